@@ -1,0 +1,47 @@
+import type { JsonPath } from './json-path.ts';
+import type { Range } from './position.ts';
+
+/** How hard a finding hits: `audit` is only recorded, `warn` is shown, `deny` refuses. */
+export type Severity = 'audit' | 'warn' | 'deny';
+
+/** The machine-readable reason of a StatusCause, as the API server uses them. */
+export type CauseReason =
+  | 'FieldValueInvalid'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTypeInvalid'
+  | 'FieldValueTooLong'
+  | 'InternalError';
+
+/** What a rule found, before the policy has spoken. */
+export interface Problem {
+  /** The ConfigMap key it stands in; absent for the object as a whole. */
+  readonly key?: string;
+  /** Where in the key's JSON document. */
+  readonly path?: JsonPath;
+  /** Where in the key's text. */
+  readonly at?: Range;
+  /** One or more sentences without a final full stop; user text in it is already printable. */
+  readonly message: string;
+  /** What to do, if it is more than the rule's general remedy; JSON text to paste where possible. */
+  readonly fix?: string;
+  /** Weaker or stronger than the rule's own severity, for what is not known for sure. */
+  readonly severity?: 'warn' | 'deny';
+  /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */
+  readonly dependsOn?: readonly string[];
+}
+
+/** A problem as judged: a value that renderers turn into text, JSON or log fields. */
+export interface Finding extends Omit<Problem, 'severity'> {
+  readonly rule: string;
+  readonly reason: CauseReason;
+  /** After policy, mode and exemption. */
+  readonly severity: Severity;
+  /** What it would be with nothing switched down. */
+  readonly unmodified: Severity;
+  readonly fix: string;
+  /** It was in the stored object before, in a document that this write leaves alone. */
+  readonly stored: boolean;
+}

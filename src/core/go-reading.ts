@@ -1,0 +1,36 @@
+import { type JsonMember, type JsonNode, members } from './json.ts';
+
+/**
+ * How Go programs find a member in an object. Terway looks names up as they are written (gabs);
+ * CNI plugins decode into structs (encoding/json), which takes letter case lightly.
+ */
+
+/**
+ * The form under which encoding/json compares member names with struct fields: letter case does
+ * not count, nor do the two non-ASCII letters that Unicode folds into ASCII ones (long s, Kelvin).
+ */
+export function foldName(name: string): string {
+  return name.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
+}
+
+/** The member called exactly `name`; of duplicates the last, as gabs and encoding/json keep it. */
+export function exactMember(node: JsonNode, name: string): JsonMember | undefined {
+  return members(node).findLast((member) => member.name === name);
+}
+
+/**
+ * The member that encoding/json decodes into the struct field `name`. Terway re-encodes an entry
+ * before a plugin sees it, with names sorted by bytes and duplicates collapsed, so among case
+ * variants the one sorted last wins; a `null` leaves the field as it was.
+ */
+export function foldedMember(node: JsonNode, name: string): JsonMember | undefined {
+  const folded = foldName(name);
+  let winner: JsonMember | undefined;
+  for (const member of members(node)) {
+    if (member.name !== name && foldName(member.name) !== folded) continue;
+    const setsField = member.value.type !== 'null' || winner === undefined;
+    const sortsLast = winner === undefined || member.name >= winner.name;
+    if (winner?.value.type === 'null' || (setsField && sortsLast)) winner = member;
+  }
+  return winner;
+}

@@ -1,0 +1,160 @@
+import { type Chain, readChain } from './chain.ts';
+import { type Change, type ConfigMap, type DocumentKey, touches } from './config-map.ts';
+import type { Facts } from './facts.ts';
+import type { Finding, Problem, Severity } from './finding.ts';
+import { type JsonDocument, readJson } from './json.ts';
+import type { Policy } from './policy.ts';
+import type { ReviewContext, Rule, RuleInfo } from './rule.ts';
+import { printable } from './text.ts';
+
+/** The answer to a change, as values; renderers make text of it. */
+export interface Verdict {
+  readonly allowed: boolean;
+  /** Refusing findings first, then by key and place in the text. */
+  readonly findings: readonly Finding[];
+  /** Why an identity was let through; absent when none was. */
+  readonly exemption?: string;
+  /** The object that was judged; renderers quote its lines. Absent for a DELETE. */
+  readonly object?: ConfigMap;
+}
+
+/** Judges a change. Pure, synchronous and total: never throws, does no I/O. */
+export type Review = (change: Change, facts: Facts, policy: Policy) => Verdict;
+
+/** Findings kept of one rule; a hostile document could otherwise yield one for every few bytes. */
+const MAX_PROBLEMS_PER_RULE = 100;
+
+/**
+ * Builds `review()` from a list of rules. `internalError` describes the finding that stands for a
+ * rule that threw: the write is then refused as the guard's fault instead of failing the call.
+ */
+export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
+  return (change, facts, policy) => {
+    const object = change.new ?? EMPTY_CONFIG_MAP;
+    const context = createContext(change, facts, policy, object);
+    const exemption = exemptionOf(change, policy);
+    const findings: Finding[] = [];
+    for (const rule of rules) {
+      for (const [info, problem] of problemsOf(rule, context, internalError)) {
+        const finding = judge(info, problem, context, exemption);
+        if (finding) findings.push(finding);
+      }
+    }
+    const denied = findings.some((finding) => finding.severity === 'deny');
+    const remarks = new Set(rules.filter((r) => r.info.onlyWhenAllowed).map((r) => r.info.id));
+    return {
+      allowed: !denied,
+      findings: findings
+        .filter((finding) => !denied || !remarks.has(finding.rule))
+        .sort(bySeverityThenPlace),
+      ...(exemption === undefined ? {} : { exemption }),
+      ...(change.new ? { object: change.new } : {}),
+    };
+  };
+}
+
+const EMPTY_CONFIG_MAP: ConfigMap = { data: new Map(), binaryKeys: new Set(), immutable: false };
+
+const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
+
+const weaker = (a: Severity, b: Severity): Severity =>
+  SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
+
+/** A reader mends a text from its top; findings without a place come before it. */
+function bySeverityThenPlace(a: Finding, b: Finding): number {
+  return (
+    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+    (a.key ?? '').localeCompare(b.key ?? '') ||
+    (a.at?.offset ?? -1) - (b.at?.offset ?? -1)
+  );
+}
+
+function createContext(
+  change: Change,
+  facts: Facts,
+  policy: Policy,
+  object: ConfigMap,
+): ReviewContext {
+  const documents = new Map<DocumentKey, JsonDocument>();
+  let chain: Chain | undefined;
+  const document = (key: DocumentKey) => {
+    const text = object.data.get(key);
+    if (text === undefined) return undefined;
+    const known = documents.get(key);
+    if (known) return known;
+    const read = readJson(text);
+    documents.set(key, read);
+    return read;
+  };
+  return {
+    change,
+    facts,
+    policy,
+    object,
+    document,
+    chain() {
+      const conflist = document('10-terway.conflist');
+      chain ??= conflist && readChain(conflist);
+      return chain;
+    },
+  };
+}
+
+function* problemsOf(
+  rule: Rule,
+  context: ReviewContext,
+  internalError: RuleInfo,
+): Generator<[RuleInfo, Problem]> {
+  let kept = 0;
+  try {
+    for (const problem of rule.check(context)) {
+      yield [rule.info, problem];
+      kept += 1;
+      if (kept === MAX_PROBLEMS_PER_RULE) return;
+    }
+  } catch (error) {
+    // The error's message may quote user text or a secret, so only its class is told.
+    const kind = error instanceof Error ? error.name : typeof error;
+    yield [
+      internalError,
+      {
+        message:
+          `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
+          `(${printable(kind, 40)}); your change may be fine`,
+      },
+    ];
+  }
+}
+
+/** Applies policy, stored state, exemption and mode, in this order; undefined when switched off. */
+function judge(
+  info: RuleInfo,
+  problem: Problem,
+  { change, policy }: ReviewContext,
+  exemption: string | undefined,
+): Finding | undefined {
+  const override = policy.rules.get(info.id);
+  if (override === 'off') return undefined;
+  const keys = problem.dependsOn ?? (problem.key === undefined ? [] : [problem.key]);
+  const stored =
+    change.operation === 'UPDATE' && keys.length > 0 && !keys.some((key) => touches(change, key));
+  const unmodified = stored ? 'warn' : (problem.severity ?? info.severity);
+  let severity: Severity = override ?? unmodified;
+  if (stored || exemption !== undefined) severity = weaker(severity, 'warn');
+  if (policy.mode !== 'enforce') severity = weaker(severity, policy.mode);
+  return {
+    ...problem,
+    rule: info.id,
+    reason: info.reason,
+    severity,
+    unmodified,
+    fix: problem.fix ?? info.fix,
+    stored,
+  };
+}
+
+function exemptionOf({ user }: Change, { exempt }: Policy): string | undefined {
+  if (exempt.users.has(user.name)) return `user ${printable(user.name)}`;
+  const group = user.groups.find((name) => exempt.groups.has(name));
+  return group === undefined ? undefined : `group ${printable(group)}`;
+}
