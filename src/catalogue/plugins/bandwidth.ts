@@ -1,0 +1,74 @@
+import type { PluginSpec } from '../field.ts';
+import { GENERIC_FIELDS } from './generic.ts';
+
+const SOURCE = 'containernetworking/plugins: plugins/meta/bandwidth/main.go';
+
+export const bandwidth: PluginSpec = {
+  type: 'bandwidth',
+  since: '0.8.0',
+  binaryFrom: 'node image',
+  fields: {
+    ...GENERIC_FIELDS,
+    ingressRate: {
+      type: 'integer',
+      min: 0,
+      since: '0.8.0',
+      noop: 0,
+      onWrong: 'every-pod',
+      meaning: 'Bits per second into the pod; needs ingressBurst.',
+      source: SOURCE,
+    },
+    ingressBurst: {
+      type: 'integer',
+      min: 0,
+      since: '0.8.0',
+      noop: 0,
+      onWrong: 'every-pod',
+      meaning: 'Bits; needs ingressRate.',
+      source: SOURCE,
+    },
+    egressRate: {
+      type: 'integer',
+      min: 0,
+      since: '0.8.0',
+      noop: 0,
+      onWrong: 'every-pod',
+      meaning: 'Bits per second out of the pod; needs egressBurst.',
+      source: SOURCE,
+    },
+    egressBurst: {
+      type: 'integer',
+      min: 0,
+      since: '0.8.0',
+      noop: 0,
+      onWrong: 'every-pod',
+      meaning: 'Bits; needs egressRate.',
+      source: SOURCE,
+    },
+    shapedSubnets: {
+      type: 'array',
+      items: { type: 'string', onWrong: 'every-pod', meaning: 'A CIDR.', source: SOURCE },
+      since: '1.5.0',
+      until: '1.6.0',
+      onWrong: 'every-pod',
+      meaning: 'Only 1.5.0 and 1.5.1 know it; ignored before and after.',
+      source: SOURCE,
+    },
+    unshapedSubnets: {
+      type: 'array',
+      items: { type: 'string', onWrong: 'every-pod', meaning: 'A CIDR.', source: SOURCE },
+      since: '1.5.0',
+      until: '1.6.0',
+      onWrong: 'every-pod',
+      meaning: 'Only 1.5.0 and 1.5.1 know it; ignored before and after.',
+      source: SOURCE,
+    },
+    runtimeConfig: {
+      type: 'object',
+      reserved: true,
+      onWrong: 'every-pod',
+      meaning: 'Filled in by the container runtime.',
+      source: SOURCE,
+    },
+  },
+};

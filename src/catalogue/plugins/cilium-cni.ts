@@ -1,0 +1,79 @@
+import type { PluginSpec } from '../field.ts';
+import { GENERIC_FIELDS } from './generic.ts';
+
+const SOURCE = 'cilium/cilium: plugins/cilium-cni/types/types.go';
+
+export const ciliumCni: PluginSpec = {
+  type: 'cilium-cni',
+  binaryFrom: 'Terway init container',
+  fields: {
+    ...GENERIC_FIELDS,
+    mtu: {
+      type: 'integer',
+      onWrong: 'every-pod',
+      meaning: 'MTU in bytes.',
+      source: SOURCE,
+    },
+    args: {
+      type: 'object',
+      reserved: true,
+      onWrong: 'every-pod',
+      meaning: 'Filled in by the container runtime.',
+      source: SOURCE,
+    },
+    eni: {
+      type: 'object',
+      onWrong: 'every-pod',
+      meaning: 'For AWS; of no use here.',
+      source: SOURCE,
+    },
+    azure: {
+      type: 'object',
+      onWrong: 'every-pod',
+      meaning: 'For Azure; of no use here.',
+      source: SOURCE,
+    },
+    'alibaba-cloud': {
+      type: 'object',
+      onWrong: 'every-pod',
+      meaning: 'For the IPAM of Cilium; of no use here.',
+      source: SOURCE,
+    },
+    ipam: {
+      type: 'object',
+      onWrong: 'every-pod',
+      meaning: 'For the IPAM of Cilium; of no use here.',
+      source: SOURCE,
+    },
+    'enable-debug': {
+      type: 'boolean',
+      onWrong: 'every-pod',
+      meaning: 'Verbose log.',
+      source: SOURCE,
+    },
+    'log-format': {
+      type: 'string',
+      onWrong: 'every-pod',
+      meaning: 'Format of the log.',
+      source: SOURCE,
+    },
+    'log-file': {
+      type: 'string',
+      onWrong: 'every-pod',
+      meaning: 'Path of the log on the node.',
+      source: SOURCE,
+    },
+    datapath: {
+      type: 'string',
+      onWrong: 'every-pod',
+      meaning: 'Written by Terway.',
+      source: SOURCE,
+    },
+    'data-path': {
+      type: 'string',
+      onWrong: 'every-pod',
+      meaning: 'Written by Terway when it adds the entry itself.',
+      source: SOURCE,
+    },
+  },
+};

@@ -1,0 +1,33 @@
+import type { PluginSpec } from '../field.ts';
+import { GENERIC_FIELDS } from './generic.ts';
+
+const SOURCE = 'containernetworking/plugins: plugins/meta/sbr/main.go';
+
+export const sbr: PluginSpec = {
+  type: 'sbr',
+  since: '0.8.0',
+  binaryFrom: 'node image',
+  fields: {
+    ...GENERIC_FIELDS,
+    table: {
+      type: 'integer',
+      since: '1.6.0',
+      onWrong: 'every-pod',
+      meaning: 'Routing table; absent: the first free one from 100.',
+      source: SOURCE,
+    },
+    gateways: {
+      type: 'array',
+      items: { type: 'string', onWrong: 'every-pod', meaning: 'An address.', source: SOURCE },
+      onWrong: 'every-pod',
+      meaning: 'In no release up to 1.9.1.',
+      source: SOURCE,
+    },
+    addSourceHints: {
+      type: 'boolean',
+      onWrong: 'every-pod',
+      meaning: 'In no release up to 1.9.1.',
+      source: SOURCE,
+    },
+  },
+};

@@ -1,0 +1,191 @@
+import type { FieldSpec, PluginSpec } from '../field.ts';
+import { GENERIC_FIELDS } from './generic.ts';
+
+const DRIVER = 'AliyunContainerService/terway: plugin/driver/types/types.go';
+const CLI = 'AliyunContainerService/terway: cmd/terway-cli/cni.go';
+const POLICY = 'AliyunContainerService/terway: cmd/terway-cli/policy.go';
+const SYMMETRIC = 'AliyunContainerService/terway: cmd/terway-cli/symmetric.go';
+
+/** Members of the terway entry that users add in the chain although 10-terway.conf lacks them. */
+export const CHAIN_ONLY_FIELDS = ['symmetric_routing', 'symmetric_routing_config'] as const;
+
+/** Members that Terway deletes from every entry, so that they never matter on a node. */
+export const FIELDS_DROPPED_AT_MERGE = ['name', 'cniVersion'] as const;
+
+/** First Terway release that reads the chain at all. Source: ACK: Configure a custom CNI chain. */
+export const CUSTOM_CHAIN_SINCE = '1.5.6';
+
+const symmetricMember = (
+  type: 'string' | 'integer',
+  meaning: string,
+  more: Partial<FieldSpec> = {},
+): FieldSpec => ({
+  type,
+  since: '1.15.0',
+  onWrong: 'terway-start',
+  meaning,
+  source: SYMMETRIC,
+  ...more,
+});
+
+const hubble = (meaning: string): FieldSpec => ({
+  type: 'string',
+  exactName: true,
+  since: '1.1.0',
+  onWrong: 'terway-start',
+  meaning,
+  source: POLICY,
+});
+
+export const terway: PluginSpec = {
+  type: 'terway',
+  since: '0.1.0',
+  binaryFrom: 'Terway init container',
+  fields: {
+    ...GENERIC_FIELDS,
+    eniip_virtual_type: {
+      type: 'string',
+      exactName: true,
+      since: '1.1.0',
+      onWrong: 'terway-start',
+      meaning: 'Datapath: veth (default), ipvlan or datapathv2, in any letter case.',
+      source: CLI,
+    },
+    network_policy_provider: {
+      type: 'string',
+      exactName: true,
+      since: '1.8.7',
+      onWrong: 'terway-start',
+      meaning: 'NetworkPolicy engine: iptables (default) or ebpf.',
+      source: CLI,
+    },
+    host_stack_cidrs: {
+      type: 'array',
+      items: {
+        type: 'string',
+        onWrong: 'every-pod',
+        meaning: 'A destination in CIDR notation.',
+        source: DRIVER,
+      },
+      since: '1.1.0',
+      onWrong: 'every-pod',
+      meaning: "Destinations sent through the node's own network stack.",
+      source: DRIVER,
+    },
+    cilium_args: {
+      type: 'string',
+      exactName: true,
+      since: '1.4.0',
+      onWrong: 'terway-start',
+      meaning: 'Extra cilium-agent flags.',
+      source: POLICY,
+    },
+    cilium_enable_hubble: hubble('Hubble on or off, as text: "true" or "false".'),
+    cilium_hubble_metrics: hubble('Hubble metrics, separated by commas (default drop).'),
+    cilium_hubble_listen_address: hubble('Hubble address (default :4244).'),
+    cilium_hubble_metrics_server: hubble('Hubble metrics address (default :9091).'),
+    mtu: {
+      type: 'integer',
+      since: '1.1.0',
+      onWrong: 'every-pod',
+      meaning: 'MTU of pods and ENIs, in bytes (0 or absent: 1500).',
+      source: DRIVER,
+    },
+    auto_mtu: {
+      type: 'boolean',
+      exactName: true,
+      onWrong: 'no-effect',
+      meaning: "Take the MTU from the node's eth0; in no release up to 1.17.5.",
+      source: CLI,
+    },
+    bandwidth_mode: {
+      type: 'string',
+      enum: ['edt', 'tc'],
+      since: '1.3.0',
+      onWrong: 'no-effect',
+      meaning: 'Overwritten by Terway; what stands here has no effect.',
+      source: DRIVER,
+    },
+    enable_network_priority: {
+      type: 'boolean',
+      since: '1.3.0',
+      noop: false,
+      onWrong: 'every-pod',
+      meaning: 'Traffic priority by pod annotation.',
+      source: DRIVER,
+    },
+    vlan_strip_type: {
+      type: 'string',
+      enum: ['filter', 'vlan'],
+      since: '1.2.0',
+      onWrong: 'every-pod',
+      meaning: 'How trunk VLANs are handled.',
+      source: DRIVER,
+    },
+    disable_host_peer: {
+      type: 'boolean',
+      since: '1.2.0',
+      noop: false,
+      onWrong: 'every-pod',
+      meaning: 'No link to the host, so no Services either.',
+      source: DRIVER,
+    },
+    veth_prefix: {
+      type: 'string',
+      since: '1.1.0',
+      onWrong: 'every-pod',
+      meaning: 'Decoded but not used.',
+      source: DRIVER,
+    },
+    debug: {
+      type: 'boolean',
+      since: '1.1.0',
+      noop: false,
+      onWrong: 'every-pod',
+      meaning: 'Verbose plugin log.',
+      source: DRIVER,
+    },
+    runtimeConfig: {
+      type: 'object',
+      reserved: true,
+      since: '1.3.0',
+      onWrong: 'every-pod',
+      meaning: 'Filled in by the container runtime.',
+      source: DRIVER,
+    },
+    symmetric_routing: {
+      type: 'boolean',
+      exactName: true,
+      since: '1.15.0',
+      noop: false,
+      onWrong: 'no-effect',
+      meaning: 'Replies leave by the interface on which the request came in.',
+      source: 'AliyunContainerService/terway: cmd/terway-cli/node.go',
+    },
+    symmetric_routing_config: {
+      type: 'object',
+      exactName: true,
+      since: '1.15.0',
+      fields: {
+        interface: symmetricMember(
+          'string',
+          'Node interface (default eth0); must exist everywhere.',
+        ),
+        mark: symmetricMember('integer', 'Packet mark (default 16).', { min: 1 }),
+        mask: symmetricMember('integer', 'Mask of the mark (default 16).', { min: 1 }),
+        table_id: symmetricMember('integer', 'Routing table (default 100).', { min: 1 }),
+        rule_priority: symmetricMember('integer', 'Priority of the ip rule (default 600).', {
+          min: 1,
+        }),
+        comment: symmetricMember('string', 'Comment on the rules (default terway-symmetric).'),
+        backend: symmetricMember('string', 'iptables (default) or nftables.', {
+          enum: ['iptables', 'nftables'],
+          since: '1.17.1',
+        }),
+      },
+      onWrong: 'terway-start',
+      meaning: 'Details of symmetric_routing.',
+      source: SYMMETRIC,
+    },
+  },
+};

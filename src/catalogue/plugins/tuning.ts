@@ -1,0 +1,85 @@
+import type { PluginSpec } from '../field.ts';
+import { GENERIC_FIELDS } from './generic.ts';
+
+const SOURCE = 'containernetworking/plugins: plugins/meta/tuning/tuning.go';
+
+export const tuning: PluginSpec = {
+  type: 'tuning',
+  since: '0.2.0',
+  binaryFrom: 'node image',
+  fields: {
+    ...GENERIC_FIELDS,
+    sysctl: {
+      type: 'object',
+      values: {
+        type: 'string',
+        onWrong: 'every-pod',
+        meaning: 'The value to write, always as text.',
+        source: SOURCE,
+      },
+      since: '0.2.0',
+      onWrong: 'every-pod',
+      meaning: 'Kernel settings below net, by name.',
+      source: SOURCE,
+    },
+    mac: {
+      type: 'string',
+      since: '0.8.0',
+      onWrong: 'every-pod',
+      meaning: 'Hardware address of the pod interface.',
+      source: SOURCE,
+    },
+    promisc: {
+      type: 'boolean',
+      since: '0.8.0',
+      noop: false,
+      onWrong: 'every-pod',
+      meaning: 'Promiscuous mode.',
+      source: SOURCE,
+    },
+    mtu: {
+      type: 'integer',
+      since: '0.8.0',
+      noop: 0,
+      onWrong: 'every-pod',
+      meaning: "MTU of the pod side, in bytes; overrides terway's.",
+      source: SOURCE,
+    },
+    allmulti: {
+      type: 'boolean',
+      since: '1.0.0',
+      onWrong: 'every-pod',
+      meaning: 'Receive all multicast.',
+      source: SOURCE,
+    },
+    txQLen: {
+      type: 'integer',
+      since: '1.4.0',
+      onWrong: 'every-pod',
+      meaning: 'Length of the transmit queue, in packets.',
+      source: SOURCE,
+    },
+    dataDir: {
+      type: 'string',
+      since: '0.9.0',
+      onWrong: 'every-pod',
+      meaning: 'Where earlier settings are kept on the node (default /run/cni/tuning).',
+      source: SOURCE,
+    },
+    args: {
+      type: 'object',
+      reserved: true,
+      since: '0.8.2',
+      onWrong: 'every-pod',
+      meaning: 'Filled in by the container runtime.',
+      source: SOURCE,
+    },
+    runtimeConfig: {
+      type: 'object',
+      reserved: true,
+      onWrong: 'every-pod',
+      meaning: 'Filled in by the container runtime.',
+      source: SOURCE,
+    },
+  },
+};

@@ -1,0 +1,29 @@
+import type { PluginSpec } from '../field.ts';
+import { GENERIC_FIELDS } from './generic.ts';
+
+const SOURCE = 'containernetworking/plugins: plugins/meta/vrf/main.go';
+
+export const vrf: PluginSpec = {
+  type: 'vrf',
+  since: '0.9.0',
+  binaryFrom: 'node image',
+  fields: {
+    ...GENERIC_FIELDS,
+    vrfname: {
+      type: 'string',
+      since: '0.9.0',
+      onWrong: 'every-pod',
+      meaning: 'Name of the VRF; required.',
+      source: SOURCE,
+    },
+    table: {
+      type: 'integer',
+      min: 0,
+      max: 4294967295,
+      since: '0.9.0',
+      onWrong: 'every-pod',
+      meaning: 'Routing table; 0 or absent: chosen by the plugin.',
+      source: SOURCE,
+    },
+  },
+};

@@ -1,0 +1,97 @@
+import { CHAIN_ONLY_FIELDS, FIELDS_DROPPED_AT_MERGE } from '../catalogue/plugins/terway.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { CONFLIST_KEY, CONF_KEY } from '../core/config-map.ts';
+import type { Problem } from '../core/finding.ts';
+import { exactMember } from '../core/go-reading.ts';
+import { type JsonDifference, jsonDifferences } from '../core/json-diff.ts';
+import type { JsonNode } from '../core/json.ts';
+import { type JsonPath, formatPath } from '../core/json-path.ts';
+import type { ReviewContext, Rule } from '../core/rule.ts';
+import { jsonText } from './json-text.ts';
+
+/**
+ * The vendor's rule: the first entry of the chain equals 10-terway.conf. `symmetric_routing` and
+ * its config may be added in the chain, since the vendor's own example does.
+ */
+
+const DEPENDS_ON = [CONFLIST_KEY, CONF_KEY];
+
+/** The chain's first entry when it is terway's; other first entries are findings elsewhere. */
+function firstTerwayEntry(context: ReviewContext): JsonNode | undefined {
+  const first = context.chain()?.[0];
+  return first?.type === 'terway' ? first.node : undefined;
+}
+
+function isForgiven(path: JsonPath, conf: JsonNode, context: ReviewContext): boolean {
+  const [name] = path;
+  const isOneOf = (names: readonly string[]) => typeof name === 'string' && names.includes(name);
+  if (isOneOf(CHAIN_ONLY_FIELDS)) return exactMember(conf, name as string) === undefined;
+  return context.policy.firstEntry === 'effective' && isOneOf(FIELDS_DROPPED_AT_MERGE);
+}
+
+export const firstEntryDiffers: Rule = {
+  info: RULE_INFO['first-entry-differs'],
+  *check(context) {
+    const conf = context.document(CONF_KEY)?.root;
+    const entry = firstTerwayEntry(context);
+    if (conf?.type !== 'object' || !entry) return;
+    for (const difference of jsonDifferences(conf, entry)) {
+      if (!isForgiven(difference.path, conf, context)) yield describe(difference, conf, entry);
+    }
+  },
+};
+
+function describe(
+  { path, expected, found }: JsonDifference,
+  conf: JsonNode,
+  entry: JsonNode,
+): Problem {
+  const there = expected ? `has ${short(expected)} here` : 'has no such member';
+  const here = !found
+    ? 'it is missing'
+    : expected
+      ? `not ${short(found)}`
+      : `here it is ${short(found)}`;
+  return {
+    key: CONFLIST_KEY,
+    path: ['plugins', 0, ...path],
+    at: found ?? { offset: entry.offset, length: 1 },
+    dependsOn: DEPENDS_ON,
+    message: `the first plugin must equal ${CONF_KEY}, which ${there}${expected && found ? ',' : ';'} ${here}`,
+    fix: remedy(path, conf, expected),
+  };
+}
+
+/** The member to paste; a difference inside a list is mended by the whole list. */
+function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined): string {
+  const listAt = path.findIndex((step) => typeof step === 'number');
+  const memberPath = listAt === -1 ? path : path.slice(0, listAt);
+  const name = JSON.stringify(memberPath.at(-1));
+  const parent = formatPath(['plugins', 0, ...memberPath.slice(0, -1)]);
+  if (listAt === -1 && !expected) return `remove ${name} from ${parent}`;
+  let node: JsonNode | undefined = conf;
+  for (const step of memberPath) node = node && exactMember(node, step as string)?.value;
+  return node ? `${name}: ${jsonText(node)}` : `copy ${name} from ${CONF_KEY} into ${parent}`;
+}
+
+/** A value for a message: whole when short, its beginning otherwise. */
+function short(node: JsonNode): string {
+  const text = jsonText(node);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+export const firstEntryUnverified: Rule = {
+  info: RULE_INFO['first-entry-unverified'],
+  *check(context) {
+    const conf = context.document(CONF_KEY);
+    const entry = firstTerwayEntry(context);
+    if (!conf || conf.root?.type === 'object' || !entry) return;
+    yield {
+      key: CONFLIST_KEY,
+      path: ['plugins', 0],
+      at: { offset: entry.offset, length: 1 },
+      dependsOn: DEPENDS_ON,
+      message: `${CONF_KEY} can't be read, so the first plugin could not be compared with it`,
+    };
+  },
+};

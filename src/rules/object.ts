@@ -1,0 +1,91 @@
+import { RULE_INFO } from '../catalogue/rules.ts';
+import {
+  CONF_KEY,
+  DOCUMENT_KEYS,
+  ENI_CONF_KEY,
+  GUARDED_NAME,
+  GUARDED_NAMESPACE,
+} from '../core/config-map.ts';
+import { positionAt } from '../core/position.ts';
+import type { Rule } from '../core/rule.ts';
+
+/** Rules about the object and its keys as a whole; see the catalogue for why. */
+
+export const objectDeleted: Rule = {
+  info: RULE_INFO['object-deleted'],
+  *check({ change }) {
+    if (change.operation !== 'DELETE') return;
+    yield {
+      message:
+        `${GUARDED_NAMESPACE}/${GUARDED_NAME} must not be deleted: without it every Terway pod ` +
+        'fails to start, and nodes that join or reboot get no pod network',
+    };
+  },
+};
+
+export const binaryData: Rule = {
+  info: RULE_INFO['binary-data'],
+  *check({ change, object }) {
+    if (change.operation === 'DELETE') return;
+    for (const key of DOCUMENT_KEYS) {
+      if (!object.binaryKeys.has(key)) continue;
+      yield {
+        key,
+        message: `${key} stands in binaryData, where Terway reads it but nobody can check it`,
+      };
+    }
+  },
+};
+
+/** The first place at which two texts part, for a message. */
+function firstDifference(before: string, after: string): number {
+  let offset = 0;
+  while (offset < before.length && before[offset] === after[offset]) offset += 1;
+  return offset;
+}
+
+export const confChanged: Rule = {
+  info: RULE_INFO['conf-changed'],
+  *check({ change }) {
+    const before = change.old?.data.get(CONF_KEY);
+    const after = change.new?.data.get(CONF_KEY);
+    if (before === undefined || after === undefined || before === after) return;
+    const offset = firstDifference(before, after);
+    const { line } = positionAt(after, offset);
+    const sameJson = before.trim() !== '' && before.replace(/\s/g, '') === after.replace(/\s/g, '');
+    yield {
+      key: CONF_KEY,
+      at: { offset, length: 1 },
+      message:
+        `${CONF_KEY} belongs to ACK and must not be edited; ` +
+        (sameJson
+          ? `only white space differs, from line ${line} on`
+          : `it differs from the stored text from line ${line} on`),
+    };
+  },
+};
+
+export const confMissing: Rule = {
+  info: RULE_INFO['conf-missing'],
+  *check({ change, object }) {
+    if (change.operation === 'DELETE' || object.data.has(CONF_KEY)) return;
+    // In binaryData it is a finding of its own, and Terway does read it there.
+    if (object.binaryKeys.has(CONF_KEY)) return;
+    yield {
+      key: CONF_KEY,
+      message: `the key ${CONF_KEY} is missing: every Terway pod fails to start without it`,
+    };
+  },
+};
+
+export const eniConfMissing: Rule = {
+  info: RULE_INFO['eni-conf-missing'],
+  *check({ change, object }) {
+    if (change.operation === 'DELETE' || object.data.has(ENI_CONF_KEY)) return;
+    if (object.binaryKeys.has(ENI_CONF_KEY)) return;
+    yield {
+      key: ENI_CONF_KEY,
+      message: `the key ${ENI_CONF_KEY} is missing: every Terway pod fails to start without it`,
+    };
+  },
+};
