@@ -1,0 +1,137 @@
+import {
+  type Change,
+  type ConfigMap,
+  GUARDED_NAME,
+  GUARDED_NAMESPACE,
+  type Operation,
+} from '../core/config-map.ts';
+
+/** What of an AdmissionReview's request the guard reads. */
+export interface AdmissionRequest {
+  readonly apiVersion: string;
+  readonly uid: string;
+  readonly dryRun: boolean;
+  /** The write to judge; undefined when the request is not about the guarded object. */
+  readonly change: Change | undefined;
+}
+
+/** A request that has a uid but cannot be judged; `message` is one line and holds no user text. */
+export class UnreadableReviewError extends Error {
+  readonly uid: string;
+  readonly apiVersion: string;
+  constructor(message: string, uid: string, apiVersion: string) {
+    super(message);
+    this.name = 'UnreadableReviewError';
+    this.uid = uid;
+    this.apiVersion = apiVersion;
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const SUPPORTED_VERSION = 'admission.k8s.io/v1';
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+/** A uid to answer with: the API server's are UUIDs; anything longer is nobody's. */
+export function readUid(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 256 ? value : undefined;
+}
+
+/**
+ * Reads a parsed AdmissionReview (admission.k8s.io/v1). Returns undefined when it holds no uid, so
+ * that no answer can be addressed to it; throws UnreadableReviewError when it holds one but the
+ * rest is not a review of the expected shape.
+ */
+export function readReview(body: unknown): AdmissionRequest | undefined {
+  if (!isObject(body) || !isObject(body.request)) return undefined;
+  const { request } = body;
+  const uid = readUid(request.uid);
+  if (uid === undefined) return undefined;
+  const refuse = (message: string) => new UnreadableReviewError(message, uid, SUPPORTED_VERSION);
+  if (body.kind !== 'AdmissionReview') throw refuse('the body is no AdmissionReview');
+  if (body.apiVersion !== SUPPORTED_VERSION) {
+    throw refuse(`only AdmissionReview ${SUPPORTED_VERSION} is spoken here`);
+  }
+  return {
+    apiVersion: SUPPORTED_VERSION,
+    uid,
+    dryRun: request.dryRun === true,
+    change: readChange(request, refuse),
+  };
+}
+
+function readChange(request: Json, refuse: (message: string) => Error): Change | undefined {
+  if (!isGuarded(request)) return undefined;
+  const { operation } = request;
+  if (operation === 'CONNECT') return undefined;
+  if (operation !== 'CREATE' && operation !== 'UPDATE' && operation !== 'DELETE') {
+    throw refuse('request.operation is none of CREATE, UPDATE, DELETE');
+  }
+  const hasNew = operation !== 'DELETE';
+  const hasOld = operation !== 'CREATE';
+  return {
+    operation: operation satisfies Operation,
+    new: hasNew ? readConfigMap(request.object, 'request.object', refuse) : undefined,
+    old: hasOld ? readConfigMap(request.oldObject, 'request.oldObject', refuse) : undefined,
+    user: readUser(request.userInfo),
+  };
+}
+
+/**
+ * The name is taken from the objects as well as from the request: a collection delete and a
+ * CREATE with generateName carry none in the request.
+ */
+function isGuarded(request: Json): boolean {
+  const { resource, kind } = request;
+  const isConfigMap =
+    isObject(resource) && typeof resource.resource === 'string'
+      ? resource.resource === 'configmaps' && (resource.group ?? '') === ''
+      : isObject(kind) && kind.kind === 'ConfigMap';
+  if (!isConfigMap || request.namespace !== GUARDED_NAMESPACE) return false;
+  return [request, metadataOf(request.object), metadataOf(request.oldObject)].some(
+    (holder) => holder?.name === GUARDED_NAME,
+  );
+}
+
+function metadataOf(object: unknown): Json | undefined {
+  return isObject(object) && isObject(object.metadata) ? object.metadata : undefined;
+}
+
+function readConfigMap(
+  object: unknown,
+  where: string,
+  refuse: (message: string) => Error,
+): ConfigMap {
+  if (!isObject(object)) throw refuse(`${where} is missing`);
+  const data = new Map<string, string>();
+  for (const [key, value] of Object.entries(readMap(object.data, `${where}.data`, refuse))) {
+    if (typeof value !== 'string') throw refuse(`${where}.data holds a value that is no text`);
+    data.set(key, value);
+  }
+  const binaryData = readMap(object.binaryData, `${where}.binaryData`, refuse);
+  return {
+    data,
+    binaryKeys: new Set(Object.keys(binaryData)),
+    immutable: object.immutable === true,
+  };
+}
+
+function readMap(value: unknown, where: string, refuse: (message: string) => Error): Json {
+  if (value === undefined || value === null) return {};
+  if (!isObject(value)) throw refuse(`${where} is no object`);
+  return value;
+}
+
+function readUser(userInfo: unknown): Change['user'] {
+  const user = isObject(userInfo) ? userInfo : {};
+  const groups = Array.isArray(user.groups) ? user.groups : [];
+  return {
+    name: textOf(user.username) ?? '',
+    groups: groups.filter((group) => typeof group === 'string'),
+  };
+}

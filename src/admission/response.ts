@@ -1,0 +1,145 @@
+import type { Finding } from '../core/finding.ts';
+import type { Verdict } from '../core/review.ts';
+import { count, printable } from '../core/text.ts';
+import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import { describeFinding, fieldOf, summarizeFinding } from '../report/finding-text.ts';
+
+/** The vocabulary of answers: allowed, denied, unreadable; each a whole AdmissionReview. */
+
+/** One cause of a refusal, as kubectl shows it: `field: message`. */
+export interface StatusCause {
+  readonly reason: string;
+  readonly field: string;
+  readonly message: string;
+}
+
+/** `status` of a refusal: what the API server passes on to the client. */
+export interface Status {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly details?: {
+    readonly kind: string;
+    readonly name: string;
+    readonly causes: readonly StatusCause[];
+  };
+}
+
+export interface AdmissionResponse {
+  readonly uid: string;
+  readonly allowed: boolean;
+  readonly status?: Status;
+  readonly warnings?: readonly string[];
+  readonly auditAnnotations?: Readonly<Record<string, string>>;
+  readonly patchType?: 'JSONPatch';
+  readonly patch?: string;
+}
+
+export interface AdmissionReview {
+  readonly apiVersion: string;
+  readonly kind: 'AdmissionReview';
+  readonly response: AdmissionResponse;
+}
+
+/** More than this many problems nobody mends in one go, and the answer must stay bounded. */
+const MAX_CAUSES = 20;
+/** Warnings longer than this are cut by the API server once their total passes 4096. */
+const MAX_WARNING_LENGTH = 256;
+const MAX_WARNINGS_LENGTH = 4096;
+const MAX_ANNOTATION_LENGTH = 1000;
+
+export function reviewOf(apiVersion: string, response: AdmissionResponse): AdmissionReview {
+  return { apiVersion, kind: 'AdmissionReview', response };
+}
+
+/** Allowed without a word: not our object, or nothing to say. */
+export function allowed(uid: string): AdmissionResponse {
+  return { uid, allowed: true };
+}
+
+/** The answer for a verdict: findings become causes and message when refused, else warnings. */
+export function answer(uid: string, verdict: Verdict): AdmissionResponse {
+  const warnings = warningsOf(verdict);
+  return {
+    uid,
+    allowed: verdict.allowed,
+    ...(verdict.allowed ? {} : { status: invalid(verdict) }),
+    ...(warnings.length > 0 ? { warnings } : {}),
+    auditAnnotations: annotationsOf(verdict),
+  };
+}
+
+/**
+ * A refusal that is not about the change itself. `reason` BadRequest makes kubectl print the
+ * message and leave the editor: there is nothing in the user's text to correct.
+ */
+export function refused(uid: string, message: string): AdmissionResponse {
+  return {
+    uid,
+    allowed: false,
+    status: { code: 400, reason: 'BadRequest', message: `eni-config-guard: ${message}` },
+  };
+}
+
+/**
+ * 422 Invalid with causes re-opens `kubectl edit` on the user's text. Some clients show only the
+ * causes, others only the message, so each of the two tells everything.
+ */
+function invalid(verdict: Verdict): Status {
+  const denials = verdict.findings.filter((finding) => finding.severity === 'deny');
+  const causes = uniqueCauses(denials, verdict);
+  const shown = causes.slice(0, MAX_CAUSES);
+  const hidden = causes.length - shown.length;
+  if (hidden > 0) {
+    shown.push({
+      reason: 'FieldValueInvalid',
+      field: 'data',
+      message: `and ${count(hidden, 'more problem')}; mend these first`,
+    });
+  }
+  return {
+    code: 422,
+    reason: 'Invalid',
+    message: [
+      `eni-config-guard refuses this change of ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ` +
+        count(causes.length, 'problem'),
+      ...shown.map(({ field, message }) => `* ${field}: ${message}`),
+      'Nothing was changed.',
+    ].join('\n'),
+    details: { kind: 'ConfigMap', name: GUARDED_NAME, causes: shown },
+  };
+}
+
+function uniqueCauses(findings: readonly Finding[], verdict: Verdict): StatusCause[] {
+  const causes = new Map<string, StatusCause>();
+  for (const finding of findings) {
+    const field = fieldOf(finding);
+    const message = describeFinding(finding, verdict.object);
+    causes.set(`${field}: ${message}`, { reason: finding.reason, field, message });
+  }
+  return [...causes.values()];
+}
+
+function warningsOf(verdict: Verdict): string[] {
+  const warnings = new Set<string>();
+  let total = 0;
+  for (const finding of verdict.findings) {
+    if (finding.severity !== 'warn') continue;
+    const warning = summarizeFinding(finding, MAX_WARNING_LENGTH);
+    if (warnings.has(warning)) continue;
+    total += warning.length;
+    if (total > MAX_WARNINGS_LENGTH) break;
+    warnings.add(warning);
+  }
+  return [...warnings];
+}
+
+/** Keys without a slash (the API server drops others); rule ids only, never document values. */
+function annotationsOf(verdict: Verdict): Record<string, string> {
+  const rules = [...new Set(verdict.findings.map((finding) => finding.rule))].join(',');
+  return {
+    verdict: verdict.allowed ? 'allow' : 'deny',
+    ...(rules === '' ? {} : { rules: printable(rules, MAX_ANNOTATION_LENGTH) }),
+    ...(verdict.exemption === undefined ? {} : { exemption: printable(verdict.exemption) }),
+  };
+}

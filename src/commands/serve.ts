@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLogger } from '../audit/decision-log.ts';
+import { createMetrics } from '../audit/metrics.ts';
+import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
+import { review } from '../rules/index.ts';
+import { createApp } from '../server/app.ts';
+import { createMetricsServer } from '../server/metrics-server.ts';
+import { localCertificate } from '../tls/local.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface ServeOptions {
+  /** Path of the configuration file; without one nothing is known and everything is enforced. */
+  readonly config: string | undefined;
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Serves the webhook until SIGTERM or SIGINT, then drains and returns. Throws ConfigError for the
+ * file and UsageError for an address that can't be used.
+ */
+export async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
+  const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
+  const { certificateDirectory, drainSeconds, metricsPort } = config.server;
+  const log = createLogger();
+  const metrics = createMetrics();
+  let ready = true;
+  const app = createApp({
+    judge: { review, facts: () => config.facts, policy: config.policy },
+    tls: await localCertificate(certificateDirectory),
+    log,
+    metrics,
+    isReady: () => ready,
+  });
+  const metricsServer = createMetricsServer(metrics);
+
+  const stopped = nextSignal();
+  await listen(app, host, port);
+  await listen(metricsServer, host, metricsPort);
+  const address = `https://${urlHost(host)}:${(app.server.address() as AddressInfo).port}`;
+  process.stdout.write(`${greeting(address, join(certificateDirectory, 'ca.crt'))}\n`);
+
+  const signal = await stopped;
+  ready = false;
+  log.info({ signal, drainSeconds }, 'draining');
+  // Old connections are answered, with Connection: close, until the API server has let go of them.
+  await delay(drainSeconds * 1000);
+  await Promise.all([app.close(), metricsServer.close()]);
+  log.info('stopped');
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+}
+
+async function listen(
+  server: { listen(options: { host: string; port: number }): Promise<string> },
+  host: string,
+  port: number,
+): Promise<void> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === 'EADDRINUSE'
+        ? `port ${port} on ${host} is taken by another process; choose one with --port (metrics: server.metricsPort)`
+        : `can't listen on ${host} port ${port} (${code ?? 'error'})`,
+    );
+  }
+}
+
+const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
+
+/** One line with the address and, where the repository's sample is at hand, a call to try. */
+function greeting(address: string, caFile: string): string {
+  const sample = relative(
+    process.cwd(),
+    new URL('../examples/review-with-a-typo.json', import.meta.url).pathname,
+  );
+  const call = existsSync(sample)
+    ? `; try: curl --cacert ${caFile} --data @${sample} ${address}/validate`
+    : '';
+  return `eni-config-guard listens on ${address}${call}`;
+}

@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import { LineCounter, type Document, parseDocument } from 'yaml';
+import type { Datapath, Fact, Facts, KubeProxyMode } from '../core/facts.ts';
+import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
+import { closest } from '../core/suggest.ts';
+import { listed, printable, quoted } from '../core/text.ts';
+import { type Version, parseVersion } from '../core/version.ts';
+import { type SchemaError, validateConfig } from '../generated/validate-config.js';
+import { knownKeys } from './schema.ts';
+import { type Config, DEFAULT_SERVER, type ServerConfig } from './config.ts';
+
+/** A configuration file that can't be used; each problem is one line `file:line: key: what`. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** The file's content once the schema has accepted it. */
+interface ConfigFile {
+  readonly mode?: Policy['mode'];
+  readonly rules?: Readonly<Record<string, 'off' | 'audit' | 'warn' | 'deny'>>;
+  readonly onUnknownVersion?: Policy['onUnknownVersion'];
+  readonly firstEntry?: Policy['firstEntry'];
+  readonly facts?: {
+    readonly terwayVersion?: string;
+    readonly pluginVersions?: Readonly<Record<string, string>>;
+    readonly kubeProxyMode?: KubeProxyMode;
+    readonly datapath?: Datapath;
+  };
+  readonly minimumVersions?: Readonly<Record<string, string>>;
+  readonly exempt?: { readonly users?: readonly string[]; readonly groups?: readonly string[] };
+  readonly server?: Partial<ServerConfig>;
+}
+
+/** Without a file: enforce, nothing known. */
+export const DEFAULT_CONFIG: Config = toConfig({});
+
+/** Reads a configuration file (YAML). Throws ConfigError, also when the file can't be read. */
+export function loadConfig(path: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError([`${printable(path)}: can't be read (${code ?? 'error'})`]);
+  }
+  return readConfig(text, printable(path));
+}
+
+/** Reads the text of a configuration file; `name` stands in front of every problem. */
+export function readConfig(text: string, name: string): Config {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number) => `${name}:${lineCounter.linePos(offset).line || 1}`;
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map((error) => `${at(error.pos[0])}: not valid YAML: ${error.message}`),
+    );
+  }
+  let content: unknown;
+  try {
+    content = document.toJS() ?? {};
+  } catch {
+    throw new ConfigError([`${name}: uses more YAML aliases than any configuration needs`]);
+  }
+  const line = (key: readonly string[], what: string) =>
+    `${at(offsetOf(document, key))}: ${key.map((step) => printable(step)).join('.') || 'the file'}: ${what}`;
+  if (!validateConfig(content)) {
+    const problems = (validateConfig.errors ?? []).map((error) =>
+      line(keyOf(error), explain(error)),
+    );
+    throw new ConfigError([...new Set(problems)]);
+  }
+  const file = content as ConfigFile;
+  const unreadable = versionsIn(file).filter(([, version]) => parseVersion(version) === undefined);
+  if (unreadable.length > 0) {
+    throw new ConfigError(
+      unreadable.map(([key, version]) =>
+        line(key, `${quoted(version)} is not a version such as "1.15.2" or an image tag`),
+      ),
+    );
+  }
+  return toConfig(file);
+}
+
+/** Every version in the file, with the key it stands under. */
+function versionsIn({ facts, minimumVersions }: ConfigFile): [string[], string][] {
+  const found: [string[], string][] = [];
+  if (facts?.terwayVersion !== undefined)
+    found.push([['facts', 'terwayVersion'], facts.terwayVersion]);
+  for (const [type, version] of Object.entries(facts?.pluginVersions ?? {})) {
+    found.push([['facts', 'pluginVersions', type], version]);
+  }
+  for (const [field, version] of Object.entries(minimumVersions ?? {})) {
+    found.push([['minimumVersions', field], version]);
+  }
+  return found;
+}
+
+/** The key that an error is about: the unknown one itself, else the one with the wrong value. */
+function keyOf(error: SchemaError): string[] {
+  const path = stepsOf(error.instancePath);
+  return error.keyword === 'additionalProperties'
+    ? [...path, String(error.params.additionalProperty)]
+    : path;
+}
+
+/** The steps of a JSON pointer (RFC 6901). */
+function stepsOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function offsetOf(document: Document, path: readonly string[]): number {
+  const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
+  const last = path.at(-1);
+  const pairs = (parent as { items?: readonly unknown[] } | undefined)?.items ?? [];
+  for (const [index, item] of pairs.entries()) {
+    const { key, range } = item as {
+      key?: { value?: unknown; range?: readonly number[] };
+      range?: readonly number[];
+    };
+    if (key && String(key.value) === last) return key.range?.[0] ?? 0;
+    if (!key && String(index) === last) return range?.[0] ?? 0;
+  }
+  return 0;
+}
+
+function explain({ instancePath, keyword, params }: SchemaError): string {
+  switch (keyword) {
+    case 'additionalProperties': {
+      const known = knownKeys(stepsOf(instancePath));
+      const meant = closest(String(params.additionalProperty), known);
+      if (meant !== undefined) return `unknown key; did you mean "${meant}"?`;
+      return known.length <= 12 ? `unknown key; known are ${listed(known, 'and')}` : 'unknown key';
+    }
+    case 'enum':
+      return `must be ${listed(params.allowedValues?.map(String) ?? [])}`;
+    case 'type':
+      return `must be ${params.type === 'object' ? 'a map of keys' : `of type ${params.type}`}`;
+    case 'minimum':
+    case 'maximum':
+      return `must be ${params.comparison} ${params.limit}`;
+    case 'minLength':
+      return 'must not be empty';
+    case 'maxLength':
+      return `must not be longer than ${params.limit} characters`;
+    default:
+      return `is not valid (${quoted(keyword)})`;
+  }
+}
+
+const ORIGIN = "from the guard's configuration";
+
+function known<T>(value: T): Fact<T> {
+  return { value, origin: ORIGIN };
+}
+
+/** For a text that the loader has found to be a version. */
+function readVersion(text: string): Version {
+  const version = parseVersion(text);
+  if (!version) throw new TypeError('not a version');
+  return version;
+}
+
+const versionFact = (text: string): Fact<Version> => known(readVersion(text));
+
+function toConfig(file: ConfigFile): Config {
+  return {
+    policy: {
+      mode: file.mode ?? DEFAULT_POLICY.mode,
+      rules: new Map(Object.entries(file.rules ?? {})),
+      onUnknownVersion: file.onUnknownVersion ?? DEFAULT_POLICY.onUnknownVersion,
+      firstEntry: file.firstEntry ?? DEFAULT_POLICY.firstEntry,
+      minimumVersions: new Map(
+        Object.entries(file.minimumVersions ?? {}).map(([field, version]) => [
+          field,
+          readVersion(version).normal,
+        ]),
+      ),
+      exempt: {
+        users: new Set(file.exempt?.users),
+        groups: new Set(file.exempt?.groups),
+      },
+    },
+    facts: toFacts(file.facts ?? {}),
+    server: { ...DEFAULT_SERVER, ...file.server },
+  };
+}
+
+function toFacts(file: NonNullable<ConfigFile['facts']>): Facts {
+  return {
+    ...(file.terwayVersion === undefined ? {} : { terway: versionFact(file.terwayVersion) }),
+    plugins: new Map(
+      Object.entries(file.pluginVersions ?? {}).map(([type, version]) => [
+        type,
+        versionFact(version),
+      ]),
+    ),
+    ...(file.kubeProxyMode === undefined ? {} : { kubeProxyMode: known(file.kubeProxyMode) }),
+    ...(file.datapath === undefined ? {} : { datapath: known(file.datapath) }),
+  };
+}

@@ -1,0 +1,75 @@
+import { PLUGINS } from '../catalogue/plugins.ts';
+import { RULE_IDS } from '../catalogue/rules.ts';
+
+/** That it can be read as a version is checked by the loader. */
+const version = { type: 'string', minLength: 1 } as const;
+const names = { type: 'array', items: { type: 'string', minLength: 1 } } as const;
+const settings = { type: 'object', additionalProperties: false } as const;
+
+/** `portmap.masqAll` and so on: every field that may have a floor of its own. */
+const gatedFields = [...PLUGINS.values()].flatMap((plugin) =>
+  Object.keys(plugin.fields).map((name) => `${plugin.type}.${name}`),
+);
+
+/** The configuration file as a JSON schema (ajv, strict); every key is optional. */
+export const CONFIG_SCHEMA = {
+  ...settings,
+  properties: {
+    mode: { enum: ['enforce', 'warn', 'audit'] },
+    rules: {
+      ...settings,
+      properties: Object.fromEntries(
+        RULE_IDS.map((id) => [id, { enum: ['off', 'audit', 'warn', 'deny'] }]),
+      ),
+    },
+    onUnknownVersion: { enum: ['warn', 'deny'] },
+    firstEntry: { enum: ['strict', 'effective'] },
+    facts: {
+      ...settings,
+      properties: {
+        source: { enum: ['static'] },
+        terwayVersion: version,
+        pluginVersions: {
+          ...settings,
+          properties: Object.fromEntries(
+            [...PLUGINS.keys()].filter((type) => type !== 'terway').map((type) => [type, version]),
+          ),
+        },
+        kubeProxyMode: { enum: ['iptables', 'ipvs', 'nftables', 'none'] },
+        datapath: { enum: ['veth', 'datapathv2', 'mixed'] },
+      },
+    },
+    minimumVersions: {
+      ...settings,
+      properties: Object.fromEntries(
+        ['terway.plugins', ...gatedFields].map((name) => [name, version]),
+      ),
+    },
+    defaults: {
+      ...settings,
+      properties: {
+        mode: { enum: ['inject', 'suggest', 'off'] },
+        portmap: {
+          ...settings,
+          properties: { externalSetMarkChain: { type: 'string', minLength: 1, maxLength: 28 } },
+        },
+      },
+    },
+    exempt: { ...settings, properties: { users: names, groups: names } },
+    server: {
+      ...settings,
+      properties: {
+        drainSeconds: { type: 'number', minimum: 0, maximum: 600 },
+        metricsPort: { type: 'integer', minimum: 0, maximum: 65535 },
+        certificateDirectory: { type: 'string', minLength: 1 },
+      },
+    },
+  },
+} as const;
+
+/** The keys that may stand at `path`, for a did-you-mean. */
+export function knownKeys(path: readonly string[]): string[] {
+  let schema: { readonly properties?: Readonly<Record<string, unknown>> } = CONFIG_SCHEMA;
+  for (const step of path) schema = schema.properties?.[step] ?? {};
+  return Object.keys(schema.properties ?? {});
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { UsageError } from './commands/usage-error.ts';
+
+/** Composition only: the command line becomes a call of one command. */
+
+const USAGE = `usage: eni-config-guard serve [--config FILE] [--host ADDRESS] [--port NUMBER]
+
+  serve   answer admission reviews over HTTPS (default 127.0.0.1:8443)
+`;
+
+async function main(args: readonly string[]): Promise<void> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'serve':
+      return serveCommand(rest);
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(USAGE);
+      return;
+    default:
+      throw new UsageError(
+        command === undefined ? USAGE : `unknown command ${JSON.stringify(command)}\n${USAGE}`,
+      );
+  }
+}
+
+async function serveCommand(args: readonly string[]): Promise<void> {
+  const { values } = parse(args);
+  const { serve } = await import('./commands/serve.ts');
+  await serve({
+    config: values.config,
+    host: values.host ?? '127.0.0.1',
+    port: readPort(values.port ?? '8443'),
+  });
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        config: { type: 'string' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new UsageError(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const usable = error instanceof Error && ['UsageError', 'ConfigError'].includes(error.name);
+  process.stderr.write(
+    usable
+      ? `eni-config-guard: ${error.message.trimEnd()}\n`
+      : `${String((error as Error).stack)}\n`,
+  );
+  process.exitCode = usable ? 2 : 1;
+}

@@ -1,0 +1,57 @@
+import { type ConfigMap, isSecretKey } from '../core/config-map.ts';
+import type { Finding } from '../core/finding.ts';
+import { formatPath } from '../core/json-path.ts';
+import { excerptAt } from '../core/position.ts';
+import { printable, wrap } from '../core/text.ts';
+
+/** Widest line of a report; what is meant to be pasted may be longer. */
+export const WIDTH = 100;
+
+/** Characters of one finding's text: a pasted fix has room, a megabyte of user text has not. */
+const MAX_FINDING_LENGTH = 4000;
+
+/** `data[10-terway.conflist].plugins[1].masqAll`: the field of a StatusCause; never empty. */
+export function fieldOf(finding: Finding): string {
+  if (finding.key === undefined) return 'metadata.name';
+  const path = formatPath(finding.path ?? []);
+  const place = `data[${printable(finding.key)}]`;
+  if (path === '') return place;
+  return printable(path.startsWith('[') ? `${place}${path}` : `${place}.${path}`, 400);
+}
+
+/**
+ * A finding as lines that stand alone: what is wrong, where (with the source line and carets), how
+ * to mend it, the rule. Continuation lines are indented by two spaces, so that they line up under
+ * kubectl's bullets. Source lines of secret documents are never shown.
+ */
+export function describeFinding(finding: Finding, object: ConfigMap | undefined): string {
+  const stored = finding.stored ? 'already stored before this change: ' : '';
+  // kubectl prints `* field: ` in front of the first line.
+  const used = fieldOf(finding).length + 4;
+  const lines = [wrap(`${stored}${finding.message}`, WIDTH, '  ', used)];
+  lines.push(...whereabouts(finding, object));
+  lines.push(`  fix: ${finding.fix}`);
+  lines.push(`  rule: eni-config-guard/${finding.rule}`);
+  const text = lines.join('\n');
+  return text.length <= MAX_FINDING_LENGTH ? text : `${text.slice(0, MAX_FINDING_LENGTH)}...`;
+}
+
+function whereabouts(finding: Finding, object: ConfigMap | undefined): string[] {
+  if (finding.key === undefined || finding.at === undefined) return [];
+  const text = object?.data.get(finding.key);
+  if (text === undefined) return [];
+  const { line, column, source, carets } = excerptAt(text, finding.at);
+  const place = `  line ${line}, column ${column} of ${finding.key}`;
+  if (isSecretKey(finding.key)) return [place];
+  return [`${place}:`, `    ${source}`, `    ${carets}`];
+}
+
+/** A finding on one line of at most `limit` characters, for an admission warning. */
+export function summarizeFinding(finding: Finding, limit: number): string {
+  const stored = finding.stored ? 'already stored: ' : '';
+  const text = printable(
+    `${fieldOf(finding)}: ${stored}${finding.message} (${finding.rule})`,
+    Infinity,
+  );
+  return text.length <= limit ? text : `${text.slice(0, limit - 3)}...`;
+}

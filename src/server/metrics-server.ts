@@ -1,0 +1,11 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Metrics } from '../audit/metrics.ts';
+
+/** Plain HTTP on a port of its own: scrapers need no certificate and no way to the webhook. */
+export function createMetricsServer({ registry }: Metrics): FastifyInstance {
+  const app = fastify({ forceCloseConnections: true });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
+  return app;
+}
