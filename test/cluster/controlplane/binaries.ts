@@ -1,0 +1,124 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { major } from 'semver';
+
+import { withBuildLock } from './build-lock.ts';
+import { buildProgram } from './go-build.ts';
+import { run } from './output.ts';
+import { programsFor } from './programs.ts';
+import type { ProgramName } from './programs.ts';
+import {
+  DEFAULT_KUBERNETES_VERSION,
+  HELM_VERSION,
+  requestedKubernetesVersion,
+  versionIn,
+  withinOneMinor,
+} from './versions.ts';
+
+/** Paths of the executable files of one control plane. */
+export interface Binaries {
+  readonly etcd: string;
+  readonly kubeApiserver: string;
+  readonly kubectl: string;
+  readonly helm: string;
+  /** The release that kube-apiserver reports, without `v`. */
+  readonly version: string;
+}
+
+/**
+ * Finds the programs in $KUBEBUILDER_ASSETS, kubectl and helm also on PATH, then in the cache; builds
+ * what is missing from Go modules into the cache: some minutes, once per release, told on stderr.
+ *
+ * The release is the one KUBERNETES_VERSION asks for; without it that of the kube-apiserver in
+ * $KUBEBUILDER_ASSETS, else the default. A program that does not run, or is of an unfit release, is
+ * passed over. Rejects when something is missing and cannot be built.
+ */
+export async function findOrBuild(): Promise<Binaries> {
+  const assets = foldersIn(process.env.KUBEBUILDER_ASSETS);
+  const assetsAndPath = [...assets, ...foldersIn(process.env.PATH)];
+  const requested = requestedKubernetesVersion();
+
+  const kubeApiserver = await find('kube-apiserver', assets, (version) =>
+    requested === undefined ? true : version === requested,
+  );
+  const version = kubeApiserver?.version ?? requested ?? DEFAULT_KUBERNETES_VERSION;
+  const etcd = await find('etcd', assets, () => true);
+  const kubectl = await find('kubectl', assetsAndPath, (found) => withinOneMinor(found, version));
+  const helm = await find('helm', assetsAndPath, (found) => major(found) === major(HELM_VERSION));
+
+  return {
+    kubeApiserver: kubeApiserver?.path ?? (await cached('kube-apiserver', version)),
+    etcd: etcd?.path ?? (await cached('etcd', version)),
+    kubectl: kubectl?.path ?? (await cached('kubectl', version)),
+    helm: helm?.path ?? (await cached('helm', version)),
+    version,
+  };
+}
+
+const versionCommands: Record<ProgramName, readonly string[]> = {
+  etcd: ['--version'],
+  'kube-apiserver': ['--version'],
+  kubectl: ['version', '--client'],
+  helm: ['version', '--short'],
+};
+
+interface Found {
+  readonly path: string;
+  readonly version: string;
+}
+
+function foldersIn(list: string | undefined): string[] {
+  return (list ?? '').split(delimiter).filter((folder) => folder !== '');
+}
+
+async function find(
+  name: ProgramName,
+  folders: readonly string[],
+  isFit: (version: string) => boolean,
+): Promise<Found | undefined> {
+  for (const folder of folders) {
+    const path = join(folder, name);
+    const version = await reportedVersion(name, path);
+    if (version !== undefined && isFit(version)) return { path, version };
+  }
+  return undefined;
+}
+
+async function reportedVersion(name: ProgramName, path: string): Promise<string | undefined> {
+  const output = await run(path, versionCommands[name]).catch(() => undefined);
+  return output?.code === 0 ? versionIn(output.stdout) : undefined;
+}
+
+async function cached(name: ProgramName, kubernetesVersion: string): Promise<string> {
+  const cacheHome = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const folder = join(cacheHome, 'eni-config-guard', 'controlplane', kubernetesVersion);
+  const path = join(folder, name);
+  if (await isExecutable(path)) return path;
+
+  await mkdir(folder, { recursive: true });
+  const onWait = () => {
+    tell(`waiting for another process that builds the control plane in ${folder}`);
+  };
+  await withBuildLock(join(folder, '.lock'), onWait, async () => {
+    if (await isExecutable(path)) return;
+    const program = programsFor(kubernetesVersion)[name];
+    tell(`building ${name} ${program.version} from source, once, into ${folder} (minutes)`);
+    const start = performance.now();
+    await buildProgram(program, path);
+    tell(`built ${name} in ${String(Math.round((performance.now() - start) / 1000))} s`);
+  });
+  return path;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+// stderr: tap owns stdout.
+function tell(line: string): void {
+  process.stderr.write(`control plane: ${line}\n`);
+}

@@ -1,0 +1,53 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+
+import { leash, release } from './leash.ts';
+
+const LOG_LINES_SHOWN = 20;
+
+/** A server process that can be started again, always with the same arguments and log file. */
+export class Daemon {
+  readonly #name: string;
+  readonly #program: string;
+  readonly #args: readonly string[];
+  readonly #log: string;
+  #process: ChildProcess | undefined;
+
+  constructor(name: string, program: string, args: readonly string[], log: string) {
+    this.#name = name;
+    this.#program = program;
+    this.#args = args;
+    this.#log = log;
+  }
+
+  /** Starts the process unless it runs; does not wait until it serves. */
+  start(): void {
+    if (this.#process !== undefined) return;
+    const log = openSync(this.#log, 'a');
+    try {
+      this.#process = leash(this.#program, this.#args, { log });
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  /** Kills the process (SIGKILL: nothing it holds is worth a slow farewell); resolves when it is gone. */
+  async stop(): Promise<void> {
+    if (this.#process === undefined) return;
+    await release(this.#process);
+    this.#process = undefined;
+  }
+
+  /** Throws when the process has ended of its own accord. */
+  assertRunning(): void {
+    const status = this.#process?.exitCode ?? this.#process?.signalCode;
+    if (status === null || status === undefined) return;
+    throw new Error(`${this.#name} ended with ${String(status)}`);
+  }
+
+  /** The last lines of what the process printed, under its name. */
+  lastLogLines(): string {
+    const lines = readFileSync(this.#log, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN);
+    return [`${this.#name} printed:`, ...lines].join('\n');
+  }
+}

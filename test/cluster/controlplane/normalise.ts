@@ -1,0 +1,24 @@
+import { tmpdir } from 'node:os';
+
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+const TIMESTAMP = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
+const RESOURCE_VERSION = /(resourceVersion\\?"?: *\\?"?)\d+/g;
+const LOOPBACK_PORT = /\b(127\.0\.0\.1|localhost):\d+/g;
+const EDITED_FILE = new RegExp(`${literally(tmpdir())}/(?:[\\w.-]+/)*kubectl-edit-\\d+`, 'g');
+// The first folder below the system's one for temporary files is named at random.
+const TEMPORARY_FOLDER = new RegExp(`${literally(tmpdir())}/(?!kubectl-edit-)[\\w.-]+`, 'g');
+
+/** Text with everything that differs from run to run replaced by a fixed stand-in. */
+export function normalise(text: string): string {
+  return text
+    .replace(EDITED_FILE, '/tmp/kubectl-edit-N')
+    .replace(TEMPORARY_FOLDER, '<folder>')
+    .replace(UUID, '<uid>')
+    .replace(TIMESTAMP, '<time>')
+    .replace(RESOURCE_VERSION, '$1<version>')
+    .replace(LOOPBACK_PORT, '$1:<port>');
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

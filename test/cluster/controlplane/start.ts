@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { AdminClient } from './admin-client.ts';
+import { auditPolicy } from './audit.ts';
+import { findOrBuild } from './binaries.ts';
+import { CertificateAuthority, rsaKeyPair } from './certificates.ts';
+import { ControlPlane } from './control-plane.ts';
+import { Daemon } from './daemon.ts';
+import { apiServerFlags, etcdFlags } from './flags.ts';
+import { removeAtEnd } from './leash.ts';
+import { freePorts } from './ports.ts';
+
+/** Of the control plane's servers; nothing outside this machine may reach them. */
+const ADDRESS = '127.0.0.1';
+
+/** What may differ between control planes. */
+export interface ControlPlaneOptions {
+  /** Further kube-apiserver flags; they follow the harness's own, so a repeated flag wins. */
+  readonly apiServerFlags?: readonly string[];
+}
+
+/**
+ * Starts etcd and kube-apiserver with throw-away certificates in a fresh folder, and resolves when the
+ * API server is ready and kube-system exists. Rejects, with the end of the server's log, when that
+ * does not come about. Everything ends with `stop()` or with this process, however it dies.
+ */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const binaries = await findOrBuild();
+  const [securePort = 0, etcdPort = 0, etcdPeerPort = 0] = await freePorts(ADDRESS, 3);
+  const authority = await CertificateAuthority.create();
+  const [server, admin, serviceAccountKey] = await Promise.all([
+    authority.issueServer([ADDRESS]),
+    authority.issueClient('admin', ['system:masters']),
+    rsaKeyPair(),
+  ]);
+
+  const dir = await mkdtemp(join(tmpdir(), 'controlplane-'));
+  const janitor = removeAtEnd(dir);
+  const url = `https://${ADDRESS}:${String(securePort)}`;
+  const plane = new ControlPlane({
+    dir,
+    url,
+    binaries,
+    authority,
+    admin,
+    client: new AdminClient(url, authority.certificate, admin),
+    etcd: new Daemon(
+      'etcd',
+      binaries.etcd,
+      etcdFlags(dir, ADDRESS, etcdPort, etcdPeerPort),
+      join(dir, 'etcd.log'),
+    ),
+    apiServer: new Daemon(
+      'kube-apiserver',
+      binaries.kubeApiserver,
+      [...apiServerFlags(dir, ADDRESS, securePort, etcdPort), ...(options.apiServerFlags ?? [])],
+      join(dir, 'kube-apiserver.log'),
+    ),
+    janitor,
+  });
+  try {
+    await writeFiles(dir, {
+      'audit-policy.json': auditPolicy,
+      'ca.crt': authority.certificate,
+      'server.crt': server.certificate,
+      'server.key': server.privateKey,
+      'service-account.key': serviceAccountKey.privateKey,
+    });
+    await plane.start();
+    return plane;
+  } catch (error) {
+    await plane.stop();
+    throw error;
+  }
+}
+
+async function writeFiles(dir: string, files: Record<string, string>): Promise<void> {
+  await mkdir(join(dir, 'tmp'));
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(dir, name), content, { mode: 0o600 });
+  }
+}
