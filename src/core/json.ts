@@ -2,7 +2,6 @@ import {
   getNodePath,
   type Node,
   type ParseError,
-  type ParseErrorCode,
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
@@ -155,7 +154,7 @@ function describeSyntaxError(text: string, error: ParseError): string {
   if (unit === '\u201c' || unit === '\u201d') {
     return 'this is a typographic quote; JSON needs the plain one (")';
   }
-  const code = printParseErrorCode(error.error as ParseErrorCode);
+  const code = printParseErrorCode(error.error);
   return SYNTAX_MESSAGES[code] ?? 'this is not valid JSON here';
 }
 

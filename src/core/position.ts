@@ -31,7 +31,12 @@ export function positionAt(text: string, offset: number): Position {
     line += 1;
     start = newline + 1;
   }
-  return { line, column: [...text.slice(start, end)].length + 1 };
+  return { line, column: characters(text.slice(start, end)) + 1 };
+}
+
+/** Characters as people count them on a screen, near enough: code points. */
+function characters(text: string): number {
+  return Array.from(text).length;
 }
 
 /**

@@ -87,10 +87,10 @@ export const fieldVersion: Rule = {
   },
 };
 
-function* usesOf({ chain, policy }: ReviewContext): Generator<Use> {
-  for (const { node, type } of chain() ?? []) {
+function* usesOf(context: ReviewContext): Generator<Use> {
+  for (const { node, type } of context.chain() ?? []) {
     const plugin = type === undefined ? undefined : PLUGINS.get(type);
-    if (plugin) yield* usesIn(node, plugin, plugin.fields, [], policy);
+    if (plugin) yield* usesIn(node, plugin, plugin.fields, [], context.policy);
   }
 }
 
