@@ -9,7 +9,7 @@ import tseslint from 'typescript-eslint';
 const ROOMS = {
   core: [],
   catalogue: ['core'],
-  rules: ['core', 'catalogue'],
+  rules: ['core', 'catalogue', 'generated'],
   defaults: ['core', 'catalogue'],
   report: ['core', 'catalogue'],
   admission: ['core', 'catalogue', 'defaults', 'report'],

@@ -7,6 +7,8 @@
 export type Effect =
   /** terway-cli refuses it in the init container: the Terway pod of a node never starts. */
   | 'terway-start'
+  /** The policy container of the Terway pod crashes again and again. */
+  | 'policy-container'
   /** The container runtime refuses the generated list: the node goes NotReady. */
   | 'node-not-ready'
   /** The plugin refuses its configuration at every ADD. */
@@ -15,6 +17,9 @@ export type Effect =
   | 'hostport-pods'
   /** The program ignores it without a word. */
   | 'no-effect';
+
+/** Texts with a shape of their own. */
+export type Format = 'cidr' | 'mac' | 'duration' | 'fraction';
 
 /** One field of a program's configuration. Versions are release numbers without a leading v. */
 export interface FieldSpec {
@@ -30,14 +35,25 @@ export interface FieldSpec {
   readonly enumSince?: Readonly<Record<string, string>>;
   readonly min?: number;
   readonly max?: number;
+  /** Go reads it into a uint64; other integers go into an int, which has 64 bits as well. */
+  readonly unsigned?: true;
+  readonly minLength?: number;
+  readonly format?: Format;
+  readonly required?: true;
   /** First release that knows the field; absent: always known, or not traced. */
   readonly since?: string;
   /** First release that no longer knows the field. */
   readonly until?: string;
+  /** The newest release looked at, which does not know the field yet. */
+  readonly unreleasedAt?: string;
   /** What ACK's documentation demands where it is more than `since`. */
   readonly documentedMinimum?: string;
   /** The value that asks for nothing, so that no version is needed for it. */
   readonly noop?: string | number | boolean;
+  /** Terway deletes it from every entry (under exactly this name), so its value never matters. */
+  readonly dropped?: true;
+  /** ACK does not let users change it. */
+  readonly protected?: true;
   /** Filled in by the container runtime; nobody may write it by hand. */
   readonly reserved?: true;
   /** Terway looks it up by its exact name; without this, letter case does not count. */
@@ -57,3 +73,13 @@ export interface PluginSpec {
   readonly binaryFrom: 'node image' | 'Terway init container';
   readonly fields: Readonly<Record<string, FieldSpec>>;
 }
+
+/** What an effect means to people, as the end of a message. */
+export const EFFECT_TEXT: Readonly<Record<Effect, string>> = {
+  'terway-start': 'every Terway pod fails to start',
+  'policy-container': 'the policy container of every Terway pod crashes',
+  'node-not-ready': 'the node goes NotReady',
+  'every-pod': 'every new pod fails',
+  'hostport-pods': 'pods with hostPort fail',
+  'no-effect': 'it has no effect',
+};

@@ -16,6 +16,8 @@ export interface Facts {
   readonly plugins: ReadonlyMap<string, Fact<Version>>;
   readonly kubeProxyMode?: Fact<KubeProxyMode>;
   readonly datapath?: Fact<Datapath>;
+  /** Nodes in exclusive-ENI mode; they ignore the chain. */
+  readonly exclusiveEniNodes?: Fact<number>;
 }
 
 export const NO_FACTS: Facts = { plugins: new Map() };

@@ -1,5 +1,11 @@
 import { type Chain, readChain } from './chain.ts';
-import { type Change, type ConfigMap, type DocumentKey, touches } from './config-map.ts';
+import {
+  CONFLIST_KEY,
+  type Change,
+  type ConfigMap,
+  type DocumentKey,
+  touches,
+} from './config-map.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem, Severity } from './finding.ts';
 import { type JsonDocument, readJson } from './json.ts';
@@ -77,6 +83,7 @@ function createContext(
 ): ReviewContext {
   const documents = new Map<DocumentKey, JsonDocument>();
   let chain: Chain | undefined;
+  let oldChain: Chain | undefined;
   const document = (key: DocumentKey) => {
     const text = object.data.get(key);
     if (text === undefined) return undefined;
@@ -93,9 +100,16 @@ function createContext(
     object,
     document,
     chain() {
-      const conflist = document('10-terway.conflist');
+      const conflist = document(CONFLIST_KEY);
       chain ??= conflist && readChain(conflist);
       return chain;
+    },
+    hadPlugin(type) {
+      const stored = change.old?.data.get(CONFLIST_KEY);
+      if (stored === undefined) return false;
+      oldChain ??=
+        stored === object.data.get(CONFLIST_KEY) ? this.chain() : readChain(readJson(stored));
+      return oldChain?.some((entry) => entry.type === type) ?? false;
     },
   };
 }

@@ -31,6 +31,8 @@ export interface ReviewContext {
   document(key: DocumentKey): JsonDocument | undefined;
   /** The plugin chain, undefined when there is none or it can't be read. */
   chain(): Chain | undefined;
+  /** Whether the chain stored before this write had a plugin of this type. */
+  hadPlugin(type: string): boolean;
 }
 
 /** A rule is a value: what the catalogue says of it, and a pure check. */

@@ -1,10 +1,19 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { createReview } from '../core/review.ts';
 import type { Rule } from '../core/rule.ts';
+import * as bandwidth from './bandwidth.ts';
 import * as chain from './chain.ts';
+import * as datapath from './datapath.ts';
+import * as eniConf from './eni-conf.ts';
+import * as fields from './fields.ts';
+import * as firewall from './firewall.ts';
 import * as firstEntry from './first-entry.ts';
 import * as json from './json.ts';
+import * as keys from './keys.ts';
 import * as object from './object.ts';
+import * as portmap from './portmap.ts';
+import * as terway from './terway.ts';
+import * as tuning from './tuning.ts';
 import * as versions from './versions.ts';
 
 /** Every rule, in the order in which its findings are told: from the whole to the detail. */
@@ -27,11 +36,44 @@ export const RULES: readonly Rule[] = [
   chain.terwayRepeated,
   chain.pluginTypo,
   firstEntry.firstEntryDiffers,
+  fields.fieldReserved,
+  fields.fieldType,
+  fields.fieldValue,
+  terway.terwayVirtualType,
+  portmap.portmapMarks,
+  portmap.portmapBackend,
+  portmap.portmapMarkChain,
+  portmap.portmapMasqAllNftables,
+  datapath.publicAccess,
+  tuning.tuningSysctl,
+  tuning.tuningMtu,
+  bandwidth.bandwidthPair,
+  bandwidth.bandwidthSubnets,
+  eniConf.eniConfShape,
+  eniConf.eniConfProtected,
+  eniConf.eniConfLimits,
   versions.chainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
   chain.pluginUnknown,
+  fields.fieldUnknown,
   json.jsonNameCase,
+  portmap.portmapCapability,
+  portmap.portmapNoSnat,
+  portmap.portmapMarkBit,
+  portmap.portmapNftables,
+  portmap.portmapRemoved,
+  tuning.tuningIpv6,
+  bandwidth.bandwidthAfterTerway,
+  firewall.firewallIngress,
+  terway.terwayPolicyProvider,
+  terway.symmetricRouting,
+  terway.ciliumChainer,
+  terway.exclusiveEniNodes,
+  keys.networkPolicyText,
+  keys.loadBalanceText,
+  keys.chainTopLevel,
+  eniConf.eniConfIdle,
   chain.restartNeeded,
 ];
 

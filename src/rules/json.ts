@@ -1,6 +1,5 @@
-import { PLUGINS } from '../catalogue/plugins.ts';
 import { RULE_INFO, type RuleId } from '../catalogue/rules.ts';
-import { CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/config-map.ts';
+import { DOCUMENT_KEYS } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
 import { foldName } from '../core/go-reading.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../core/json.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { quoted } from '../core/text.ts';
+import { allStructs, foldedNames } from './structs.ts';
 
 /** Rules about the texts as JSON, before anything is known of their meaning. */
 
@@ -52,41 +52,28 @@ function* repeated(
 }
 
 /**
- * In structs of known plugins two spellings of one field are a duplicate too. Which objects are
- * structs the catalogue knows; everywhere else (sysctl names, tags) letter case tells names apart.
+ * In structs two spellings of one field are a duplicate too; everywhere else (sysctl names, tags)
+ * letter case tells names apart.
  */
-function identityIn(
-  context: ReviewContext,
-  key: string,
-): (node: JsonNode) => (name: string) => string {
-  const exactly = (name: string) => name;
-  if (key !== CONFLIST_KEY) return () => exactly;
-  const fieldNames = new Map<JsonNode, ReadonlySet<string>>();
-  for (const { node, type } of context.chain() ?? []) {
-    const plugin = type === undefined ? undefined : PLUGINS.get(type);
-    if (!plugin) continue;
-    const folded = Object.entries(plugin.fields)
-      .filter(([, field]) => field.exactName !== true)
-      .map(([name]) => foldName(name));
-    fieldNames.set(node, new Set(folded));
-  }
+function identitiesIn(context: ReviewContext): (node: JsonNode) => (name: string) => string {
+  const names = new Map<JsonNode, ReadonlyMap<string, string>>();
+  for (const { node, fields } of allStructs(context)) names.set(node, foldedNames(fields));
   return (node) => {
-    const names = fieldNames.get(node);
-    if (!names) return exactly;
-    return (name) => (names.has(foldName(name)) ? foldName(name) : name);
+    const folded = names.get(node);
+    return (name) => folded?.get(foldName(name)) ?? name;
   };
 }
 
 export const jsonDuplicate: Rule = {
   info: RULE_INFO['json-duplicate'],
   *check(context) {
+    const identities = identitiesIn(context);
     for (const key of DOCUMENT_KEYS) {
       const root = context.document(key)?.root;
       if (!root) continue;
-      const identity = identityIn(context, key);
       for (const node of walk(root)) {
         if (node.type !== 'object') continue;
-        for (const [earlier, later] of repeated(node, identity(node))) {
+        for (const [earlier, later] of repeated(node, identities(node))) {
           yield duplicateProblem(key, earlier, later);
         }
       }
@@ -103,31 +90,23 @@ function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): 
     key,
     path: pathOf(later.value),
     at: later.nameNode,
-    message: isSecretKey(key)
-      ? 'this member stands here twice; the last one wins, silently'
-      : `${spelling}; one of them wins, silently`,
+    message: `${spelling}; one of them wins, silently`,
   };
 }
 
 export const jsonNameCase: Rule = {
   info: RULE_INFO['json-name-case'],
   *check(context) {
-    for (const { node, type } of context.chain() ?? []) {
-      const plugin = type === undefined ? undefined : PLUGINS.get(type);
-      if (!plugin) continue;
-      const spelling = new Map(
-        Object.entries(plugin.fields)
-          .filter(([, field]) => field.exactName !== true)
-          .map(([name]) => [foldName(name), name]),
-      );
+    for (const { key, node, program, fields } of allStructs(context)) {
+      const names = foldedNames(fields);
       for (const member of members(node)) {
-        const known = spelling.get(foldName(member.name));
-        if (known === undefined || known === member.name) continue;
+        const known = names.get(foldName(member.name));
+        if (known === undefined || known === member.name || member.name in fields) continue;
         yield {
-          key: CONFLIST_KEY,
+          key,
           path: pathOf(member.value),
           at: member.nameNode,
-          message: `${quoted(member.name)} counts as "${known}" to ${plugin.type}; it is spelt "${known}"`,
+          message: `${quoted(member.name)} counts as "${known}" to ${program}; it is spelt "${known}"`,
           fix: `"${known}"`,
         };
       }

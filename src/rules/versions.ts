@@ -1,17 +1,16 @@
-import type { FieldSpec, PluginSpec } from '../catalogue/field.ts';
+import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE } from '../catalogue/plugins/terway.ts';
-import { PLUGINS } from '../catalogue/plugins.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
-import { CONFLIST_KEY } from '../core/config-map.ts';
+import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/config-map.ts';
 import type { Fact, Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
-import { exactMember, foldedMember } from '../core/go-reading.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../core/json.ts';
 import { formatPath } from '../core/json-path.ts';
 import type { Policy } from '../core/policy.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { printable } from '../core/text.ts';
 import { type Version, isAtLeast, parseVersion } from '../core/version.ts';
+import { type Struct, allStructs, memberOf } from './structs.ts';
 
 /** Rules about what the installed versions know. */
 
@@ -68,55 +67,47 @@ export const chainVersion: Rule = {
 
 /** One use of a gated field or value, and the versions that honour it. */
 interface Use {
-  readonly plugin: PluginSpec;
-  /** `masqAll`, `symmetric_routing_config.backend`. */
-  readonly name: string;
+  readonly struct: Struct;
+  /** `masqAll`, `symmetric_routing_config.backend`, `ingressPolicy "isolated"`. */
   readonly shown: string;
   readonly member: JsonMember;
-  readonly floor: string | undefined;
-  readonly until: string | undefined;
+  readonly floor?: string | undefined;
+  readonly until?: string | undefined;
+  readonly unreleasedAt?: string | undefined;
 }
 
 export const fieldVersion: Rule = {
   info: RULE_INFO['field-version'],
   *check(context) {
-    for (const use of usesOf(context)) {
-      const problem = judge(use, context);
-      if (problem) yield problem;
+    for (const struct of allStructs(context)) {
+      for (const use of usesIn(struct, context.policy)) {
+        const problem = judge(use, context);
+        if (problem) yield problem;
+      }
     }
   },
 };
 
-function* usesOf(context: ReviewContext): Generator<Use> {
-  for (const { node, type } of context.chain() ?? []) {
-    const plugin = type === undefined ? undefined : PLUGINS.get(type);
-    if (plugin) yield* usesIn(node, plugin, plugin.fields, [], context.policy);
-  }
-}
-
-function* usesIn(
-  node: JsonNode,
-  plugin: PluginSpec,
-  fields: Readonly<Record<string, FieldSpec>>,
-  prefix: readonly string[],
-  policy: Policy,
-): Generator<Use> {
-  for (const [name, field] of Object.entries(fields)) {
-    const member = (field.exactName ? exactMember : foldedMember)(node, name);
+function* usesIn(struct: Struct, policy: Policy): Generator<Use> {
+  for (const [name, field] of Object.entries(struct.fields)) {
+    const member = memberOf(struct.node, name, field);
     if (!member || asksForNothing(member.value, field)) continue;
-    const path = [...prefix, name];
-    const dotted = path.join('.');
-    const floor =
-      policy.minimumVersions.get(`${plugin.type}.${dotted}`) ??
-      field.documentedMinimum ??
-      field.since;
-    const use = { plugin, name: dotted, member, until: field.until };
-    yield { ...use, shown: dotted, floor };
-    const valueFloor = field.enumSince?.[String(member.value.value)];
+    const dotted = [...struct.prefix, name].join('.');
+    const { until, unreleasedAt, documentedMinimum, since, enumSince } = field;
+    const override = policy.minimumVersions.get(`${struct.program}.${dotted}`);
+    const floor = override ?? documentedMinimum ?? since;
+    yield {
+      struct,
+      member,
+      shown: dotted,
+      floor,
+      until,
+      unreleasedAt: override === undefined ? unreleasedAt : undefined,
+    };
+    const valueFloor = enumSince?.[String(member.value.value)];
     if (valueFloor !== undefined) {
-      yield { ...use, shown: `${dotted} ${JSON.stringify(member.value.value)}`, floor: valueFloor };
+      yield { struct, member, shown: `${dotted} "${member.value.value}"`, floor: valueFloor };
     }
-    if (field.fields) yield* usesIn(member.value, plugin, field.fields, path, policy);
   }
 }
 
@@ -126,43 +117,58 @@ function asksForNothing(value: JsonNode, field: FieldSpec): boolean {
 }
 
 function judge(use: Use, { facts, policy }: ReviewContext): Problem | undefined {
-  const { plugin, member, shown, floor, until } = use;
-  const known = versionOf(plugin.type, facts);
-  const at = { key: CONFLIST_KEY, path: pathOf(member.value), at: member.nameNode };
-  const program = displayName(plugin.type);
-  const removal = `or remove ${formatPath(pathOf(member.value))}`;
+  const { struct, member, shown } = use;
+  const type = struct.program === ENI_CONF_KEY ? 'terway' : struct.program;
+  const known = versionOf(type, facts);
+  const path = pathOf(member.value);
+  const at = { key: struct.key, path, at: member.nameNode };
+  const program = displayName(type);
   if (!known) {
-    const assumed = plugin.type === 'terway' ? ASSUMED_MINIMUM.terway : ASSUMED_MINIMUM.plugin;
-    const needs = floor === undefined ? undefined : newerThan(floor, assumed) ? floor : undefined;
-    if (needs === undefined && until === undefined) return undefined;
+    const needs = unknownNeeds(use, type);
+    if (needs === undefined) return undefined;
     return {
       ...at,
-      message:
-        until === undefined
-          ? `${shown} needs ${program} ${needs} or newer; the installed version is not known`
-          : `only ${program} ${floor} up to before ${until} knows ${shown}; the installed version is not known`,
-      fix: howToTell(plugin.type),
+      message: `${shown} needs ${program} ${needs}; the installed version is not known`,
+      fix: howToTell(type),
       severity: policy.onUnknownVersion,
+    };
+  }
+  const runs = `this cluster runs ${found(known)}`;
+  const removal = `remove ${formatPath(path)}`;
+  const { floor, until, unreleasedAt } = use;
+  if (unreleasedAt !== undefined && !isNewer(known.value, unreleasedAt)) {
+    return {
+      ...at,
+      message: `no ${program} up to ${unreleasedAt} knows ${shown}, so it has no effect; ${runs}`,
+      fix: removal,
     };
   }
   if (floor !== undefined && !isAtLeast(known.value, floor)) {
     return {
       ...at,
-      message: `${shown} needs ${program} ${floor} or newer; this cluster runs ${found(known)}`,
-      fix: `${upgrade(plugin.type, floor)}, ${removal}`,
+      message: `${shown} needs ${program} ${floor} or newer; ${runs}`,
+      fix: `${upgrade(type, floor)}, or ${removal}`,
     };
   }
   if (until !== undefined && isAtLeast(known.value, until)) {
     return {
       ...at,
-      message: `${program} ${until} dropped ${shown}, so it has no effect; this cluster runs ${found(known)}`,
-      fix: `remove ${formatPath(pathOf(member.value))}`,
+      message: `${program} ${until} dropped ${shown}, so it has no effect; ${runs}`,
+      fix: removal,
     };
   }
   return undefined;
 }
 
-function newerThan(floor: string, assumed: string): boolean {
-  const version = parseVersion(floor);
-  return version !== undefined && !(floor === assumed) && isAtLeast(version, assumed);
+/** What a use asks of a version nobody knows; undefined when every supported cluster has it. */
+function unknownNeeds({ floor, until, unreleasedAt }: Use, type: string): string | undefined {
+  if (unreleasedAt !== undefined) return `newer than ${unreleasedAt}`;
+  if (until !== undefined) return `${floor ?? 'any version'} or newer, but older than ${until}`;
+  const assumed = type === 'terway' ? ASSUMED_MINIMUM.terway : ASSUMED_MINIMUM.plugin;
+  const version = floor === undefined ? undefined : parseVersion(floor);
+  return version && isNewer(version, assumed) ? `${floor} or newer` : undefined;
+}
+
+function isNewer(version: Version, other: string): boolean {
+  return isAtLeast(version, other) && version.normal !== other;
 }

@@ -12,6 +12,7 @@ export const bandwidth: PluginSpec = {
     ingressRate: {
       type: 'integer',
       min: 0,
+      unsigned: true,
       since: '0.8.0',
       noop: 0,
       onWrong: 'every-pod',
@@ -21,6 +22,7 @@ export const bandwidth: PluginSpec = {
     ingressBurst: {
       type: 'integer',
       min: 0,
+      unsigned: true,
       since: '0.8.0',
       noop: 0,
       onWrong: 'every-pod',
@@ -30,6 +32,7 @@ export const bandwidth: PluginSpec = {
     egressRate: {
       type: 'integer',
       min: 0,
+      unsigned: true,
       since: '0.8.0',
       noop: 0,
       onWrong: 'every-pod',
@@ -39,6 +42,7 @@ export const bandwidth: PluginSpec = {
     egressBurst: {
       type: 'integer',
       min: 0,
+      unsigned: true,
       since: '0.8.0',
       noop: 0,
       onWrong: 'every-pod',
@@ -61,13 +65,6 @@ export const bandwidth: PluginSpec = {
       until: '1.6.0',
       onWrong: 'every-pod',
       meaning: 'Only 1.5.0 and 1.5.1 know it; ignored before and after.',
-      source: SOURCE,
-    },
-    runtimeConfig: {
-      type: 'object',
-      reserved: true,
-      onWrong: 'every-pod',
-      meaning: 'Filled in by the container runtime.',
       source: SOURCE,
     },
   },

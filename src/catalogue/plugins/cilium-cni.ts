@@ -14,13 +14,6 @@ export const ciliumCni: PluginSpec = {
       meaning: 'MTU in bytes.',
       source: SOURCE,
     },
-    args: {
-      type: 'object',
-      reserved: true,
-      onWrong: 'every-pod',
-      meaning: 'Filled in by the container runtime.',
-      source: SOURCE,
-    },
     eni: {
       type: 'object',
       onWrong: 'every-pod',

@@ -3,6 +3,13 @@ import type { FieldSpec } from '../field.ts';
 /** Fields that libcni decodes from every entry before any plugin runs. */
 const SOURCE = 'containernetworking/cni: libcni/conf.go, pkg/types/types.go (NetConf)';
 
+const DNS_MEMBER = {
+  onWrong: 'node-not-ready',
+  meaning: 'Decoded by the runtime.',
+  source: SOURCE,
+} as const;
+const DNS_WORD = { type: 'string', ...DNS_MEMBER } as const;
+
 export const GENERIC_FIELDS = {
   type: {
     type: 'string',
@@ -13,14 +20,16 @@ export const GENERIC_FIELDS = {
   },
   name: {
     type: 'string',
-    onWrong: 'no-effect',
-    meaning: 'Dropped by Terway; the list is always called terway-chainer.',
+    dropped: true,
+    onWrong: 'node-not-ready',
+    meaning: 'Deleted by Terway; the list is always called terway-chainer.',
     source: 'AliyunContainerService/terway: cmd/terway-cli/cni.go',
   },
   cniVersion: {
     type: 'string',
+    dropped: true,
     onWrong: 'no-effect',
-    meaning: 'Dropped by Terway; the list always speaks 0.4.0.',
+    meaning: 'Deleted by Terway; the list always speaks 0.4.0.',
     source: 'AliyunContainerService/terway: cmd/terway-cli/cni.go',
   },
   capabilities: {
@@ -34,5 +43,52 @@ export const GENERIC_FIELDS = {
     onWrong: 'node-not-ready',
     meaning: 'What the container runtime may pass to the plugin.',
     source: SOURCE,
+  },
+  ipam: {
+    type: 'object',
+    fields: {
+      type: {
+        type: 'string',
+        onWrong: 'node-not-ready',
+        meaning: 'Name of an IPAM plugin; no chained plugin uses it.',
+        source: SOURCE,
+      },
+    },
+    onWrong: 'node-not-ready',
+    meaning: 'Not used by chained plugins, but decoded by the runtime.',
+    source: SOURCE,
+  },
+  dns: {
+    type: 'object',
+    fields: {
+      nameservers: { type: 'array', items: DNS_WORD, ...DNS_MEMBER },
+      domain: { type: 'string', ...DNS_MEMBER },
+      search: { type: 'array', items: DNS_WORD, ...DNS_MEMBER },
+      options: { type: 'array', items: DNS_WORD, ...DNS_MEMBER },
+    },
+    onWrong: 'node-not-ready',
+    meaning: 'Not used by chained plugins, but decoded by the runtime.',
+    source: SOURCE,
+  },
+  prevResult: {
+    type: 'object',
+    reserved: true,
+    onWrong: 'every-pod',
+    meaning: 'Filled in by the container runtime with the result of the plugin before.',
+    source: SOURCE,
+  },
+  runtimeConfig: {
+    type: 'object',
+    reserved: true,
+    onWrong: 'every-pod',
+    meaning: 'Filled in by the container runtime.',
+    source: `${SOURCE}; containernetworking/cni: SPEC.md`,
+  },
+  args: {
+    type: 'object',
+    reserved: true,
+    onWrong: 'every-pod',
+    meaning: 'Filled in by the container runtime.',
+    source: `${SOURCE}; containernetworking/cni: SPEC.md`,
   },
 } as const satisfies Record<string, FieldSpec>;

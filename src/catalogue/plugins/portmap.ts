@@ -3,6 +3,12 @@ import { GENERIC_FIELDS } from './generic.ts';
 
 const SOURCE = 'containernetworking/plugins: plugins/meta/portmap/main.go';
 
+/** First release that closes CVE-2025-67499: the nftables backend forwards foreign traffic. */
+export const NFTABLES_FIXED_IN = '1.9.0';
+
+/** masqAll with backend nftables: in the source after 1.9.1, in no release looked at. */
+export const MASQ_ALL_WITH_NFTABLES_SINCE = { unreleasedAt: '1.9.1' } as const;
+
 const condition = {
   type: 'string',
   onWrong: 'every-pod',
@@ -73,14 +79,6 @@ export const portmap: PluginSpec = {
       onWrong: 'every-pod',
       meaning: 'Packet filter to program (default iptables where it works). nftables wants 1.9.0.',
       source: `${SOURCE}; CVE-2025-67499`,
-    },
-    runtimeConfig: {
-      type: 'object',
-      reserved: true,
-      since: '0.6.0',
-      onWrong: 'every-pod',
-      meaning: 'Filled in by the container runtime.',
-      source: SOURCE,
     },
   },
 };

@@ -18,6 +18,7 @@ export const sbr: PluginSpec = {
     },
     gateways: {
       type: 'array',
+      unreleasedAt: '1.9.1',
       items: { type: 'string', onWrong: 'every-pod', meaning: 'An address.', source: SOURCE },
       onWrong: 'every-pod',
       meaning: 'In no release up to 1.9.1.',
@@ -25,6 +26,8 @@ export const sbr: PluginSpec = {
     },
     addSourceHints: {
       type: 'boolean',
+      unreleasedAt: '1.9.1',
+      noop: false,
       onWrong: 'every-pod',
       meaning: 'In no release up to 1.9.1.',
       source: SOURCE,

@@ -32,7 +32,7 @@ const hubble = (meaning: string): FieldSpec => ({
   type: 'string',
   exactName: true,
   since: '1.1.0',
-  onWrong: 'terway-start',
+  onWrong: 'policy-container',
   meaning,
   source: POLICY,
 });
@@ -63,6 +63,7 @@ export const terway: PluginSpec = {
       type: 'array',
       items: {
         type: 'string',
+        format: 'cidr',
         onWrong: 'every-pod',
         meaning: 'A destination in CIDR notation.',
         source: DRIVER,
@@ -76,7 +77,7 @@ export const terway: PluginSpec = {
       type: 'string',
       exactName: true,
       since: '1.4.0',
-      onWrong: 'terway-start',
+      onWrong: 'policy-container',
       meaning: 'Extra cilium-agent flags.',
       source: POLICY,
     },
@@ -93,6 +94,8 @@ export const terway: PluginSpec = {
     },
     auto_mtu: {
       type: 'boolean',
+      unreleasedAt: '1.17.5',
+      noop: false,
       exactName: true,
       onWrong: 'no-effect',
       meaning: "Take the MTU from the node's eth0; in no release up to 1.17.5.",
@@ -100,7 +103,7 @@ export const terway: PluginSpec = {
     },
     bandwidth_mode: {
       type: 'string',
-      enum: ['edt', 'tc'],
+      exactName: true,
       since: '1.3.0',
       onWrong: 'no-effect',
       meaning: 'Overwritten by Terway; what stands here has no effect.',
@@ -116,7 +119,6 @@ export const terway: PluginSpec = {
     },
     vlan_strip_type: {
       type: 'string',
-      enum: ['filter', 'vlan'],
       since: '1.2.0',
       onWrong: 'every-pod',
       meaning: 'How trunk VLANs are handled.',
@@ -145,14 +147,6 @@ export const terway: PluginSpec = {
       meaning: 'Verbose plugin log.',
       source: DRIVER,
     },
-    runtimeConfig: {
-      type: 'object',
-      reserved: true,
-      since: '1.3.0',
-      onWrong: 'every-pod',
-      meaning: 'Filled in by the container runtime.',
-      source: DRIVER,
-    },
     symmetric_routing: {
       type: 'boolean',
       exactName: true,
@@ -171,12 +165,16 @@ export const terway: PluginSpec = {
           'string',
           'Node interface (default eth0); must exist everywhere.',
         ),
-        mark: symmetricMember('integer', 'Packet mark (default 16).', { min: 1 }),
-        mask: symmetricMember('integer', 'Mask of the mark (default 16).', { min: 1 }),
-        table_id: symmetricMember('integer', 'Routing table (default 100).', { min: 1 }),
-        rule_priority: symmetricMember('integer', 'Priority of the ip rule (default 600).', {
-          min: 1,
-        }),
+        mark: symmetricMember('integer', 'Packet mark (default 16); 0 or less: the default.'),
+        mask: symmetricMember('integer', 'Mask of the mark (default 16); 0 or less: the default.'),
+        table_id: symmetricMember(
+          'integer',
+          'Routing table (default 100); 0 or less: the default.',
+        ),
+        rule_priority: symmetricMember(
+          'integer',
+          'Priority of the ip rule (default 600); 0 or less: the default.',
+        ),
         comment: symmetricMember('string', 'Comment on the rules (default terway-symmetric).'),
         backend: symmetricMember('string', 'iptables (default) or nftables.', {
           enum: ['iptables', 'nftables'],

@@ -11,6 +11,8 @@ export const vrf: PluginSpec = {
     ...GENERIC_FIELDS,
     vrfname: {
       type: 'string',
+      required: true,
+      minLength: 1,
       since: '0.9.0',
       onWrong: 'every-pod',
       meaning: 'Name of the VRF; required.',

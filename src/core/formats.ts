@@ -1,0 +1,56 @@
+/** Texts that Go's standard library or the kernel reads, by the same rules. */
+
+/** Whether Go's net.ParseCIDR accepts `text`. */
+export function isCidr(text: string): boolean {
+  const slash = text.indexOf('/');
+  if (slash === -1) return false;
+  const address = text.slice(0, slash);
+  const bits = text.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(bits) || (bits.length > 1 && bits.startsWith('0'))) return false;
+  if (isIpv4(address)) return Number(bits) <= 32;
+  return isIpv6(address) && Number(bits) <= 128;
+}
+
+/** Four decimal numbers up to 255; leading zeros are refused, as Go does since 1.17. */
+export function isIpv4(text: string): boolean {
+  const parts = text.split('.');
+  return (
+    parts.length === 4 &&
+    parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
+  );
+}
+
+/** Eight groups of up to four hexadecimal digits, one run of zeros as `::`, IPv4 at the end. */
+export function isIpv6(text: string): boolean {
+  const halves = text.split('::');
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  const last = groups.at(-1);
+  const endsInIpv4 = last?.includes('.') === true;
+  if (endsInIpv4 && !isIpv4(last)) return false;
+  const hex = endsInIpv4 ? groups.slice(0, -1) : groups;
+  if (!hex.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
+  const length = hex.length + (endsInIpv4 ? 2 : 0);
+  return halves.length === 2 ? length <= 7 : length === 8;
+}
+
+/** A unicast Ethernet address as Go's net.ParseMAC reads it and the kernel takes it. */
+export function isUnicastMac(text: string): boolean {
+  const separated = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2}){4}$/i.test(text);
+  if (!separated && !/^[0-9a-f]{4}(\.[0-9a-f]{4}){2}$/i.test(text)) return false;
+  const digits = text.replace(/[^0-9a-f]/gi, '');
+  const isMulticast = (Number.parseInt(digits.slice(0, 2), 16) & 1) === 1;
+  return !isMulticast && !/^0+$/.test(digits);
+}
+
+/** Whether Go's time.ParseDuration accepts `text`: `10m`, `1h30m`, `-1.5s`, `0`. */
+export function isDuration(text: string): boolean {
+  return /^[-+]?(0|(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))*)$/.test(
+    text,
+  );
+}
+
+/** A text that holds a number from 0 to 1. */
+export function isFraction(text: string): boolean {
+  return /^(\d+\.?\d*|\.\d+)$/.test(text) && Number(text) <= 1;
+}

@@ -1,0 +1,79 @@
+import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { pathOf } from '../core/json.ts';
+import type { Rule } from '../core/rule.ts';
+import { type Struct, entriesOf, valueAt } from './structs.ts';
+
+/** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
+
+const DIRECTIONS = ['ingress', 'egress'] as const;
+
+/** Bits; the kernel counts the burst in bytes in 32 bits. */
+const MAX_BURST_BITS = 8 * 0xffff_ffff;
+
+const numberAt = (entry: Struct, name: string) => {
+  const value: unknown = valueAt(entry, name)?.value;
+  return typeof value === 'number' ? value : 0;
+};
+
+export const bandwidthPair: Rule = {
+  info: RULE_INFO['bandwidth-pair'],
+  *check(context) {
+    for (const entry of entriesOf(context, 'bandwidth')) {
+      for (const direction of DIRECTIONS) {
+        const rate = numberAt(entry, `${direction}Rate`);
+        const burst = numberAt(entry, `${direction}Burst`);
+        const present = rate !== 0 ? `${direction}Rate` : `${direction}Burst`;
+        const missing = rate !== 0 ? `${direction}Burst` : `${direction}Rate`;
+        const node = valueAt(entry, present) ?? entry.node;
+        const at = { key: entry.key, path: pathOf(node), at: node };
+        if ((rate === 0) !== (burst === 0)) {
+          yield {
+            ...at,
+            message: `${present} needs ${missing} beside it: ${EFFECT_TEXT['every-pod']}`,
+            fix: `"${missing}": <bits>`,
+          };
+        } else if (burst >= MAX_BURST_BITS) {
+          yield {
+            ...at,
+            message: `${direction}Burst must be less than ${MAX_BURST_BITS} bits (4 GB): ${EFFECT_TEXT['every-pod']}`,
+          };
+        }
+      }
+    }
+  },
+};
+
+export const bandwidthSubnets: Rule = {
+  info: RULE_INFO['bandwidth-subnets'],
+  *check(context) {
+    for (const entry of entriesOf(context, 'bandwidth')) {
+      const shaped = valueAt(entry, 'shapedSubnets');
+      const unshaped = valueAt(entry, 'unshapedSubnets');
+      if (!shaped?.children?.length || !unshaped?.children?.length) continue;
+      yield {
+        key: entry.key,
+        path: pathOf(unshaped),
+        at: unshaped,
+        message: `shapedSubnets and unshapedSubnets exclude each other: ${EFFECT_TEXT['every-pod']}`,
+        fix: 'remove one of them',
+      };
+    }
+  },
+};
+
+export const bandwidthAfterTerway: Rule = {
+  info: RULE_INFO['bandwidth-after-terway'],
+  *check(context) {
+    for (const { key, node } of entriesOf(context, 'bandwidth')) {
+      yield {
+        key,
+        path: pathOf(node),
+        at: { offset: node.offset, length: 1 },
+        message:
+          "bandwidth finds no host interface in terway's result: pods with bandwidth limits fail",
+        fix: 'remove this entry; terway limits bandwidth by itself',
+      };
+    }
+  },
+};

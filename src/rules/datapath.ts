@@ -1,0 +1,82 @@
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { CONFLIST_KEY, CONF_KEY } from '../core/config-map.ts';
+import { exactMember } from '../core/go-reading.ts';
+import { type JsonNode, pathOf } from '../core/json.ts';
+import type { ReviewContext, Rule } from '../core/rule.ts';
+import { isAtLeast } from '../core/version.ts';
+import { entriesOf, scalarAt, valueAt } from './structs.ts';
+
+/** Which datapath nodes use, and what public access needs on it. */
+
+export interface DatapathAnswer {
+  readonly datapath: 'veth' | 'datapathv2' | 'mixed' | 'unknown';
+  readonly origin: string;
+}
+
+/** From here on ipvlan and eBPF policy mean Datapath V2 on new nodes. Source: terway-cli/cni.go. */
+const AUTO_DATAPATH_V2_SINCE = '1.13.2';
+
+/**
+ * The datapath: the fact if there is one, else what Terway computes from the effective entry (the
+ * chain's terway entry, or 10-terway.conf), its version and disable_network_policy.
+ */
+export function datapathOf(context: ReviewContext): DatapathAnswer {
+  const { facts } = context;
+  if (facts.datapath) return { datapath: facts.datapath.value, origin: facts.datapath.origin };
+  const entry = effectiveEntry(context);
+  if (!entry) return { datapath: 'unknown', origin: 'the terway entry cannot be read' };
+  const text = (name: string) => {
+    const value: unknown = exactMember(entry, name)?.value.value;
+    return typeof value === 'string' ? value : '';
+  };
+  const type = text('eniip_virtual_type').toLowerCase();
+  if (type === 'datapathv2') {
+    return { datapath: 'datapathv2', origin: 'eniip_virtual_type is datapathv2' };
+  }
+  const isIpvlan = type === 'ipvlan';
+  const isEbpf = text('network_policy_provider') === 'ebpf' && isPolicyEnabled(context);
+  if (!isIpvlan && !isEbpf) return { datapath: 'veth', origin: 'eniip_virtual_type' };
+  const origin = isIpvlan ? 'eniip_virtual_type is ipvlan' : 'network_policy_provider is ebpf';
+  if (!facts.terway) return { datapath: 'unknown', origin: `${origin}, Terway version unknown` };
+  const isAutomatic = isAtLeast(facts.terway.value, AUTO_DATAPATH_V2_SINCE);
+  return { datapath: isAutomatic ? 'datapathv2' : 'veth', origin };
+}
+
+function effectiveEntry(context: ReviewContext): JsonNode | undefined {
+  if (!context.object.data.has(CONFLIST_KEY)) return context.document(CONF_KEY)?.root;
+  return context.chain()?.find(({ type }) => type === 'terway')?.node;
+}
+
+/** Source: cmd/terway-cli/common.go; every other text switches policy off. */
+export function isPolicyEnabled({ object }: ReviewContext): boolean {
+  return ['', 'false', '0'].includes(object.data.get('disable_network_policy') ?? '');
+}
+
+export const publicAccess: Rule = {
+  info: RULE_INFO['public-access-masqall'],
+  *check(context) {
+    const isPublic = entriesOf(context, 'terway').some(
+      (entry) => scalarAt(entry, 'symmetric_routing') === true,
+    );
+    if (!isPublic) return;
+    const { datapath, origin } = datapathOf(context);
+    if (datapath === 'veth') return;
+    for (const entry of entriesOf(context, 'portmap')) {
+      if (scalarAt(entry, 'masqAll') === true) continue;
+      const masqAll = valueAt(entry, 'masqAll');
+      const place = masqAll ?? { ...entry.node, length: 1 };
+      const isSure = datapath === 'datapathv2';
+      yield {
+        key: CONFLIST_KEY,
+        path: masqAll ? pathOf(masqAll) : pathOf(entry.node),
+        at: place,
+        dependsOn: [CONFLIST_KEY, CONF_KEY],
+        message: isSure
+          ? `public access on Datapath V2 (${origin}) needs masqAll: without it replies get lost`
+          : `public access needs masqAll on nodes with Datapath V2; which this cluster has is ${datapath} (${origin})`,
+        fix: '"masqAll": true',
+        ...(isSure ? {} : { severity: 'warn' as const }),
+      };
+    }
+  },
+};

@@ -1,0 +1,326 @@
+import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { isSecretKey } from '../core/config-map.ts';
+import type { Problem } from '../core/finding.ts';
+import { isCidr, isDuration, isFraction, isUnicastMac } from '../core/formats.ts';
+import { type JsonNode, describeType, items, members, pathOf } from '../core/json.ts';
+import type { ReviewContext, Rule } from '../core/rule.ts';
+import { closest } from '../core/suggest.ts';
+import { listed, printable, quoted } from '../core/text.ts';
+import { isAtLeast } from '../core/version.ts';
+import { VALIDATORS, type ValidatorError } from '../generated/validators.js';
+import { type Located, decodeStruct, locate } from './decode.ts';
+import { jsonText } from './json-text.ts';
+import { type Struct, allStructs, memberOf, topStructs, unknownMembers } from './structs.ts';
+
+/** Rules about single fields, made from the catalogue; ajv says what does not fit its schema. */
+
+const TYPE_WORDS: Readonly<Record<FieldSpec['type'], string>> = {
+  string: 'text in double quotes',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  array: 'a list',
+};
+
+function* schemaErrors(
+  context: ReviewContext,
+): Generator<[Struct, ValidatorError, Located | undefined]> {
+  for (const struct of topStructs(context)) {
+    const validate = VALIDATORS[struct.complete ? struct.program : ''];
+    if (!validate || validate(decodeStruct(struct.node, struct.fields))) continue;
+    for (const error of validate.errors ?? []) {
+      const steps = stepsOf(error.instancePath);
+      yield [struct, error, locate(struct.node, struct.fields, steps)];
+    }
+  }
+}
+
+function stepsOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** A value for a message; of a secret document nothing is shown. */
+function shown(struct: Struct, node: JsonNode): string {
+  if (isSecretKey(struct.key)) return describeType(node);
+  if (node.type === 'string') return `the text ${quoted(node.value as string, 40)}`;
+  if (node.type === 'object' || node.type === 'array') return describeType(node);
+  return printable(jsonText(node), 40);
+}
+
+const nameAt = (node: JsonNode) => {
+  const last = pathOf(node).at(-1);
+  return typeof last === 'number' ? 'this element' : quoted(String(last), 60);
+};
+
+function problemAt({ key }: Struct, node: JsonNode): Pick<Problem, 'key' | 'path' | 'at'> {
+  return { key, path: pathOf(node), at: node };
+}
+
+export const fieldType: Rule = {
+  info: RULE_INFO['field-type'],
+  *check(context) {
+    for (const [struct, error, located] of schemaErrors(context)) {
+      if (error.keyword === 'type' && located) yield wrongType(struct, located);
+    }
+    yield* unquotedIntegers(context);
+  },
+};
+
+function wrongType(struct: Struct, { node, field }: Located): Problem {
+  const fix = retyped(node, field.type);
+  return {
+    ...problemAt(struct, node),
+    message:
+      `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(struct, node)}: ` +
+      EFFECT_TEXT[field.onWrong],
+    ...(fix === undefined || isSecretKey(struct.key) ? {} : { fix: pasteable(node, fix) }),
+  };
+}
+
+const pasteable = (node: JsonNode, value: string) => {
+  const last = pathOf(node).at(-1);
+  return typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value;
+};
+
+/** The same value in the type that is asked for, where there is no doubt; as JSON text. */
+function retyped(node: JsonNode, type: FieldSpec['type']): string | undefined {
+  const value = node.value as unknown;
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+    return JSON.stringify(String(value));
+  }
+  if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) return undefined;
+  return type === 'integer' || type === 'number' ? String(Number(value)) : undefined;
+}
+
+/**
+ * The daemon's document reaches encoding/json as it was written, so `1.0` and `1e3` are no
+ * integers there; chain entries pass through float64 first, where they are.
+ */
+function* unquotedIntegers(context: ReviewContext): Generator<Problem> {
+  for (const struct of allStructs(context)) {
+    if (!isSecretKey(struct.key)) continue;
+    for (const [name, field] of Object.entries(struct.fields)) {
+      const node = memberOf(struct.node, name, field)?.value;
+      if (!node) continue;
+      for (const { node: number } of integersIn({ node, field })) {
+        const text = context
+          .document(struct.key)
+          ?.text.slice(number.offset, number.offset + number.length);
+        if (!Number.isInteger(number.value) || /^-?\d+$/.test(text ?? '')) continue;
+        yield {
+          ...problemAt(struct, number),
+          message: `${nameAt(number)} must be written as a whole number, without point or exponent: ${EFFECT_TEXT[field.onWrong]}`,
+        };
+      }
+    }
+  }
+}
+
+function* integersIn({ node, field }: Located): Generator<Located> {
+  if (field.type === 'integer' && node.type === 'number') yield { node, field };
+  for (const item of items(node)) {
+    if (field.items) yield* integersIn({ node: item, field: field.items });
+  }
+  if (!field.values) return;
+  for (const { value } of members(node)) yield* integersIn({ node: value, field: field.values });
+}
+
+export const fieldValue: Rule = {
+  info: RULE_INFO['field-value'],
+  *check(context) {
+    for (const [struct, error, located] of schemaErrors(context)) {
+      const problem = wrongValue(context, struct, error, located);
+      if (problem) yield problem;
+    }
+    for (const struct of allStructs(context)) yield* wrongFormats(struct);
+  },
+};
+
+function wrongValue(
+  context: ReviewContext,
+  struct: Struct,
+  { keyword, params, instancePath }: ValidatorError,
+  located: Located | undefined,
+): Problem | undefined {
+  if (keyword === 'required')
+    return missingMember(struct, instancePath, params.missingProperty ?? '');
+  if (!located || keyword === 'type') return undefined;
+  const { node, field } = located;
+  const name = nameAt(node);
+  const effect = EFFECT_TEXT[field.onWrong];
+  const value = isSecretKey(struct.key) ? 'another value' : shown(struct, node);
+  const at = problemAt(struct, node);
+  switch (keyword) {
+    case 'enum': {
+      const allowed = field.enum?.filter((item) => item !== '') ?? [];
+      const known = allowed.filter((item) => isInstalled(context, struct, field, item));
+      const meant =
+        typeof node.value === 'string' && !isSecretKey(struct.key)
+          ? closest(node.value, known)
+          : undefined;
+      return {
+        ...at,
+        message: `${name} must be ${listed(allowed.map((item) => `"${item}"`))}, not ${value}: ${effect}`,
+        ...(meant === undefined ? {} : { fix: pasteable(node, `"${meant}"`) }),
+      };
+    }
+    case 'minLength':
+      return { ...at, message: `${name} must not be empty: ${effect}` };
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMaximum':
+      return { ...at, message: `${name} must be ${rangeOf(field)}, not ${value}: ${effect}` };
+    default:
+      return { ...at, message: `${name} has a value that is not accepted: ${effect}` };
+  }
+}
+
+function missingMember(struct: Struct, instancePath: string, missing: string): Problem {
+  const parent = locate(struct.node, struct.fields, stepsOf(instancePath))?.node ?? struct.node;
+  const effect = struct.fields[missing]?.onWrong ?? 'every-pod';
+  return {
+    key: struct.key,
+    path: pathOf(parent),
+    at: { offset: parent.offset, length: 1 },
+    message: `${struct.program} needs "${missing}": ${EFFECT_TEXT[effect]}`,
+    fix: `"${missing}": <a value>`,
+  };
+}
+
+function isInstalled(
+  { facts }: ReviewContext,
+  { program }: Struct,
+  field: FieldSpec,
+  item: string,
+) {
+  const since = field.enumSince?.[item];
+  const installed = program === 'terway' ? facts.terway : facts.plugins.get(program);
+  return since === undefined || !installed || isAtLeast(installed.value, since);
+}
+
+function rangeOf({ min, max, unsigned }: FieldSpec): string {
+  const low = min ?? (unsigned ? 0 : undefined);
+  if (low !== undefined && max !== undefined) return `from ${low} to ${max}`;
+  if (max !== undefined) return `${max} or less`;
+  return low === undefined ? 'within 64 bits' : `${low} or more, within 64 bits`;
+}
+
+const FORMATS: Readonly<Record<Format, { is: (text: string) => boolean; what: string }>> = {
+  cidr: { is: isCidr, what: 'an address range such as "10.0.0.0/8"' },
+  mac: {
+    is: (text) => text === '' || isUnicastMac(text),
+    what: 'a unicast hardware address such as "0a:58:0a:00:00:01"',
+  },
+  duration: { is: isDuration, what: 'a duration such as "10m" or "1h30m"' },
+  fraction: { is: isFraction, what: 'text with a number from 0 to 1, such as "0.1"' },
+};
+
+function* wrongFormats(struct: Struct): Generator<Problem> {
+  for (const [name, field] of Object.entries(struct.fields)) {
+    const value = memberOf(struct.node, name, field)?.value;
+    if (!value) continue;
+    const places =
+      value.type === 'array'
+        ? items(value).map((node) => ({ node, spec: field.items }))
+        : [{ node: value, spec: field }];
+    for (const { node, spec } of places) {
+      if (!spec?.format || node.type !== 'string') continue;
+      const format = FORMATS[spec.format];
+      if (format.is(node.value as string)) continue;
+      const found = isSecretKey(struct.key) ? '' : `, not ${shown(struct, node)}`;
+      yield {
+        ...problemAt(struct, node),
+        message: `${nameAt(node)} must be ${format.what}${found}: ${EFFECT_TEXT[spec.onWrong]}`,
+      };
+    }
+  }
+}
+
+/** Set by the runtime for itself. Source: containernetworking/cni: SPEC.md, reserved keys. */
+const RESERVED_PREFIX = 'cni.dev/';
+
+export const fieldReserved: Rule = {
+  info: RULE_INFO['field-reserved'],
+  *check(context) {
+    for (const struct of topStructs(context)) {
+      for (const [name, field] of Object.entries(struct.fields)) {
+        const member = field.reserved && memberOf(struct.node, name, field);
+        if (member && member.value.type !== 'null') yield reserved(struct, member);
+      }
+      if (isSecretKey(struct.key)) continue;
+      for (const member of members(struct.node)) {
+        if (member.name.startsWith(RESERVED_PREFIX)) yield reserved(struct, member);
+      }
+    }
+  },
+};
+
+function reserved(
+  struct: Struct,
+  { name, nameNode, value }: ReturnType<typeof members>[number],
+): Problem {
+  return {
+    key: struct.key,
+    path: pathOf(value),
+    at: nameNode,
+    message: `${quoted(name)} is filled in by the container runtime; it must not stand here`,
+    fix: `remove ${quoted(name)}`,
+  };
+}
+
+export const fieldUnknown: Rule = {
+  info: RULE_INFO['field-unknown'],
+  *check(context) {
+    for (const struct of allStructs(context)) {
+      if (!struct.complete) continue;
+      for (const member of unknownMembers(struct)) {
+        if (member.name.startsWith(RESERVED_PREFIX) && !isSecretKey(struct.key)) continue;
+        const meant = closest(member.name, suggestions(context, struct));
+        const name = quoted(member.name, 60);
+        yield {
+          key: struct.key,
+          path: pathOf(member.value),
+          at: member.nameNode,
+          message:
+            `${struct.program} does not know ${name}, so it has no effect` +
+            (meant === undefined ? '' : `; did you mean "${meant}"?`),
+          ...(meant === undefined ? {} : { fix: `"${meant}"` }),
+        };
+      }
+    }
+  },
+};
+
+/** Fields that may be added here: neither reserved nor present, and known to what is installed. */
+function suggestions({ facts }: ReviewContext, { node, program, fields }: Struct): string[] {
+  const isTerways = program === 'terway' || program === 'eni_conf';
+  const installed = isTerways ? facts.terway : facts.plugins.get(program);
+  const has = (name: string) => {
+    const field = fields[name];
+    return field !== undefined && memberOf(node, name, field) !== undefined;
+  };
+  // The two ways to mark packets exclude each other.
+  const excluded = has('markMasqBit')
+    ? 'externalSetMarkChain'
+    : has('externalSetMarkChain')
+      ? 'markMasqBit'
+      : undefined;
+  return Object.entries(fields)
+    .filter(([name, field]) => {
+      if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
+      if (name === excluded || has(name)) return false;
+      const floor = field.documentedMinimum ?? field.since;
+      if (!installed) return field.until === undefined;
+      return (
+        (floor === undefined || isAtLeast(installed.value, floor)) &&
+        (field.until === undefined || !isAtLeast(installed.value, field.until))
+      );
+    })
+    .map(([name]) => name);
+}

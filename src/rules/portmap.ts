@@ -1,0 +1,190 @@
+import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { MASQ_ALL_WITH_NFTABLES_SINCE, NFTABLES_FIXED_IN } from '../catalogue/plugins/portmap.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import type { Problem } from '../core/finding.ts';
+import { type JsonNode, items, pathOf } from '../core/json.ts';
+import type { ReviewContext, Rule } from '../core/rule.ts';
+import { listed, printable } from '../core/text.ts';
+import { isAtLeast } from '../core/version.ts';
+import { type Struct, entriesOf, scalarAt, valueAt } from './structs.ts';
+
+/**
+ * Rules about portmap entries as wholes. Source for all of them: plugins/meta/portmap/main.go
+ * (parseConfig, ensureBackend) of containernetworking/plugins.
+ */
+
+function portmapRule(
+  id: keyof typeof RULE_INFO,
+  check: (entry: Struct, context: ReviewContext) => Iterable<Problem>,
+): Rule {
+  return {
+    info: RULE_INFO[id],
+    *check(context) {
+      for (const entry of entriesOf(context, 'portmap')) yield* check(entry, context);
+    },
+  };
+}
+
+const at = ({ key }: Struct, node: JsonNode) => ({ key, path: pathOf(node), at: node });
+
+export const portmapMarks = portmapRule('portmap-marks', function* (entry) {
+  const chain = valueAt(entry, 'externalSetMarkChain');
+  const bit = valueAt(entry, 'markMasqBit');
+  if (!chain || !bit) return;
+  yield {
+    ...at(entry, bit),
+    message: `externalSetMarkChain and markMasqBit exclude each other: ${EFFECT_TEXT['every-pod']}`,
+    fix: 'remove "markMasqBit" or "externalSetMarkChain"',
+  };
+});
+
+/** The backend whose words a list of conditions speaks, by its first word; undefined: either. */
+function backendOf(conditions: JsonNode | undefined): 'iptables' | 'nftables' | undefined {
+  const first: unknown = conditions && items(conditions)[0]?.value;
+  if (typeof first !== 'string' || first === '') return undefined;
+  return first.startsWith('-') || first.startsWith('!') ? 'iptables' : 'nftables';
+}
+
+export const portmapBackend = portmapRule('portmap-backend', function* (entry) {
+  const backend = scalarAt(entry, 'backend') ?? 'iptables';
+  const isNftables = backend === 'nftables';
+  const chain = valueAt(entry, 'externalSetMarkChain');
+  if (isNftables && chain) {
+    yield {
+      ...at(entry, chain),
+      message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
+      fix: 'remove "externalSetMarkChain"',
+    };
+  }
+  const wrong = isNftables ? 'iptables' : 'nftables';
+  for (const name of ['conditionsV4', 'conditionsV6']) {
+    const conditions = valueAt(entry, name);
+    if (!conditions || backendOf(conditions) !== wrong) continue;
+    yield {
+      ...at(entry, conditions),
+      message:
+        `${name} is written for ${wrong}, but the backend is ${isNftables ? 'nftables' : 'iptables'}: ` +
+        EFFECT_TEXT['every-pod'],
+      fix: `write ${name} in the words of ${isNftables ? 'nftables' : 'iptables'}`,
+    };
+  }
+});
+
+export const portmapMarkChain = portmapRule('portmap-mark-chain', function* (entry, { facts }) {
+  const chain = valueAt(entry, 'externalSetMarkChain');
+  if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return;
+  if (chain.value === '') {
+    yield {
+      ...at(entry, chain),
+      message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
+      fix: '"externalSetMarkChain": "KUBE-MARK-MASQ"',
+    };
+  } else if (/\s|^[-!]/.test(chain.value as string) || (chain.value as string).length > 28) {
+    yield {
+      ...at(entry, chain),
+      message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
+    };
+  }
+  const mode = facts.kubeProxyMode;
+  if (chain.value !== 'KUBE-MARK-MASQ' || !mode) return;
+  if (mode.value === 'iptables' || mode.value === 'ipvs') return;
+  const why = mode.value === 'none' ? 'there is no kube-proxy' : 'kube-proxy runs in nftables mode';
+  yield {
+    ...at(entry, chain),
+    message: `KUBE-MARK-MASQ does not exist, as ${why} (${mode.origin}): ${EFFECT_TEXT['hostport-pods']}`,
+    fix: 'remove "externalSetMarkChain"; portmap then marks packets by itself',
+  };
+});
+
+export const portmapMasqAllNftables = portmapRule(
+  'portmap-masqall-nftables',
+  function* (entry, { facts }) {
+    const masqAll = valueAt(entry, 'masqAll');
+    if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
+    const installed = facts.plugins.get('portmap')?.value;
+    const newest = MASQ_ALL_WITH_NFTABLES_SINCE.unreleasedAt;
+    if (installed && isAtLeast(installed, newest) && installed.normal !== newest) return;
+    yield {
+      ...at(entry, masqAll),
+      message: `no portmap up to ${newest} honours masqAll with the backend nftables; it would have no effect`,
+      fix: 'remove "masqAll", or remove "backend" to use iptables',
+    };
+  },
+);
+
+export const portmapNoSnat = portmapRule('portmap-no-snat', function* (entry) {
+  const snat = valueAt(entry, 'snat');
+  if (snat?.value !== false) return;
+  const idle = ['masqAll', 'markMasqBit', 'externalSetMarkChain'].filter((name) => {
+    const value = scalarAt(entry, name);
+    return value !== undefined && value !== false;
+  });
+  if (idle.length === 0) return;
+  yield {
+    ...at(entry, snat),
+    message: `with snat false, ${listed(idle, 'and')} ${idle.length === 1 ? 'has' : 'have'} no effect`,
+  };
+});
+
+export const portmapCapability = portmapRule('portmap-capability', function* (entry) {
+  const capabilities = valueAt(entry, 'capabilities');
+  const granted =
+    capabilities?.children?.some(
+      ({ children }) => children?.[0]?.value === 'portMappings' && children[1]?.value === true,
+    ) ?? false;
+  if (granted) return;
+  yield {
+    key: entry.key,
+    path: pathOf(entry.node),
+    at: capabilities ?? { offset: entry.node.offset, length: 1 },
+    message:
+      'without the capability portMappings the runtime passes no ports: portmap does nothing',
+    fix: '"capabilities": {"portMappings": true}',
+  };
+});
+
+/** Mark bits that others use. Source: comments in portmap; Terway's default symmetric mark 0x10. */
+function ownerOfBit(bit: number): string | undefined {
+  if (bit === 4) return "Terway's symmetric routing (mark 0x10)";
+  if (bit === 14 || bit === 15) return 'kube-proxy';
+  return bit >= 20 && bit <= 31 ? 'Calico' : undefined;
+}
+
+export const portmapMarkBit = portmapRule('portmap-mark-bit', function* (entry) {
+  const bit = valueAt(entry, 'markMasqBit');
+  const owner = typeof bit?.value === 'number' ? ownerOfBit(bit.value) : undefined;
+  if (!bit || owner === undefined) return;
+  yield {
+    ...at(entry, bit),
+    message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
+    fix: 'remove "markMasqBit" (the default is 13) or choose a free bit',
+  };
+});
+
+export const portmapNftables = portmapRule('portmap-nftables', function* (entry, { facts }) {
+  const backend = valueAt(entry, 'backend');
+  const installed = facts.plugins.get('portmap');
+  if (backend?.value !== 'nftables' || !installed) return;
+  if (isAtLeast(installed.value, NFTABLES_FIXED_IN)) return;
+  yield {
+    ...at(entry, backend),
+    message:
+      `portmap ${printable(installed.value.raw, 40)} forwards foreign traffic with nftables ` +
+      `(CVE-2025-67499, fixed in ${NFTABLES_FIXED_IN})`,
+    fix: `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"`,
+  };
+});
+
+export const portmapRemoved: Rule = {
+  info: RULE_INFO['portmap-removed'],
+  *check(context) {
+    if (!context.hadPlugin('portmap') || entriesOf(context, 'portmap').length > 0) return;
+    // A chain that can't be read says nothing about what it holds.
+    if (context.object.data.has('10-terway.conflist') && !context.chain()) return;
+    yield {
+      key: '10-terway.conflist',
+      message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
+      fix: 'delete pods with hostPort before Terway restarts',
+    };
+  },
+};
