@@ -10,7 +10,9 @@ import { type JsonMember, type JsonNode, members } from './json.ts';
  * not count, nor do the two non-ASCII letters that Unicode folds into ASCII ones (long s, Kelvin).
  */
 export function foldName(name: string): string {
-  return name.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
+  const lower = name.toLowerCase();
+  // toLowerCase already turns the Kelvin sign into k; the long s has no capital of its own.
+  return lower.includes('\u017f') ? lower.replaceAll('\u017f', 's') : lower;
 }
 
 /** The member called exactly `name`; of duplicates the last, as gabs and encoding/json keep it. */
@@ -19,18 +21,25 @@ export function exactMember(node: JsonNode, name: string): JsonMember | undefine
 }
 
 /**
- * The member that encoding/json decodes into the struct field `name`. Terway re-encodes an entry
- * before a plugin sees it, with names sorted by bytes and duplicates collapsed, so among case
- * variants the one sorted last wins; a `null` leaves the field as it was.
+ * The member that encoding/json decodes into the struct field `name`; see `outranks` for which of
+ * several spellings that is.
  */
 export function foldedMember(node: JsonNode, name: string): JsonMember | undefined {
   const folded = foldName(name);
   let winner: JsonMember | undefined;
   for (const member of members(node)) {
     if (member.name !== name && foldName(member.name) !== folded) continue;
-    const setsField = member.value.type !== 'null' || winner === undefined;
-    const sortsLast = winner === undefined || member.name >= winner.name;
-    if (winner?.value.type === 'null' || (setsField && sortsLast)) winner = member;
+    if (!winner || outranks(member, winner)) winner = member;
   }
   return winner;
+}
+
+/**
+ * Of two members that decode into one field, whether the later one in the text wins. Terway
+ * re-encodes an entry before a plugin sees it, with names sorted by bytes and duplicates
+ * collapsed, so the spelling sorted last wins; a `null` leaves the field as it was.
+ */
+export function outranks(later: JsonMember, winner: JsonMember): boolean {
+  if (winner.value.type === 'null') return true;
+  return later.value.type !== 'null' && later.name >= winner.name;
 }

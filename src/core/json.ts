@@ -51,7 +51,7 @@ export function readJson(text: string): JsonDocument {
   if (errors.length > 0 || root === undefined) {
     return { text, root: undefined, problems: syntaxProblems(text, errors) };
   }
-  return { text, root, problems: infiniteNumbers(root) };
+  return { text, root, problems: MAY_BE_INFINITE.test(text) ? infiniteNumbers(root) : [] };
 }
 
 function tooLarge(text: string): JsonProblem | undefined {
@@ -157,6 +157,9 @@ function describeSyntaxError(text: string, error: ParseError): string {
   const code = printParseErrorCode(error.error);
   return SYNTAX_MESSAGES[code] ?? 'this is not valid JSON here';
 }
+
+/** An exponent of three digits, or more digits than a float64 can mean. */
+const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{300}/;
 
 /** `1e400` is Infinity to JavaScript and an error to Go, so to Terway as well. */
 function infiniteNumbers(root: JsonNode): JsonProblem[] {

@@ -35,19 +35,20 @@ const MAX_PROBLEMS_PER_RULE = 100;
  * rule that threw: the write is then refused as the guard's fault instead of failing the call.
  */
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
+  const remarks = new Set(rules.filter((r) => r.info.onlyWhenAllowed).map((r) => r.info.id));
   return (change, facts, policy) => {
     const object = change.new ?? EMPTY_CONFIG_MAP;
     const context = createContext(change, facts, policy, object);
     const exemption = exemptionOf(change, policy);
     const findings: Finding[] = [];
     for (const rule of rules) {
-      for (const [info, problem] of problemsOf(rule, context, internalError)) {
+      const report = (info: RuleInfo, problem: Problem) => {
         const finding = judge(info, problem, context, exemption);
         if (finding) findings.push(finding);
-      }
+      };
+      run(rule, context, internalError, report);
     }
     const denied = findings.some((finding) => finding.severity === 'deny');
-    const remarks = new Set(rules.filter((r) => r.info.onlyWhenAllowed).map((r) => r.info.id));
     return {
       allowed: !denied,
       findings: findings
@@ -114,29 +115,27 @@ function createContext(
   };
 }
 
-function* problemsOf(
+function run(
   rule: Rule,
   context: ReviewContext,
   internalError: RuleInfo,
-): Generator<[RuleInfo, Problem]> {
+  report: (info: RuleInfo, problem: Problem) => void,
+): void {
   let kept = 0;
   try {
     for (const problem of rule.check(context)) {
-      yield [rule.info, problem];
+      report(rule.info, problem);
       kept += 1;
       if (kept === MAX_PROBLEMS_PER_RULE) return;
     }
   } catch (error) {
     // The error's message may quote user text or a secret, so only its class is told.
     const kind = error instanceof Error ? error.name : typeof error;
-    yield [
-      internalError,
-      {
-        message:
-          `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
-          `(${printable(kind, 40)}); your change may be fine`,
-      },
-    ];
+    report(internalError, {
+      message:
+        `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
+        `(${printable(kind, 40)}); your change may be fine`,
+    });
   }
 }
 

@@ -44,5 +44,18 @@ function tagOf(text: string): string {
 
 /** Whether `version` is `floor` or newer; `floor` is a plain semver such as `1.15.0`. */
 export function isAtLeast(version: Version, floor: string): boolean {
-  return semver.gte(version.normal, floor);
+  return semver.gte(parsed(version.normal), parsed(floor));
+}
+
+/** Reviews compare the same few versions again and again, and parsing costs more than comparing. */
+const parsedVersions = new Map<string, semver.SemVer>();
+const MAX_PARSED_VERSIONS = 1000;
+
+function parsed(text: string): semver.SemVer {
+  let version = parsedVersions.get(text);
+  if (!version) {
+    version = new semver.SemVer(text);
+    if (parsedVersions.size < MAX_PARSED_VERSIONS) parsedVersions.set(text, version);
+  }
+  return version;
 }

@@ -2,15 +2,16 @@ import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { ENI_CONF_KEY } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
+import { foldedMember } from '../core/go-reading.ts';
 import { jsonDifferences } from '../core/json-diff.ts';
 import { type JsonNode, describeType, items, pathOf, readJson } from '../core/json.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
-import { type Struct, memberOf, topStructs, valueAt } from './structs.ts';
+import { type Struct, topStructs, valueAt } from './structs.ts';
 
 /** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
 
 function eniConf(context: ReviewContext): Struct | undefined {
-  return [...topStructs(context)].find(({ key }) => key === ENI_CONF_KEY);
+  return topStructs(context).find(({ key }) => key === ENI_CONF_KEY);
 }
 
 const at = (node: JsonNode) => ({ key: ENI_CONF_KEY, path: pathOf(node), at: node });
@@ -36,9 +37,9 @@ export const eniConfProtected: Rule = {
     const old = readJson(before).root;
     if (old?.type !== 'object' || after?.type !== 'object') return;
     for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
-      const earlier = field.protected && memberOf(old, name, field)?.value;
+      const earlier = field.protected && foldedMember(old, name)?.value;
       if (!earlier) continue;
-      const later = memberOf(after, name, field)?.value;
+      const later = foldedMember(after, name)?.value;
       if (later && jsonDifferences(earlier, later, 1).length === 0) continue;
       yield {
         key: ENI_CONF_KEY,

@@ -11,7 +11,7 @@ import { isAtLeast } from '../core/version.ts';
 import { VALIDATORS, type ValidatorError } from '../generated/validators.js';
 import { type Located, decodeStruct, locate } from './decode.ts';
 import { jsonText } from './json-text.ts';
-import { type Struct, allStructs, memberOf, topStructs, unknownMembers } from './structs.ts';
+import { type Struct, allStructs, topStructs } from './structs.ts';
 
 /** Rules about single fields, made from the catalogue; ajv says what does not fit its schema. */
 
@@ -24,17 +24,35 @@ const TYPE_WORDS: Readonly<Record<FieldSpec['type'], string>> = {
   array: 'a list',
 };
 
-function* schemaErrors(
-  context: ReviewContext,
-): Generator<[Struct, ValidatorError, Located | undefined]> {
+/** A mismatch with the schema; of the struct itself (a missing member) nothing is located. */
+interface Mismatch {
+  readonly struct: Struct;
+  readonly error: ValidatorError;
+  readonly located: Located | undefined;
+}
+
+const mismatchesByStruct = new WeakMap<Struct, readonly Mismatch[]>();
+
+/** What ajv holds against the structs under review; each is validated once. */
+function* mismatches(context: ReviewContext): Generator<Mismatch> {
   for (const struct of topStructs(context)) {
-    const validate = VALIDATORS[struct.complete ? struct.program : ''];
-    if (!validate || validate(decodeStruct(struct.node, struct.fields))) continue;
-    for (const error of validate.errors ?? []) {
-      const steps = stepsOf(error.instancePath);
-      yield [struct, error, locate(struct.node, struct.fields, steps)];
+    let found = mismatchesByStruct.get(struct);
+    if (!found) {
+      found = validateStruct(struct);
+      mismatchesByStruct.set(struct, found);
     }
+    yield* found;
   }
+}
+
+function validateStruct(struct: Struct): Mismatch[] {
+  const validate = VALIDATORS[struct.complete ? struct.program : ''];
+  if (!validate || validate(decodeStruct(struct))) return [];
+  return (validate.errors ?? []).map((error) => ({
+    struct,
+    error,
+    located: locate(struct, stepsOf(error.instancePath)),
+  }));
 }
 
 function stepsOf(pointer: string): string[] {
@@ -64,7 +82,7 @@ function problemAt({ key }: Struct, node: JsonNode): Pick<Problem, 'key' | 'path
 export const fieldType: Rule = {
   info: RULE_INFO['field-type'],
   *check(context) {
-    for (const [struct, error, located] of schemaErrors(context)) {
+    for (const { struct, error, located } of mismatches(context)) {
       if (error.keyword === 'type' && located) yield wrongType(struct, located);
     }
     yield* unquotedIntegers(context);
@@ -105,10 +123,10 @@ function retyped(node: JsonNode, type: FieldSpec['type']): string | undefined {
 function* unquotedIntegers(context: ReviewContext): Generator<Problem> {
   for (const struct of allStructs(context)) {
     if (!isSecretKey(struct.key)) continue;
-    for (const [name, field] of Object.entries(struct.fields)) {
-      const node = memberOf(struct.node, name, field)?.value;
-      if (!node) continue;
-      for (const { node: number } of integersIn({ node, field })) {
+    for (const [name, { value }] of struct.members) {
+      const field = struct.fields[name];
+      if (!field) continue;
+      for (const { node: number } of integersIn({ node: value, field })) {
         const text = context
           .document(struct.key)
           ?.text.slice(number.offset, number.offset + number.length);
@@ -134,7 +152,7 @@ function* integersIn({ node, field }: Located): Generator<Located> {
 export const fieldValue: Rule = {
   info: RULE_INFO['field-value'],
   *check(context) {
-    for (const [struct, error, located] of schemaErrors(context)) {
+    for (const { struct, error, located } of mismatches(context)) {
       const problem = wrongValue(context, struct, error, located);
       if (problem) yield problem;
     }
@@ -182,7 +200,7 @@ function wrongValue(
 }
 
 function missingMember(struct: Struct, instancePath: string, missing: string): Problem {
-  const parent = locate(struct.node, struct.fields, stepsOf(instancePath))?.node ?? struct.node;
+  const parent = locate(struct, stepsOf(instancePath))?.node ?? struct.node;
   const effect = struct.fields[missing]?.onWrong ?? 'every-pod';
   return {
     key: struct.key,
@@ -222,9 +240,9 @@ const FORMATS: Readonly<Record<Format, { is: (text: string) => boolean; what: st
 };
 
 function* wrongFormats(struct: Struct): Generator<Problem> {
-  for (const [name, field] of Object.entries(struct.fields)) {
-    const value = memberOf(struct.node, name, field)?.value;
-    if (!value) continue;
+  for (const [name, { value }] of struct.members) {
+    const field = struct.fields[name];
+    if (field?.format === undefined && field?.items?.format === undefined) continue;
     const places =
       value.type === 'array'
         ? items(value).map((node) => ({ node, spec: field.items }))
@@ -249,9 +267,9 @@ export const fieldReserved: Rule = {
   info: RULE_INFO['field-reserved'],
   *check(context) {
     for (const struct of topStructs(context)) {
-      for (const [name, field] of Object.entries(struct.fields)) {
-        const member = field.reserved && memberOf(struct.node, name, field);
-        if (member && member.value.type !== 'null') yield reserved(struct, member);
+      for (const [name, member] of struct.members) {
+        const isSet = member.value.type !== 'null';
+        if (isSet && struct.fields[name]?.reserved) yield reserved(struct, member);
       }
       if (isSecretKey(struct.key)) continue;
       for (const member of members(struct.node)) {
@@ -279,7 +297,7 @@ export const fieldUnknown: Rule = {
   *check(context) {
     for (const struct of allStructs(context)) {
       if (!struct.complete) continue;
-      for (const member of unknownMembers(struct)) {
+      for (const member of struct.unknown) {
         if (member.name.startsWith(RESERVED_PREFIX) && !isSecretKey(struct.key)) continue;
         const meant = closest(member.name, suggestions(context, struct));
         const name = quoted(member.name, 60);
@@ -298,23 +316,22 @@ export const fieldUnknown: Rule = {
 };
 
 /** Fields that may be added here: neither reserved nor present, and known to what is installed. */
-function suggestions({ facts }: ReviewContext, { node, program, fields }: Struct): string[] {
+function suggestions(
+  { facts }: ReviewContext,
+  { members: present, program, fields }: Struct,
+): string[] {
   const isTerways = program === 'terway' || program === 'eni_conf';
   const installed = isTerways ? facts.terway : facts.plugins.get(program);
-  const has = (name: string) => {
-    const field = fields[name];
-    return field !== undefined && memberOf(node, name, field) !== undefined;
-  };
   // The two ways to mark packets exclude each other.
-  const excluded = has('markMasqBit')
+  const excluded = present.has('markMasqBit')
     ? 'externalSetMarkChain'
-    : has('externalSetMarkChain')
+    : present.has('externalSetMarkChain')
       ? 'markMasqBit'
       : undefined;
   return Object.entries(fields)
     .filter(([name, field]) => {
       if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
-      if (name === excluded || has(name)) return false;
+      if (name === excluded || present.has(name)) return false;
       const floor = field.documentedMinimum ?? field.since;
       if (!installed) return field.until === undefined;
       return (

@@ -1,7 +1,6 @@
 import { RULE_INFO, type RuleId } from '../catalogue/rules.ts';
 import { DOCUMENT_KEYS } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
-import { foldName } from '../core/go-reading.ts';
 import {
   type JsonMember,
   type JsonNode,
@@ -10,9 +9,9 @@ import {
   pathOf,
   walk,
 } from '../core/json.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import type { Rule } from '../core/rule.ts';
 import { quoted } from '../core/text.ts';
-import { allStructs, foldedNames } from './structs.ts';
+import { allStructs } from './structs.ts';
 
 /** Rules about the texts as JSON, before anything is known of their meaning. */
 
@@ -37,43 +36,28 @@ export const jsonNumber = readingRule('json-number', 'number');
 export const jsonDepth = readingRule('json-depth', 'depth');
 export const jsonSize = readingRule('json-size', 'size');
 
-/** Names that one reader takes for one field, by the member that stands last. */
-function* repeated(
-  node: JsonNode,
-  identity: (name: string) => string,
-): Generator<[JsonMember, JsonMember]> {
+/** Members of one name; outside of structs letter case tells names apart. */
+function repeatedMembers(node: JsonNode): [JsonMember, JsonMember][] {
   const seen = new Map<string, JsonMember>();
+  const repeated: [JsonMember, JsonMember][] = [];
   for (const member of members(node)) {
-    const name = identity(member.name);
-    const earlier = seen.get(name);
-    if (earlier) yield [earlier, member];
-    seen.set(name, member);
+    const earlier = seen.get(member.name);
+    if (earlier) repeated.push([earlier, member]);
+    seen.set(member.name, member);
   }
-}
-
-/**
- * In structs two spellings of one field are a duplicate too; everywhere else (sysctl names, tags)
- * letter case tells names apart.
- */
-function identitiesIn(context: ReviewContext): (node: JsonNode) => (name: string) => string {
-  const names = new Map<JsonNode, ReadonlyMap<string, string>>();
-  for (const { node, fields } of allStructs(context)) names.set(node, foldedNames(fields));
-  return (node) => {
-    const folded = names.get(node);
-    return (name) => folded?.get(foldName(name)) ?? name;
-  };
+  return repeated;
 }
 
 export const jsonDuplicate: Rule = {
   info: RULE_INFO['json-duplicate'],
   *check(context) {
-    const identities = identitiesIn(context);
+    const structs = new Map([...allStructs(context)].map((struct) => [struct.node, struct]));
     for (const key of DOCUMENT_KEYS) {
       const root = context.document(key)?.root;
       if (!root) continue;
       for (const node of walk(root)) {
         if (node.type !== 'object') continue;
-        for (const [earlier, later] of repeated(node, identities(node))) {
+        for (const [earlier, later] of structs.get(node)?.repeated ?? repeatedMembers(node)) {
           yield duplicateProblem(key, earlier, later);
         }
       }
@@ -97,17 +81,14 @@ function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): 
 export const jsonNameCase: Rule = {
   info: RULE_INFO['json-name-case'],
   *check(context) {
-    for (const { key, node, program, fields } of allStructs(context)) {
-      const names = foldedNames(fields);
-      for (const member of members(node)) {
-        const known = names.get(foldName(member.name));
-        if (known === undefined || known === member.name || member.name in fields) continue;
+    for (const { key, program, variants } of allStructs(context)) {
+      for (const [member, name] of variants) {
         yield {
           key,
           path: pathOf(member.value),
           at: member.nameNode,
-          message: `${quoted(member.name)} counts as "${known}" to ${program}; it is spelt "${known}"`,
-          fix: `"${known}"`,
+          message: `${quoted(member.name)} counts as "${name}" to ${program}; it is spelt "${name}"`,
+          fix: `"${name}"`,
         };
       }
     }

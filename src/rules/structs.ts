@@ -3,110 +3,147 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/config-map.ts';
-import { exactMember, foldName, foldedMember } from '../core/go-reading.ts';
+import { foldName, outranks } from '../core/go-reading.ts';
 import { type JsonMember, type JsonNode, members } from '../core/json.ts';
 import type { ReviewContext } from '../core/rule.ts';
 
-/** An object that a program decodes into a struct, with the fields the catalogue knows. */
-export interface Struct {
+type Fields = Readonly<Record<string, FieldSpec>>;
+
+/** Which program reads an object, and with which fields. */
+interface Reader {
   readonly key: typeof CONFLIST_KEY | typeof ENI_CONF_KEY;
-  readonly node: JsonNode;
   /** The plugin's type, or `eni_conf`. */
   readonly program: string;
-  /** Names from the program's top struct down to this one; empty for the top struct. */
-  readonly prefix: readonly string[];
-  readonly fields: Readonly<Record<string, FieldSpec>>;
+  readonly fields: Fields;
   /** Whether the catalogue knows all fields; of an unknown plugin only the runtime's are known. */
   readonly complete: boolean;
+  /** Names from the program's top struct down to this one; empty for the top struct. */
+  readonly prefix: readonly string[];
 }
 
-/** The top structs of the object under review: one per chain entry, and eni_conf. */
-export function* topStructs(context: ReviewContext): Generator<Struct> {
+/** An object that a program decodes into a struct, read once as that program reads it. */
+export interface Struct extends Reader {
+  readonly node: JsonNode;
+  /** By the catalogue's name, the member that wins; one that Terway deletes is not here. */
+  readonly members: ReadonlyMap<string, JsonMember>;
+  /** Structs inside this one, by the catalogue's name. */
+  readonly nested: ReadonlyMap<string, Struct>;
+  readonly unknown: readonly JsonMember[];
+  /** Members in another letter case than the catalogue's, with the name they count as. */
+  readonly variants: readonly (readonly [JsonMember, string])[];
+  /** Pairs of members that are one field to the program. */
+  readonly repeated: readonly (readonly [JsonMember, JsonMember])[];
+}
+
+const structsByReview = new WeakMap<ReviewContext, readonly Struct[]>();
+
+/** The structs under review: one per chain entry, and eni_conf. Read once per review. */
+export function topStructs(context: ReviewContext): readonly Struct[] {
+  let structs = structsByReview.get(context);
+  if (!structs) {
+    structs = [...readTopStructs(context)];
+    structsByReview.set(context, structs);
+  }
+  return structs;
+}
+
+function* readTopStructs(context: ReviewContext): Generator<Struct> {
   for (const { node, type } of context.chain() ?? []) {
     if (node.type !== 'object' || type === undefined) continue;
     const plugin = PLUGINS.get(type);
-    yield {
+    yield readStruct(node, {
       key: CONFLIST_KEY,
-      node,
       program: type,
-      prefix: [],
       fields: plugin?.fields ?? GENERIC_FIELDS,
       complete: plugin !== undefined,
-    };
+      prefix: [],
+    });
   }
   const eniConf = context.document(ENI_CONF_KEY)?.root;
-  if (eniConf?.type === 'object') {
-    yield {
-      key: ENI_CONF_KEY,
-      node: eniConf,
-      program: ENI_CONF_KEY,
-      prefix: [],
-      fields: ENI_CONF_FIELDS,
-      complete: true,
-    };
-  }
+  if (eniConf?.type !== 'object') return;
+  yield readStruct(eniConf, {
+    key: ENI_CONF_KEY,
+    program: ENI_CONF_KEY,
+    fields: ENI_CONF_FIELDS,
+    complete: true,
+    prefix: [],
+  });
 }
 
-/** The top structs and every struct inside them. */
+/** The structs under review and every struct inside them. */
 export function* allStructs(context: ReviewContext): Generator<Struct> {
   for (const struct of topStructs(context)) yield* withNested(struct);
 }
 
 function* withNested(struct: Struct): Generator<Struct> {
   yield struct;
-  for (const [name, field] of Object.entries(struct.fields)) {
-    if (!field.fields || field.reserved) continue;
-    const value = memberOf(struct.node, name, field)?.value;
-    if (value?.type !== 'object') continue;
-    yield* withNested({
-      ...struct,
-      node: value,
-      prefix: [...struct.prefix, name],
-      fields: field.fields,
-    });
+  for (const nested of struct.nested.values()) yield* withNested(nested);
+}
+
+/** Reads an object node the way its program does; see go-reading for the rules. */
+export function readStruct(node: JsonNode, reader: Reader): Struct {
+  const { fields } = reader;
+  const found = new Map<string, JsonMember>();
+  const seen = new Map<string, JsonMember>();
+  const unknown: JsonMember[] = [];
+  const variants: [JsonMember, string][] = [];
+  const repeated: [JsonMember, JsonMember][] = [];
+  for (const member of members(node)) {
+    const name = fieldNameOf(member.name, fields);
+    const earlier = seen.get(name ?? member.name);
+    if (earlier) repeated.push([earlier, member]);
+    seen.set(name ?? member.name, member);
+    if (name === undefined) {
+      unknown.push(member);
+      continue;
+    }
+    if (name !== member.name) variants.push([member, name]);
+    // Terway deletes the exact name; a case variant would reach the plugin.
+    if (fields[name]?.dropped && name === member.name) continue;
+    const winner = found.get(name);
+    if (!winner || outranks(member, winner)) found.set(name, member);
   }
+  const nested = new Map<string, Struct>();
+  for (const [name, { value }] of found) {
+    const inner = fields[name]?.fields;
+    if (!inner || value.type !== 'object' || fields[name]?.reserved) continue;
+    nested.set(
+      name,
+      readStruct(value, { ...reader, fields: inner, prefix: [...reader.prefix, name] }),
+    );
+  }
+  return { ...reader, node, members: found, nested, unknown, variants, repeated };
 }
 
-/** The member that the program reads as `name`; letter case counts where Terway looks it up. */
-export function memberOf(node: JsonNode, name: string, field: FieldSpec): JsonMember | undefined {
-  if (field.exactName) return exactMember(node, name);
-  const member = foldedMember(node, name);
-  // Terway deletes the exact name; a case variant would reach the plugin.
-  return field.dropped && member?.name === name ? undefined : member;
+/** The field a member counts as; letter case counts where Terway looks the name up itself. */
+function fieldNameOf(name: string, fields: Fields): string | undefined {
+  return Object.hasOwn(fields, name) ? name : foldedNames(fields).get(foldName(name));
 }
 
-/** Field names by the form under which encoding/json compares them. */
-export function foldedNames(fields: Struct['fields']): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const [name, field] of Object.entries(fields)) {
-    if (!field.exactName) names.set(foldName(name), name);
+const foldedNamesOfFields = new WeakMap<Fields, ReadonlyMap<string, string>>();
+
+function foldedNames(fields: Fields): ReadonlyMap<string, string> {
+  let names = foldedNamesOfFields.get(fields);
+  if (!names) {
+    const caseless = Object.keys(fields).filter((name) => !fields[name]?.exactName);
+    names = new Map(caseless.map((name) => [foldName(name), name]));
+    foldedNamesOfFields.set(fields, names);
   }
   return names;
 }
 
-/** The members of a struct that no field of the catalogue reads. */
-export function unknownMembers(struct: Struct): JsonMember[] {
-  const folded = foldedNames(struct.fields);
-  return members(struct.node).filter(
-    ({ name }) => struct.fields[name] === undefined && !folded.has(foldName(name)),
-  );
-}
-
 /** The entries of one plugin type in the chain. */
 export function entriesOf(context: ReviewContext, type: string): Struct[] {
-  return [...topStructs(context)].filter(
-    (struct) => struct.key === CONFLIST_KEY && struct.program === type,
-  );
+  return topStructs(context).filter(({ key, program }) => key === CONFLIST_KEY && program === type);
 }
 
 /** The value that the program reads as `name`; null counts as absent. */
-export function valueAt({ node, fields }: Struct, name: string): JsonNode | undefined {
-  const field = fields[name];
-  const value = field && memberOf(node, name, field)?.value;
+export function valueAt(struct: Struct, name: string): JsonNode | undefined {
+  const value = struct.members.get(name)?.value;
   return value?.type === 'null' ? undefined : value;
 }
 
-/** Like valueAt, but for use in comparisons: the plain value of a string, boolean or number. */
+/** Like valueAt, but the plain value of a string, boolean or number. */
 export function scalarAt(struct: Struct, name: string): unknown {
   return valueAt(struct, name)?.value;
 }

@@ -10,7 +10,7 @@ import type { Policy } from '../core/policy.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { printable } from '../core/text.ts';
 import { type Version, isAtLeast, parseVersion } from '../core/version.ts';
-import { type Struct, allStructs, memberOf } from './structs.ts';
+import { type Struct, allStructs } from './structs.ts';
 
 /** Rules about what the installed versions know. */
 
@@ -89,9 +89,9 @@ export const fieldVersion: Rule = {
 };
 
 function* usesIn(struct: Struct, policy: Policy): Generator<Use> {
-  for (const [name, field] of Object.entries(struct.fields)) {
-    const member = memberOf(struct.node, name, field);
-    if (!member || asksForNothing(member.value, field)) continue;
+  for (const [name, member] of struct.members) {
+    const field = struct.fields[name];
+    if (!field || asksForNothing(member.value, field)) continue;
     const dotted = [...struct.prefix, name].join('.');
     const { until, unreleasedAt, documentedMinimum, since, enumSince } = field;
     const override = policy.minimumVersions.get(`${struct.program}.${dotted}`);
@@ -120,44 +120,48 @@ function judge(use: Use, { facts, policy }: ReviewContext): Problem | undefined 
   const { struct, member, shown } = use;
   const type = struct.program === ENI_CONF_KEY ? 'terway' : struct.program;
   const known = versionOf(type, facts);
-  const path = pathOf(member.value);
-  const at = { key: struct.key, path, at: member.nameNode };
   const program = displayName(type);
   if (!known) {
     const needs = unknownNeeds(use, type);
     if (needs === undefined) return undefined;
     return {
-      ...at,
+      ...placeOf(use),
       message: `${shown} needs ${program} ${needs}; the installed version is not known`,
       fix: howToTell(type),
       severity: policy.onUnknownVersion,
     };
   }
-  const runs = `this cluster runs ${found(known)}`;
-  const removal = `remove ${formatPath(path)}`;
   const { floor, until, unreleasedAt } = use;
-  if (unreleasedAt !== undefined && !isNewer(known.value, unreleasedAt)) {
+  const tooNew = unreleasedAt !== undefined && !isNewer(known.value, unreleasedAt);
+  const tooOld = floor !== undefined && !isAtLeast(known.value, floor);
+  const dropped = until !== undefined && isAtLeast(known.value, until);
+  if (!tooNew && !tooOld && !dropped) return undefined;
+  const runs = `this cluster runs ${found(known)}`;
+  const removal = `remove ${formatPath(pathOf(member.value))}`;
+  const at = placeOf(use);
+  if (tooNew) {
     return {
       ...at,
       message: `no ${program} up to ${unreleasedAt} knows ${shown}, so it has no effect; ${runs}`,
       fix: removal,
     };
   }
-  if (floor !== undefined && !isAtLeast(known.value, floor)) {
+  if (tooOld) {
     return {
       ...at,
       message: `${shown} needs ${program} ${floor} or newer; ${runs}`,
       fix: `${upgrade(type, floor)}, or ${removal}`,
     };
   }
-  if (until !== undefined && isAtLeast(known.value, until)) {
-    return {
-      ...at,
-      message: `${program} ${until} dropped ${shown}, so it has no effect; ${runs}`,
-      fix: removal,
-    };
-  }
-  return undefined;
+  return {
+    ...at,
+    message: `${program} ${until} dropped ${shown}, so it has no effect; ${runs}`,
+    fix: removal,
+  };
+}
+
+function placeOf({ struct, member }: Use): Pick<Problem, 'key' | 'path' | 'at'> {
+  return { key: struct.key, path: pathOf(member.value), at: member.nameNode };
 }
 
 /** What a use asks of a version nobody knows; undefined when every supported cluster has it. */
