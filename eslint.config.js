@@ -10,7 +10,7 @@ const ROOMS = {
   core: [],
   catalogue: ['core'],
   rules: ['core', 'catalogue', 'generated'],
-  defaults: ['core', 'catalogue'],
+  defaults: ['core', 'catalogue', 'rules'],
   report: ['core', 'catalogue'],
   admission: ['core', 'catalogue', 'defaults', 'report'],
   tls: [],

@@ -48,6 +48,7 @@ write(
   'validate-config.d.ts',
   `export interface SchemaError {
   instancePath: string;
+  schemaPath: string;
   keyword: string;
   params: {
     additionalProperty?: string;

@@ -1,8 +1,11 @@
+import type { Change } from '../core/config-map.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Review, Verdict } from '../core/review.ts';
+import { type Injection, inject } from '../defaults/inject.ts';
+import type { DefaultsPolicy } from '../defaults/policy.ts';
 import { type AdmissionRequest, UnreadableReviewError, readReview } from './request.ts';
-import { type AdmissionReview, allowed, answer, refused, reviewOf } from './response.ts';
+import { type AdmissionReview, allowed, answer, mutated, refused, reviewOf } from './response.ts';
 import { salvageUid } from './salvage-uid.ts';
 
 /** What one call came to; `verdict` is there when the guarded object was judged. */
@@ -10,6 +13,8 @@ export interface Outcome {
   readonly review: AdmissionReview;
   readonly request?: AdmissionRequest;
   readonly verdict?: Verdict;
+  /** Ids of the defaults that a mutation added. */
+  readonly injected?: readonly string[];
 }
 
 /** A body to which no AdmissionReview can answer because it has no readable uid. One line. */
@@ -24,6 +29,7 @@ export interface Judge {
   readonly review: Review;
   readonly facts: () => Facts;
   readonly policy: Policy;
+  readonly defaults: DefaultsPolicy;
 }
 
 /**
@@ -31,37 +37,53 @@ export interface Judge {
  * carries the request's uid; only a text without one throws, namely NoUidError.
  */
 export function validate(text: string, judge: Judge): Outcome {
-  return withRequest(text, (request) => {
-    if (!request.change) {
-      return { review: reviewOf(request.apiVersion, allowed(request.uid)), request };
-    }
-    const verdict = judge.review(request.change, judge.facts(), judge.policy);
-    return { review: reviewOf(request.apiVersion, answer(request.uid, verdict)), request, verdict };
-  });
+  const read = readText(text);
+  if ('unreadable' in read) return { review: reviewOf(refused(read.uid, read.unreadable)) };
+  const { request } = read;
+  if (!request.change) return { review: reviewOf(allowed(request.uid)), request };
+  const verdict = judge.review(request.change, judge.facts(), judge.policy);
+  return { review: reviewOf(answer(request.uid, verdict)), request, verdict };
 }
 
-/** Answers `POST /mutate`: allowed, unchanged. The validator is the one that refuses. */
-export function mutate(text: string): Outcome {
-  return withRequest(text, (request) => ({
-    review: reviewOf(request.apiVersion, allowed(request.uid)),
+/**
+ * Answers `POST /mutate`: adds defaults that are safe to add, and refuses nothing, since the
+ * validator speaks right after. Throws like `validate`.
+ */
+export function mutate(text: string, judge: Judge): Outcome {
+  const read = readText(text);
+  if ('unreadable' in read) return { review: reviewOf(allowed(read.uid)) };
+  const { request } = read;
+  const injection = request.change && injectSafely(request.change, judge);
+  return {
+    review: reviewOf(injection ? mutated(request.uid, injection) : allowed(request.uid)),
     request,
-  }));
+    injected: injection?.injected ?? [],
+  };
 }
 
-function withRequest(text: string, handle: (request: AdmissionRequest) => Outcome): Outcome {
-  let request: AdmissionRequest | undefined;
+/** A default that can't be worked out is no reason to hold up a write. */
+function injectSafely(change: Change, judge: Judge): Injection | undefined {
   try {
-    request = readReview(parse(text));
+    return inject(change, judge.facts(), judge.policy, judge.defaults, judge.review);
+  } catch {
+    return undefined;
+  }
+}
+
+type ReadText =
+  { readonly request: AdmissionRequest } | { readonly uid: string; readonly unreadable: string };
+
+function readText(text: string): ReadText {
+  try {
+    const request = readReview(parse(text));
+    if (request) return { request };
   } catch (error) {
     if (!(error instanceof UnreadableReviewError)) throw error;
-    return { review: reviewOf(error.apiVersion, refused(error.uid, error.message)) };
+    return { uid: error.uid, unreadable: error.message };
   }
-  if (request) return handle(request);
   const uid = salvageUid(text);
   if (uid === undefined) throw new NoUidError();
-  return {
-    review: reviewOf('admission.k8s.io/v1', refused(uid, 'this AdmissionReview is not valid JSON')),
-  };
+  return { uid, unreadable: 'this AdmissionReview is not valid JSON' };
 }
 
 /** JSON.parse does not recurse, so depth is no danger here; a broken text is undefined. */

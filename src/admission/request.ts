@@ -8,7 +8,6 @@ import {
 
 /** What of an AdmissionReview's request the guard reads. */
 export interface AdmissionRequest {
-  readonly apiVersion: string;
   readonly uid: string;
   readonly dryRun: boolean;
   /** The write to judge; undefined when the request is not about the guarded object. */
@@ -18,18 +17,17 @@ export interface AdmissionRequest {
 /** A request that has a uid but cannot be judged; `message` is one line and holds no user text. */
 export class UnreadableReviewError extends Error {
   readonly uid: string;
-  readonly apiVersion: string;
-  constructor(message: string, uid: string, apiVersion: string) {
+  constructor(message: string, uid: string) {
     super(message);
     this.name = 'UnreadableReviewError';
     this.uid = uid;
-    this.apiVersion = apiVersion;
   }
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-const SUPPORTED_VERSION = 'admission.k8s.io/v1';
+/** The only version that Kubernetes 1.30 and newer need. */
+export const ADMISSION_VERSION = 'admission.k8s.io/v1';
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -52,13 +50,12 @@ export function readReview(body: unknown): AdmissionRequest | undefined {
   const { request } = body;
   const uid = readUid(request.uid);
   if (uid === undefined) return undefined;
-  const refuse = (message: string) => new UnreadableReviewError(message, uid, SUPPORTED_VERSION);
+  const refuse = (message: string) => new UnreadableReviewError(message, uid);
   if (body.kind !== 'AdmissionReview') throw refuse('the body is no AdmissionReview');
-  if (body.apiVersion !== SUPPORTED_VERSION) {
-    throw refuse(`only AdmissionReview ${SUPPORTED_VERSION} is spoken here`);
+  if (body.apiVersion !== ADMISSION_VERSION) {
+    throw refuse(`only AdmissionReview ${ADMISSION_VERSION} is spoken here`);
   }
   return {
-    apiVersion: SUPPORTED_VERSION,
     uid,
     dryRun: request.dryRun === true,
     change: readChange(request, refuse),

@@ -1,7 +1,9 @@
 import type { Finding } from '../core/finding.ts';
 import type { Verdict } from '../core/review.ts';
 import { count, printable } from '../core/text.ts';
-import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import type { Injection } from '../defaults/inject.ts';
+import { ADMISSION_VERSION } from './request.ts';
 import { describeFinding, fieldOf, summarizeFinding } from '../report/finding-text.ts';
 
 /** The vocabulary of answers: allowed, denied, unreadable; each a whole AdmissionReview. */
@@ -48,8 +50,8 @@ const MAX_WARNING_LENGTH = 256;
 const MAX_WARNINGS_LENGTH = 4096;
 const MAX_ANNOTATION_LENGTH = 1000;
 
-export function reviewOf(apiVersion: string, response: AdmissionResponse): AdmissionReview {
-  return { apiVersion, kind: 'AdmissionReview', response };
+export function reviewOf(response: AdmissionResponse): AdmissionReview {
+  return { apiVersion: ADMISSION_VERSION, kind: 'AdmissionReview', response };
 }
 
 /** Allowed without a word: not our object, or nothing to say. */
@@ -67,6 +69,34 @@ export function answer(uid: string, verdict: Verdict): AdmissionResponse {
     ...(warnings.length > 0 ? { warnings } : {}),
     auditAnnotations: annotationsOf(verdict),
   };
+}
+
+/**
+ * The answer of the mutating webhook. The patch has no `test` operation: the API server applies it
+ * to the very object it sent, and a test that failed would turn a good write into an error.
+ */
+export function mutated(
+  uid: string,
+  { conflist, warnings, injected }: Injection,
+): AdmissionResponse {
+  return {
+    uid,
+    allowed: true,
+    ...(warnings.length > 0 ? { warnings: warnings.map(asWarning) } : {}),
+    ...(injected.length > 0 ? { auditAnnotations: { injected: injected.join(',') } } : {}),
+    ...(conflist === undefined
+      ? {}
+      : {
+          patchType: 'JSONPatch' as const,
+          patch: Buffer.from(
+            JSON.stringify([{ op: 'replace', path: `/data/${CONFLIST_KEY}`, value: conflist }]),
+          ).toString('base64'),
+        }),
+  };
+}
+
+function asWarning(text: string): string {
+  return text.length <= MAX_WARNING_LENGTH ? text : `${text.slice(0, MAX_WARNING_LENGTH - 3)}...`;
 }
 
 /**

@@ -29,7 +29,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const metrics = createMetrics();
   let ready = true;
   const app = createApp({
-    judge: { review, facts: () => config.facts, policy: config.policy },
+    judge: { review, facts: () => config.facts, policy: config.policy, defaults: config.defaults },
     tls: await localCertificate(certificateDirectory),
     log,
     metrics,

@@ -1,11 +1,13 @@
 import type { Facts } from '../core/facts.ts';
 import type { Policy } from '../core/policy.ts';
+import type { DefaultsPolicy } from '../defaults/policy.ts';
 
 /** What the configuration file decides, ready for use. */
 export interface Config {
   readonly policy: Policy;
   /** Static facts: what the file says of the cluster. */
   readonly facts: Facts;
+  readonly defaults: DefaultsPolicy;
   readonly server: ServerConfig;
 }
 

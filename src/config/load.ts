@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, type Document, parseDocument } from 'yaml';
+import { DEFAULTS } from '../catalogue/defaults.ts';
 import type { Datapath, Fact, Facts, KubeProxyMode } from '../core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { closest } from '../core/suggest.ts';
 import { listed, printable, quoted } from '../core/text.ts';
 import { type Version, parseVersion } from '../core/version.ts';
+import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../defaults/policy.ts';
 import { type SchemaError, validateConfig } from '../generated/validate-config.js';
 import { knownKeys } from './schema.ts';
 import { type Config, DEFAULT_SERVER, type ServerConfig } from './config.ts';
@@ -32,6 +34,14 @@ interface ConfigFile {
     readonly datapath?: Datapath;
   };
   readonly minimumVersions?: Readonly<Record<string, string>>;
+  readonly defaults?: {
+    readonly mode?: DefaultsPolicy['mode'];
+    readonly portmap?: {
+      readonly externalSetMarkChain?: string | false;
+      readonly portMappings?: boolean;
+      readonly masqAll?: boolean;
+    };
+  };
   readonly exempt?: { readonly users?: readonly string[]; readonly groups?: readonly string[] };
   readonly server?: Partial<ServerConfig>;
 }
@@ -70,9 +80,10 @@ export function readConfig(text: string, name: string): Config {
   const line = (key: readonly string[], what: string) =>
     `${at(offsetOf(document, key))}: ${key.map((step) => printable(step)).join('.') || 'the file'}: ${what}`;
   if (!validateConfig(content)) {
-    const problems = (validateConfig.errors ?? []).map((error) =>
-      line(keyOf(error), explain(error)),
-    );
+    const problems = (validateConfig.errors ?? [])
+      // Each branch of an anyOf complains as well; the anyOf itself says it best.
+      .filter(({ schemaPath }) => !schemaPath.includes('/anyOf/'))
+      .map((error) => line(keyOf(error), explain(error)));
     throw new ConfigError([...new Set(problems)]);
   }
   const file = content as ConfigFile;
@@ -149,8 +160,8 @@ function explain({ instancePath, keyword, params }: SchemaError): string {
       return `must be ${params.comparison} ${params.limit}`;
     case 'minLength':
       return 'must not be empty';
-    case 'maxLength':
-      return `must not be longer than ${params.limit} characters`;
+    case 'anyOf':
+      return 'must be the name of an iptables chain, or false for no default';
     default:
       return `is not valid (${quoted(keyword)})`;
   }
@@ -190,6 +201,7 @@ function toConfig(file: ConfigFile): Config {
       },
     },
     facts: toFacts(file.facts ?? {}),
+    defaults: toDefaults(file.defaults ?? {}),
     server: { ...DEFAULT_SERVER, ...file.server },
   };
 }
@@ -206,4 +218,15 @@ function toFacts(file: NonNullable<ConfigFile['facts']>): Facts {
     ...(file.kubeProxyMode === undefined ? {} : { kubeProxyMode: known(file.kubeProxyMode) }),
     ...(file.datapath === undefined ? {} : { datapath: known(file.datapath) }),
   };
+}
+
+/** A switch of the file turns a default on or off; a text or true is the value to add. */
+function toDefaults({ mode, portmap }: NonNullable<ConfigFile['defaults']>): DefaultsPolicy {
+  const values = new Map(DEFAULT_DEFAULTS.values);
+  for (const { id } of DEFAULTS) {
+    const value = portmap?.[id];
+    if (value === false) values.delete(id);
+    else if (value !== undefined) values.set(id, value);
+  }
+  return { mode: mode ?? DEFAULT_DEFAULTS.mode, values };
 }

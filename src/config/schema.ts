@@ -6,6 +6,9 @@ const version = { type: 'string', minLength: 1 } as const;
 const names = { type: 'array', items: { type: 'string', minLength: 1 } } as const;
 const settings = { type: 'object', additionalProperties: false } as const;
 
+/** At most 28 characters, and no word that somebody means as a switch. */
+const CHAIN_NAME = '^(?!(?:off|no|none|null|false)$)[A-Za-z][A-Za-z0-9_-]{0,27}$';
+
 /** `portmap.masqAll` and so on: every field that may have a floor of its own. */
 const gatedFields = [...PLUGINS.values()].flatMap((plugin) =>
   Object.keys(plugin.fields).map((name) => `${plugin.type}.${name}`),
@@ -51,7 +54,14 @@ export const CONFIG_SCHEMA = {
         mode: { enum: ['inject', 'suggest', 'off'] },
         portmap: {
           ...settings,
-          properties: { externalSetMarkChain: { type: 'string', minLength: 1, maxLength: 28 } },
+          properties: {
+            // A chain name of iptables, or false for no default; YAML's `off` would be a name.
+            externalSetMarkChain: {
+              anyOf: [{ const: false }, { type: 'string', pattern: CHAIN_NAME }],
+            },
+            portMappings: { type: 'boolean' },
+            masqAll: { type: 'boolean' },
+          },
         },
       },
     },

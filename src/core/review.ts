@@ -1,14 +1,7 @@
-import { type Chain, readChain } from './chain.ts';
-import {
-  CONFLIST_KEY,
-  type Change,
-  type ConfigMap,
-  type DocumentKey,
-  touches,
-} from './config-map.ts';
+import { type Change, type ConfigMap, touches } from './config-map.ts';
+import { createContext } from './context.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem, Severity } from './finding.ts';
-import { type JsonDocument, readJson } from './json.ts';
 import type { Policy } from './policy.ts';
 import type { ReviewContext, Rule, RuleInfo } from './rule.ts';
 import { printable } from './text.ts';
@@ -37,8 +30,7 @@ const MAX_PROBLEMS_PER_RULE = 100;
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
   const remarks = new Set(rules.filter((r) => r.info.onlyWhenAllowed).map((r) => r.info.id));
   return (change, facts, policy) => {
-    const object = change.new ?? EMPTY_CONFIG_MAP;
-    const context = createContext(change, facts, policy, object);
+    const context = createContext(change, facts, policy);
     const exemption = exemptionOf(change, policy);
     const findings: Finding[] = [];
     for (const rule of rules) {
@@ -60,8 +52,6 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
   };
 }
 
-const EMPTY_CONFIG_MAP: ConfigMap = { data: new Map(), binaryKeys: new Set(), immutable: false };
-
 const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
 
 const weaker = (a: Severity, b: Severity): Severity =>
@@ -74,45 +64,6 @@ function bySeverityThenPlace(a: Finding, b: Finding): number {
     (a.key ?? '').localeCompare(b.key ?? '') ||
     (a.at?.offset ?? -1) - (b.at?.offset ?? -1)
   );
-}
-
-function createContext(
-  change: Change,
-  facts: Facts,
-  policy: Policy,
-  object: ConfigMap,
-): ReviewContext {
-  const documents = new Map<DocumentKey, JsonDocument>();
-  let chain: Chain | undefined;
-  let oldChain: Chain | undefined;
-  const document = (key: DocumentKey) => {
-    const text = object.data.get(key);
-    if (text === undefined) return undefined;
-    const known = documents.get(key);
-    if (known) return known;
-    const read = readJson(text);
-    documents.set(key, read);
-    return read;
-  };
-  return {
-    change,
-    facts,
-    policy,
-    object,
-    document,
-    chain() {
-      const conflist = document(CONFLIST_KEY);
-      chain ??= conflist && readChain(conflist);
-      return chain;
-    },
-    hadPlugin(type) {
-      const stored = change.old?.data.get(CONFLIST_KEY);
-      if (stored === undefined) return false;
-      oldChain ??=
-        stored === object.data.get(CONFLIST_KEY) ? this.chain() : readChain(readJson(stored));
-      return oldChain?.some((entry) => entry.type === type) ?? false;
-    },
-  };
 }
 
 function run(

@@ -39,7 +39,9 @@ export const portmapMarks = portmapRule('portmap-marks', function* (entry) {
 });
 
 /** The backend whose words a list of conditions speaks, by its first word; undefined: either. */
-function backendOf(conditions: JsonNode | undefined): 'iptables' | 'nftables' | undefined {
+export function conditionsBackend(
+  conditions: JsonNode | undefined,
+): 'iptables' | 'nftables' | undefined {
   const first: unknown = conditions && items(conditions)[0]?.value;
   if (typeof first !== 'string' || first === '') return undefined;
   return first.startsWith('-') || first.startsWith('!') ? 'iptables' : 'nftables';
@@ -59,7 +61,7 @@ export const portmapBackend = portmapRule('portmap-backend', function* (entry) {
   const wrong = isNftables ? 'iptables' : 'nftables';
   for (const name of ['conditionsV4', 'conditionsV6']) {
     const conditions = valueAt(entry, name);
-    if (!conditions || backendOf(conditions) !== wrong) continue;
+    if (!conditions || conditionsBackend(conditions) !== wrong) continue;
     yield {
       ...at(entry, conditions),
       message:

@@ -64,7 +64,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     isReady() ? 'ok\n' : reply.code(503).send('draining\n'),
   );
   reviewRoute(app, 'validate', options, (text) => validate(text, judge));
-  reviewRoute(app, 'mutate', options, mutate);
+  reviewRoute(app, 'mutate', options, (text) => mutate(text, judge));
   return app;
 }
 

@@ -1,0 +1,35 @@
+import type { DefaultCondition } from '../catalogue/defaults.ts';
+import type { ReviewContext } from '../core/rule.ts';
+import { datapathOf } from '../rules/datapath.ts';
+import { conditionsBackend } from '../rules/portmap.ts';
+import { type Struct, entriesOf, scalarAt, valueAt } from '../rules/structs.ts';
+
+type Check = (entry: Struct, context: ReviewContext) => boolean;
+
+const isPublic: Check = (_entry, context) =>
+  entriesOf(context, 'terway').some((terway) => scalarAt(terway, 'symmetric_routing') === true);
+
+const CHECKS: Readonly<Record<DefaultCondition, Check>> = {
+  'private-access': (entry, context) => !isPublic(entry, context) && !entry.members.has('masqAll'),
+  'public-access': isPublic,
+  'datapath-v2': (_entry, context) => datapathOf(context).datapath === 'datapathv2',
+  'mark-bit-absent': (entry) => !entry.members.has('markMasqBit'),
+  'backend-iptables': (entry) => (scalarAt(entry, 'backend') ?? 'iptables') === 'iptables',
+  'conditions-iptables': (entry) =>
+    ['conditionsV4', 'conditionsV6'].every(
+      (name) => conditionsBackend(valueAt(entry, name)) !== 'nftables',
+    ),
+  'snat-on': (entry) => scalarAt(entry, 'snat') !== false,
+  'kube-proxy-marks': (_entry, { facts }) =>
+    facts.kubeProxyMode?.value === 'iptables' || facts.kubeProxyMode?.value === 'ipvs',
+  'portmap-version-known': (_entry, { facts }) => facts.plugins.has('portmap'),
+};
+
+/** Whether every condition holds for an entry of the chain under review. */
+export function conditionsHold(
+  conditions: readonly DefaultCondition[],
+  entry: Struct,
+  context: ReviewContext,
+): boolean {
+  return conditions.every((condition) => CHECKS[condition](entry, context));
+}
