@@ -28,7 +28,7 @@ export const GENERIC_FIELDS = {
   cniVersion: {
     type: 'string',
     dropped: true,
-    onWrong: 'no-effect',
+    onWrong: 'node-not-ready',
     meaning: 'Deleted by Terway; the list always speaks 0.4.0.',
     source: 'AliyunContainerService/terway: cmd/terway-cli/cni.go',
   },

@@ -1,0 +1,7 @@
+/** Writes docs/ from the catalogue. */
+import { writeFileSync } from 'node:fs';
+import { renderPages } from './docs/render.ts';
+
+for (const [name, text] of Object.entries(renderPages())) {
+  writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
+}

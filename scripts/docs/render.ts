@@ -1,0 +1,111 @@
+import { ENI_CONF_FIELDS } from '../../src/catalogue/eni-conf.ts';
+import { EFFECT_TEXT, type FieldSpec } from '../../src/catalogue/field.ts';
+import { GENERIC_FIELDS } from '../../src/catalogue/plugins/generic.ts';
+import { PLUGINS } from '../../src/catalogue/plugins.ts';
+import { RULE_IDS, RULE_INFO } from '../../src/catalogue/rules.ts';
+
+/** The pages under docs/, made from the catalogue. A test compares them with what stands there. */
+export function renderPages(): Readonly<Record<string, string>> {
+  return { 'rules.md': renderRules(), 'plugins.md': renderPlugins() };
+}
+
+const NOTE = '<!-- Made from src/catalogue by `npm run docs`; edits here are lost. -->';
+
+function renderRules(): string {
+  const sections = RULE_IDS.map((id) => {
+    const { title, why, fix, severity } = RULE_INFO[id];
+    return `## ${id}\n\n**${title}.** Default: ${severity}.\n\n${why}\n\nRemedy: ${fix}.`;
+  });
+  return [
+    '# Rules',
+    NOTE,
+    'Every finding names its rule. `rules: {<id>: off | audit | warn | deny}` in the configuration ' +
+      'changes what a rule does. A document that a write leaves byte for byte as it was is not ' +
+      'held against the writer: its old problems become warnings.',
+    ...sections,
+    '',
+  ]
+    .join('\n\n')
+    .replace(/\n+$/, '\n');
+}
+
+function renderPlugins(): string {
+  const tables = [...PLUGINS.values()].map(({ type, since, binaryFrom, fields }) =>
+    [
+      `## ${type}`,
+      `Binary: ${binaryFrom}${since === undefined ? '' : `, since ${since}`}.`,
+      renderTable(Object.fromEntries(Object.entries(fields).filter(isOwn))),
+    ].join('\n\n'),
+  );
+  return [
+    '# Plugins and their parameters',
+    NOTE,
+    'What the guard knows of each program. "since" is the first release that reads the parameter; ' +
+      'where ACK documents a higher minimum, that one counts.',
+    `## Every entry\n\nRead by the container runtime from any plugin's entry.\n\n${renderTable(GENERIC_FIELDS)}`,
+    ...tables,
+    `## eni_conf\n\nTerway's daemon configuration. Versions are Terway releases.\n\n${renderTable(ENI_CONF_FIELDS)}`,
+  ].join('\n\n');
+}
+
+/** Whether a field is the plugin's own and not one that every entry has. */
+const isOwn = ([name, field]: [string, FieldSpec]) =>
+  (GENERIC_FIELDS as Readonly<Record<string, FieldSpec>>)[name] !== field;
+
+function renderTable(fields: Readonly<Record<string, FieldSpec>>): string {
+  const rows = Object.entries(fields).flatMap(([name, field]) => renderRows(name, field));
+  return [
+    '| parameter | type | since | a wrong value | meaning | source |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function renderRows(name: string, field: FieldSpec): string[] {
+  const cells = [
+    `\`${name}\``,
+    typeOf(field),
+    versionsOf(field),
+    field.dropped ? 'is deleted by Terway' : EFFECT_TEXT[field.onWrong],
+    meaningOf(field),
+    field.source,
+  ];
+  const row = `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const nested = Object.entries(field.fields ?? {});
+  return [row, ...nested.flatMap(([inner, spec]) => renderRows(`${name}.${inner}`, spec))];
+}
+
+function typeOf({ type, items, values, enum: allowed, min, max }: FieldSpec): string {
+  if (items) return `list of ${items.type}`;
+  if (values) return `map to ${values.type}`;
+  if (allowed) return allowed.map((item) => `"${item}"`).join(', ');
+  if (min === undefined && max === undefined) return type;
+  return `${type} ${[min === undefined ? '' : `from ${min}`, max === undefined ? '' : `to ${max}`].join(' ').trim()}`;
+}
+
+function versionsOf({
+  since,
+  documentedMinimum,
+  until,
+  unreleasedAt,
+  enumSince,
+}: FieldSpec): string {
+  const parts = [
+    unreleasedAt === undefined ? (since ?? '') : `after ${unreleasedAt}`,
+    documentedMinimum === undefined ? '' : `ACK asks ${documentedMinimum}`,
+    until === undefined ? '' : `until before ${until}`,
+    ...Object.entries(enumSince ?? {}).map(([value, version]) => `"${value}" ${version}`),
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+function meaningOf(field: FieldSpec): string {
+  const notes = [
+    field.meaning,
+    field.required ? 'Required.' : '',
+    field.reserved ? 'Must not be set.' : '',
+    field.protected ? 'Not to be changed by users.' : '',
+    field.noop === undefined ? '' : `${JSON.stringify(field.noop)} asks for nothing.`,
+  ];
+  return notes.filter((note) => note !== '').join(' ');
+}
