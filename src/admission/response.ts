@@ -4,7 +4,13 @@ import { count, printable } from '../core/text.ts';
 import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import type { Injection } from '../defaults/inject.ts';
 import { ADMISSION_VERSION } from './request.ts';
-import { describeFinding, fieldOf, summarizeFinding } from '../report/finding-text.ts';
+import {
+  BULLET,
+  SINGLE_CAUSE_LEAD,
+  describeFinding,
+  fieldOf,
+  summarizeFinding,
+} from '../report/finding-text.ts';
 
 /** The vocabulary of answers: allowed, denied, unreadable; each a whole AdmissionReview. */
 
@@ -133,7 +139,7 @@ function invalid(verdict: Verdict): Status {
     message: [
       `eni-config-guard refuses this change of ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ` +
         count(causes.length, 'problem'),
-      ...shown.map(({ field, message }) => `* ${field}: ${message}`),
+      ...shown.map(({ field, message }) => `${BULLET}${field}: ${message}`),
       'Nothing was changed.',
     ].join('\n'),
     details: { kind: 'ConfigMap', name: GUARDED_NAME, causes: shown },
@@ -142,9 +148,10 @@ function invalid(verdict: Verdict): Status {
 
 function uniqueCauses(findings: readonly Finding[], verdict: Verdict): StatusCause[] {
   const causes = new Map<string, StatusCause>();
+  const lead = findings.length === 1 ? SINGLE_CAUSE_LEAD : BULLET;
   for (const finding of findings) {
     const field = fieldOf(finding);
-    const message = describeFinding(finding, verdict.object);
+    const message = describeFinding(finding, verdict.object, lead.length);
     causes.set(`${field}: ${message}`, { reason: finding.reason, field, message });
   }
   return [...causes.values()];

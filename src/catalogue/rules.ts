@@ -29,7 +29,7 @@ const RULES = {
   'conf-missing': {
     title: '10-terway.conf must be there',
     why: 'The init and policy containers of every Terway pod fail without the file, even when a chain exists.',
-    fix: 'keep the key 10-terway.conf as ACK wrote it',
+    fix: 'the object needs the key 10-terway.conf with the text that ACK wrote',
     severity: 'deny',
     reason: 'FieldValueRequired',
   },
@@ -43,7 +43,7 @@ const RULES = {
   'eni-conf-missing': {
     title: 'eni_conf must be there',
     why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration.',
-    fix: 'keep the key eni_conf',
+    fix: 'the object needs the key eni_conf with the configuration of the daemon',
     severity: 'deny',
     reason: 'FieldValueRequired',
   },
@@ -256,6 +256,7 @@ const RULES = {
     fix: 'delete those pods first',
     severity: 'warn',
     reason: 'FieldValueInvalid',
+    onlyWhenAllowed: true,
   },
   'public-access-masqall': {
     title: 'Public access on Datapath V2 needs masqAll',

@@ -38,8 +38,9 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();
-  await listen(app, host, port);
+  // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
   await listen(metricsServer, host, metricsPort);
+  await listen(app, host, port);
   const address = `https://${urlHost(host)}:${(app.server.address() as AddressInfo).port}`;
   process.stdout.write(`${greeting(address, join(certificateDirectory, 'ca.crt'))}\n`);
 

@@ -15,6 +15,8 @@ export type JsonNode = Node;
 export interface JsonProblem {
   readonly kind: 'syntax' | 'depth' | 'size' | 'number';
   readonly message: string;
+  /** What to do, where it can be told. */
+  readonly fix?: string;
   readonly at: Range;
 }
 
@@ -96,66 +98,113 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** The message about a text without any content, for which there is another remedy. */
+export const EMPTY_TEXT = 'the text is empty';
+
 function syntaxProblems(text: string, errors: readonly ParseError[]): JsonProblem[] {
   if (text.trim() === '') {
-    return [{ kind: 'syntax', message: 'the text is empty', at: { offset: 0, length: 1 } }];
-  }
-  if (text.charCodeAt(0) === 0xfeff) {
-    return [
-      {
-        kind: 'syntax',
-        message: 'the text begins with a byte-order mark, which Go refuses',
-        at: { offset: 0, length: 1 },
-      },
-    ];
+    return [{ kind: 'syntax', message: EMPTY_TEXT, at: { offset: 0, length: 1 } }];
   }
   const problems: JsonProblem[] = [];
-  let lastOffset = -1;
+  let read = 0;
   for (const error of errors) {
     if (problems.length === MAX_SYNTAX_PROBLEMS) break;
-    // One slip often yields several errors at the same place; the first names it best.
-    if (error.offset === lastOffset) continue;
-    lastOffset = error.offset;
+    if (problems.length > 0 && isConsequence(text, read, error.offset)) continue;
     problems.push({
       kind: 'syntax',
-      message: describeSyntaxError(text, error),
+      ...describeSyntaxError(text, error),
       at: { offset: error.offset, length: Math.max(1, error.length) },
     });
+    read = error.offset + error.length;
+    // What does not even begin like JSON has no second slip worth telling.
+    if (text.slice(0, error.offset).trim() === '') break;
   }
   return problems;
 }
 
-const SYNTAX_MESSAGES: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = {
-  InvalidSymbol: 'this is not a JSON value',
-  InvalidNumberFormat: 'this is not a JSON number',
-  PropertyNameExpected: 'a member name in double quotes is expected here',
-  ValueExpected: 'a value is expected here',
-  ColonExpected: 'a colon is expected here',
-  CommaExpected: 'a comma is expected before this',
-  CloseBraceExpected: 'a closing brace } is expected here',
-  CloseBracketExpected: 'a closing bracket ] is expected here',
-  EndOfFileExpected: 'the document has ended before this; remove what follows',
-  InvalidCommentToken: 'JSON has no comments; remove this',
-  UnexpectedEndOfComment: 'JSON has no comments; remove this',
-  UnexpectedEndOfString: 'this string has no closing double quote',
-  UnexpectedEndOfNumber: 'this number is incomplete',
-  InvalidUnicode: 'this \\u escape needs four hexadecimal digits',
-  InvalidEscapeCharacter: 'this is not an escape that JSON knows',
-  InvalidCharacter: 'a raw control character stands in this string; write it as an escape',
+/** One slip makes the parser stumble on; what follows on its line, or next to it, is no news. */
+function isConsequence(text: string, read: number, offset: number): boolean {
+  const between = text.slice(read, offset);
+  return !between.includes('\n') || between.trim() === '';
+}
+
+/** What is wrong, and what to do about it where there is one thing to do. */
+interface Slip {
+  readonly message: string;
+  readonly fix?: string;
+}
+
+const NO_COMMENTS = { message: 'JSON has no comments', fix: 'remove this comment' };
+
+const SLIPS: Partial<Record<ReturnType<typeof printParseErrorCode>, Slip>> = {
+  InvalidSymbol: { message: 'this is not a JSON value' },
+  InvalidNumberFormat: { message: 'this is not a JSON number' },
+  PropertyNameExpected: { message: 'a member name in double quotes is expected here' },
+  ValueExpected: { message: 'a value is expected here' },
+  ColonExpected: { message: 'a colon is expected here', fix: 'put a colon before this' },
+  CommaExpected: { message: 'a comma is missing before this', fix: 'put a comma before this' },
+  CloseBraceExpected: { message: 'a closing brace is missing here', fix: 'put } here' },
+  CloseBracketExpected: { message: 'a closing bracket is missing here', fix: 'put ] here' },
+  EndOfFileExpected: { message: 'the document ends before this', fix: 'remove what follows' },
+  InvalidCommentToken: NO_COMMENTS,
+  UnexpectedEndOfComment: NO_COMMENTS,
+  UnexpectedEndOfString: {
+    message: 'this string has no closing double quote',
+    fix: 'close it with "',
+  },
+  UnexpectedEndOfNumber: { message: 'this number is incomplete' },
+  InvalidUnicode: { message: 'an escape with \\u needs four hexadecimal digits' },
+  InvalidEscapeCharacter: {
+    message: 'this escape is none that JSON knows',
+    fix: 'write a backslash as two of them',
+  },
+  InvalidCharacter: {
+    message: 'a raw control character stands in this string',
+    fix: 'remove it, or write it as an escape such as \\t or \\u001b',
+  },
 };
 
-function describeSyntaxError(text: string, error: ParseError): string {
-  const unit = text[error.offset];
-  const before = text.slice(0, error.offset).trimEnd();
-  if ((unit === '}' || unit === ']') && before.endsWith(',')) {
-    return `a comma stands before this ${unit}; remove the comma`;
-  }
-  if (unit === "'") return "JSON strings stand in double quotes, not in single ones (')";
-  if (unit === '\u201c' || unit === '\u201d') {
-    return 'this is a typographic quote; JSON needs the plain one (")';
-  }
+function describeSyntaxError(text: string, error: ParseError): Slip {
   const code = printParseErrorCode(error.error);
-  return SYNTAX_MESSAGES[code] ?? 'this is not valid JSON here';
+  const unit = text[error.offset] ?? '';
+  const closes = unit === '}' || unit === ']';
+  if (closes && text.slice(0, error.offset).trimEnd().endsWith(',')) {
+    return { message: `a comma stands before this ${unit}`, fix: 'remove the comma' };
+  }
+  if (closes && code === 'CommaExpected') {
+    const missing = unit === '}' ? ']' : '}';
+    return {
+      message: `${missing} is missing before this ${unit}`,
+      fix: `put ${missing} before it`,
+    };
+  }
+  // The scanner takes a lone carriage return for the end of a line, and so of the string.
+  if (code === 'UnexpectedEndOfString' && text[error.offset + error.length] === '\r') {
+    return SLIPS.InvalidCharacter ?? { message: code };
+  }
+  return describeUnit(unit) ?? SLIPS[code] ?? { message: 'this is not valid JSON' };
+}
+
+/** Slips that show in their first character. */
+function describeUnit(unit: string): Slip | undefined {
+  const name = `U+${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  if (unit === "'") return { message: 'JSON has no single quotes', fix: 'use double quotes' };
+  if (/[\u2018-\u201f]/.test(unit)) {
+    return { message: `this is a typographic quote (${name})`, fix: 'use plain double quotes' };
+  }
+  if (unit === '\ufeff') {
+    return {
+      message: 'a byte-order mark stands here, which Go refuses',
+      fix: 'save the text as UTF-8 without a byte-order mark',
+    };
+  }
+  if (/[^\t\n\r ]/.test(unit) && /\s/.test(unit)) {
+    return {
+      message: `this blank is no space but ${name}, as web pages have it`,
+      fix: 'replace it by a space',
+    };
+  }
+  return undefined;
 }
 
 /** An exponent of three digits, or more digits than a float64 can mean. */

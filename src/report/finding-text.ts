@@ -7,6 +7,10 @@ import { printable, wrap } from '../core/text.ts';
 /** Widest line of a report; what is meant to be pasted may be longer. */
 export const WIDTH = 100;
 
+/** What kubectl prints in front of each of several causes, and of a single one. */
+export const BULLET = '* ';
+export const SINGLE_CAUSE_LEAD = 'The ConfigMap "eni-config" is invalid: ';
+
 /** Characters of one finding's text: a pasted fix has room, a megabyte of user text has not. */
 const MAX_FINDING_LENGTH = 4000;
 
@@ -22,18 +26,27 @@ export function fieldOf(finding: Finding): string {
 /**
  * A finding as lines that stand alone: what is wrong, where (with the source line and carets), how
  * to mend it, the rule. Continuation lines are indented by two spaces, so that they line up under
- * kubectl's bullets. Source lines of secret documents are never shown.
+ * kubectl's bullets. Source lines of secret documents are never shown. `lead` is how many
+ * characters the client prints in front of the field.
  */
-export function describeFinding(finding: Finding, object: ConfigMap | undefined): string {
+export function describeFinding(
+  finding: Finding,
+  object: ConfigMap | undefined,
+  lead: number = BULLET.length,
+): string {
   const stored = finding.stored ? 'already stored before this change: ' : '';
-  // kubectl prints `* field: ` in front of the first line.
-  const used = fieldOf(finding).length + 4;
+  const used = lead + fieldOf(finding).length + ': '.length;
   const lines = [wrap(`${stored}${finding.message}`, WIDTH, '  ', used)];
   lines.push(...whereabouts(finding, object));
-  lines.push(`  fix: ${finding.fix}`);
+  lines.push(fixLine(finding.fix));
   lines.push(`  rule: eni-config-guard/${finding.rule}`);
   const text = lines.join('\n');
   return text.length <= MAX_FINDING_LENGTH ? text : `${text.slice(0, MAX_FINDING_LENGTH)}...`;
+}
+
+/** Prose is folded; what is to be pasted into the document stays on its line. */
+function fixLine(fix: string): string {
+  return /^["{[]/.test(fix) ? `  fix: ${fix}` : wrap(`  fix: ${fix}`, WIDTH, '    ');
 }
 
 function whereabouts(finding: Finding, object: ConfigMap | undefined): string[] {

@@ -96,7 +96,10 @@ function wrongType(struct: Struct, { node, field }: Located): Problem {
     message:
       `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(struct, node)}: ` +
       EFFECT_TEXT[field.onWrong],
-    ...(fix === undefined || isSecretKey(struct.key) ? {} : { fix: pasteable(node, fix) }),
+    fix:
+      fix === undefined || isSecretKey(struct.key)
+        ? `write ${TYPE_WORDS[field.type]}`
+        : pasteable(node, fix),
   };
 }
 
@@ -184,8 +187,8 @@ function wrongValue(
           : undefined;
       return {
         ...at,
-        message: `${name} must be ${listed(allowed.map((item) => `"${item}"`))}, not ${value}: ${effect}`,
-        ...(meant === undefined ? {} : { fix: pasteable(node, `"${meant}"`) }),
+        message: `${name} must be ${choice(allowed)}, not ${value}: ${effect}`,
+        fix: meant === undefined ? `write ${choice(known)}` : pasteable(node, `"${meant}"`),
       };
     }
     case 'minLength':
@@ -193,11 +196,17 @@ function wrongValue(
     case 'minimum':
     case 'maximum':
     case 'exclusiveMaximum':
-      return { ...at, message: `${name} must be ${rangeOf(field)}, not ${value}: ${effect}` };
+      return {
+        ...at,
+        message: `${name} must be ${rangeOf(field)}, not ${value}: ${effect}`,
+        fix: `write a whole number ${rangeOf(field)}`,
+      };
     default:
       return { ...at, message: `${name} has a value that is not accepted: ${effect}` };
   }
 }
+
+const choice = (values: readonly string[]) => listed(values.map((value) => `"${value}"`));
 
 function missingMember(struct: Struct, instancePath: string, missing: string): Problem {
   const parent = locate(struct, stepsOf(instancePath))?.node ?? struct.node;
@@ -255,6 +264,7 @@ function* wrongFormats(struct: Struct): Generator<Problem> {
       yield {
         ...problemAt(struct, node),
         message: `${nameAt(node)} must be ${format.what}${found}: ${EFFECT_TEXT[spec.onWrong]}`,
+        fix: `write ${format.what}`,
       };
     }
   }

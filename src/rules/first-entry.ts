@@ -46,20 +46,20 @@ function describe(
   conf: JsonNode,
   entry: JsonNode,
 ): Problem {
-  const there = expected ? `has ${short(expected)} here` : 'has no such member';
-  const here = !found
-    ? 'it is missing'
-    : expected
-      ? `not ${short(found)}`
-      : `here it is ${short(found)}`;
   return {
     key: CONFLIST_KEY,
     path: ['plugins', 0, ...path],
     at: found ?? { offset: entry.offset, length: 1 },
     dependsOn: DEPENDS_ON,
-    message: `the first plugin must equal ${CONF_KEY}, which ${there}${expected && found ? ',' : ';'} ${here}`,
+    message: `${inWords(expected, found)}; the first plugin must equal it`,
     fix: remedy(path, conf, expected),
   };
+}
+
+function inWords(expected: JsonNode | undefined, found: JsonNode | undefined): string {
+  if (!expected) return `${found ? short(found) : 'this'} is not in ${CONF_KEY}`;
+  if (!found) return `missing here, while ${CONF_KEY} has ${short(expected)}`;
+  return `${short(found)} here, while ${CONF_KEY} has ${short(expected)}`;
 }
 
 /** The member to paste; a difference inside a list is mended by the whole list. */

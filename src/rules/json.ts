@@ -1,7 +1,8 @@
 import { RULE_INFO, type RuleId } from '../catalogue/rules.ts';
-import { DOCUMENT_KEYS } from '../core/config-map.ts';
+import { CONFLIST_KEY, DOCUMENT_KEYS } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
 import {
+  EMPTY_TEXT,
   type JsonMember,
   type JsonNode,
   type JsonProblem,
@@ -24,11 +25,22 @@ function readingRule(id: RuleId, kind: JsonProblem['kind']): Rule {
         for (const problem of document?.problems ?? []) {
           if (problem.kind !== kind) continue;
           const lead = kind === 'syntax' ? 'not valid JSON: ' : '';
-          yield { key, at: problem.at, message: `${lead}${problem.message}` };
+          yield {
+            key,
+            at: problem.at,
+            message: `${lead}${problem.message}`,
+            ...fixOf(problem, key),
+          };
         }
       }
     },
   };
+}
+
+function fixOf(problem: JsonProblem, key: string): { fix?: string } {
+  if (problem.fix !== undefined) return { fix: problem.fix };
+  const isEmptyChain = problem.message === EMPTY_TEXT && key === CONFLIST_KEY;
+  return isEmptyChain ? { fix: `remove the key ${key}, or put a chain there` } : {};
 }
 
 export const jsonSyntax = readingRule('json-syntax', 'syntax');

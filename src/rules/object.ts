@@ -8,6 +8,7 @@ import {
 } from '../core/config-map.ts';
 import { positionAt } from '../core/position.ts';
 import type { Rule } from '../core/rule.ts';
+import { printable } from '../core/text.ts';
 
 /** Rules about the object and its keys as a whole; see the catalogue for why. */
 
@@ -31,7 +32,9 @@ export const binaryData: Rule = {
       if (!object.binaryKeys.has(key)) continue;
       yield {
         key,
-        message: `${key} stands in binaryData, where Terway reads it but nobody can check it`,
+        message:
+          `${key} stands in binaryData, as kubectl does with a file that is not UTF-8; ` +
+          'Terway would read it, but nobody can check it',
       };
     }
   },
@@ -51,16 +54,16 @@ export const confChanged: Rule = {
     const after = change.new?.data.get(CONF_KEY);
     if (before === undefined || after === undefined || before === after) return;
     const offset = firstDifference(before, after);
-    const { line } = positionAt(after, offset);
-    const sameJson = before.trim() !== '' && before.replace(/\s/g, '') === after.replace(/\s/g, '');
+    const { line } = positionAt(before, offset);
+    const isSpacing = before.replace(/\s/g, '') === after.replace(/\s/g, '');
+    const storedLine = before.split('\n')[line - 1] ?? '';
     yield {
       key: CONF_KEY,
       at: { offset, length: 1 },
       message:
-        `${CONF_KEY} belongs to ACK and must not be edited; ` +
-        (sameJson
-          ? `only white space differs, from line ${line} on`
-          : `it differs from the stored text from line ${line} on`),
+        `${CONF_KEY} belongs to ACK and must not be edited; it differs from the stored text ` +
+        (isSpacing ? `in white space, from line ${line} on` : `from line ${line} on`),
+      fix: `put the stored text back; its line ${line} is: ${printable(storedLine)}`,
     };
   },
 };

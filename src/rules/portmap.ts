@@ -2,6 +2,7 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { MASQ_ALL_WITH_NFTABLES_SINCE, NFTABLES_FIXED_IN } from '../catalogue/plugins/portmap.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import type { Problem } from '../core/finding.ts';
+import { exactMember } from '../core/go-reading.ts';
 import { type JsonNode, items, pathOf } from '../core/json.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { listed, printable } from '../core/text.ts';
@@ -130,11 +131,9 @@ export const portmapNoSnat = portmapRule('portmap-no-snat', function* (entry) {
 
 export const portmapCapability = portmapRule('portmap-capability', function* (entry) {
   const capabilities = valueAt(entry, 'capabilities');
-  const granted =
-    capabilities?.children?.some(
-      ({ children }) => children?.[0]?.value === 'portMappings' && children[1]?.value === true,
-    ) ?? false;
-  if (granted) return;
+  const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
+  // Any other type is refused, which says it all.
+  if (granted && granted.value !== false) return;
   yield {
     key: entry.key,
     path: pathOf(entry.node),
