@@ -116,8 +116,9 @@ function syntaxProblems(text: string, errors: readonly ParseError[]): JsonProble
       at: { offset: error.offset, length: Math.max(1, error.length) },
     });
     read = error.offset + error.length;
-    // What does not even begin like JSON has no second slip worth telling.
-    if (text.slice(0, error.offset).trim() === '') break;
+    // What does not even begin like JSON has no second slip worth telling, and after a string
+    // that a carriage return has torn, quotes pair up wrongly to the end.
+    if (text.slice(0, error.offset).trim() === '' || isTornString(text, error)) break;
   }
   return problems;
 }
@@ -178,11 +179,15 @@ function describeSyntaxError(text: string, error: ParseError): Slip {
       fix: `put ${missing} before it`,
     };
   }
-  // The scanner takes a lone carriage return for the end of a line, and so of the string.
-  if (code === 'UnexpectedEndOfString' && text[error.offset + error.length] === '\r') {
-    return SLIPS.InvalidCharacter ?? { message: code };
-  }
+  if (isTornString(text, error) && SLIPS.InvalidCharacter) return SLIPS.InvalidCharacter;
   return describeUnit(unit) ?? SLIPS[code] ?? { message: 'this is not valid JSON' };
+}
+
+/** The scanner takes a lone carriage return for the end of a line, and so of the string. */
+function isTornString(text: string, { error, offset, length }: ParseError): boolean {
+  const end = offset + length;
+  const isOpen = printParseErrorCode(error) === 'UnexpectedEndOfString';
+  return isOpen && text[end] === '\r' && text[end + 1] !== '\n';
 }
 
 /** Slips that show in their first character. */

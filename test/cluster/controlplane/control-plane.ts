@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 import type { AdminClient, RawResponse } from './admin-client.ts';
 import { readAuditEvents } from './audit.ts';
@@ -86,6 +86,14 @@ export class ControlPlane {
   }
 
   /**
+   * Runs a command line as a person types it: in /bin/sh, in the control plane's folder, with kubectl
+   * and helm on PATH.
+   */
+  async shell(line: string, options: CommandOptions = {}): Promise<Output> {
+    return this.#command('/bin/sh', ['-c', line], options);
+  }
+
+  /**
    * Sends an HTTPS request as the administrator. A string or Buffer goes out as it stands, anything
    * else as JSON; the content type is JSON unless given. Any HTTP status resolves; only a failed
    * connection rejects.
@@ -159,10 +167,12 @@ export class ControlPlane {
     args: readonly string[],
     { stdin, env, kubeconfig: path = this.kubeconfig }: CommandOptions,
   ): Promise<Output> {
+    const { kubectl, helm } = this.binaries;
     return run(program, args, {
+      cwd: this.dir,
       // A bare environment: neither the person's own settings nor a test runner's may show through.
       env: {
-        PATH: process.env.PATH,
+        PATH: [dirname(kubectl), dirname(helm), process.env.PATH].join(delimiter),
         HOME: this.dir,
         TMPDIR: join(this.dir, 'tmp'),
         SHELL: '/bin/sh',

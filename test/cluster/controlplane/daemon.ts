@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
 import { leash, release } from './leash.ts';
+import type { LeashOptions } from './leash.ts';
 
 const LOG_LINES_SHOWN = 20;
 
@@ -11,13 +13,21 @@ export class Daemon {
   readonly #program: string;
   readonly #args: readonly string[];
   readonly #log: string;
+  readonly #options: Omit<LeashOptions, 'log'>;
   #process: ChildProcess | undefined;
 
-  constructor(name: string, program: string, args: readonly string[], log: string) {
+  constructor(
+    name: string,
+    program: string,
+    args: readonly string[],
+    log: string,
+    options: Omit<LeashOptions, 'log'> = {},
+  ) {
     this.#name = name;
     this.#program = program;
     this.#args = args;
     this.#log = log;
+    this.#options = options;
   }
 
   /** Starts the process unless it runs; does not wait until it serves. */
@@ -25,7 +35,7 @@ export class Daemon {
     if (this.#process !== undefined) return;
     const log = openSync(this.#log, 'a');
     try {
-      this.#process = leash(this.#program, this.#args, { log });
+      this.#process = leash(this.#program, this.#args, { ...this.#options, log });
     } finally {
       closeSync(log);
     }
@@ -36,6 +46,19 @@ export class Daemon {
     if (this.#process === undefined) return;
     await release(this.#process);
     this.#process = undefined;
+  }
+
+  /** Asks the process to end (SIGTERM); resolves with its exit status when it is gone. */
+  async terminate(): Promise<number | null> {
+    const child = this.#process;
+    if (child === undefined) return null;
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    }
+    this.#process = undefined;
+    return child.exitCode;
   }
 
   /** Throws when the process has ended of its own accord. */

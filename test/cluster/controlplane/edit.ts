@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { CommandOptions, ControlPlane } from './control-plane.ts';
 import type { Output } from './output.ts';
 
-const editorScript = fileURLToPath(new URL('editor.mjs', import.meta.url));
+const editorScript = fileURLToPath(new URL('editor.ts', import.meta.url));
 
 /** What a person does in the opened editor: saves another text, or quits without a change. */
 export type EditStep = ((opened: string) => string) | 'quit';
@@ -50,7 +50,10 @@ export async function kubectlEdit(
     }
   });
   try {
-    const editor = [process.execPath, editorScript, socket].map(shellQuoted).join(' ');
+    // Node 22 warns on stderr that it strips types.
+    const editor = [process.execPath, '--no-warnings', editorScript, socket]
+      .map(shellQuoted)
+      .join(' ');
     const env = { ...options.env, KUBE_EDITOR: editor };
     const output = await plane.kubectl(['edit', ...args], { ...options, env });
     const [failure] = failures;

@@ -1,17 +1,22 @@
 import { tmpdir } from 'node:os';
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
-const TIMESTAMP = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
+const TIMESTAMP = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?[+-]\d\d:?\d\d)/g;
 const RESOURCE_VERSION = /(resourceVersion\\?"?: *\\?"?)\d+/g;
 const LOOPBACK_PORT = /\b(127\.0\.0\.1|localhost):\d+/g;
 const EDITED_FILE = new RegExp(`${literally(tmpdir())}/(?:[\\w.-]+/)*kubectl-edit-\\d+`, 'g');
+const COMPARED_FOLDER = new RegExp(`${literally(tmpdir())}/(?:[\\w.-]+/)*(LIVE|MERGED)-\\d+`, 'g');
 // The first folder below the system's one for temporary files is named at random.
-const TEMPORARY_FOLDER = new RegExp(`${literally(tmpdir())}/(?!kubectl-edit-)[\\w.-]+`, 'g');
+const TEMPORARY_FOLDER = new RegExp(
+  `${literally(tmpdir())}/(?!kubectl-edit-|LIVE-|MERGED-)[\\w.-]+`,
+  'g',
+);
 
 /** Text with everything that differs from run to run replaced by a fixed stand-in. */
 export function normalise(text: string): string {
   return text
     .replace(EDITED_FILE, '/tmp/kubectl-edit-N')
+    .replace(COMPARED_FOLDER, '/tmp/$1-N')
     .replace(TEMPORARY_FOLDER, '<folder>')
     .replace(UUID, '<uid>')
     .replace(TIMESTAMP, '<time>')

@@ -1,10 +1,10 @@
 // What kubectl starts as the editor: hands the file's path to the test, which reads and saves the file,
-// and waits for its word. Plain JavaScript, so that opening the "editor" costs no compilation.
+// and waits for its word. Node runs it as it stands, so that opening the "editor" costs no compilation.
 import { connect } from 'node:net';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 
-const [socket, file] = process.argv.slice(2);
+const [socket = '', file = ''] = process.argv.slice(2);
 
 const connection = connect(socket);
 connection.end(file);

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { Daemon } from './controlplane/daemon.ts';
+import { release, removeAtEnd } from './controlplane/leash.ts';
+import { freePorts } from './controlplane/ports.ts';
+import { waitFor } from './controlplane/wait.ts';
+
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+const ADDRESS = '127.0.0.1';
+const READY_TIMEOUT_MS = 20_000;
+
+/** Keys of the guard's configuration file; `server` is the harness's own business. */
+export type GuardConfig = Readonly<Record<string, unknown>> & { readonly server?: never };
+
+/** Reviews the guard has answered since it was started, by endpoint. */
+export interface ReviewCounts {
+  readonly validate: number;
+  readonly mutate: number;
+}
+
+/** A line of the guard's log about one review, as far as tests look at it. */
+export interface Decision {
+  readonly endpoint: string;
+  readonly operation: string;
+  readonly verdict: string;
+}
+
+/** The built program, serving on this machine. */
+export interface Guard {
+  /** Base URL of the webhook endpoints. */
+  readonly url: string;
+  /** The CA that signed the serving certificate, PEM. */
+  readonly ca: string;
+  /** File that everything the guard prints goes to, over all its lives. */
+  readonly logFile: string;
+  /** What the guard has printed. */
+  log(): Promise<string>;
+  /** What the guard has logged of reviews, in order. */
+  decisions(): Promise<Decision[]>;
+  /** The guard's own count, from its metrics. */
+  reviews(): Promise<ReviewCounts>;
+  /** Kills the guard (SIGKILL); resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts the guard again on its former ports and files; resolves when it is ready. */
+  restart(): Promise<void>;
+  /** Ends the guard with SIGTERM, waits for it and removes its folder; gives its exit status. */
+  stop(): Promise<number | null>;
+}
+
+/**
+ * Starts `eni-config-guard serve` from dist on free loopback ports, in a folder of its own, and
+ * resolves when it is ready. It ends with `stop()` or with this process, however it dies.
+ */
+export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
+  if (!existsSync(program)) throw new Error('dist/main.js is missing: npm run build makes it');
+  const [port = 0, metricsPort = 0] = await freePorts(ADDRESS, 2);
+  const folder = await mkdtemp(join(tmpdir(), 'guard-'));
+  const janitor = removeAtEnd(folder);
+  const certificateDirectory = join(folder, 'certs');
+  const configFile = join(folder, 'config.yaml');
+  const logFile = join(folder, 'guard.log');
+  const server = { drainSeconds: 0, metricsPort, certificateDirectory };
+  // JSON is YAML.
+  await writeFile(configFile, JSON.stringify({ ...config, server }, null, 2));
+
+  const args = ['serve', '--config', configFile, '--host', ADDRESS, '--port', String(port)];
+  const daemon = new Daemon('eni-config-guard', process.execPath, [program, ...args], logFile, {
+    cwd: folder,
+    // Nothing of a test runner's settings may reach the program under test.
+    env: { PATH: process.env.PATH, HOME: folder },
+  });
+  const url = `https://${ADDRESS}:${String(port)}`;
+  const readCa = async () => readFile(join(certificateDirectory, 'ca.crt'), 'utf8');
+  const start = async () => {
+    daemon.start();
+    await waitFor('the guard to be ready', READY_TIMEOUT_MS, async () => {
+      assertRunning(daemon);
+      const answers = async () => {
+        const status = await statusOf(`${url}/readyz`, await readCa());
+        // The metrics get a server of their own, which listens a moment later.
+        return status === 200 ? scrape(metricsPort) : undefined;
+      };
+      return answers().catch(() => undefined);
+    });
+  };
+  const stop = async () => {
+    const status = await daemon.terminate();
+    await release(janitor);
+    return status;
+  };
+
+  try {
+    await start();
+    const ca = await readCa();
+    return {
+      url,
+      ca,
+      logFile,
+      log: async () => readFile(logFile, 'utf8'),
+      decisions: async () => decisionsIn(await readFile(logFile, 'utf8')),
+      reviews: async () => countsIn(await scrape(metricsPort)),
+      kill: async () => daemon.stop(),
+      restart: start,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function assertRunning(daemon: Daemon): void {
+  try {
+    daemon.assertRunning();
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${daemon.lastLogLines()}`, { cause: error });
+  }
+}
+
+async function statusOf(url: string, ca: string): Promise<number | undefined> {
+  const [response] = (await once(get(url, { ca, agent: false }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+async function scrape(port: number): Promise<string> {
+  const response = await fetch(`http://${ADDRESS}:${String(port)}/metrics`);
+  return response.text();
+}
+
+const REVIEWS = /^eni_config_guard_reviews_total\{endpoint="(validate|mutate)",.*\} (\d+)$/gm;
+
+function countsIn(metrics: string): ReviewCounts {
+  const counts = { validate: 0, mutate: 0 };
+  for (const [, endpoint, value] of metrics.matchAll(REVIEWS)) {
+    counts[endpoint as keyof ReviewCounts] += Number(value);
+  }
+  return counts;
+}
+
+function decisionsIn(log: string): Decision[] {
+  return log
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Decision & { readonly msg?: string })
+    .filter(({ msg }) => msg === 'review');
+}
