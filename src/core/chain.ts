@@ -1,5 +1,6 @@
 import { exactMember } from './go-reading.ts';
-import { type JsonDocument, type JsonNode, items } from './json.ts';
+import { type JsonNode, items } from './json-node.ts';
+import type { JsonDocument } from './json.ts';
 import type { JsonPath } from './json-path.ts';
 
 /** One entry of a plugin chain. */

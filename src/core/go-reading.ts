@@ -1,4 +1,4 @@
-import { type JsonMember, type JsonNode, members } from './json.ts';
+import { type JsonMember, type JsonNode, members } from './json-node.ts';
 
 /**
  * How Go programs find a member in an object. Terway looks names up as they are written (gabs);

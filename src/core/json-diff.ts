@@ -1,4 +1,4 @@
-import { type JsonNode, items, members } from './json.ts';
+import { type JsonNode, items, members } from './json-node.ts';
 import type { JsonPath } from './json-path.ts';
 
 /** One place where two JSON values differ; a side that lacks the place has no node. */

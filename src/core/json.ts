@@ -1,15 +1,7 @@
-import {
-  getNodePath,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
-import type { JsonPath } from './json-path.ts';
+import type { JsonNode } from './json-node.ts';
+import { readStrictly } from './json-reader.ts';
+import { syntaxProblems } from './json-slips.ts';
 import type { Range } from './position.ts';
-
-/** A value in a JSON document, with its place in the text. Object members keep their duplicates. */
-export type JsonNode = Node;
 
 /** What keeps a text from being read as JSON, or from being read as Go reads it. */
 export interface JsonProblem {
@@ -24,6 +16,8 @@ export interface JsonProblem {
 export interface JsonDocument {
   readonly text: string;
   readonly root: JsonNode | undefined;
+  /** Every object in it. */
+  readonly objects: readonly JsonNode[];
   readonly problems: readonly JsonProblem[];
 }
 
@@ -36,24 +30,37 @@ export const MAX_DEPTH = 256;
 /** Bytes that the API server accepts for all values of a ConfigMap together: 1 MiB. */
 export const MAX_TEXT_LENGTH = 1024 * 1024;
 
-const MAX_SYNTAX_PROBLEMS = 20;
-
-const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
+/** More numbers than this nobody mends one by one. */
+const MAX_NUMBER_PROBLEMS = 20;
 
 /**
  * Reads `text` as strictly as Go's encoding/json does (RFC 8259: no comments, no trailing commas,
- * no byte-order mark, finite numbers), but goes on after an error, so that all are reported at
- * once. Size and depth are checked first: what follows recurses. Never throws.
+ * no byte-order mark, finite numbers). A text that is not JSON has all its slips as problems.
+ * Never throws; size and depth are bounded before anything recurses.
  */
 export function readJson(text: string): JsonDocument {
-  const unreadable = tooLarge(text) ?? tooDeep(text);
-  if (unreadable) return { text, root: undefined, problems: [unreadable] };
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, STRICT);
-  if (errors.length > 0 || root === undefined) {
-    return { text, root: undefined, problems: syntaxProblems(text, errors) };
+  const tooMuch = tooLarge(text);
+  if (tooMuch) return unreadable(text, [tooMuch]);
+  const reading = readStrictly(text, MAX_DEPTH);
+  if (!reading) {
+    const deep = tooDeep(text);
+    return unreadable(text, deep ? [deep] : syntaxProblems(text));
   }
-  return { text, root, problems: MAY_BE_INFINITE.test(text) ? infiniteNumbers(root) : [] };
+  const problems = reading.infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
+  return { text, root: reading.root, objects: reading.objects, problems };
+}
+
+function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocument {
+  return { text, root: undefined, objects: [], problems };
+}
+
+/** `1e400` is Infinity to JavaScript and an error to Go, so to Terway as well. */
+function infiniteNumber(at: JsonNode): JsonProblem {
+  return {
+    kind: 'number',
+    message: 'this number is too large for Terway to read (beyond 1.8e308)',
+    at,
+  };
 }
 
 function tooLarge(text: string): JsonProblem | undefined {
@@ -96,209 +103,4 @@ function endOfString(text: string, start: number): number {
     else if (unit === 0x22 || unit === 0x0a) return offset;
   }
   return text.length;
-}
-
-/** The message about a text without any content, for which there is another remedy. */
-export const EMPTY_TEXT = 'the text is empty';
-
-function syntaxProblems(text: string, errors: readonly ParseError[]): JsonProblem[] {
-  if (text.trim() === '') {
-    return [{ kind: 'syntax', message: EMPTY_TEXT, at: { offset: 0, length: 1 } }];
-  }
-  const problems: JsonProblem[] = [];
-  let read = 0;
-  for (const error of errors) {
-    if (problems.length === MAX_SYNTAX_PROBLEMS) break;
-    if (problems.length > 0 && isConsequence(text, read, error.offset)) continue;
-    problems.push({
-      kind: 'syntax',
-      ...describeSyntaxError(text, error),
-      at: { offset: error.offset, length: Math.max(1, error.length) },
-    });
-    read = error.offset + error.length;
-    // What does not even begin like JSON has no second slip worth telling, and after a string
-    // that a carriage return has torn, quotes pair up wrongly to the end.
-    if (text.slice(0, error.offset).trim() === '' || isTornString(text, error)) break;
-  }
-  return problems;
-}
-
-/** One slip makes the parser stumble on; what follows on its line, or next to it, is no news. */
-function isConsequence(text: string, read: number, offset: number): boolean {
-  const between = text.slice(read, offset);
-  return !between.includes('\n') || between.trim() === '';
-}
-
-/** What is wrong, and what to do about it where there is one thing to do. */
-interface Slip {
-  readonly message: string;
-  readonly fix?: string;
-}
-
-const NO_COMMENTS = { message: 'JSON has no comments', fix: 'remove this comment' };
-
-const SLIPS: Partial<Record<ReturnType<typeof printParseErrorCode>, Slip>> = {
-  InvalidSymbol: { message: 'this is not a JSON value' },
-  InvalidNumberFormat: { message: 'this is not a JSON number' },
-  PropertyNameExpected: { message: 'a member name in double quotes is expected here' },
-  ValueExpected: { message: 'a value is expected here' },
-  ColonExpected: { message: 'a colon is expected here', fix: 'put a colon before this' },
-  CommaExpected: { message: 'a comma is missing before this', fix: 'put a comma before this' },
-  CloseBraceExpected: { message: 'a closing brace is missing here', fix: 'put } here' },
-  CloseBracketExpected: { message: 'a closing bracket is missing here', fix: 'put ] here' },
-  EndOfFileExpected: { message: 'the document ends before this', fix: 'remove what follows' },
-  InvalidCommentToken: NO_COMMENTS,
-  UnexpectedEndOfComment: NO_COMMENTS,
-  UnexpectedEndOfString: {
-    message: 'this string has no closing double quote',
-    fix: 'close it with "',
-  },
-  UnexpectedEndOfNumber: { message: 'this number is incomplete' },
-  InvalidUnicode: { message: 'an escape with \\u needs four hexadecimal digits' },
-  InvalidEscapeCharacter: {
-    message: 'this escape is none that JSON knows',
-    fix: 'write a backslash as two of them',
-  },
-  InvalidCharacter: {
-    message: 'a raw control character stands in this string',
-    fix: 'remove it, or write it as an escape such as \\t or \\u001b',
-  },
-};
-
-function describeSyntaxError(text: string, error: ParseError): Slip {
-  const code = printParseErrorCode(error.error);
-  const unit = text[error.offset] ?? '';
-  const closes = unit === '}' || unit === ']';
-  if (closes && text.slice(0, error.offset).trimEnd().endsWith(',')) {
-    return { message: `a comma stands before this ${unit}`, fix: 'remove the comma' };
-  }
-  if (closes && code === 'CommaExpected') {
-    const missing = unit === '}' ? ']' : '}';
-    return {
-      message: `${missing} is missing before this ${unit}`,
-      fix: `put ${missing} before it`,
-    };
-  }
-  if (isTornString(text, error) && SLIPS.InvalidCharacter) return SLIPS.InvalidCharacter;
-  return describeUnit(unit) ?? SLIPS[code] ?? { message: 'this is not valid JSON' };
-}
-
-/** The scanner takes a lone carriage return for the end of a line, and so of the string. */
-function isTornString(text: string, { error, offset, length }: ParseError): boolean {
-  const end = offset + length;
-  const isOpen = printParseErrorCode(error) === 'UnexpectedEndOfString';
-  return isOpen && text[end] === '\r' && text[end + 1] !== '\n';
-}
-
-/** Slips that show in their first character. */
-function describeUnit(unit: string): Slip | undefined {
-  const name = `U+${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  if (unit === "'") return { message: 'JSON has no single quotes', fix: 'use double quotes' };
-  if (/[\u2018-\u201f]/.test(unit)) {
-    return { message: `this is a typographic quote (${name})`, fix: 'use plain double quotes' };
-  }
-  if (unit === '\ufeff') {
-    return {
-      message: 'a byte-order mark stands here, which Go refuses',
-      fix: 'save the text as UTF-8 without a byte-order mark',
-    };
-  }
-  if (/[^\t\n\r ]/.test(unit) && /\s/.test(unit)) {
-    return {
-      message: `this blank is no space but ${name}, as web pages have it`,
-      fix: 'replace it by a space',
-    };
-  }
-  return undefined;
-}
-
-/** An exponent of three digits, or more digits than a float64 can mean. */
-const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{300}/;
-
-/** `1e400` is Infinity to JavaScript and an error to Go, so to Terway as well. */
-function infiniteNumbers(root: JsonNode): JsonProblem[] {
-  const problems: JsonProblem[] = [];
-  for (const node of walk(root)) {
-    if (node.type === 'number' && !Number.isFinite(node.value)) {
-      problems.push({
-        kind: 'number',
-        message: 'this number is too large for Terway to read (beyond 1.8e308)',
-        at: node,
-      });
-      if (problems.length === MAX_SYNTAX_PROBLEMS) break;
-    }
-  }
-  return problems;
-}
-
-/** Every value below and including `root` in document order, without recursion. */
-export function* walk(root: JsonNode): Generator<JsonNode> {
-  const pending = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.type !== 'property') yield node;
-    const children = node.children ?? [];
-    const first = node.type === 'property' ? 1 : 0;
-    for (let index = children.length - 1; index >= first; index -= 1) {
-      const child = children[index];
-      if (child) pending.push(child);
-    }
-  }
-}
-
-/** Where `node` stands in its document. */
-export function pathOf(node: JsonNode): JsonPath {
-  return getNodePath(node);
-}
-
-/** One `"name": value` of an object; `nameNode` is the name's own place in the text. */
-export interface JsonMember {
-  readonly name: string;
-  readonly nameNode: JsonNode;
-  readonly value: JsonNode;
-}
-
-/** The members of an object node in document order, duplicates included; none for other nodes. */
-export function members(node: JsonNode): JsonMember[] {
-  if (node.type !== 'object') return [];
-  const found: JsonMember[] = [];
-  for (const property of node.children ?? []) {
-    const [nameNode, value] = property.children ?? [];
-    if (nameNode && value) found.push({ name: nameNode.value as string, nameNode, value });
-  }
-  return found;
-}
-
-/** The elements of an array node; none for other nodes. */
-export function items(node: JsonNode): readonly JsonNode[] {
-  return node.type === 'array' ? (node.children ?? []) : [];
-}
-
-/**
- * The plain value of a node. Objects have no prototype, so that a member named `__proto__` is a
- * member like any other; of duplicates the last counts, as in Go.
- */
-export function valueOf(node: JsonNode): unknown {
-  if (node.type === 'array') return items(node).map(valueOf);
-  if (node.type !== 'object') return node.value;
-  const value = Object.create(null) as Record<string, unknown>;
-  for (const member of members(node)) value[member.name] = valueOf(member.value);
-  return value;
-}
-
-/** `text`, `number`, `true or false`, `list`, `object`, `null`: a JSON type in words. */
-export function describeType(node: JsonNode): string {
-  switch (node.type) {
-    case 'string':
-      return 'text';
-    case 'boolean':
-      return 'true or false';
-    case 'array':
-      return 'a list';
-    case 'object':
-      return 'an object';
-    case 'number':
-      return 'a number';
-    default:
-      return 'null';
-  }
 }

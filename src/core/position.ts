@@ -36,7 +36,7 @@ export function positionAt(text: string, offset: number): Position {
 
 /** Characters as people count them on a screen, near enough: code points. */
 function characters(text: string): number {
-  return Array.from(text).length;
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
 /**

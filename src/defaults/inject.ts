@@ -3,7 +3,7 @@ import { CONFLIST_KEY, type Change, touches } from '../core/config-map.ts';
 import { createContext } from '../core/context.ts';
 import type { Facts } from '../core/facts.ts';
 import { foldedMember } from '../core/go-reading.ts';
-import { type JsonNode, pathOf } from '../core/json.ts';
+import { type JsonNode, pathOf } from '../core/json-node.ts';
 import { type JsonPath, formatPath } from '../core/json-path.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Review } from '../core/review.ts';

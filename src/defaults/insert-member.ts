@@ -1,4 +1,5 @@
-import { type JsonMember, type JsonNode, members } from '../core/json.ts';
+import type { Range } from '../core/position.ts';
+import { type JsonMember, type JsonNode, members } from '../core/json-node.ts';
 
 /**
  * `text` with one member added at the end of an object. Only bytes are inserted: what separates
@@ -31,4 +32,4 @@ function separatorBefore(
   return text.slice(start, last.nameNode.offset);
 }
 
-const endOf = ({ offset, length }: JsonNode) => offset + length;
+const endOf = ({ offset, length }: Range) => offset + length;

@@ -1,6 +1,6 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
-import { pathOf } from '../core/json.ts';
+import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
 import { type Struct, entriesOf, valueAt } from './structs.ts';
 
@@ -50,7 +50,7 @@ export const bandwidthSubnets: Rule = {
     for (const entry of entriesOf(context, 'bandwidth')) {
       const shaped = valueAt(entry, 'shapedSubnets');
       const unshaped = valueAt(entry, 'unshapedSubnets');
-      if (!shaped?.children?.length || !unshaped?.children?.length) continue;
+      if (!shaped?.items.length || !unshaped?.items.length) continue;
       yield {
         key: entry.key,
         path: pathOf(unshaped),

@@ -3,7 +3,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/config-map.ts';
 import { TERWAY_DAEMONSET } from '../core/facts.ts';
 import { exactMember, foldName } from '../core/go-reading.ts';
-import { type JsonNode, describeType, items, members } from '../core/json.ts';
+import { type JsonNode, describeType, items, members } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
 import { closest } from '../core/suggest.ts';
 import { quoted } from '../core/text.ts';

@@ -1,7 +1,7 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/config-map.ts';
 import { exactMember } from '../core/go-reading.ts';
-import { type JsonNode, pathOf } from '../core/json.ts';
+import { type JsonNode, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { entriesOf, scalarAt, valueAt } from './structs.ts';

@@ -1,6 +1,6 @@
 import type { FieldSpec } from '../catalogue/field.ts';
 import { exactMember } from '../core/go-reading.ts';
-import { type JsonNode, items, members, valueOf } from '../core/json.ts';
+import { type JsonNode, items, members, valueOf } from '../core/json-node.ts';
 import { type Struct, readStruct } from './structs.ts';
 
 /**

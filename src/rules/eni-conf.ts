@@ -4,7 +4,8 @@ import { ENI_CONF_KEY } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
 import { foldedMember } from '../core/go-reading.ts';
 import { jsonDifferences } from '../core/json-diff.ts';
-import { type JsonNode, describeType, items, pathOf, readJson } from '../core/json.ts';
+import { type JsonNode, describeType, items, pathOf } from '../core/json-node.ts';
+import { readJson } from '../core/json.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { type Struct, topStructs, valueAt } from './structs.ts';
 

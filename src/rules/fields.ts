@@ -3,7 +3,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
 import { isCidr, isDuration, isFraction, isUnicastMac } from '../core/formats.ts';
-import { type JsonNode, describeType, items, members, pathOf } from '../core/json.ts';
+import { type JsonNode, describeType, items, members, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { closest } from '../core/suggest.ts';
 import { listed, printable, quoted } from '../core/text.ts';
@@ -128,7 +128,7 @@ function* unquotedIntegers(context: ReviewContext): Generator<Problem> {
     if (!isSecretKey(struct.key)) continue;
     for (const [name, { value }] of struct.members) {
       const field = struct.fields[name];
-      if (!field) continue;
+      if (!field || !mayHoldIntegers(value, field)) continue;
       for (const { node: number } of integersIn({ node: value, field })) {
         const text = context
           .document(struct.key)
@@ -142,6 +142,9 @@ function* unquotedIntegers(context: ReviewContext): Generator<Problem> {
     }
   }
 }
+
+const mayHoldIntegers = ({ type }: JsonNode, { items, values }: FieldSpec) =>
+  type === 'number' || items !== undefined || values !== undefined;
 
 function* integersIn({ node, field }: Located): Generator<Located> {
   if (field.type === 'integer' && node.type === 'number') yield { node, field };

@@ -1,5 +1,5 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
-import { pathOf } from '../core/json.ts';
+import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
 import { entriesOf, valueAt } from './structs.ts';
 

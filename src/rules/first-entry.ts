@@ -4,7 +4,7 @@ import { CONFLIST_KEY, CONF_KEY } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
 import { exactMember } from '../core/go-reading.ts';
 import { type JsonDifference, jsonDifferences } from '../core/json-diff.ts';
-import type { JsonNode } from '../core/json.ts';
+import type { JsonNode } from '../core/json-node.ts';
 import { type JsonPath, formatPath } from '../core/json-path.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { jsonText } from './json-text.ts';

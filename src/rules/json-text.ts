@@ -1,4 +1,4 @@
-import { type JsonNode, valueOf } from '../core/json.ts';
+import { type JsonNode, valueOf } from '../core/json-node.ts';
 import { printable } from '../core/text.ts';
 
 /** A longer text is no help to somebody who pastes it into an editor. */

@@ -1,15 +1,9 @@
 import { RULE_INFO, type RuleId } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, DOCUMENT_KEYS } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
-import {
-  EMPTY_TEXT,
-  type JsonMember,
-  type JsonNode,
-  type JsonProblem,
-  members,
-  pathOf,
-  walk,
-} from '../core/json.ts';
+import { type JsonMember, type JsonNode, members, pathOf } from '../core/json-node.ts';
+import { EMPTY_TEXT } from '../core/json-slips.ts';
+import type { JsonProblem } from '../core/json.ts';
 import type { Rule } from '../core/rule.ts';
 import { quoted } from '../core/text.ts';
 import { allStructs } from './structs.ts';
@@ -65,10 +59,8 @@ export const jsonDuplicate: Rule = {
   *check(context) {
     const structs = new Map([...allStructs(context)].map((struct) => [struct.node, struct]));
     for (const key of DOCUMENT_KEYS) {
-      const root = context.document(key)?.root;
-      if (!root) continue;
-      for (const node of walk(root)) {
-        if (node.type !== 'object') continue;
+      for (const node of context.document(key)?.objects ?? []) {
+        if (node.members.length < 2) continue;
         for (const [earlier, later] of structs.get(node)?.repeated ?? repeatedMembers(node)) {
           yield duplicateProblem(key, earlier, later);
         }

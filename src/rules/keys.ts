@@ -1,6 +1,6 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/config-map.ts';
-import { members, pathOf } from '../core/json.ts';
+import { members, pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
 import { quoted } from '../core/text.ts';
 

@@ -3,7 +3,7 @@ import { MASQ_ALL_WITH_NFTABLES_SINCE, NFTABLES_FIXED_IN } from '../catalogue/pl
 import { RULE_INFO } from '../catalogue/rules.ts';
 import type { Problem } from '../core/finding.ts';
 import { exactMember } from '../core/go-reading.ts';
-import { type JsonNode, items, pathOf } from '../core/json.ts';
+import { type JsonNode, items, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { listed, printable } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';

@@ -4,7 +4,7 @@ import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/config-map.ts';
 import { foldName, outranks } from '../core/go-reading.ts';
-import { type JsonMember, type JsonNode, members } from '../core/json.ts';
+import { type JsonMember, type JsonNode, members } from '../core/json-node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 
 type Fields = Readonly<Record<string, FieldSpec>>;
@@ -35,16 +35,51 @@ export interface Struct extends Reader {
   readonly repeated: readonly (readonly [JsonMember, JsonMember])[];
 }
 
-const structsByReview = new WeakMap<ReviewContext, readonly Struct[]>();
+/** The structs of one review, read once and looked at by every rule. */
+interface Structs {
+  readonly top: readonly Struct[];
+  readonly all: readonly Struct[];
+  readonly entries: ReadonlyMap<string, readonly Struct[]>;
+}
 
-/** The structs under review: one per chain entry, and eni_conf. Read once per review. */
-export function topStructs(context: ReviewContext): readonly Struct[] {
+const structsByReview = new WeakMap<ReviewContext, Structs>();
+
+function structsOf(context: ReviewContext): Structs {
   let structs = structsByReview.get(context);
   if (!structs) {
-    structs = [...readTopStructs(context)];
+    const top = [...readTopStructs(context)];
+    const entries = new Map<string, Struct[]>();
+    for (const struct of top) {
+      if (struct.key !== CONFLIST_KEY) continue;
+      const sameType = entries.get(struct.program);
+      if (sameType) sameType.push(struct);
+      else entries.set(struct.program, [struct]);
+    }
+    structs = { top, all: top.flatMap(withNested), entries };
     structsByReview.set(context, structs);
   }
   return structs;
+}
+
+/** The structs under review: one per chain entry, and eni_conf. */
+export function topStructs(context: ReviewContext): readonly Struct[] {
+  return structsOf(context).top;
+}
+
+/** The structs under review and every struct inside them. */
+export function allStructs(context: ReviewContext): readonly Struct[] {
+  return structsOf(context).all;
+}
+
+const NO_ENTRIES: readonly Struct[] = [];
+
+/** The entries of one plugin type in the chain. */
+export function entriesOf(context: ReviewContext, type: string): readonly Struct[] {
+  return structsOf(context).entries.get(type) ?? NO_ENTRIES;
+}
+
+function withNested(struct: Struct): Struct[] {
+  return [struct, ...[...struct.nested.values()].flatMap(withNested)];
 }
 
 function* readTopStructs(context: ReviewContext): Generator<Struct> {
@@ -68,16 +103,6 @@ function* readTopStructs(context: ReviewContext): Generator<Struct> {
     complete: true,
     prefix: [],
   });
-}
-
-/** The structs under review and every struct inside them. */
-export function* allStructs(context: ReviewContext): Generator<Struct> {
-  for (const struct of topStructs(context)) yield* withNested(struct);
-}
-
-function* withNested(struct: Struct): Generator<Struct> {
-  yield struct;
-  for (const nested of struct.nested.values()) yield* withNested(nested);
 }
 
 /** Reads an object node the way its program does; see go-reading for the rules. */
@@ -130,11 +155,6 @@ function foldedNames(fields: Fields): ReadonlyMap<string, string> {
     foldedNamesOfFields.set(fields, names);
   }
   return names;
-}
-
-/** The entries of one plugin type in the chain. */
-export function entriesOf(context: ReviewContext, type: string): Struct[] {
-  return topStructs(context).filter(({ key, program }) => key === CONFLIST_KEY && program === type);
 }
 
 /** The value that the program reads as `name`; null counts as absent. */

@@ -2,7 +2,7 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
-import { type JsonNode, pathOf } from '../core/json.ts';
+import { type JsonNode, pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
 import { quoted } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';

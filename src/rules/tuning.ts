@@ -2,7 +2,7 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { ENI_CONF_KEY } from '../core/config-map.ts';
 import { exactMember } from '../core/go-reading.ts';
-import { members, pathOf } from '../core/json.ts';
+import { members, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { quoted } from '../core/text.ts';
 import { entriesOf, valueAt } from './structs.ts';

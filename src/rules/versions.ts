@@ -4,7 +4,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/config-map.ts';
 import type { Fact, Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
-import { type JsonMember, type JsonNode, pathOf } from '../core/json.ts';
+import { type JsonMember, type JsonNode, pathOf } from '../core/json-node.ts';
 import { formatPath } from '../core/json-path.ts';
 import type { Policy } from '../core/policy.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
@@ -80,35 +80,41 @@ export const fieldVersion: Rule = {
   info: RULE_INFO['field-version'],
   *check(context) {
     for (const struct of allStructs(context)) {
-      for (const use of usesIn(struct, context.policy)) {
-        const problem = judge(use, context);
-        if (problem) yield problem;
+      for (const [name, member] of struct.members) {
+        const field = struct.fields[name];
+        if (!field || asksForNothing(member.value, field)) continue;
+        const ofField = judge(useOfField(struct, member, name, field, context.policy), context);
+        if (ofField) yield ofField;
+        const valueFloor = field.enumSince?.[String(member.value.value)];
+        if (valueFloor === undefined) continue;
+        const shown = `${[...struct.prefix, name].join('.')} "${String(member.value.value)}"`;
+        const ofValue = judge({ struct, member, shown, floor: valueFloor }, context);
+        if (ofValue) yield ofValue;
       }
     }
   },
 };
 
-function* usesIn(struct: Struct, policy: Policy): Generator<Use> {
-  for (const [name, member] of struct.members) {
-    const field = struct.fields[name];
-    if (!field || asksForNothing(member.value, field)) continue;
-    const dotted = [...struct.prefix, name].join('.');
-    const { until, unreleasedAt, documentedMinimum, since, enumSince } = field;
-    const override = policy.minimumVersions.get(`${struct.program}.${dotted}`);
-    const floor = override ?? documentedMinimum ?? since;
-    yield {
-      struct,
-      member,
-      shown: dotted,
-      floor,
-      until,
-      unreleasedAt: override === undefined ? unreleasedAt : undefined,
-    };
-    const valueFloor = enumSince?.[String(member.value.value)];
-    if (valueFloor !== undefined) {
-      yield { struct, member, shown: `${dotted} "${member.value.value}"`, floor: valueFloor };
-    }
-  }
+function useOfField(
+  struct: Struct,
+  member: JsonMember,
+  name: string,
+  field: FieldSpec,
+  policy: Policy,
+): Use {
+  const shown = struct.prefix.length === 0 ? name : [...struct.prefix, name].join('.');
+  const override =
+    policy.minimumVersions.size === 0
+      ? undefined
+      : policy.minimumVersions.get(`${struct.program}.${shown}`);
+  return {
+    struct,
+    member,
+    shown,
+    floor: override ?? field.documentedMinimum ?? field.since,
+    until: field.until,
+    unreleasedAt: override === undefined ? field.unreleasedAt : undefined,
+  };
 }
 
 /** `null` leaves a field alone, and a no-op value would do the same in a version without it. */

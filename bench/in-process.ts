@@ -1,0 +1,95 @@
+import { validate } from '../src/admission/handle.ts';
+import { readReview } from '../src/admission/request.ts';
+import { readConfig } from '../src/config/load.ts';
+import { review } from '../src/rules/index.ts';
+import { conflist, BASE_VETH, VETH_CONF, withConflist } from '../test/support/config-maps.ts';
+import { reviewBody } from '../test/support/reviews.ts';
+import { median, printFigures } from './report.ts';
+import { ACCEPTED, CONFIGURATION, DENIED } from './samples.ts';
+
+const ROUNDS = 15;
+const CALLS = 2000;
+
+/** Median over rounds of the microseconds one call takes, after a warm-up. */
+function microseconds(run: () => void): number {
+  for (let call = 0; call < CALLS * 3; call += 1) run();
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const start = process.hrtime.bigint();
+    for (let call = 0; call < CALLS; call += 1) run();
+    rounds.push(Number(process.hrtime.bigint() - start) / 1000 / CALLS);
+  }
+  return median(rounds);
+}
+
+/** `review()` against JSON.parse of the same body, in this process. */
+export function benchReview(): void {
+  const { facts, policy } = readConfig(CONFIGURATION, 'bench');
+  const parse = microseconds(() => JSON.parse(ACCEPTED));
+  const timeOf = (body: string) => {
+    const change = readReview(JSON.parse(body))?.change;
+    if (!change) throw new Error('the sample is not about eni-config');
+    return microseconds(() => review(change, facts, policy));
+  };
+  const accepted = timeOf(ACCEPTED);
+  const denied = timeOf(DENIED);
+  printFigures(`review() in process, body of ${ACCEPTED.length} bytes`, [
+    { what: 'JSON.parse of the body', value: parse, unit: 'us', wanted: '' },
+    { what: 'review(), accepted', value: accepted, unit: 'us', wanted: '' },
+    { what: 'review(), accepted / JSON.parse', value: accepted / parse, unit: 'x', wanted: '<= 5' },
+    { what: 'review(), denied / JSON.parse', value: denied / parse, unit: 'x', wanted: '<= 5' },
+  ]);
+}
+
+const MIB = 1024 * 1024;
+
+/** Chains of about one MiB that make as much work as they can. */
+const ADVERSARIES: Readonly<Record<string, (bytes: number) => string>> = {
+  deep: (bytes) => `{"plugins":[${'['.repeat(250)}${']'.repeat(250)}`.repeat(bytes / 520) + ']}',
+  nested: (bytes) =>
+    `{"plugins":[${Array(Math.floor(bytes / 500))
+      .fill('['.repeat(250) + ']'.repeat(250))
+      .join(',')}]}`,
+  'many findings': (bytes) => conflist(Array(Math.floor(bytes / 6)).fill({}), null),
+  'wide entry': (bytes) =>
+    conflist(
+      [
+        VETH_CONF,
+        {
+          type: 'portmap',
+          ...Object.fromEntries(
+            Array.from({ length: Math.floor(bytes / 14) }, (_, i) => [`masqAl${i}`, 1]),
+          ),
+        },
+      ],
+      null,
+    ),
+  'broken everywhere': (bytes) => '{"a" 1,}\n'.repeat(Math.floor(bytes / 9)),
+  'long string': (bytes) => conflist([VETH_CONF, { type: 'x'.repeat(bytes) }], null),
+};
+
+/** The whole answer to adversarial objects of one MiB, and of half of it: the cost is linear. */
+export function benchAdversaries(): void {
+  const { facts, policy, defaults } = readConfig(CONFIGURATION, 'bench');
+  const judge = { review, facts: () => facts, policy, defaults };
+  const milliseconds = (text: string) => {
+    const body = reviewBody({ oldData: BASE_VETH, data: withConflist(BASE_VETH, text) });
+    const rounds = Array.from({ length: 5 }, () => {
+      const start = process.hrtime.bigint();
+      JSON.stringify(validate(body, judge).review);
+      return Number(process.hrtime.bigint() - start) / 1e6;
+    });
+    return median(rounds);
+  };
+  printFigures(
+    'adversarial ConfigMaps of 1 MiB, whole answer',
+    Object.entries(ADVERSARIES).flatMap(([what, make]) => {
+      const half = milliseconds(make(MIB / 2 - 4096));
+      const whole = milliseconds(make(MIB - 8192));
+      return [
+        { what, value: whole, unit: 'ms', wanted: '< 100' },
+        { what: `${what}, against half a MiB`, value: whole / half, unit: 'x', wanted: 'about 2' },
+      ];
+    }),
+  );
+}

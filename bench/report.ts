@@ -1,0 +1,22 @@
+/** A figure beside the one DESIGN asks for; higher or lower is better as `wanted` says. */
+export interface Figure {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly wanted: string;
+}
+
+/** One line a figure, aligned. Benchmarks measure; nobody fails here. */
+export function printFigures(title: string, figures: readonly Figure[]): void {
+  process.stdout.write(`\n${title}\n`);
+  for (const { what, value, unit, wanted } of figures) {
+    process.stdout.write(
+      `  ${what.padEnd(52)} ${value.toFixed(2).padStart(10)} ${unit.padEnd(12)} ${wanted}\n`,
+    );
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
