@@ -45,12 +45,13 @@ export function wrap(text: string, width: number, indent: string, used = 0): str
 
 function wrapLine(line: string, width: number, indent: string, used: number): string {
   if (line.length <= width - used) return line;
+  const [first = '', ...words] = line.trimStart().split(' ');
   const lines: string[] = [];
-  let current = '';
+  let current = `${line.slice(0, line.length - line.trimStart().length)}${first}`;
   let room = width - used;
-  for (const word of line.split(' ')) {
-    const joined = current === '' ? word : `${current} ${word}`;
-    if (joined.length <= room || current.trim() === '') {
+  for (const word of words) {
+    const joined = `${current} ${word}`;
+    if (joined.length <= room) {
       current = joined;
     } else {
       lines.push(current);

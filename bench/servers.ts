@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localCertificate } from '../src/tls/local.ts';
+import { CONFIGURATION } from './samples.ts';
+
+/** A server under load: where it listens, and how much memory it has. */
+export interface Server {
+  readonly url: string;
+  /** Resident memory in MiB, now. */
+  rss(): number;
+  stop(): void;
+}
+
+/** The guard's bundle and the bare server, with one certificate, each in a process of its own. */
+export async function startServers(): Promise<{ guard: Server; bare: Server; stop(): void }> {
+  const directory = mkdtempSync(join(tmpdir(), 'eni-config-guard-bench-'));
+  await localCertificate(directory);
+  const config = join(directory, 'config.yaml');
+  writeFileSync(config, `${CONFIGURATION}  certificateDirectory: ${directory}\n`);
+  const main = new URL('../dist/main.js', import.meta.url).pathname;
+  const bareServer = new URL('bare-server.js', import.meta.url).pathname;
+  const guard = await start([main, 'serve', '--config', config, '--port', '0'], /:(\d+)/);
+  const bare = await start([bareServer, directory], /^(\d+)/);
+  return {
+    guard,
+    bare,
+    stop() {
+      guard.stop();
+      bare.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(args: readonly string[], port: RegExp): Promise<Server> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const found = await firstMatch(child, port);
+  return {
+    url: `https://127.0.0.1:${found}`,
+    rss() {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    },
+    stop: () => void child.kill('SIGKILL'),
+  };
+}
+
+/** The first group of `pattern` in what the child prints first; later output is thrown away. */
+function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.once('exit', () => reject(new Error('a server of the benchmark did not start')));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (text.length > 10_000) return;
+      text += chunk.toString();
+      const match = pattern.exec(text)?.[1];
+      if (match !== undefined) resolve(match);
+    });
+  });
+}
