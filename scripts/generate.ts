@@ -52,6 +52,7 @@ write(
   keyword: string;
   params: {
     additionalProperty?: string;
+    propertyName?: string;
     allowedValues?: unknown[];
     type?: string;
     limit?: number;

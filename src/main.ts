@@ -59,12 +59,14 @@ function readPort(text: string): number {
 
 try {
   await main(process.argv.slice(2));
+  // Whatever a silent client still holds open ends with the process.
+  process.exit();
 } catch (error) {
-  const usable = error instanceof Error && ['UsageError', 'ConfigError'].includes(error.name);
+  const isUsage = error instanceof Error && ['UsageError', 'ConfigError'].includes(error.name);
   process.stderr.write(
-    usable
+    isUsage
       ? `eni-config-guard: ${error.message.trimEnd()}\n`
       : `${String((error as Error).stack)}\n`,
   );
-  process.exitCode = usable ? 2 : 1;
+  process.exit(isUsage ? 2 : 1);
 }

@@ -1,11 +1,18 @@
-import type { Change } from '../core/config-map.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Review, Verdict } from '../core/review.ts';
-import { type Injection, inject } from '../defaults/inject.ts';
+import { inject } from '../defaults/inject.ts';
 import type { DefaultsPolicy } from '../defaults/policy.ts';
 import { type AdmissionRequest, UnreadableReviewError, readReview } from './request.ts';
-import { type AdmissionReview, allowed, answer, mutated, refused, reviewOf } from './response.ts';
+import {
+  type AdmissionResponse,
+  type AdmissionReview,
+  allowed,
+  answer,
+  mutated,
+  refused,
+  reviewOf,
+} from './response.ts';
 import { salvageUid } from './salvage-uid.ts';
 
 /** What one call came to; `verdict` is there when the guarded object was judged. */
@@ -15,6 +22,8 @@ export interface Outcome {
   readonly verdict?: Verdict;
   /** Ids of the defaults that a mutation added. */
   readonly injected?: readonly string[];
+  /** The guard itself failed; the class of the error, as its message may quote a document. */
+  readonly failure?: string;
 }
 
 /** A body to which no AdmissionReview can answer because it has no readable uid. One line. */
@@ -41,8 +50,25 @@ export function validate(text: string, judge: Judge): Outcome {
   if ('unreadable' in read) return { review: reviewOf(refused(read.uid, read.unreadable)) };
   const { request } = read;
   if (!request.change) return { review: reviewOf(allowed(request.uid)), request };
-  const verdict = judge.review(request.change, judge.facts(), judge.policy);
-  return { review: reviewOf(answer(request.uid, verdict)), request, verdict };
+  try {
+    const verdict = judge.review(request.change, judge.facts(), judge.policy);
+    return { review: reviewOf(answer(request.uid, verdict)), request, verdict };
+  } catch (error) {
+    const failure = classOf(error);
+    return { review: reviewOf(failed(request.uid, judge.policy)), request, failure };
+  }
+}
+
+const classOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
+
+/** Nothing is known to throw here; if something does, the call must not fail all the same. */
+function failed(uid: string, { mode }: Policy): AdmissionResponse {
+  if (mode !== 'enforce') return allowed(uid);
+  return refused(
+    uid,
+    'the guard itself failed on this change, which may be fine; please report it. ' +
+      'To save it unchecked, set mode: warn in the configuration',
+  );
 }
 
 /**
@@ -53,20 +79,15 @@ export function mutate(text: string, judge: Judge): Outcome {
   const read = readText(text);
   if ('unreadable' in read) return { review: reviewOf(allowed(read.uid)) };
   const { request } = read;
-  const injection = request.change && injectSafely(request.change, judge);
-  return {
-    review: reviewOf(injection ? mutated(request.uid, injection) : allowed(request.uid)),
-    request,
-    injected: injection?.injected ?? [],
-  };
-}
-
-/** A default that can't be worked out is no reason to hold up a write. */
-function injectSafely(change: Change, judge: Judge): Injection | undefined {
+  if (!request.change) return { review: reviewOf(allowed(request.uid)), request };
   try {
-    return inject(change, judge.facts(), judge.policy, judge.defaults, judge.review);
-  } catch {
-    return undefined;
+    const { facts, policy, defaults } = judge;
+    const injection = inject(request.change, facts(), policy, defaults, judge.review);
+    const { injected } = injection;
+    return { review: reviewOf(mutated(request.uid, injection)), request, injected };
+  } catch (error) {
+    // A default that can't be worked out is no reason to hold up a write.
+    return { review: reviewOf(allowed(request.uid)), request, failure: classOf(error) };
   }
 }
 

@@ -113,7 +113,7 @@ function readConfigMap(
   const binaryData = readMap(object.binaryData, `${where}.binaryData`, refuse);
   return {
     data,
-    binaryKeys: new Set(Object.keys(binaryData)),
+    binaryData: new Map(Object.entries(binaryData).map(([key, value]) => [key, String(value)])),
     immutable: object.immutable === true,
   };
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import type { Verdict } from '../core/review.ts';
-import { count, printable } from '../core/text.ts';
+import { count, printable, shortened } from '../core/text.ts';
 import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import type { Injection } from '../defaults/inject.ts';
 import { ADMISSION_VERSION } from './request.ts';
@@ -88,7 +88,9 @@ export function mutated(
   return {
     uid,
     allowed: true,
-    ...(warnings.length > 0 ? { warnings: warnings.map(asWarning) } : {}),
+    ...(warnings.length > 0
+      ? { warnings: warnings.map((text) => shortened(text, MAX_WARNING_LENGTH)) }
+      : {}),
     ...(injected.length > 0 ? { auditAnnotations: { injected: injected.join(',') } } : {}),
     ...(conflist === undefined
       ? {}
@@ -99,10 +101,6 @@ export function mutated(
           ).toString('base64'),
         }),
   };
-}
-
-function asWarning(text: string): string {
-  return text.length <= MAX_WARNING_LENGTH ? text : `${text.slice(0, MAX_WARNING_LENGTH - 3)}...`;
 }
 
 /**
@@ -123,9 +121,8 @@ export function refused(uid: string, message: string): AdmissionResponse {
  */
 function invalid(verdict: Verdict): Status {
   const denials = verdict.findings.filter((finding) => finding.severity === 'deny');
-  const causes = uniqueCauses(denials, verdict);
-  const shown = causes.slice(0, MAX_CAUSES);
-  const hidden = causes.length - shown.length;
+  const { shown, hidden } = firstCauses(denials, verdict);
+  const problems = shown.length + hidden;
   if (hidden > 0) {
     shown.push({
       reason: 'FieldValueInvalid',
@@ -138,7 +135,7 @@ function invalid(verdict: Verdict): Status {
     reason: 'Invalid',
     message: [
       `eni-config-guard refuses this change of ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ` +
-        count(causes.length, 'problem'),
+        count(problems, 'problem'),
       ...shown.map(({ field, message }) => `${BULLET}${field}: ${message}`),
       'Nothing was changed.',
     ].join('\n'),
@@ -146,15 +143,22 @@ function invalid(verdict: Verdict): Status {
   };
 }
 
-function uniqueCauses(findings: readonly Finding[], verdict: Verdict): StatusCause[] {
+/** The causes to show, each once, and how many findings are left; those are not even rendered. */
+function firstCauses(
+  findings: readonly Finding[],
+  verdict: Verdict,
+): { shown: StatusCause[]; hidden: number } {
   const causes = new Map<string, StatusCause>();
   const lead = findings.length === 1 ? SINGLE_CAUSE_LEAD : BULLET;
+  let seen = 0;
   for (const finding of findings) {
+    if (causes.size === MAX_CAUSES) break;
+    seen += 1;
     const field = fieldOf(finding);
     const message = describeFinding(finding, verdict.object, lead.length);
     causes.set(`${field}: ${message}`, { reason: finding.reason, field, message });
   }
-  return [...causes.values()];
+  return { shown: [...causes.values()], hidden: findings.length - seen };
 }
 
 function warningsOf(verdict: Verdict): string[] {

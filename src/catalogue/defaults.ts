@@ -19,7 +19,7 @@ export interface DefaultSpec {
   readonly id: DefaultId;
   readonly plugin: string;
   /** From the entry down to the member. */
-  readonly path: readonly string[];
+  readonly path: readonly [string, ...string[]];
   readonly value: string | boolean;
   /** Whether it is added without being asked for. */
   readonly enabled: boolean;

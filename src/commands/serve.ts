@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/decision-log.ts';
 import { createMetrics } from '../audit/metrics.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
+import { printable } from '../core/text.ts';
 import { review } from '../rules/index.ts';
 import { createApp } from '../server/app.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { localCertificate } from '../tls/local.ts';
+import type { KeyCertificatePair } from '../tls/pair.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ServeOptions {
@@ -30,7 +33,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   let ready = true;
   const app = createApp({
     judge: { review, facts: () => config.facts, policy: config.policy, defaults: config.defaults },
-    tls: await localCertificate(certificateDirectory),
+    tls: await certificateFrom(certificateDirectory),
     log,
     metrics,
     isReady: () => ready,
@@ -41,17 +44,39 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
   await listen(metricsServer, host, metricsPort);
   await listen(app, host, port);
-  const address = `https://${urlHost(host)}:${(app.server.address() as AddressInfo).port}`;
+  const address = `https://${urlHost(host)}:${portOf(app)}`;
   process.stdout.write(`${greeting(address, join(certificateDirectory, 'ca.crt'))}\n`);
+
+  log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
 
   const signal = await stopped;
   ready = false;
   log.info({ signal, drainSeconds }, 'draining');
   // Old connections are answered, with Connection: close, until the API server has let go of them.
   await delay(drainSeconds * 1000);
-  await Promise.all([app.close(), metricsServer.close()]);
+  await Promise.race([Promise.all([app.close(), metricsServer.close()]), delay(LAST_ANSWERS_MS)]);
   log.info('stopped');
 }
+
+/**
+ * How long answers under way may take after the drain: the API server waits 3 s for them. A client
+ * that is silent for longer does not keep the process from ending.
+ */
+const LAST_ANSWERS_MS = 3000;
+
+async function certificateFrom(directory: string): Promise<KeyCertificatePair> {
+  try {
+    return await localCertificate(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `can't keep certificates in ${printable(directory)} (${code ?? 'error'}); ` +
+        'name a directory that can be written with server.certificateDirectory',
+    );
+  }
+}
+
+const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
 
 function nextSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, type Document, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import { DEFAULTS } from '../catalogue/defaults.ts';
 import type { Datapath, Fact, Facts, KubeProxyMode } from '../core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
@@ -71,18 +71,13 @@ export function readConfig(text: string, name: string): Config {
       document.errors.map((error) => `${at(error.pos[0])}: not valid YAML: ${error.message}`),
     );
   }
-  let content: unknown;
-  try {
-    content = document.toJS() ?? {};
-  } catch {
-    throw new ConfigError([`${name}: uses more YAML aliases than any configuration needs`]);
-  }
+  const content = contentOf(document, name, at);
   const line = (key: readonly string[], what: string) =>
     `${at(offsetOf(document, key))}: ${key.map((step) => printable(step)).join('.') || 'the file'}: ${what}`;
   if (!validateConfig(content)) {
     const problems = (validateConfig.errors ?? [])
-      // Each branch of an anyOf complains as well; the anyOf itself says it best.
-      .filter(({ schemaPath }) => !schemaPath.includes('/anyOf/'))
+      // Their parts complain as well; anyOf and propertyNames themselves say it best.
+      .filter(({ schemaPath }) => !/\/(anyOf|propertyNames)\//.test(schemaPath))
       .map((error) => line(keyOf(error), explain(error)));
     throw new ConfigError([...new Set(problems)]);
   }
@@ -96,6 +91,21 @@ export function readConfig(text: string, name: string): Config {
     );
   }
   return toConfig(file);
+}
+
+function contentOf(document: Document, name: string, at: (offset: number) => string): unknown {
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document)) return;
+      const place = at(alias.range?.[0] ?? 0);
+      throw new ConfigError([`${place}: the alias *${printable(alias.source)} has no anchor`]);
+    },
+  });
+  try {
+    return document.toJS() ?? {};
+  } catch {
+    throw new ConfigError([`${name}: uses more YAML aliases than any configuration needs`]);
+  }
 }
 
 /** Every version in the file, with the key it stands under. */
@@ -115,9 +125,14 @@ function versionsIn({ facts, minimumVersions }: ConfigFile): [string[], string][
 /** The key that an error is about: the unknown one itself, else the one with the wrong value. */
 function keyOf(error: SchemaError): string[] {
   const path = stepsOf(error.instancePath);
-  return error.keyword === 'additionalProperties'
-    ? [...path, String(error.params.additionalProperty)]
-    : path;
+  const unknown = unknownKeyOf(error);
+  return unknown === undefined ? path : [...path, unknown];
+}
+
+/** The key that must not be there, where the error is about one. */
+function unknownKeyOf({ keyword, params }: SchemaError): string | undefined {
+  if (keyword === 'additionalProperties') return params.additionalProperty;
+  return keyword === 'propertyNames' ? params.propertyName : undefined;
 }
 
 /** The steps of a JSON pointer (RFC 6901). */
@@ -143,11 +158,13 @@ function offsetOf(document: Document, path: readonly string[]): number {
   return 0;
 }
 
-function explain({ instancePath, keyword, params }: SchemaError): string {
+function explain(error: SchemaError): string {
+  const { instancePath, keyword, params } = error;
   switch (keyword) {
-    case 'additionalProperties': {
+    case 'additionalProperties':
+    case 'propertyNames': {
       const known = knownKeys(stepsOf(instancePath));
-      const meant = closest(String(params.additionalProperty), known);
+      const meant = closest(unknownKeyOf(error) ?? '', known);
       if (meant !== undefined) return `unknown key; did you mean "${meant}"?`;
       return known.length <= 12 ? `unknown key; known are ${listed(known, 'and')}` : 'unknown key';
     }

@@ -1,5 +1,8 @@
+import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
+import type { FieldSpec } from '../catalogue/field.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { RULE_IDS } from '../catalogue/rules.ts';
+import { ENI_CONF_KEY } from '../core/config-map.ts';
 
 /** That it can be read as a version is checked by the loader. */
 const version = { type: 'string', minLength: 1 } as const;
@@ -9,10 +12,19 @@ const settings = { type: 'object', additionalProperties: false } as const;
 /** At most 28 characters, and no word that somebody means as a switch. */
 const CHAIN_NAME = '^(?!(?:off|no|none|null|false)$)[A-Za-z][A-Za-z0-9_-]{0,27}$';
 
-/** `portmap.masqAll` and so on: every field that may have a floor of its own. */
-const gatedFields = [...PLUGINS.values()].flatMap((plugin) =>
-  Object.keys(plugin.fields).map((name) => `${plugin.type}.${name}`),
-);
+/** `portmap.masqAll`, `terway.symmetric_routing_config.backend`: what may have its own floor. */
+function gatedFields(prefix: string, fields: Readonly<Record<string, FieldSpec>>): string[] {
+  return Object.entries(fields).flatMap(([name, field]) => [
+    `${prefix}.${name}`,
+    ...gatedFields(`${prefix}.${name}`, field.fields ?? {}),
+  ]);
+}
+
+const GATED_FIELDS = [
+  'terway.plugins',
+  ...[...PLUGINS.values()].flatMap(({ type, fields }) => gatedFields(type, fields)),
+  ...gatedFields(ENI_CONF_KEY, ENI_CONF_FIELDS),
+];
 
 /** The configuration file as a JSON schema (ajv, strict); every key is optional. */
 export const CONFIG_SCHEMA = {
@@ -20,10 +32,9 @@ export const CONFIG_SCHEMA = {
   properties: {
     mode: { enum: ['enforce', 'warn', 'audit'] },
     rules: {
-      ...settings,
-      properties: Object.fromEntries(
-        RULE_IDS.map((id) => [id, { enum: ['off', 'audit', 'warn', 'deny'] }]),
-      ),
+      type: 'object',
+      propertyNames: { enum: RULE_IDS },
+      additionalProperties: { enum: ['off', 'audit', 'warn', 'deny'] },
     },
     onUnknownVersion: { enum: ['warn', 'deny'] },
     firstEntry: { enum: ['strict', 'effective'] },
@@ -43,10 +54,9 @@ export const CONFIG_SCHEMA = {
       },
     },
     minimumVersions: {
-      ...settings,
-      properties: Object.fromEntries(
-        ['terway.plugins', ...gatedFields].map((name) => [name, version]),
-      ),
+      type: 'object',
+      propertyNames: { enum: GATED_FIELDS },
+      additionalProperties: version,
     },
     defaults: {
       ...settings,
@@ -77,9 +87,15 @@ export const CONFIG_SCHEMA = {
   },
 } as const;
 
+/** The parts of a schema that say which keys an object may have. */
+interface KeySchema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly propertyNames?: { readonly enum: readonly string[] };
+}
+
 /** The keys that may stand at `path`, for a did-you-mean. */
-export function knownKeys(path: readonly string[]): string[] {
-  let schema: { readonly properties?: Readonly<Record<string, unknown>> } = CONFIG_SCHEMA;
+export function knownKeys(path: readonly string[]): readonly string[] {
+  let schema: KeySchema = CONFIG_SCHEMA;
   for (const step of path) schema = schema.properties?.[step] ?? {};
-  return Object.keys(schema.properties ?? {});
+  return schema.propertyNames?.enum ?? Object.keys(schema.properties ?? {});
 }

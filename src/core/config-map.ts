@@ -18,10 +18,11 @@ export function isSecretKey(key: string): boolean {
   return key === ENI_CONF_KEY;
 }
 
-/** What is judged of a ConfigMap: its texts, and which keys stand in binaryData. */
+/** What is judged of a ConfigMap. */
 export interface ConfigMap {
   readonly data: ReadonlyMap<string, string>;
-  readonly binaryKeys: ReadonlySet<string>;
+  /** In base64; only compared. */
+  readonly binaryData: ReadonlyMap<string, string>;
   readonly immutable: boolean;
 }
 
@@ -45,6 +46,6 @@ export interface User {
 export function touches(change: Change, key: string): boolean {
   return (
     change.old?.data.get(key) !== change.new?.data.get(key) ||
-    change.old?.binaryKeys.has(key) !== change.new?.binaryKeys.has(key)
+    change.old?.binaryData.get(key) !== change.new?.binaryData.get(key)
   );
 }

@@ -5,7 +5,7 @@ import { type JsonDocument, readJson } from './json.ts';
 import type { Policy } from './policy.ts';
 import type { ReviewContext } from './rule.ts';
 
-const EMPTY_CONFIG_MAP: ConfigMap = { data: new Map(), binaryKeys: new Set(), immutable: false };
+const EMPTY_CONFIG_MAP: ConfigMap = { data: new Map(), binaryData: new Map(), immutable: false };
 
 /** What rules look at for one change; each document is parsed when it is first asked for. */
 export function createContext(change: Change, facts: Facts, policy: Policy): ReviewContext {

@@ -27,19 +27,25 @@ export function exactMember(node: JsonNode, name: string): JsonMember | undefine
 export function foldedMember(node: JsonNode, name: string): JsonMember | undefined {
   const folded = foldName(name);
   let winner: JsonMember | undefined;
-  for (const member of members(node)) {
+  for (const member of lastOfEachName(members(node))) {
     if (member.name !== name && foldName(member.name) !== folded) continue;
     if (!winner || outranks(member, winner)) winner = member;
   }
   return winner;
 }
 
+/** The members that are left when of equal names the last one wins, as Terway's decoding does. */
+export function lastOfEachName(list: readonly JsonMember[]): Iterable<JsonMember> {
+  const last = new Map(list.map((member) => [member.name, member]));
+  return last.size === list.length ? list : last.values();
+}
+
 /**
- * Of two members that decode into one field, whether the later one in the text wins. Terway
- * re-encodes an entry before a plugin sees it, with names sorted by bytes and duplicates
- * collapsed, so the spelling sorted last wins; a `null` leaves the field as it was.
+ * Of two spellings of one field, whether the first wins. Terway re-encodes an entry before a
+ * plugin sees it, with names sorted by bytes, so the one sorted last wins; a `null` leaves the
+ * field as it was.
  */
-export function outranks(later: JsonMember, winner: JsonMember): boolean {
+export function outranks(member: JsonMember, winner: JsonMember): boolean {
   if (winner.value.type === 'null') return true;
-  return later.value.type !== 'null' && later.name >= winner.name;
+  return member.value.type !== 'null' && member.name > winner.name;
 }

@@ -34,8 +34,11 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const NO_MEMBERS: JsonMember[] = [];
 const NO_ITEMS: JsonNode[] = [];
 
-/** The reading of `text`, or undefined when it is not JSON or nested deeper than `maxDepth`. */
-export function readStrictly(text: string, maxDepth: number): Reading | undefined {
+/** The reading of `text`, or where it stops being JSON or is nested deeper than `maxDepth`. */
+export function readStrictly(
+  text: string,
+  maxDepth: number,
+): Reading | { readonly failedAt: number } {
   const objects: JsonNode[] = [];
   const infinite: JsonNode[] = [];
   let offset = 0;
@@ -184,7 +187,7 @@ export function readStrictly(text: string, maxDepth: number): Reading | undefine
 
   const root = readValue(1, undefined, undefined);
   skipSpace();
-  return root && offset === text.length ? { root, objects, infinite } : undefined;
+  return root && offset === text.length ? { root, objects, infinite } : { failedAt: offset };
 }
 
 function draft(

@@ -10,11 +10,12 @@ const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyCo
 
 /**
  * What is wrong with a text that is not JSON: goes on after an error, so that all slips are told
- * at once, 20 of them at most. The text must have been checked for depth, as the parser recurses.
+ * at once, 20 of them at most. `failedAt` is where the strict reader gave up, for texts of which
+ * no more can be told.
  */
-export function syntaxProblems(text: string): JsonProblem[] {
+export function syntaxProblems(text: string, failedAt: number): JsonProblem[] {
   const errors: ParseError[] = [];
-  parseTree(text, errors, STRICT);
+  if (!mayRecurse(text)) parseTree(text, errors, STRICT);
   if (text.trim() === '') {
     return [{ kind: 'syntax', message: EMPTY_TEXT, at: { offset: 0, length: 1 } }];
   }
@@ -33,10 +34,22 @@ export function syntaxProblems(text: string): JsonProblem[] {
     // that a carriage return has torn, quotes pair up wrongly to the end.
     if (text.slice(0, error.offset).trim() === '' || isTornString(text, error)) break;
   }
-  // Whatever the tolerant parser lets pass, the strict reader has refused.
-  return problems.length > 0
-    ? problems
-    : [{ kind: 'syntax', message: 'the text is not valid JSON', at: { offset: 0, length: 1 } }];
+  if (problems.length > 0) return problems;
+  return [
+    { kind: 'syntax', message: 'the text is broken here', at: { offset: failedAt, length: 1 } },
+  ];
+}
+
+/** Opening brackets that the tolerant parser may meet; it recurses and does not mind closing ones. */
+const MAX_OPENINGS = 2000;
+
+function mayRecurse(text: string): boolean {
+  let openings = 0;
+  for (let offset = 0; offset < text.length && openings <= MAX_OPENINGS; offset += 1) {
+    const unit = text[offset];
+    if (unit === '[' || unit === '{') openings += 1;
+  }
+  return openings > MAX_OPENINGS;
 }
 
 /** One slip makes the parser stumble on; what follows on its line, or next to it, is no news. */
@@ -94,6 +107,9 @@ function describeSyntaxError(text: string, error: ParseError): Slip {
       message: `${missing} is missing before this ${unit}`,
       fix: `put ${missing} before it`,
     };
+  }
+  if (code === 'CommaExpected' && /\d/.test(unit) && text[error.offset - 1] === '0') {
+    return { message: 'a number does not begin with a zero', fix: 'remove the zero before this' };
   }
   if (isTornString(text, error) && SLIPS.InvalidCharacter) return SLIPS.InvalidCharacter;
   return describeUnit(unit) ?? SLIPS[code] ?? { message: 'this is not valid JSON' };

@@ -42,9 +42,9 @@ export function readJson(text: string): JsonDocument {
   const tooMuch = tooLarge(text);
   if (tooMuch) return unreadable(text, [tooMuch]);
   const reading = readStrictly(text, MAX_DEPTH);
-  if (!reading) {
+  if ('failedAt' in reading) {
     const deep = tooDeep(text);
-    return unreadable(text, deep ? [deep] : syntaxProblems(text));
+    return unreadable(text, deep ? [deep] : syntaxProblems(text, reading.failedAt));
   }
   const problems = reading.infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
   return { text, root: reading.root, objects: reading.objects, problems };

@@ -46,7 +46,7 @@ function characters(text: string): number {
 export function excerptAt(text: string, range: Range): Excerpt {
   const offset = Math.min(range.offset, text.length);
   const position = positionAt(text, offset);
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const newline = text.indexOf('\n', offset);
   const lineEnd = newline === -1 ? text.length : newline;
   const windowStart =

@@ -34,6 +34,7 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const exemption = exemptionOf(change, policy);
     const findings: Finding[] = [];
     for (const rule of rules) {
+      if (policy.rules.get(rule.info.id) === 'off') continue;
       const report = (info: RuleInfo, problem: Problem) => {
         const finding = judge(info, problem, context, exemption);
         if (finding) findings.push(finding);
@@ -44,7 +45,7 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     return {
       allowed: !denied,
       findings: findings
-        .filter((finding) => !denied || !remarks.has(finding.rule))
+        .filter(({ rule, severity }) => !denied || severity === 'deny' || !remarks.has(rule))
         .sort(bySeverityThenPlace),
       ...(exemption === undefined ? {} : { exemption }),
       ...(change.new ? { object: change.new } : {}),

@@ -13,11 +13,22 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const edits = distance(folded, foldName(candidate));
-    const allowed = Math.min(2, Math.floor(Math.max(candidate.length, word.length) / 2));
+    const allowed = isMixedUp(folded, foldName(candidate)) ? 2 : allowedEdits(candidate, word);
     if (edits <= allowed && edits < bestDistance) {
       best = candidate;
       bestDistance = edits;
     }
   }
   return best;
+}
+
+/** Two, but not more than half of a short name: `vpc` is no slip of `vrf`. */
+function allowedEdits(candidate: string, word: string): number {
+  return Math.min(2, Math.floor(Math.max(candidate.length, word.length) / 2));
+}
+
+/** The same letters in another order; swapping two of them counts as two edits. */
+function isMixedUp(a: string, b: string): boolean {
+  const sorted = (text: string) => Array.from(text).sort().join('');
+  return a.length === b.length && sorted(a) === sorted(b);
 }

@@ -16,8 +16,15 @@ const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padSt
  * Inside a JSON string the result still means the same, so it can be pasted.
  */
 export function printable(text: string, limit = 200): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}...` : text;
-  return cut.replace(UNSAFE, escapeUnit);
+  return (text.length > limit ? `${text.slice(0, limit)}...` : text).replace(UNSAFE, escapeUnit);
+}
+
+/** `text` in at most `limit` UTF-16 units, ending in `...` when cut; never inside a character. */
+export function shortened(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = limit - '...'.length;
+  const isSplit = /[\ud800-\udbff]/.test(text[end - 1] ?? '');
+  return `${text.slice(0, isSplit ? end - 1 : end)}...`;
 }
 
 /** `text` in double quotes as JSON would write it, safe to show, cut to `limit` units. */

@@ -4,13 +4,15 @@ import { createContext } from '../core/context.ts';
 import type { Facts } from '../core/facts.ts';
 import { foldedMember } from '../core/go-reading.ts';
 import { type JsonNode, pathOf } from '../core/json-node.ts';
-import { type JsonPath, formatPath } from '../core/json-path.ts';
+import { formatPath } from '../core/json-path.ts';
+import { MAX_TEXT_LENGTH } from '../core/json.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Review } from '../core/review.ts';
+import type { ReviewContext } from '../core/rule.ts';
 import { printable } from '../core/text.ts';
 import { entriesOf } from '../rules/structs.ts';
 import { conditionsHold } from './conditions.ts';
-import { insertMember } from './insert-member.ts';
+import { type Insertion, type NewMember, insertAll, insertionOf, memberText } from './insertion.ts';
 import type { DefaultsPolicy } from './policy.ts';
 
 /** What the mutating webhook does about a write. */
@@ -25,13 +27,15 @@ export interface Injection {
 
 const NOTHING: Injection = { warnings: [], injected: [] };
 
-/** A default that fits an entry: the text with it, and where it went. */
+/** A default that an entry lacks and may have, and the object in the entry that it goes into. */
 interface Addition {
   readonly spec: DefaultSpec;
-  readonly value: string;
-  readonly entryPath: JsonPath;
-  readonly text: string;
+  readonly object: JsonNode;
+  readonly member: NewMember;
 }
+
+/** Nobody writes a chain that lacks more; each addition is told in a warning, which are few. */
+const MAX_ADDITIONS = 12;
 
 /**
  * The defaults that are missing from the chain of a write, and may be added. Adds bytes only, does
@@ -47,25 +51,38 @@ export function inject(
 ): Injection {
   const text = change.new?.data.get(CONFLIST_KEY);
   if (defaults.mode === 'off' || text === undefined || !mayChange(change)) return NOTHING;
-  const additions: Addition[] = [];
-  let current = change;
+  const candidates = candidatesFor(createContext(change, facts, policy), defaults);
+  if (candidates.length > MAX_ADDITIONS) return NOTHING;
+  let additions: readonly Addition[] = [];
+  let conflist = text;
+  // Each default stands or falls by itself: one that review() refuses keeps no other away.
   for (const spec of DEFAULTS) {
-    const value = defaults.values.get(spec.id);
-    if (value === undefined) continue;
-    for (;;) {
-      const addition = nextAddition(spec, JSON.stringify(value), current, facts, policy);
-      if (!addition) break;
-      additions.push(addition);
-      current = withConflist(current, addition.text);
-    }
+    const more = candidates.filter((candidate) => candidate.spec === spec);
+    if (more.length === 0) continue;
+    const tried = [...additions, ...more];
+    const draft = insertAll(text, insertionsOf(text, tried));
+    if (!isAccepted(withConflist(change, draft), facts, policy, review)) continue;
+    additions = tried;
+    conflist = draft;
   }
   if (additions.length === 0) return NOTHING;
-  const verdict = review(current, facts, policy);
-  if (!verdict.allowed || verdict.exemption !== undefined) return NOTHING;
-  const conflist = current.new?.data.get(CONFLIST_KEY) ?? text;
   return defaults.mode === 'suggest'
     ? { warnings: additions.map(suggestion), injected: [] }
     : { conflist, warnings: additions.map(announcement), injected: additions.map(idOf) };
+}
+
+function isAccepted(change: Change, facts: Facts, policy: Policy, review: Review): boolean {
+  if (!fits(change)) return false;
+  const verdict = review(change, facts, policy);
+  return verdict.allowed && verdict.exemption === undefined;
+}
+
+/** Whether the API server stores it: the values of a ConfigMap have 1 MiB together, in bytes. */
+function fits({ new: object }: Change): boolean {
+  if (!object) return false;
+  const texts = [...object.data.values()].map((text) => Buffer.byteLength(text));
+  const binaries = [...object.binaryData.values()].map((text) => Buffer.byteLength(text, 'base64'));
+  return [...texts, ...binaries].reduce((sum, bytes) => sum + bytes, 0) <= MAX_TEXT_LENGTH;
 }
 
 /**
@@ -77,41 +94,44 @@ function mayChange(change: Change): boolean {
   return touches(change, CONFLIST_KEY);
 }
 
-/** The first entry that lacks the default and may have it. */
-function nextAddition(
-  spec: DefaultSpec,
-  value: string,
-  change: Change,
-  facts: Facts,
-  policy: Policy,
-): Addition | undefined {
-  const context = createContext(change, facts, policy);
+function candidatesFor(context: ReviewContext, { values }: DefaultsPolicy): Addition[] {
   const document = context.document(CONFLIST_KEY);
-  if (!document || document.problems.length > 0) return undefined;
-  for (const entry of entriesOf(context, spec.plugin)) {
-    // Of an entry with repeated members nobody can say which one counts after an insertion.
-    if (entry.repeated.length > 0 || !conditionsHold(spec.conditions, entry, context)) continue;
-    const text = withMember(document.text, entry.node, spec.path, value);
-    if (text !== undefined) return { spec, value, entryPath: pathOf(entry.node), text };
+  if (!document || document.problems.length > 0) return [];
+  const additions: Addition[] = [];
+  for (const spec of DEFAULTS) {
+    const value = values.get(spec.id);
+    if (value === undefined) continue;
+    for (const entry of entriesOf(context, spec.plugin)) {
+      // Of an entry with repeated members nobody can say which one counts after an insertion.
+      if (entry.repeated.length > 0 || !conditionsHold(spec.conditions, entry, context)) continue;
+      const place = placeFor(entry.node, spec.path, JSON.stringify(value));
+      if (!place) continue;
+      additions.push({ spec, ...place });
+      if (additions.length > MAX_ADDITIONS) return additions;
+    }
   }
-  return undefined;
+  return additions;
 }
 
-/** `text` with the value at `path`; undefined when something stands there, in any spelling. */
-function withMember(
-  text: string,
+/** Where the value at `path` goes; undefined when something stands there, in any spelling. */
+function placeFor(
   object: JsonNode,
-  [name, ...rest]: readonly string[],
+  path: DefaultSpec['path'],
   value: string,
-): string | undefined {
-  const present = name === undefined ? undefined : foldedMember(object, name);
-  if (name === undefined) return undefined;
-  if (present && rest.length > 0 && present.value.type === 'object') {
-    return withMember(text, present.value, rest, value);
+): Pick<Addition, 'object' | 'member'> | undefined {
+  const [name, next, ...rest] = path;
+  const present = foldedMember(object, name)?.value;
+  if (!present) return { object, member: { path, value } };
+  if (present.type !== 'object' || next === undefined) return undefined;
+  return placeFor(present, [next, ...rest], value);
+}
+
+function insertionsOf(text: string, additions: readonly Addition[]): Insertion[] {
+  const byObject = new Map<JsonNode, NewMember[]>();
+  for (const { object, member } of additions) {
+    byObject.set(object, [...(byObject.get(object) ?? []), member]);
   }
-  if (present) return undefined;
-  const nested = rest.reduceRight((inner, step) => `{${JSON.stringify(step)}: ${inner}}`, value);
-  return insertMember(text, object, name, nested);
+  return [...byObject].map(([object, added]) => insertionOf(text, object, added));
 }
 
 function withConflist(change: Change, text: string): Change {
@@ -124,23 +144,12 @@ function withConflist(change: Change, text: string): Change {
 
 const idOf = ({ spec }: Addition) => `${spec.plugin}.${spec.id}`;
 
-function announcement({ spec, value, entryPath }: Addition): string {
-  return (
-    `eni-config-guard added ${memberText(spec, value)} to ${formatPath(entryPath)} ` +
-    `(${spec.plugin}): ${spec.reason}`
-  );
-}
+const announcement = (addition: Addition) => `eni-config-guard added ${inWords(addition, 'to')}`;
 
-function suggestion({ spec, value, entryPath }: Addition): string {
-  return (
-    `eni-config-guard suggests ${memberText(spec, value)} in ${formatPath(entryPath)} ` +
-    `(${spec.plugin}): ${spec.reason}`
-  );
-}
+const suggestion = (addition: Addition) => `eni-config-guard suggests ${inWords(addition, 'in')}`;
 
-/** The member as it can be pasted into the entry. */
-function memberText({ path }: DefaultSpec, value: string): string {
-  const [name, ...rest] = path;
-  const nested = rest.reduceRight((inner, step) => `{"${step}": ${inner}}`, value);
-  return printable(`"${name}": ${nested}`);
+/** The member as it can be pasted, where it goes and why. */
+function inWords({ spec, object, member }: Addition, preposition: 'to' | 'in'): string {
+  const place = `${preposition} ${formatPath(pathOf(object))} (${spec.plugin})`;
+  return `${printable(memberText(member))} ${place}: ${spec.reason}`;
 }

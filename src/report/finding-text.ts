@@ -2,7 +2,7 @@ import { type ConfigMap, isSecretKey } from '../core/config-map.ts';
 import type { Finding } from '../core/finding.ts';
 import { formatPath } from '../core/json-path.ts';
 import { excerptAt } from '../core/position.ts';
-import { printable, wrap } from '../core/text.ts';
+import { printable, shortened, wrap } from '../core/text.ts';
 
 /** Widest line of a report; what is meant to be pasted may be longer. */
 export const WIDTH = 100;
@@ -11,8 +11,9 @@ export const WIDTH = 100;
 export const BULLET = '* ';
 export const SINGLE_CAUSE_LEAD = 'The ConfigMap "eni-config" is invalid: ';
 
-/** Characters of one finding's text: a pasted fix has room, a megabyte of user text has not. */
-const MAX_FINDING_LENGTH = 4000;
+/** Characters of a message and of a remedy: a member to paste has room, a megabyte has not. */
+const MAX_MESSAGE_LENGTH = 1000;
+const MAX_FIX_LENGTH = 2000;
 
 /** `data[10-terway.conflist].plugins[1].masqAll`: the field of a StatusCause; never empty. */
 export function fieldOf(finding: Finding): string {
@@ -36,12 +37,13 @@ export function describeFinding(
 ): string {
   const stored = finding.stored ? 'already stored before this change: ' : '';
   const used = lead + fieldOf(finding).length + ': '.length;
-  const lines = [wrap(`${stored}${finding.message}`, WIDTH, '  ', used)];
+  const lines = [
+    wrap(`${stored}${shortened(finding.message, MAX_MESSAGE_LENGTH)}`, WIDTH, '  ', used),
+  ];
   lines.push(...whereabouts(finding, object));
-  lines.push(fixLine(finding.fix));
+  lines.push(fixLine(shortened(finding.fix, MAX_FIX_LENGTH)));
   lines.push(`  rule: eni-config-guard/${finding.rule}`);
-  const text = lines.join('\n');
-  return text.length <= MAX_FINDING_LENGTH ? text : `${text.slice(0, MAX_FINDING_LENGTH)}...`;
+  return lines.join('\n');
 }
 
 /** Prose is folded; what is to be pasted into the document stays on its line. */
@@ -66,5 +68,5 @@ export function summarizeFinding(finding: Finding, limit: number): string {
     `${fieldOf(finding)}: ${stored}${finding.message} (${finding.rule})`,
     Infinity,
   );
-  return text.length <= limit ? text : `${text.slice(0, limit - 3)}...`;
+  return shortened(text, limit);
 }

@@ -7,6 +7,7 @@ import { type JsonDifference, jsonDifferences } from '../core/json-diff.ts';
 import type { JsonNode } from '../core/json-node.ts';
 import { type JsonPath, formatPath } from '../core/json-path.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
+import { quoted, shortened } from '../core/text.ts';
 import { jsonText } from './json-text.ts';
 
 /**
@@ -66,7 +67,7 @@ function inWords(expected: JsonNode | undefined, found: JsonNode | undefined): s
 function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined): string {
   const listAt = path.findIndex((step) => typeof step === 'number');
   const memberPath = listAt === -1 ? path : path.slice(0, listAt);
-  const name = JSON.stringify(memberPath.at(-1));
+  const name = quoted(String(memberPath.at(-1)));
   const parent = formatPath(['plugins', 0, ...memberPath.slice(0, -1)]);
   if (listAt === -1 && !expected) return `remove ${name} from ${parent}`;
   let node: JsonNode | undefined = conf;
@@ -76,8 +77,7 @@ function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined):
 
 /** A value for a message: whole when short, its beginning otherwise. */
 function short(node: JsonNode): string {
-  const text = jsonText(node);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+  return shortened(jsonText(node), 60);
 }
 
 export const firstEntryUnverified: Rule = {

@@ -5,7 +5,7 @@ import { type JsonMember, type JsonNode, members, pathOf } from '../core/json-no
 import { EMPTY_TEXT } from '../core/json-slips.ts';
 import type { JsonProblem } from '../core/json.ts';
 import type { Rule } from '../core/rule.ts';
-import { quoted } from '../core/text.ts';
+import { printable, quoted } from '../core/text.ts';
 import { allStructs } from './structs.ts';
 
 /** Rules about the texts as JSON, before anything is known of their meaning. */
@@ -91,7 +91,7 @@ export const jsonNameCase: Rule = {
           key,
           path: pathOf(member.value),
           at: member.nameNode,
-          message: `${quoted(member.name)} counts as "${name}" to ${program}; it is spelt "${name}"`,
+          message: `${quoted(member.name)} counts as "${name}" to ${printable(program, 40)}; it is spelt "${name}"`,
           fix: `"${name}"`,
         };
       }

@@ -29,7 +29,7 @@ export const binaryData: Rule = {
   *check({ change, object }) {
     if (change.operation === 'DELETE') return;
     for (const key of DOCUMENT_KEYS) {
-      if (!object.binaryKeys.has(key)) continue;
+      if (!object.binaryData.has(key)) continue;
       yield {
         key,
         message:
@@ -73,7 +73,7 @@ export const confMissing: Rule = {
   *check({ change, object }) {
     if (change.operation === 'DELETE' || object.data.has(CONF_KEY)) return;
     // In binaryData it is a finding of its own, and Terway does read it there.
-    if (object.binaryKeys.has(CONF_KEY)) return;
+    if (object.binaryData.has(CONF_KEY)) return;
     yield {
       key: CONF_KEY,
       message: `the key ${CONF_KEY} is missing: every Terway pod fails to start without it`,
@@ -85,7 +85,7 @@ export const eniConfMissing: Rule = {
   info: RULE_INFO['eni-conf-missing'],
   *check({ change, object }) {
     if (change.operation === 'DELETE' || object.data.has(ENI_CONF_KEY)) return;
-    if (object.binaryKeys.has(ENI_CONF_KEY)) return;
+    if (object.binaryData.has(ENI_CONF_KEY)) return;
     yield {
       key: ENI_CONF_KEY,
       message: `the key ${ENI_CONF_KEY} is missing: every Terway pod fails to start without it`,

@@ -3,7 +3,7 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/config-map.ts';
-import { foldName, outranks } from '../core/go-reading.ts';
+import { foldName, lastOfEachName, outranks } from '../core/go-reading.ts';
 import { type JsonMember, type JsonNode, members } from '../core/json-node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 
@@ -108,7 +108,6 @@ function* readTopStructs(context: ReviewContext): Generator<Struct> {
 /** Reads an object node the way its program does; see go-reading for the rules. */
 export function readStruct(node: JsonNode, reader: Reader): Struct {
   const { fields } = reader;
-  const found = new Map<string, JsonMember>();
   const seen = new Map<string, JsonMember>();
   const unknown: JsonMember[] = [];
   const variants: [JsonMember, string][] = [];
@@ -123,11 +122,8 @@ export function readStruct(node: JsonNode, reader: Reader): Struct {
       continue;
     }
     if (name !== member.name) variants.push([member, name]);
-    // Terway deletes the exact name; a case variant would reach the plugin.
-    if (fields[name]?.dropped && name === member.name) continue;
-    const winner = found.get(name);
-    if (!winner || outranks(member, winner)) found.set(name, member);
   }
+  const found = winners(node, fields);
   const nested = new Map<string, Struct>();
   for (const [name, { value }] of found) {
     const inner = fields[name]?.fields;
@@ -138,6 +134,19 @@ export function readStruct(node: JsonNode, reader: Reader): Struct {
     );
   }
   return { ...reader, node, members: found, nested, unknown, variants, repeated };
+}
+
+/** By the catalogue's name, the member that the program reads. */
+function winners(node: JsonNode, fields: Fields): Map<string, JsonMember> {
+  const found = new Map<string, JsonMember>();
+  for (const member of lastOfEachName(node.members)) {
+    const name = fieldNameOf(member.name, fields);
+    // Terway deletes the exact name; a case variant would reach the plugin.
+    if (name === undefined || (fields[name]?.dropped && name === member.name)) continue;
+    const winner = found.get(name);
+    if (!winner || outranks(member, winner)) found.set(name, member);
+  }
+  return found;
 }
 
 /** The field a member counts as; letter case counts where Terway looks the name up itself. */

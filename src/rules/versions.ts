@@ -45,7 +45,7 @@ const found = (fact: Fact<Version>) => `${printable(fact.value.raw, 60)} (${fact
 export const chainVersion: Rule = {
   info: RULE_INFO['chain-version'],
   *check({ facts, policy, object }) {
-    if (!object.data.has(CONFLIST_KEY) && !object.binaryKeys.has(CONFLIST_KEY)) return;
+    if (!object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY)) return;
     const floor = policy.minimumVersions.get('terway.plugins') ?? CUSTOM_CHAIN_SINCE;
     const needs = `a custom CNI chain needs Terway ${floor} or newer`;
     if (!facts.terway) {

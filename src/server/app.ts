@@ -1,4 +1,4 @@
-import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { type Judge, NoUidError, type Outcome, mutate, validate } from '../admission/handle.ts';
 import { type Logger, logDecision } from '../audit/decision-log.ts';
 import type { Metrics } from '../audit/metrics.ts';
@@ -16,6 +16,9 @@ export interface AppOptions {
   readonly requestTimeoutMs?: number;
 }
 
+const MALFORMED = 'the request is malformed\n';
+const PLAIN_TEXT = `Content-Type: text/plain\r\nContent-Length: ${MALFORMED.length}`;
+
 /** The HTTPS server, not yet listening: `/validate`, `/mutate`, `/readyz`, `/livez`. */
 export function createApp(options: AppOptions): FastifyInstance {
   const { judge, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
@@ -24,20 +27,32 @@ export function createApp(options: AppOptions): FastifyInstance {
       key: tls.key,
       cert: tls.certificate,
       minVersion: 'TLSv1.3',
-      requestTimeout: requestTimeoutMs,
       headersTimeout: requestTimeoutMs,
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
     },
+    requestTimeout: requestTimeoutMs,
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // The API server goes on using open connections while endpoints are withdrawn; a 503 there
     // would be a failed call.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    // Without these fastify answers such requests with JSON of its own.
+    clientErrorHandler: (_error, socket) =>
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\nConnection: close\r\n${PLAIN_TEXT}\r\n\r\n${MALFORMED}`,
+      ),
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      void reply.code(400).type('text/plain').send(MALFORMED);
+    },
   }) as unknown as FastifyInstance;
 
   // Bodies are read as bytes whatever their content type says: fastify's own JSON parser answers
   // 400 to a member named __proto__, which a ConfigMap may have, and so loses the uid.
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.raw.headers['content-type'] = 'application/json';
+    done();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
@@ -93,6 +108,8 @@ function reviewRoute(
       },
       seconds,
     );
+    if (outcome.failure !== undefined)
+      log.error({ endpoint, kind: outcome.failure }, 'review failed');
     logDecision(log, endpoint, outcome, seconds);
     return reply.type('application/json').send(JSON.stringify(outcome.review));
   });
@@ -103,7 +120,7 @@ function describeFailure(error: FastifyError, log: Logger): string {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return `the body is larger than ${MAX_BODY_BYTES} bytes`;
   }
-  if (error.statusCode !== undefined && error.statusCode < 500) return 'the request is malformed';
+  if (error.statusCode !== undefined && error.statusCode < 500) return MALFORMED.trimEnd();
   log.error({ kind: error.name, code: error.code }, 'request failed');
   return 'eni-config-guard failed; please report it';
 }

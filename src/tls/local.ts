@@ -1,4 +1,4 @@
-import { X509Certificate, generateKeyPair } from 'node:crypto';
+import { X509Certificate, createPrivateKey, generateKeyPair } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -53,11 +53,13 @@ function readPair(directory: string): KeyCertificatePair | undefined {
   }
 }
 
-function isFresh({ ca, certificate }: KeyCertificatePair, now: Date): boolean {
+function isFresh({ ca, certificate, key }: KeyCertificatePair, now: Date): boolean {
   try {
     const leaf = new X509Certificate(certificate);
     const left = new Date(leaf.validTo).getTime() - now.getTime();
-    return left > RENEW_BEFORE_DAYS * DAY_MS && leaf.verify(new X509Certificate(ca).publicKey);
+    const isPair = leaf.checkPrivateKey(createPrivateKey(key));
+    const isSigned = leaf.verify(new X509Certificate(ca).publicKey);
+    return left > RENEW_BEFORE_DAYS * DAY_MS && isPair && isSigned;
   } catch {
     return false;
   }

@@ -78,10 +78,7 @@ export function conflist(plugins: readonly unknown[], indent: number | null = 2)
 
 /** The vendor page's three documented chains. */
 export const VENDOR_CHAINS: Readonly<Record<string, string>> = {
-  'private access': conflist([
-    VENDOR_CONF,
-    { ...PORTMAP, externalSetMarkChain: 'KUBE-MARK-MASQ' },
-  ]),
+  'private access': conflist([VENDOR_CONF, { ...PORTMAP, externalSetMarkChain: 'KUBE-MARK-MASQ' }]),
   'public access': conflist([
     { ...VENDOR_CONF, symmetric_routing: true },
     { ...PORTMAP, masqAll: false },

@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net';
+import type { Test } from 'tap';
+import { createMetrics } from '../../src/audit/metrics.ts';
+import { DEFAULT_POLICY } from '../../src/core/policy.ts';
+import { NO_FACTS } from '../../src/core/facts.ts';
+import { DEFAULT_DEFAULTS } from '../../src/defaults/policy.ts';
+import { review } from '../../src/rules/index.ts';
+import { type AppOptions, createApp } from '../../src/server/app.ts';
+import { localCertificate } from '../../src/tls/local.ts';
+import type { Endpoint } from './https-client.ts';
+
+export type RunningApp = Endpoint & {
+  readonly metrics: AppOptions['metrics'];
+  /** What was logged so far, one entry a call of the logger. */
+  readonly log: readonly { readonly level: string; readonly entry: unknown }[];
+};
+
+/** The judge of a guard that was told nothing about its cluster. */
+export const JUDGE: AppOptions['judge'] = {
+  review,
+  facts: () => NO_FACTS,
+  policy: DEFAULT_POLICY,
+  defaults: DEFAULT_DEFAULTS,
+};
+
+/** Listens on a free port of 127.0.0.1, with a certificate made for it, until the test ends. */
+export async function startApp(t: Test, options: Partial<AppOptions> = {}): Promise<RunningApp> {
+  const log: { level: string; entry: unknown }[] = [];
+  const logAs =
+    (level: string) =>
+    (...entry: unknown[]) =>
+      void log.push({ level, entry });
+  const tls = await localCertificate(t.testdir());
+  const metrics = createMetrics();
+  const app = createApp({
+    judge: JUDGE,
+    tls,
+    log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
+    metrics,
+    isReady: () => true,
+    ...options,
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(() => app.close());
+  const { port } = app.server.address() as AddressInfo;
+  return { port, ca: tls.ca, metrics, log };
+}
