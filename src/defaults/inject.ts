@@ -53,22 +53,40 @@ export function inject(
   if (defaults.mode === 'off' || text === undefined || !mayChange(change)) return NOTHING;
   const candidates = candidatesFor(createContext(change, facts, policy), defaults);
   if (candidates.length > MAX_ADDITIONS) return NOTHING;
-  let additions: readonly Addition[] = [];
-  let conflist = text;
-  // Each default stands or falls by itself: one that review() refuses keeps no other away.
-  for (const spec of DEFAULTS) {
-    const more = candidates.filter((candidate) => candidate.spec === spec);
-    if (more.length === 0) continue;
-    const tried = [...additions, ...more];
-    const draft = insertAll(text, insertionsOf(text, tried));
-    if (!isAccepted(withConflist(change, draft), facts, policy, review)) continue;
-    additions = tried;
-    conflist = draft;
-  }
+  const conflistWith = (additions: readonly Addition[]) =>
+    insertAll(text, insertionsOf(text, additions));
+  const additions = acceptedOf(candidates, (tried) =>
+    isAccepted(withConflist(change, conflistWith(tried)), facts, policy, review),
+  );
   if (additions.length === 0) return NOTHING;
   return defaults.mode === 'suggest'
     ? { warnings: additions.map(suggestion), injected: [] }
-    : { conflist, warnings: additions.map(announcement), injected: additions.map(idOf) };
+    : {
+        conflist: conflistWith(additions),
+        warnings: additions.map(announcement),
+        injected: additions.map(idOf),
+      };
+}
+
+/**
+ * The candidates that may be added together. One that is refused keeps no other away, and is tried
+ * again when another has made the chain acceptable, so that a second pass finds nothing to add.
+ */
+function acceptedOf(
+  candidates: readonly Addition[],
+  isAccepted: (additions: readonly Addition[]) => boolean,
+): readonly Addition[] {
+  let accepted = new Set<DefaultSpec>();
+  const chosen = (specs: ReadonlySet<DefaultSpec>) =>
+    candidates.filter(({ spec }) => specs.has(spec));
+  for (let size = -1; size < accepted.size;) {
+    size = accepted.size;
+    for (const { spec } of candidates) {
+      const tried = new Set([...accepted, spec]);
+      if (tried.size > accepted.size && isAccepted(chosen(tried))) accepted = tried;
+    }
+  }
+  return chosen(accepted);
 }
 
 function isAccepted(change: Change, facts: Facts, policy: Policy, review: Review): boolean {
