@@ -181,10 +181,10 @@ t.test('100 000 levels of nesting', async (t) => {
   }
 });
 
-t.test('a default missing a hundred times is told within the limits of warnings', async (t) => {
+t.test('a default missing a hundred times is not added: warnings could not tell it all', async (t) => {
   const chain = conflist([VENDOR_CONF, ...Array.from({ length: 100 }, () => PORTMAP)]);
   const response = assertAllowed(t, await send(informed, '/mutate', update(chain)));
-  t.ok(response.patch, 'all are added');
+  t.notOk(response.patch);
 });
 
 t.test('control characters and lone surrogates in names are never passed on raw', async (t) => {
