@@ -32,6 +32,7 @@ export function logDecision(
       exemption: verdict?.exemption,
       verdict: review.response.allowed ? 'allow' : 'deny',
       findings: verdict?.findings.map(({ rule, severity, key }) => ({ rule, severity, key })),
+      injected: outcome.injected,
       durationMs: Number((seconds * 1000).toFixed(3)),
     },
     'review',

@@ -50,7 +50,8 @@ function fieldSchema(field: FieldSpec): JsonSchema {
 
 function integerRange({ min, max, unsigned }: FieldSpec): JsonSchema {
   return {
-    minimum: min ?? (unsigned ? 0 : -TWO_63),
+    // Terway writes -2^63 with the digits of a float64, which no int64 holds.
+    ...(min === undefined && !unsigned ? { exclusiveMinimum: -TWO_63 } : { minimum: min ?? 0 }),
     ...(max === undefined ? { exclusiveMaximum: unsigned ? TWO_64 : TWO_63 } : { maximum: max }),
   };
 }

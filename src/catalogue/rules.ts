@@ -307,6 +307,20 @@ const RULES = {
     severity: 'warn',
     reason: 'FieldValueInvalid',
   },
+  'firewall-chain': {
+    title: "The administrator's chain of firewall has a name of its own",
+    why: 'iptables refuses names with spaces or more than 28 characters, and the chains of the plugin itself, so every new pod fails.',
+    fix: 'choose another name, or remove the member to use CNI-ADMIN',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
+  'vrf-name': {
+    title: 'vrfname is the name of an interface',
+    why: 'The kernel refuses longer names and odd characters, so every new pod fails.',
+    fix: 'choose a shorter name of letters, digits and dashes',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
   'firewall-ingress': {
     title: 'ingressPolicy is for bridge networks',
     why: "It takes the first interface of the result for a bridge; after terway that is the container's eth0.",

@@ -54,3 +54,8 @@ export function isDuration(text: string): boolean {
 export function isFraction(text: string): boolean {
   return /^(\d+\.?\d*|\.\d+)$/.test(text) && Number(text) <= 1;
 }
+
+/** A name that iptables takes for a chain: 28 characters at most, no white space, no option. */
+export function isChainName(text: string): boolean {
+  return /^[^\s!-][^\s]{0,27}$/.test(text);
+}

@@ -1,7 +1,9 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
+import { isCidr } from '../core/formats.ts';
 import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
+import { isAtLeast } from '../core/version.ts';
 import { type Struct, entriesOf, valueAt } from './structs.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
@@ -44,20 +46,38 @@ export const bandwidthPair: Rule = {
   },
 };
 
+/** The releases that read lists of subnets are those before this one. */
+const SUBNETS_UNTIL = '1.6.0';
+
+/** Only releases known to read the lists are judged; for others the version rule speaks. */
 export const bandwidthSubnets: Rule = {
   info: RULE_INFO['bandwidth-subnets'],
   *check(context) {
+    const installed = context.facts.plugins.get('bandwidth')?.value;
+    if (!installed || isAtLeast(installed, SUBNETS_UNTIL)) return;
     for (const entry of entriesOf(context, 'bandwidth')) {
+      // The plugin looks at the lists only when there is something to shape.
+      if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
       const shaped = valueAt(entry, 'shapedSubnets');
       const unshaped = valueAt(entry, 'unshapedSubnets');
-      if (!shaped?.items.length || !unshaped?.items.length) continue;
-      yield {
-        key: entry.key,
-        path: pathOf(unshaped),
-        at: unshaped,
-        message: `shapedSubnets and unshapedSubnets exclude each other: ${EFFECT_TEXT['every-pod']}`,
-        fix: 'remove one of them',
-      };
+      if (shaped?.items.length && unshaped?.items.length) {
+        yield {
+          key: entry.key,
+          path: pathOf(unshaped),
+          at: unshaped,
+          message: `shapedSubnets and unshapedSubnets exclude each other: ${EFFECT_TEXT['every-pod']}`,
+          fix: 'remove one of them',
+        };
+      }
+      for (const item of [...(shaped?.items ?? []), ...(unshaped?.items ?? [])]) {
+        if (item.type === 'string' ? isCidr(item.value as string) : item.type !== 'null') continue;
+        yield {
+          key: entry.key,
+          path: pathOf(item),
+          at: item,
+          message: `this must be an address range such as "10.0.0.0/8": ${EFFECT_TEXT['every-pod']}`,
+        };
+      }
     }
   },
 };

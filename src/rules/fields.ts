@@ -1,13 +1,14 @@
 import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/config-map.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { isCidr, isDuration, isFraction, isUnicastMac } from '../core/formats.ts';
 import { type JsonNode, describeType, items, members, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { closest } from '../core/suggest.ts';
 import { listed, printable, quoted } from '../core/text.ts';
-import { isAtLeast } from '../core/version.ts';
+import { type Version, isAtLeast } from '../core/version.ts';
 import { VALIDATORS, type ValidatorError } from '../generated/validators.js';
 import { type Located, decodeStruct, locate } from './decode.ts';
 import { jsonText } from './json-text.ts';
@@ -41,8 +42,20 @@ function* mismatches(context: ReviewContext): Generator<Mismatch> {
       found = validateStruct(struct);
       mismatchesByStruct.set(struct, found);
     }
-    yield* found;
+    yield* found.filter((mismatch) => isRead(context, mismatch));
   }
+}
+
+/** A release that does not know a field ignores any value; the version rule speaks then. */
+function isRead({ facts }: ReviewContext, { struct, error }: Mismatch): boolean {
+  const since = struct.fields[stepsOf(error.instancePath)[0] ?? '']?.since;
+  const installed = installedVersion(facts, struct.program);
+  return since === undefined || !installed || isAtLeast(installed, since);
+}
+
+function installedVersion(facts: Facts, program: string): Version | undefined {
+  const isTerways = program === 'terway' || program === 'eni_conf';
+  return (isTerways ? facts.terway : facts.plugins.get(program))?.value;
 }
 
 function validateStruct(struct: Struct): Mismatch[] {
@@ -162,9 +175,44 @@ export const fieldValue: Rule = {
       const problem = wrongValue(context, struct, error, located);
       if (problem) yield problem;
     }
-    for (const struct of allStructs(context)) yield* wrongFormats(struct);
+    for (const struct of allStructs(context)) {
+      yield* wrongFormats(struct);
+      yield* wrongNumbers(struct);
+      yield* overriddenVersion(struct);
+    }
   },
 };
+
+/** Terway passes -0 on, which Go reads into signed integers only. */
+function* wrongNumbers(struct: Struct): Generator<Problem> {
+  for (const [name, { value: node }] of struct.members) {
+    const field = struct.fields[name];
+    if (!field?.unsigned || !Object.is(node.value, -0)) continue;
+    yield {
+      ...problemAt(struct, node),
+      message: `${nameAt(node)} must not be -0: ${EFFECT_TEXT[field.onWrong]}`,
+      fix: pasteable(node, '0'),
+    };
+  }
+}
+
+/** What Terway's list speaks; a plugin compares it with what stands in its entry. */
+const LIST_VERSION = '0.4.0';
+
+/**
+ * Terway deletes `cniVersion`, and the runtime puts its own in; a spelling that sorts behind that
+ * one is read last and wins. Shown by running released plugins.
+ */
+function* overriddenVersion(struct: Struct): Generator<Problem> {
+  const member = struct.members.get('cniVersion');
+  if (!member || member.name < 'cniVersion' || member.value.type !== 'string') return;
+  if (member.value.value === LIST_VERSION) return;
+  yield {
+    ...problemAt(struct, member.value),
+    message: `${quoted(member.name)} overrides the version of the list: ${EFFECT_TEXT['every-pod']}`,
+    fix: `remove ${quoted(member.name)}`,
+  };
+}
 
 function wrongValue(
   context: ReviewContext,
@@ -197,6 +245,7 @@ function wrongValue(
     case 'minLength':
       return { ...at, message: `${name} must not be empty: ${effect}` };
     case 'minimum':
+    case 'exclusiveMinimum':
     case 'maximum':
     case 'exclusiveMaximum':
       return {
@@ -230,8 +279,8 @@ function isInstalled(
   item: string,
 ) {
   const since = field.enumSince?.[item];
-  const installed = program === 'terway' ? facts.terway : facts.plugins.get(program);
-  return since === undefined || !installed || isAtLeast(installed.value, since);
+  const installed = installedVersion(facts, program);
+  return since === undefined || !installed || isAtLeast(installed, since);
 }
 
 function rangeOf({ min, max, unsigned }: FieldSpec): string {
@@ -333,8 +382,7 @@ function suggestions(
   { facts }: ReviewContext,
   { members: present, program, fields }: Struct,
 ): string[] {
-  const isTerways = program === 'terway' || program === 'eni_conf';
-  const installed = isTerways ? facts.terway : facts.plugins.get(program);
+  const installed = installedVersion(facts, program);
   // The two ways to mark packets exclude each other.
   const excluded = present.has('markMasqBit')
     ? 'externalSetMarkChain'
@@ -348,8 +396,8 @@ function suggestions(
       const floor = field.documentedMinimum ?? field.since;
       if (!installed) return field.until === undefined;
       return (
-        (floor === undefined || isAtLeast(installed.value, floor)) &&
-        (field.until === undefined || !isAtLeast(installed.value, field.until))
+        (floor === undefined || isAtLeast(installed, floor)) &&
+        (field.until === undefined || !isAtLeast(installed, field.until))
       );
     })
     .map(([name]) => name);

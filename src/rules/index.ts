@@ -14,6 +14,7 @@ import * as object from './object.ts';
 import * as portmap from './portmap.ts';
 import * as terway from './terway.ts';
 import * as tuning from './tuning.ts';
+import * as vrf from './vrf.ts';
 import * as versions from './versions.ts';
 
 /** Every rule, in the order in which its findings are told: from the whole to the detail. */
@@ -49,6 +50,8 @@ export const RULES: readonly Rule[] = [
   tuning.tuningMtu,
   bandwidth.bandwidthPair,
   bandwidth.bandwidthSubnets,
+  firewall.firewallChain,
+  vrf.vrfName,
   eniConf.eniConfShape,
   eniConf.eniConfProtected,
   eniConf.eniConfLimits,

@@ -2,6 +2,7 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { MASQ_ALL_WITH_NFTABLES_SINCE, NFTABLES_FIXED_IN } from '../catalogue/plugins/portmap.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import type { Problem } from '../core/finding.ts';
+import { isChainName } from '../core/formats.ts';
 import { exactMember } from '../core/go-reading.ts';
 import { type JsonNode, items, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
@@ -48,8 +49,13 @@ export function conditionsBackend(
   return first.startsWith('-') || first.startsWith('!') ? 'iptables' : 'nftables';
 }
 
-export const portmapBackend = portmapRule('portmap-backend', function* (entry) {
-  const backend = scalarAt(entry, 'backend') ?? 'iptables';
+/** First release that knows backends; older ones hand every condition to iptables. */
+const BACKENDS_SINCE = '1.6.0';
+
+export const portmapBackend = portmapRule('portmap-backend', function* (entry, { facts }) {
+  const installed = facts.plugins.get('portmap')?.value;
+  const knowsBackends = !installed || isAtLeast(installed, BACKENDS_SINCE);
+  const backend = knowsBackends ? (scalarAt(entry, 'backend') ?? 'iptables') : 'iptables';
   const isNftables = backend === 'nftables';
   const chain = valueAt(entry, 'externalSetMarkChain');
   if (isNftables && chain) {
@@ -59,16 +65,15 @@ export const portmapBackend = portmapRule('portmap-backend', function* (entry) {
       fix: 'remove "externalSetMarkChain"',
     };
   }
-  const wrong = isNftables ? 'iptables' : 'nftables';
+  const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
   for (const name of ['conditionsV4', 'conditionsV6']) {
     const conditions = valueAt(entry, name);
     if (!conditions || conditionsBackend(conditions) !== wrong) continue;
+    const effect = EFFECT_TEXT[knowsBackends ? 'every-pod' : 'hostport-pods'];
     yield {
       ...at(entry, conditions),
-      message:
-        `${name} is written for ${wrong}, but the backend is ${isNftables ? 'nftables' : 'iptables'}: ` +
-        EFFECT_TEXT['every-pod'],
-      fix: `write ${name} in the words of ${isNftables ? 'nftables' : 'iptables'}`,
+      message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
+      fix: `write ${name} in the words of ${right}`,
     };
   }
 });
@@ -82,7 +87,7 @@ export const portmapMarkChain = portmapRule('portmap-mark-chain', function* (ent
       message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
       fix: '"externalSetMarkChain": "KUBE-MARK-MASQ"',
     };
-  } else if (/\s|^[-!]/.test(chain.value as string) || (chain.value as string).length > 28) {
+  } else if (!isChainName(chain.value as string)) {
     yield {
       ...at(entry, chain),
       message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,

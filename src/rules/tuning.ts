@@ -18,7 +18,7 @@ export const tuningSysctl: Rule = {
     for (const entry of entriesOf(context, 'tuning')) {
       const sysctl = valueAt(entry, 'sysctl');
       for (const { name, nameNode, value } of sysctl ? members(sysctl) : []) {
-        if (/^\/net\/./.test(sysctlFile(name))) continue;
+        if (/^\/net\/[^\s\0]+$/.test(sysctlFile(name))) continue;
         yield {
           key: entry.key,
           path: pathOf(value),

@@ -32,7 +32,7 @@ export const firewall: PluginSpec = {
     },
     ingressPolicy: {
       type: 'string',
-      enum: ['open', 'same-bridge', 'isolated'],
+      enum: ['open', 'same-bridge', 'isolated', ''],
       enumSince: { isolated: '1.7.0' },
       since: '1.1.0',
       noop: 'open',

@@ -11,9 +11,9 @@ const DNS_MEMBER = {
 const DNS_WORD = { type: 'string', ...DNS_MEMBER } as const;
 
 export const GENERIC_FIELDS = {
+  // Terway looks for the exact name, the runtime and the plugin take any spelling as well.
   type: {
     type: 'string',
-    exactName: true,
     onWrong: 'terway-start',
     meaning: 'Name of the plugin binary.',
     source: SOURCE,

@@ -22,6 +22,7 @@ export const vrf: PluginSpec = {
       type: 'integer',
       min: 0,
       max: 4294967295,
+      unsigned: true,
       since: '0.9.0',
       onWrong: 'every-pod',
       meaning: 'Routing table; 0 or absent: chosen by the plugin.',

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+
+import { gte, lt } from 'semver';
+import t from 'tap';
+
+import type { Finding } from '../../src/core/finding.ts';
+import { run } from '../cluster/controlplane/output.ts';
+import { findOrBuild } from './binaries.ts';
+import { type Case, runAll } from './cases.ts';
+import { describeAll } from './describe.ts';
+import { EXCEPTIONS } from './exceptions.ts';
+import { alone, configurations, ownFields } from './generate.ts';
+import { denials } from './guard.ts';
+import { PLUGIN_RELEASES, PLUGIN_TYPES, TERWAY_RELEASE } from './releases.ts';
+import { installNetworkTools } from './sandbox/tools.ts';
+import { WRONG_FOR_EVERY_FIELD } from './values.ts';
+
+// Building Terway takes minutes, once per machine; the runs themselves one or two.
+t.setTimeout(20 * 60_000);
+
+const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
+t.comment(`random configurations drawn with FC_SEED=${seed}`);
+
+await installNetworkTools();
+const binaries = await findOrBuild();
+const tried = configurations(seed);
+const start = performance.now();
+const cases = await runAll(binaries, tried, TERWAY_RELEASE);
+const seconds = Math.round((performance.now() - start) / 1000);
+t.comment(`${tried.length} configurations, ${cases.length} runs, ${seconds} s`);
+
+const judged = cases.map((one) => ({ one, findings: denials(one, one.release) }));
+const usedExceptions = new Set<string>();
+
+/** The findings that no exception explains. */
+function unexplained(one: Case, denied: readonly Finding[]): Finding[] {
+  return denied.filter((finding) => {
+    const exception = EXCEPTIONS.find((candidate) => candidate.covers(finding, one, denied));
+    if (exception) usedExceptions.add(exception.name);
+    return exception === undefined;
+  });
+}
+
+t.test('the binaries are the releases that they are taken for', async (t) => {
+  for (const release of PLUGIN_RELEASES) {
+    for (const plugin of PLUGIN_TYPES) {
+      const env = { PATH: process.env.PATH };
+      const { stderr } = await run(join(binaries.plugins[release], plugin), [], { env });
+      t.equal(stderr.split('\n')[0], `CNI ${plugin} plugin v${release}`);
+    }
+  }
+});
+
+t.test('enough was tried', async (t) => {
+  t.ok(tried.length >= 300, 'at least 300 configurations for each release');
+  t.ok(cases.length >= 1000, 'at least 1000 runs');
+  for (const plugin of PLUGIN_TYPES) {
+    for (const outcome of ['accepted', 'refused'] as const) {
+      t.ok(
+        cases.some((one) => one.plugin === plugin && one.outcome === outcome),
+        `${plugin}: some configurations are ${outcome}`,
+      );
+    }
+  }
+});
+
+t.test('every answer of a binary is understood', async (t) => {
+  t.equal(describeAll(judged.filter(({ one }) => one.outcome === 'unclear')), '');
+});
+
+for (const plugin of PLUGIN_TYPES) {
+  const own = judged.filter(({ one }) => one.plugin === plugin);
+
+  t.test(`${plugin}: what the binary refuses, the guard denies`, async (t) => {
+    const refused = own.filter(({ one }) => one.outcome === 'refused');
+    t.equal(describeAll(refused.filter(({ findings }) => findings.length === 0)), '');
+  });
+
+  t.test(`${plugin}: what the binary accepts, the guard does not deny`, async (t) => {
+    const wrong = own
+      .filter(({ one }) => one.outcome === 'accepted')
+      .map(({ one, findings }) => ({ one, findings: unexplained(one, findings) }))
+      .filter(({ findings }) => findings.length > 0);
+    t.equal(describeAll(wrong), '');
+  });
+}
+
+t.test('the catalogue knows which release reads which field', async (t) => {
+  const answers = new Map(cases.map((one) => [`${one.release} ${one.entry}`, one]));
+  for (const plugin of PLUGIN_TYPES) {
+    for (const [name, { since = '0.0.0', until = '999.0.0', unreleasedAt }] of ownFields(plugin)) {
+      for (const release of PLUGIN_RELEASES) {
+        const isKnown = unreleasedAt === undefined && gte(release, since) && lt(release, until);
+        const { entry } = alone(plugin, name, WRONG_FOR_EVERY_FIELD);
+        const answer = answers.get(`${release} ${entry}`);
+        // A release that does not read the field does not mind its type either.
+        const minds = answer?.message.includes('json: cannot unmarshal') === true;
+        t.equal(minds, isKnown, `${plugin} ${release} ${isKnown ? 'reads' : 'ignores'} ${name}`);
+      }
+    }
+  }
+});
+
+t.test('every exception is needed', async (t) => {
+  for (const { name } of EXCEPTIONS) t.ok(usedExceptions.has(name), name);
+});

@@ -1,0 +1,111 @@
+import { copyFile, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import { leash, release, removeAtEnd } from '../cluster/controlplane/leash.ts';
+import { collect } from '../cluster/controlplane/output.ts';
+
+/** Programs to be built out of one published Go module. */
+export interface GoPrograms {
+  readonly module: string;
+  /** Without its leading `v`. */
+  readonly version: string;
+  /** Main packages; each becomes an executable called like its last element. */
+  readonly packages: readonly string[];
+  /** String variables set at link time. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * Builds `programs` into `folder`; each file appears only when all are complete. The module's own
+ * go.sum is what its dependencies are checked against, as in a release build. Rejects, with what
+ * to do about it, when Go is missing or refuses.
+ */
+export async function buildPrograms(programs: GoPrograms, folder: string): Promise<void> {
+  // Below the destination: renaming is atomic only within one file system.
+  const workshop = await mkdtemp(join(folder, '.build-'));
+  const janitor = removeAtEnd(workshop);
+  try {
+    const source = await downloadModule(programs, workshop);
+    await writeFile(join(workshop, 'go.mod'), await buildModule(programs, source, workshop));
+    await copyFile(join(source.Dir, 'go.sum'), join(workshop, 'go.sum'));
+    const variables = Object.entries(programs.variables).map(
+      ([name, value]) => `-X ${name}=${value}`,
+    );
+    const linker = ['-s', '-w', ...variables].join(' ');
+    const built = join(workshop, 'bin');
+    const flags = ['-mod=mod', '-trimpath', '-ldflags', linker, '-o', `${built}/`];
+    await go(programs, ['build', ...flags, ...programs.packages], workshop);
+    for (const name of programs.packages.map((path) => basename(path))) {
+      await rename(join(built, name), join(folder, name));
+    }
+  } finally {
+    await release(janitor);
+  }
+}
+
+/** What `go mod download -json` says of a module in the module cache. */
+interface Source {
+  readonly Dir: string;
+  readonly GoMod: string;
+}
+
+async function downloadModule(programs: GoPrograms, cwd: string): Promise<Source> {
+  const args = ['mod', 'download', '-json', `${programs.module}@v${programs.version}`];
+  return JSON.parse(await go(programs, args, cwd)) as Source;
+}
+
+/** What `go mod edit -json` prints, as far as it is needed. */
+interface GoMod {
+  readonly Go: string;
+  readonly Replace: readonly { Old: ModulePath; New: ModulePath }[] | null;
+}
+interface ModulePath {
+  readonly Path: string;
+  readonly Version?: string;
+}
+
+/** A main module that requires the programs' module and restates its replacements. */
+async function buildModule(programs: GoPrograms, source: Source, cwd: string): Promise<string> {
+  const text = await go(programs, ['mod', 'edit', '-json', source.GoMod], cwd);
+  const goMod = JSON.parse(text) as GoMod;
+  const words = ({ Path, Version }: ModulePath) => [Path, ...(Version ? [Version] : [])].join(' ');
+  return [
+    'module conformance',
+    `go ${goMod.Go}`,
+    `require ${programs.module} v${programs.version}`,
+    ...(goMod.Replace ?? []).map(({ Old, New }) => `replace ${words(Old)} => ${words(New)}`),
+    '',
+  ].join('\n');
+}
+
+/** What a shell returns for a program that it can't find. */
+const NOT_FOUND = 127;
+
+async function go(programs: GoPrograms, args: readonly string[], cwd: string): Promise<string> {
+  const name = `${basename(programs.module)} ${programs.version}`;
+  const { code, stdout, stderr } = await collect(leash('go', args, { cwd, env: environment(cwd) }));
+  if (code === 0) return stdout;
+  if (code === NOT_FOUND) {
+    throw new Error(
+      `${name} must be built from source, and there is no "go" on PATH. Install Go 1.26 or newer.`,
+    );
+  }
+  const lastLines = (stderr + stdout).trimEnd().split('\n').slice(-15).join('\n');
+  throw new Error(
+    `building ${name} failed (go ${args[0] ?? ''} exited with ${code}):\n${lastLines}\n` +
+      'Check that Go is new enough, its module proxy is reachable and the disk has room.',
+  );
+}
+
+/** A workspace, flags or a cross-compiling shell around the checkout must not decide the build. */
+function environment(temporaryFolder: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    CGO_ENABLED: '0',
+    GOWORK: 'off',
+    GOFLAGS: '-buildvcs=false',
+    GOOS: '',
+    GOARCH: '',
+    GOTMPDIR: temporaryFolder,
+  };
+}

@@ -1,0 +1,44 @@
+import { DEFAULT_POLICY } from '../../src/core/policy.ts';
+import type { ConfigMap } from '../../src/core/config-map.ts';
+import type { Facts } from '../../src/core/facts.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import { parseVersion } from '../../src/core/version.ts';
+import { review } from '../../src/rules/index.ts';
+import { BASE_VETH, VETH_CONF } from '../support/config-maps.ts';
+import type { Configuration } from './generate.ts';
+import { type PluginRelease, TERWAY_RELEASE } from './releases.ts';
+import { chainOf } from './terway-merge.ts';
+
+/** The object before the chain is added, and the entry that the chain must begin with. */
+export const BASE = BASE_VETH;
+export const FIRST_ENTRY = JSON.stringify(VETH_CONF);
+
+/**
+ * The findings for which the guard denies adding the entry after terway, on a cluster known to run
+ * this release of the plugin; none when it allows the change.
+ */
+export function denials({ plugin, entry }: Configuration, release: PluginRelease): Finding[] {
+  const chain = chainOf(FIRST_ENTRY, [entry]);
+  const change = {
+    operation: 'UPDATE',
+    old: configMap(BASE),
+    new: configMap({ ...BASE, '10-terway.conflist': chain }),
+    user: { name: 'alice', groups: [] },
+  } as const;
+  const verdict = review(change, factsFor(plugin, release), DEFAULT_POLICY);
+  return verdict.findings.filter((finding) => finding.severity === 'deny');
+}
+
+function factsFor(plugin: string, release: PluginRelease): Facts {
+  const fact = <T>(value: T) => ({ value, origin: 'the test' });
+  return {
+    terway: fact(parseVersion(TERWAY_RELEASE)!),
+    plugins: new Map([[plugin, fact(parseVersion(release)!)]]),
+    kubeProxyMode: fact('iptables'),
+    datapath: fact('veth'),
+  };
+}
+
+function configMap(data: Readonly<Record<string, string>>): ConfigMap {
+  return { data: new Map(Object.entries(data)), binaryData: new Map(), immutable: false };
+}
