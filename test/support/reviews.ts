@@ -51,10 +51,9 @@ export function reviewObject(options: ReviewOptions) {
             time: '2026-11-23T05:00:00Z',
             fieldsType: 'FieldsV1',
             fieldsV1: {
-              'f:data': Object.fromEntries([
-                ['.', {}],
-                ...Object.keys(content).map((key) => [`f:${key}`, {}]),
-              ]),
+              'f:data': Object.fromEntries(
+                ['.', ...Object.keys(content).map((key) => `f:${key}`)].map((key) => [key, {}]),
+              ) as Record<string, object>,
             },
           },
         ],

@@ -1,0 +1,113 @@
+import { type Operation, applyPatch } from 'rfc6902';
+import { type Judge, mutate } from '../../src/admission/handle.ts';
+import type { AdmissionResponse } from '../../src/admission/response.ts';
+import { DEFAULTS, type DefaultId } from '../../src/catalogue/defaults.ts';
+import { CONFLIST_KEY } from '../../src/core/config-map.ts';
+import type { Datapath, Facts, KubeProxyMode } from '../../src/core/facts.ts';
+import { DEFAULT_POLICY } from '../../src/core/policy.ts';
+import { parseVersion } from '../../src/core/version.ts';
+import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../../src/defaults/policy.ts';
+import { review } from '../../src/rules/index.ts';
+import { BASE_VENDOR, type Data, withConflist } from './config-maps.ts';
+import { reviewObject } from './reviews.ts';
+
+/** Calls of `POST /mutate` without a server, and what the API server makes of the answers. */
+
+/** What is known of a cluster; what is left out is unknown. */
+export interface Known {
+  readonly terway?: string;
+  readonly portmap?: string;
+  readonly kubeProxy?: KubeProxyMode;
+  readonly datapath?: Datapath;
+}
+
+/** A cluster of which everything is known that a default asks for. */
+export const ACK: Known = { terway: '1.15.2', portmap: '1.7.1', kubeProxy: 'ipvs' };
+
+const known = <T>(value: T) => ({ value, origin: 'a test' });
+const versionFact = (text: string) => known(parseVersion(text)!);
+
+export function factsOf({ terway, portmap, kubeProxy, datapath }: Known): Facts {
+  return {
+    ...(terway === undefined ? {} : { terway: versionFact(terway) }),
+    plugins: new Map(portmap === undefined ? [] : [['portmap', versionFact(portmap)]]),
+    ...(kubeProxy === undefined ? {} : { kubeProxyMode: known(kubeProxy) }),
+    ...(datapath === undefined ? {} : { datapath: known(datapath) }),
+  };
+}
+
+/** Exactly these defaults, each with the catalogue's value. */
+export function switchedOn(
+  ids: readonly DefaultId[],
+  mode: DefaultsPolicy['mode'] = 'inject',
+): DefaultsPolicy {
+  const specs = DEFAULTS.filter(({ id }) => ids.includes(id));
+  return { mode, values: new Map(specs.map(({ id, value }) => [id, value])) };
+}
+
+/** A judge of a cluster that is known well; defaults as without a configuration file. */
+export function judgeOf(parts: Partial<Omit<Judge, 'facts'>> = {}, facts = factsOf(ACK)): Judge {
+  return {
+    review,
+    policy: DEFAULT_POLICY,
+    defaults: DEFAULT_DEFAULTS,
+    ...parts,
+    facts: () => facts,
+  };
+}
+
+/** The parts of an AdmissionReview that tests vary; the rest is as `reviewObject` makes it. */
+export interface MutationReview {
+  readonly request: { readonly object?: unknown };
+}
+
+export interface Mutation {
+  readonly response: AdmissionResponse;
+  /** The operations of the patch; none without a patch. */
+  readonly operations: readonly Operation[];
+  /** The object of the request with the patch applied, as the API server goes on with it. */
+  readonly object: unknown;
+}
+
+/** Sends a review to the mutator and does with the answer what the API server does. */
+export function mutateReview(body: MutationReview, judge: Judge): Mutation {
+  const { response } = mutate(JSON.stringify(body), judge).review;
+  const operations = operationsOf(response);
+  const object = structuredClone(body.request.object);
+  for (const failure of applyPatch(object, [...operations])) if (failure) throw failure;
+  return { response, operations, object };
+}
+
+/** The patch of an answer, decoded; no operations when there is none. */
+export function operationsOf({ patch }: AdmissionResponse): readonly Operation[] {
+  if (patch === undefined) return [];
+  return JSON.parse(Buffer.from(patch, 'base64').toString('utf8')) as Operation[];
+}
+
+/** What becomes of one text of 10-terway.conflist. */
+export interface MutatedText {
+  readonly text: string;
+  /** Whether there was a patch at all. */
+  readonly patched: boolean;
+  readonly warnings: readonly string[];
+  /** Ids of the defaults added, as in the audit log. */
+  readonly injected: readonly string[];
+}
+
+/** Has the mutator see an edit that writes `text` as the chain of `base`. */
+export function mutateText(text: string, judge = judgeOf(), base: Data = BASE_VENDOR): MutatedText {
+  const body = reviewObject({ oldData: base, data: withConflist(base, text) });
+  const { response, operations, object } = mutateReview(body, judge);
+  const { data } = object as { readonly data: Data };
+  return {
+    text: data[CONFLIST_KEY]!,
+    patched: operations.length > 0,
+    warnings: response.warnings ?? [],
+    injected: response.auditAnnotations?.injected?.split(',') ?? [],
+  };
+}
+
+/** What becomes of a text that the mutator has nothing to do with. */
+export function untouched(text: string): MutatedText {
+  return { text, patched: false, warnings: [], injected: [] };
+}
