@@ -181,11 +181,14 @@ t.test('100 000 levels of nesting', async (t) => {
   }
 });
 
-t.test('a default missing a hundred times is not added: warnings could not tell it all', async (t) => {
-  const chain = conflist([VENDOR_CONF, ...Array.from({ length: 100 }, () => PORTMAP)]);
-  const response = assertAllowed(t, await send(informed, '/mutate', update(chain)));
-  t.notOk(response.patch);
-});
+t.test(
+  'a default missing a hundred times is not added: warnings could not tell it all',
+  async (t) => {
+    const chain = conflist([VENDOR_CONF, ...Array.from({ length: 100 }, () => PORTMAP)]);
+    const response = assertAllowed(t, await send(informed, '/mutate', update(chain)));
+    t.notOk(response.patch);
+  },
+);
 
 t.test('control characters and lone surrogates in names are never passed on raw', async (t) => {
   const UNITS = [
