@@ -64,7 +64,7 @@ function arrowsOf(room) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist', 'src/generated', '.tap', 'node_modules', 'certs'] },
+  { ignores: ['dist', 'src/generated', '.tap', 'node_modules', 'certs', 'bench/.bundle.js'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

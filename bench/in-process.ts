@@ -45,7 +45,6 @@ const MIB = 1024 * 1024;
 
 /** Chains of about one MiB that make as much work as they can. */
 const ADVERSARIES: Readonly<Record<string, (bytes: number) => string>> = {
-  deep: (bytes) => `{"plugins":[${'['.repeat(250)}${']'.repeat(250)}`.repeat(bytes / 520) + ']}',
   nested: (bytes) =>
     `{"plugins":[${Array(Math.floor(bytes / 500))
       .fill('['.repeat(250) + ']'.repeat(250))
@@ -58,7 +57,7 @@ const ADVERSARIES: Readonly<Record<string, (bytes: number) => string>> = {
         {
           type: 'portmap',
           ...Object.fromEntries(
-            Array.from({ length: Math.floor(bytes / 14) }, (_, i) => [`masqAl${i}`, 1]),
+            Array.from({ length: Math.floor(bytes / 20) }, (_, i) => [`masqAl${i}`, 1]),
           ),
         },
       ],

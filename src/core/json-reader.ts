@@ -17,8 +17,8 @@ export interface Reading {
 /** A node while its children are still being read. */
 interface Draft extends JsonNode {
   length: number;
-  readonly members: JsonMember[];
-  readonly items: JsonNode[];
+  members: JsonMember[];
+  items: JsonNode[];
 }
 
 const QUOTE = 0x22;
@@ -39,34 +39,122 @@ export function readStrictly(
   text: string,
   maxDepth: number,
 ): Reading | { readonly failedAt: number } {
-  const objects: JsonNode[] = [];
-  const infinite: JsonNode[] = [];
-  let offset = 0;
+  return new StrictReader(text, maxDepth).read();
+}
 
-  function skipSpace(): void {
+/** A recursive descent over one text; every method that fails returns undefined. */
+class StrictReader {
+  readonly #text: string;
+  readonly #maxDepth: number;
+  readonly #objects: JsonNode[] = [];
+  readonly #infinite: JsonNode[] = [];
+  #offset = 0;
+
+  constructor(text: string, maxDepth: number) {
+    this.#text = text;
+    this.#maxDepth = maxDepth;
+  }
+
+  read(): Reading | { readonly failedAt: number } {
+    const root = this.#readValue(1, undefined, undefined);
+    this.#skipSpace();
+    return root && this.#offset === this.#text.length
+      ? { root, objects: this.#objects, infinite: this.#infinite }
+      : { failedAt: this.#offset };
+  }
+
+  #skipSpace(): void {
     for (;;) {
-      const unit = text.charCodeAt(offset);
+      const unit = this.#text.charCodeAt(this.#offset);
       if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
-      offset += 1;
+      this.#offset += 1;
     }
   }
 
   /** Consumes one punctuation mark, with the space before it. */
-  function takes(mark: number): boolean {
-    skipSpace();
-    if (text.charCodeAt(offset) !== mark) return false;
-    offset += 1;
+  #takes(mark: number): boolean {
+    this.#skipSpace();
+    if (this.#text.charCodeAt(this.#offset) !== mark) return false;
+    this.#offset += 1;
     return true;
   }
 
-  /** The string whose opening quote stands at `offset`; undefined when it is malformed. */
-  function readString(): string | undefined {
-    const start = offset;
+  #readValue(
+    depth: number,
+    parent: Draft | undefined,
+    step: JsonNode['step'],
+  ): JsonNode | undefined {
+    this.#skipSpace();
+    const start = this.#offset;
+    switch (this.#text.charCodeAt(start)) {
+      case OPEN_BRACE:
+        if (depth > this.#maxDepth) return undefined;
+        return this.#readObject(draft('object', start, parent, step), depth);
+      case OPEN_BRACKET:
+        if (depth > this.#maxDepth) return undefined;
+        return this.#readArray(draft('array', start, parent, step), depth);
+      case QUOTE: {
+        const value = this.#readString();
+        if (value === undefined) return undefined;
+        return scalar('string', start, this.#offset, value, parent, step);
+      }
+      case 0x74:
+        return this.#readLiteral('true', true, parent, step);
+      case 0x66:
+        return this.#readLiteral('false', false, parent, step);
+      case 0x6e:
+        return this.#readLiteral('null', null, parent, step);
+      default:
+        return this.#readNumber(parent, step);
+    }
+  }
+
+  #readObject(node: Draft, depth: number): JsonNode | undefined {
+    this.#objects.push(node);
+    this.#offset += 1;
+    if (this.#takes(CLOSE_BRACE)) return this.#close(node);
+    do {
+      this.#skipSpace();
+      const start = this.#offset;
+      const name = this.#text.charCodeAt(start) === QUOTE ? this.#readString() : undefined;
+      if (name === undefined) return undefined;
+      const nameNode = { offset: start, length: this.#offset - start };
+      if (!this.#takes(COLON)) return undefined;
+      const value = this.#readValue(depth + 1, node, name);
+      if (!value) return undefined;
+      // A literal has room for one; the first push would make room for sixteen more.
+      if (node.members.length === 0) node.members = [{ name, nameNode, value }];
+      else node.members.push({ name, nameNode, value });
+    } while (this.#takes(COMMA));
+    return this.#takes(CLOSE_BRACE) ? this.#close(node) : undefined;
+  }
+
+  #readArray(node: Draft, depth: number): JsonNode | undefined {
+    this.#offset += 1;
+    if (this.#takes(CLOSE_BRACKET)) return this.#close(node);
+    do {
+      const item = this.#readValue(depth + 1, node, node.items.length);
+      if (!item) return undefined;
+      if (node.items.length === 0) node.items = [item];
+      else node.items.push(item);
+    } while (this.#takes(COMMA));
+    return this.#takes(CLOSE_BRACKET) ? this.#close(node) : undefined;
+  }
+
+  #close(node: Draft): JsonNode {
+    node.length = this.#offset - node.offset;
+    return node;
+  }
+
+  /** The string whose opening quote stands at the offset. */
+  #readString(): string | undefined {
+    const text = this.#text;
+    const start = this.#offset;
     let isPlain = true;
     for (let at = start + 1; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);
       if (unit === QUOTE) {
-        offset = at + 1;
+        this.#offset = at + 1;
         return isPlain ? text.slice(start + 1, at) : unescape(text.slice(start, at + 1));
       }
       if (unit < 0x20) return undefined;
@@ -78,127 +166,66 @@ export function readStrictly(
     return undefined;
   }
 
-  function readScalar(
-    type: JsonType,
-    end: number,
-    value: JsonNode['value'],
-    parent: JsonNode | undefined,
-    step: JsonNode['step'],
-  ): JsonNode {
-    const start = offset;
-    offset = end;
-    return {
-      type,
-      offset: start,
-      length: end - start,
-      value,
-      members: NO_MEMBERS,
-      items: NO_ITEMS,
-      parent,
-      step,
-    };
-  }
-
-  function readLiteral(
-    literal: 'true' | 'false' | 'null',
-    parent: JsonNode | undefined,
+  #readLiteral(
+    literal: string,
+    value: boolean | null,
+    parent: Draft | undefined,
     step: JsonNode['step'],
   ): JsonNode | undefined {
-    if (!text.startsWith(literal, offset)) return undefined;
-    const end = offset + literal.length;
-    if (literal === 'null') return readScalar('null', end, null, parent, step);
-    return readScalar('boolean', end, literal === 'true', parent, step);
+    const start = this.#offset;
+    if (!this.#text.startsWith(literal, start)) return undefined;
+    this.#offset += literal.length;
+    return scalar(value === null ? 'null' : 'boolean', start, this.#offset, value, parent, step);
   }
 
-  function readNumber(parent: JsonNode | undefined, step: JsonNode['step']): JsonNode | undefined {
-    NUMBER.lastIndex = offset;
-    const digits = NUMBER.exec(text)?.[0];
+  #readNumber(parent: Draft | undefined, step: JsonNode['step']): JsonNode | undefined {
+    const start = this.#offset;
+    NUMBER.lastIndex = start;
+    const digits = NUMBER.exec(this.#text)?.[0];
     if (digits === undefined) return undefined;
-    const node = readScalar('number', offset + digits.length, Number(digits), parent, step);
-    if (!Number.isFinite(node.value)) infinite.push(node);
+    this.#offset += digits.length;
+    const node = scalar('number', start, this.#offset, Number(digits), parent, step);
+    if (!Number.isFinite(node.value)) this.#infinite.push(node);
     return node;
   }
+}
 
-  function readObject(node: Draft, depth: number): JsonNode | undefined {
-    objects.push(node);
-    offset += 1;
-    if (takes(CLOSE_BRACE)) return close(node);
-    do {
-      skipSpace();
-      const start = offset;
-      const name = text.charCodeAt(start) === QUOTE ? readString() : undefined;
-      if (name === undefined) return undefined;
-      const nameNode = { offset: start, length: offset - start };
-      if (!takes(COLON)) return undefined;
-      const value = readValue(depth + 1, node, name);
-      if (!value) return undefined;
-      node.members.push({ name, nameNode, value });
-    } while (takes(COMMA));
-    return takes(CLOSE_BRACE) ? close(node) : undefined;
-  }
-
-  function readArray(node: Draft, depth: number): JsonNode | undefined {
-    offset += 1;
-    if (takes(CLOSE_BRACKET)) return close(node);
-    do {
-      const item = readValue(depth + 1, node, node.items.length);
-      if (!item) return undefined;
-      node.items.push(item);
-    } while (takes(COMMA));
-    return takes(CLOSE_BRACKET) ? close(node) : undefined;
-  }
-
-  function close(node: Draft): JsonNode {
-    node.length = offset - node.offset;
-    return node;
-  }
-
-  function readValue(
-    depth: number,
-    parent: JsonNode | undefined,
-    step: JsonNode['step'],
-  ): JsonNode | undefined {
-    skipSpace();
-    const start = offset;
-    switch (text.charCodeAt(start)) {
-      case OPEN_BRACE:
-        if (depth > maxDepth) return undefined;
-        return readObject(draft('object', start, [], NO_ITEMS, parent, step), depth);
-      case OPEN_BRACKET:
-        if (depth > maxDepth) return undefined;
-        return readArray(draft('array', start, NO_MEMBERS, [], parent, step), depth);
-      case QUOTE: {
-        const value = readString();
-        if (value === undefined) return undefined;
-        const end = offset;
-        offset = start;
-        return readScalar('string', end, value, parent, step);
-      }
-      case 0x74:
-        return readLiteral('true', parent, step);
-      case 0x66:
-        return readLiteral('false', parent, step);
-      case 0x6e:
-        return readLiteral('null', parent, step);
-      default:
-        return readNumber(parent, step);
-    }
-  }
-
-  const root = readValue(1, undefined, undefined);
-  skipSpace();
-  return root && offset === text.length ? { root, objects, infinite } : { failedAt: offset };
+function scalar(
+  type: JsonType,
+  offset: number,
+  end: number,
+  value: JsonNode['value'],
+  parent: Draft | undefined,
+  step: JsonNode['step'],
+): JsonNode {
+  return {
+    type,
+    offset,
+    length: end - offset,
+    value,
+    members: NO_MEMBERS,
+    items: NO_ITEMS,
+    parent,
+    step,
+  };
 }
 
 function draft(
   type: 'object' | 'array',
   offset: number,
-  members: JsonMember[],
-  items: JsonNode[],
-  parent: JsonNode | undefined,
+  parent: Draft | undefined,
   step: JsonNode['step'],
 ): Draft {
-  return { type, offset, length: 0, value: undefined, members, items, parent, step };
+  return {
+    type,
+    offset,
+    length: 0,
+    value: undefined,
+    members: NO_MEMBERS,
+    items: NO_ITEMS,
+    parent,
+    step,
+  };
 }
 
 /** A quoted string with escapes; JavaScript's reading of them is Go's, lone surrogates aside. */

@@ -33,12 +33,12 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const context = createContext(change, facts, policy);
     const exemption = exemptionOf(change, policy);
     const findings: Finding[] = [];
+    const report = (info: RuleInfo, problem: Problem) => {
+      const finding = judge(info, problem, context, exemption);
+      if (finding) findings.push(finding);
+    };
     for (const rule of rules) {
       if (policy.rules.get(rule.info.id) === 'off') continue;
-      const report = (info: RuleInfo, problem: Problem) => {
-        const finding = judge(info, problem, context, exemption);
-        if (finding) findings.push(finding);
-      };
       run(rule, context, internalError, report);
     }
     const denied = findings.some((finding) => finding.severity === 'deny');

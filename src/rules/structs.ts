@@ -4,7 +4,7 @@ import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/config-map.ts';
 import { foldName, lastOfEachName, outranks } from '../core/go-reading.ts';
-import { type JsonMember, type JsonNode, members } from '../core/json-node.ts';
+import type { JsonMember, JsonNode } from '../core/json-node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 
 type Fields = Readonly<Record<string, FieldSpec>>;
@@ -108,40 +108,74 @@ function* readTopStructs(context: ReviewContext): Generator<Struct> {
 /** Reads an object node the way its program does; see go-reading for the rules. */
 export function readStruct(node: JsonNode, reader: Reader): Struct {
   const { fields } = reader;
-  const seen = new Map<string, JsonMember>();
+  const found = new Map<string, JsonMember>();
   const unknown: JsonMember[] = [];
   const variants: [JsonMember, string][] = [];
-  const repeated: [JsonMember, JsonMember][] = [];
-  for (const member of members(node)) {
+  let isAmbiguous = false;
+  for (const member of node.members) {
     const name = fieldNameOf(member.name, fields);
-    const earlier = seen.get(name ?? member.name);
-    if (earlier) repeated.push([earlier, member]);
-    seen.set(name ?? member.name, member);
     if (name === undefined) {
       unknown.push(member);
-      continue;
+    } else {
+      if (name !== member.name) variants.push([member, name]);
+      isAmbiguous ||= found.has(name);
+      found.set(name, member);
     }
-    if (name !== member.name) variants.push([member, name]);
   }
-  const found = winners(node, fields);
-  const nested = new Map<string, Struct>();
-  for (const [name, { value }] of found) {
-    const inner = fields[name]?.fields;
-    if (!inner || value.type !== 'object' || fields[name]?.reserved) continue;
-    nested.set(
-      name,
-      readStruct(value, { ...reader, fields: inner, prefix: [...reader.prefix, name] }),
-    );
-  }
-  return { ...reader, node, members: found, nested, unknown, variants, repeated };
+  const members =
+    isAmbiguous || variants.length > 0 ? winners(node, fields) : withoutDropped(found, fields);
+  return {
+    ...reader,
+    node,
+    members,
+    nested: readNested(members, reader),
+    unknown,
+    variants,
+    repeated: isAmbiguous || unknown.length > 1 ? repeatedIn(node, fields) : NONE_REPEATED,
+  };
 }
 
-/** By the catalogue's name, the member that the program reads. */
+const NONE_REPEATED: Struct['repeated'] = [];
+
+/** Terway deletes some members under their exact name, so nobody reads them. */
+function withoutDropped(found: Map<string, JsonMember>, fields: Fields): Map<string, JsonMember> {
+  for (const name of found.keys()) if (fields[name]?.dropped) found.delete(name);
+  return found;
+}
+
+function readNested(
+  found: ReadonlyMap<string, JsonMember>,
+  reader: Reader,
+): ReadonlyMap<string, Struct> {
+  const nested = new Map<string, Struct>();
+  for (const [name, { value }] of found) {
+    const field = reader.fields[name];
+    if (!field?.fields || value.type !== 'object' || field.reserved) continue;
+    const prefix = [...reader.prefix, name];
+    nested.set(name, readStruct(value, { ...reader, fields: field.fields, prefix }));
+  }
+  return nested;
+}
+
+/** Pairs of members with one name, or with spellings of one field. */
+function repeatedIn(node: JsonNode, fields: Fields): Struct['repeated'] {
+  const seen = new Map<string, JsonMember>();
+  const repeated: [JsonMember, JsonMember][] = [];
+  for (const member of node.members) {
+    const name = fieldNameOf(member.name, fields) ?? member.name;
+    const earlier = seen.get(name);
+    if (earlier) repeated.push([earlier, member]);
+    seen.set(name, member);
+  }
+  return repeated;
+}
+
+/** By the catalogue's name, the member that the program reads when there are several spellings. */
 function winners(node: JsonNode, fields: Fields): Map<string, JsonMember> {
   const found = new Map<string, JsonMember>();
   for (const member of lastOfEachName(node.members)) {
     const name = fieldNameOf(member.name, fields);
-    // Terway deletes the exact name; a case variant would reach the plugin.
+    // A case variant of a deleted name would reach the plugin.
     if (name === undefined || (fields[name]?.dropped && name === member.name)) continue;
     const winner = found.get(name);
     if (!winner || outranks(member, winner)) found.set(name, member);

@@ -1302,6 +1302,8 @@ edit('tuning: IPv6 off on a dual-stack cluster', {
   ),
   warn: ['restart-needed', 'tuning-ipv6'],
 });
+const SHAPED = { ingressRate: 1000, ingressBurst: 1000 };
+const SUBNETS = { shapedSubnets: ['10.0.0.0/8'], unshapedSubnets: ['10.1.0.0/16'] };
 edit('bandwidth: a rate without its burst', {
   old: BASE_VETH,
   new: vethChain({ type: 'bandwidth', ingressRate: 1000 }),
@@ -1315,14 +1317,73 @@ edit('bandwidth: a rate with its burst', {
 });
 edit('bandwidth: both lists of subnets', {
   old: BASE_VETH,
-  new: vethChain({
-    type: 'bandwidth',
-    shapedSubnets: ['10.0.0.0/8'],
-    unshapedSubnets: ['10.1.0.0/16'],
-  }),
+  new: vethChain({ type: 'bandwidth', ...SHAPED, ...SUBNETS }),
   facts: cluster('1.15.2', '1.5.1'),
   deny: ['bandwidth-subnets'],
   warn: ['bandwidth-after-terway'],
+});
+edit('bandwidth: a subnet that is none', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'bandwidth', ...SHAPED, shapedSubnets: ['10.0.0.0'] }),
+  facts: cluster('1.15.2', '1.5.1'),
+  deny: ['bandwidth-subnets'],
+  warn: ['bandwidth-after-terway'],
+});
+edit('bandwidth: both lists of subnets, and nothing to shape', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'bandwidth', ...SUBNETS }),
+  facts: cluster('1.15.2', '1.5.1'),
+  warn: ['bandwidth-after-terway', 'restart-needed'],
+});
+edit('firewall: a chain name with a space', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'firewall', iptablesAdminChainName: 'MY CHAIN' }),
+  deny: ['firewall-chain'],
+});
+edit("firewall: one of the plugin's own chains", {
+  old: BASE_VETH,
+  new: vethChain({ type: 'firewall', iptablesAdminChainName: 'CNI-FORWARD' }),
+  deny: ['firewall-chain'],
+});
+edit('firewall: a chain name of 28 characters', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'firewall', iptablesAdminChainName: 'C'.repeat(28) }),
+  warn: ['restart-needed'],
+});
+edit('vrf: a name that is too long for an interface', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'vrf', vrfname: 'v'.repeat(16) }),
+  deny: ['vrf-name'],
+});
+edit('vrf: the longest name', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'vrf', vrfname: 'v'.repeat(15) }),
+  warn: ['restart-needed'],
+});
+edit('every plugin: a spelling of cniVersion that overrides the version of the list', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'firewall', cniversion: '1.0.0' }),
+  deny: ['field-value'],
+  warn: ['json-name-case'],
+});
+edit('every plugin: a spelling of cniVersion that is overridden itself', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'firewall', CNIVERSION: '1.0.0' }),
+  warn: ['json-name-case', 'restart-needed'],
+});
+edit('a type spelt twice', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'firewall', Type: 5 }),
+  deny: ['json-duplicate'],
+  warn: ['json-name-case'],
+});
+edit('vrf: a table of -0, which Terway passes on as such', {
+  old: BASE_VETH,
+  new: withConflist(
+    BASE_VETH,
+    conflist([VETH_CONF, { type: 'vrf', vrfname: 'blue', table: 7 }]).replace('7', '-0'),
+  ),
+  deny: ['field-value'],
 });
 edit('firewall: open is the default', {
   old: BASE_VETH,
