@@ -2,6 +2,7 @@ import { CHAINABLE_TYPES, PLUGINS } from '../catalogue/plugins.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/config-map.ts';
 import { TERWAY_DAEMONSET } from '../core/facts.ts';
+import type { Problem } from '../core/finding.ts';
 import { exactMember, foldName } from '../core/go-reading.ts';
 import { type JsonNode, describeType, items, members } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
@@ -169,12 +170,13 @@ export const terwayRepeated: Rule = {
   },
 };
 
-/** Both rules about unknown types look at the same entries; `typo` says which of them speaks. */
+/** Both rules about unknown types look at the same entries; the id says which of them speaks. */
 function unknownTypeRule(id: 'plugin-typo' | 'plugin-unknown'): Rule {
   return {
     info: RULE_INFO[id],
     *check(context) {
-      for (const { node, path, type } of context.chain() ?? []) {
+      for (const entry of context.chain() ?? []) {
+        const { node, path, type } = entry;
         if (type === undefined || PLUGINS.has(type) || !PLAIN_FILE_NAME.test(type)) continue;
         const meant = closest(type, ['terway', ...CHAINABLE_TYPES]);
         if ((meant !== undefined) !== (id === 'plugin-typo')) continue;
@@ -182,15 +184,30 @@ function unknownTypeRule(id: 'plugin-typo' | 'plugin-unknown'): Rule {
           key: CONFLIST_KEY,
           path: [...path, 'type'],
           at: exactMember(node, 'type')?.value ?? node,
-          message:
-            meant === undefined
-              ? `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it`
-              : `there is no plugin ${quoted(type)}; did you mean "${meant}"?`,
-          ...(meant === undefined ? {} : { fix: `"type": "${meant}"` }),
+          ...(meant === undefined
+            ? {
+                message: `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it`,
+              }
+            : describeTypo(entry.index, type, meant)),
         };
       }
     },
   };
+}
+
+/** A suggestion that would be refused in its turn is none: terway stands first, others do not. */
+function describeTypo(
+  index: number,
+  type: string,
+  meant: string,
+): Pick<Problem, 'message' | 'fix'> {
+  const message = `there is no plugin ${quoted(type)}`;
+  if ((meant === 'terway') === (index === 0)) {
+    return { message: `${message}; did you mean "${meant}"?`, fix: `"type": "${meant}"` };
+  }
+  return index === 0
+    ? { message, fix: 'make the entry from 10-terway.conf the first of "plugins"' }
+    : { message, fix: 'remove this entry; terway stands in the chain once, as its first plugin' };
 }
 
 export const pluginTypo = unknownTypeRule('plugin-typo');

@@ -3,6 +3,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/config-map.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
+import { foldName } from '../core/go-reading.ts';
 import { isCidr, isDuration, isFraction, isUnicastMac } from '../core/formats.ts';
 import { type JsonNode, describeType, items, members, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
@@ -325,6 +326,8 @@ function* wrongFormats(struct: Struct): Generator<Problem> {
 /** Set by the runtime for itself. Source: containernetworking/cni: SPEC.md, reserved keys. */
 const RESERVED_PREFIX = 'cni.dev/';
 
+const isReservedName = (name: string) => foldName(name).startsWith(RESERVED_PREFIX);
+
 export const fieldReserved: Rule = {
   info: RULE_INFO['field-reserved'],
   *check(context) {
@@ -335,7 +338,7 @@ export const fieldReserved: Rule = {
       }
       if (isSecretKey(struct.key)) continue;
       for (const member of members(struct.node)) {
-        if (member.name.startsWith(RESERVED_PREFIX)) yield reserved(struct, member);
+        if (isReservedName(member.name)) yield reserved(struct, member);
       }
     }
   },
@@ -360,7 +363,7 @@ export const fieldUnknown: Rule = {
     for (const struct of allStructs(context)) {
       if (!struct.complete) continue;
       for (const member of struct.unknown) {
-        if (member.name.startsWith(RESERVED_PREFIX) && !isSecretKey(struct.key)) continue;
+        if (isReservedName(member.name) && !isSecretKey(struct.key)) continue;
         const meant = closest(member.name, suggestions(context, struct));
         const name = quoted(member.name, 60);
         yield {
