@@ -8,3 +8,13 @@ t.test('docs/ says what the catalogue says; `npm run docs` brings it up to date'
     t.equal(stored, text, name);
   }
 });
+
+t.test('the blocked edit in README is the one that a real kubectl showed', async (t) => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const comments = read('test/cluster/golden/edit-blocked.txt')
+    .split('\n')
+    .map((line) => line.replace(/^editor\| /, ''));
+  const start = comments.findIndex((line) => line.startsWith('# configmaps'));
+  const shown = comments.slice(start, comments.indexOf('#', start)).join('\n');
+  t.ok(read('README.md').includes(`\`\`\`\n${shown}\n\`\`\``));
+});
