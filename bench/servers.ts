@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,8 +20,8 @@ export async function startServers(): Promise<{ guard: Server; bare: Server; sto
   await localCertificate(directory);
   const config = join(directory, 'config.yaml');
   writeFileSync(config, `${CONFIGURATION}  certificateDirectory: ${directory}\n`);
-  const main = new URL('../dist/main.js', import.meta.url).pathname;
-  const bareServer = new URL('bare-server.js', import.meta.url).pathname;
+  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  const bareServer = fileURLToPath(new URL('bare-server.js', import.meta.url));
   const guard = await start([main, 'serve', '--config', config, '--port', '0'], /:(\d+)/);
   const bare = await start([bareServer, directory], /^(\d+)/);
   return {

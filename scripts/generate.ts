@@ -2,6 +2,7 @@
  * Compiles the JSON schemas into validators (ajv standalone), so that neither ajv nor code
  * generation is needed at run time. Writes src/generated/, which git ignores.
  */
+import { fileURLToPath } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { Ajv, type AnySchemaObject } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
@@ -26,7 +27,7 @@ async function compile(module: string, exports: Readonly<Record<string, AnySchem
   const bundled = await build({
     stdin: {
       contents: standalone.default(ajv, names),
-      resolveDir: root.pathname,
+      resolveDir: fileURLToPath(root),
       loader: 'js',
     },
     bundle: true,

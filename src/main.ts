@@ -57,6 +57,9 @@ function readPort(text: string): number {
   throw new UsageError(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}`);
 }
 
+/** EX_SOFTWARE of sysexits.h. */
+const INTERNAL_ERROR = 70;
+
 try {
   await main(process.argv.slice(2));
   // Whatever a silent client still holds open ends with the process.
@@ -68,5 +71,6 @@ try {
       ? `eni-config-guard: ${error.message.trimEnd()}\n`
       : `${String((error as Error).stack)}\n`,
   );
-  process.exit(isUsage ? 2 : 1);
+  // 1 means that something was denied; a crash is none of the contract's answers.
+  process.exit(isUsage ? 2 : INTERNAL_ERROR);
 }

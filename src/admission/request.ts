@@ -105,17 +105,24 @@ function readConfigMap(
   refuse: (message: string) => Error,
 ): ConfigMap {
   if (!isObject(object)) throw refuse(`${where} is missing`);
-  const data = new Map<string, string>();
-  for (const [key, value] of Object.entries(readMap(object.data, `${where}.data`, refuse))) {
-    if (typeof value !== 'string') throw refuse(`${where}.data holds a value that is no text`);
-    data.set(key, value);
-  }
-  const binaryData = readMap(object.binaryData, `${where}.binaryData`, refuse);
   return {
-    data,
-    binaryData: new Map(Object.entries(binaryData).map(([key, value]) => [key, String(value)])),
+    data: readTexts(object.data, `${where}.data`, refuse),
+    binaryData: readTexts(object.binaryData, `${where}.binaryData`, refuse),
     immutable: object.immutable === true,
   };
+}
+
+function readTexts(
+  value: unknown,
+  where: string,
+  refuse: (message: string) => Error,
+): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [key, text] of Object.entries(readMap(value, where, refuse))) {
+    if (typeof text !== 'string') throw refuse(`${where} holds a value that is no text`);
+    texts.set(key, text);
+  }
+  return texts;
 }
 
 function readMap(value: unknown, where: string, refuse: (message: string) => Error): Json {

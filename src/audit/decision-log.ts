@@ -1,5 +1,11 @@
 import { pino } from 'pino';
 import type { Outcome } from '../admission/handle.ts';
+import type { Finding, Severity } from '../core/finding.ts';
+import { shortened } from '../core/text.ts';
+
+/** Names in a log line stay bounded, whatever an authenticator hands out. */
+const MAX_NAME_LENGTH = 256;
+const MAX_GROUPS = 50;
 
 /** Where log lines go; pino's own methods, so that tests can pass a logger of theirs. */
 export type Logger = Pick<ReturnType<typeof pino>, 'info' | 'warn' | 'error'>;
@@ -27,14 +33,37 @@ export function logDecision(
       uid: review.response.uid,
       operation: request?.change?.operation,
       dryRun: request?.dryRun,
-      user: request?.change?.user.name,
-      groups: request?.change?.user.groups,
+      user: shortened(request?.change?.user.name ?? '', MAX_NAME_LENGTH),
+      groups: request?.change?.user.groups
+        .slice(0, MAX_GROUPS)
+        .map((group) => shortened(group, MAX_NAME_LENGTH)),
       exemption: verdict?.exemption,
       verdict: review.response.allowed ? 'allow' : 'deny',
-      findings: verdict?.findings.map(({ rule, severity, key }) => ({ rule, severity, key })),
+      findings: verdict && countFindings(verdict.findings),
       injected: outcome.injected,
       durationMs: Number((seconds * 1000).toFixed(3)),
     },
     'review',
   );
+}
+
+/** Findings of one rule and key as one entry: a chain can have a thousand of them. */
+interface FindingCount {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What it would have been with nothing switched down. */
+  readonly unmodified: Severity;
+  readonly key: string | undefined;
+  count: number;
+}
+
+function countFindings(findings: readonly Finding[]): FindingCount[] {
+  const counts = new Map<string, FindingCount>();
+  for (const { rule, severity, unmodified, key } of findings) {
+    const id = JSON.stringify([rule, severity, unmodified, key]);
+    const known = counts.get(id);
+    if (known) known.count += 1;
+    else counts.set(id, { rule, severity, unmodified, key, count: 1 });
+  }
+  return [...counts.values()];
 }

@@ -3,7 +3,7 @@ import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client
 /** The guard's metrics on a registry of their own, so that two servers in one process don't mix. */
 export interface Metrics {
   readonly registry: Registry;
-  /** Counts one answered review; `seconds` is the time from parsed bytes to answer. */
+  /** Counts one answered review; `seconds` is the time from the body's last byte to the answer. */
   observeReview(labels: ReviewLabels, seconds: number): void;
 }
 

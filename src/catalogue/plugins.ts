@@ -15,8 +15,3 @@ export const PLUGINS: ReadonlyMap<string, PluginSpec> = new Map(
     plugin,
   ]),
 );
-
-/** The plugins a user may put after terway. */
-export const CHAINABLE_TYPES: readonly string[] = [...PLUGINS.keys()].filter(
-  (type) => type !== 'terway',
-);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/decision-log.ts';
 import { createMetrics } from '../audit/metrics.ts';
@@ -10,7 +11,7 @@ import { printable } from '../core/text.ts';
 import { review } from '../rules/index.ts';
 import { createApp } from '../server/app.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
-import { localCertificate } from '../tls/local.ts';
+import { CertificateError, localCertificate } from '../tls/local.ts';
 import type { KeyCertificatePair } from '../tls/pair.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -22,7 +23,7 @@ export interface ServeOptions {
 }
 
 /**
- * Serves the webhook until SIGTERM or SIGINT, then drains and returns. Throws ConfigError for the
+ * Serves the webhook until SIGTERM, then drains and returns; SIGINT ends it without the drain. Throws ConfigError for the
  * file and UsageError for an address that can't be used.
  */
 export async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
@@ -53,7 +54,8 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   ready = false;
   log.info({ signal, drainSeconds }, 'draining');
   // Old connections are answered, with Connection: close, until the API server has let go of them.
-  await delay(drainSeconds * 1000);
+  // Whoever presses Ctrl-C does not want to wait.
+  if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
   await Promise.race([Promise.all([app.close(), metricsServer.close()]), delay(LAST_ANSWERS_MS)]);
   log.info('stopped');
 }
@@ -68,6 +70,7 @@ async function certificateFrom(directory: string): Promise<KeyCertificatePair> {
   try {
     return await localCertificate(directory);
   } catch (error) {
+    if (error instanceof CertificateError) throw new UsageError(printable(error.message));
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
       `can't keep certificates in ${printable(directory)} (${code ?? 'error'}); ` +
@@ -107,7 +110,7 @@ const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
 function greeting(address: string, caFile: string): string {
   const sample = relative(
     process.cwd(),
-    new URL('../examples/review-with-a-typo.json', import.meta.url).pathname,
+    fileURLToPath(new URL('../examples/review-with-a-typo.json', import.meta.url)),
   );
   const call = existsSync(sample)
     ? `; try: curl --cacert ${caFile} --data @${sample} ${address}/validate`

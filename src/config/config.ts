@@ -16,7 +16,7 @@ export interface ServerConfig {
   readonly drainSeconds: number;
   /** Port of plain-HTTP `/metrics`; 0 takes any free one. */
   readonly metricsPort: number;
-  /** Directory of ca.crt, tls.crt and tls.key; made on the first start when they are missing. */
+  /** Directory of ca.crt, tls.crt and tls.key, made when missing; from the working directory. */
   readonly certificateDirectory: string;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import { DEFAULTS } from '../catalogue/defaults.ts';
 import type { Datapath, Fact, Facts, KubeProxyMode } from '../core/facts.ts';
+import { stepsOfPointer } from '../core/json-path.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
 import { closest } from '../core/suggest.ts';
 import { listed, printable, quoted } from '../core/text.ts';
@@ -64,7 +65,7 @@ export function loadConfig(path: string): Config {
 /** Reads the text of a configuration file; `name` stands in front of every problem. */
 export function readConfig(text: string, name: string): Config {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
   const at = (offset: number) => `${name}:${lineCounter.linePos(offset).line || 1}`;
   if (document.errors.length > 0) {
     throw new ConfigError(
@@ -102,10 +103,16 @@ function contentOf(document: Document, name: string, at: (offset: number) => str
     },
   });
   try {
-    return document.toJS() ?? {};
+    return withoutEmptyKeys(document.toJS() ?? {});
   } catch {
     throw new ConfigError([`${name}: uses more YAML aliases than any configuration needs`]);
   }
+}
+
+/** A key whose children are all commented out says nothing. */
+function withoutEmptyKeys(content: unknown): unknown {
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) return content;
+  return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null));
 }
 
 /** Every version in the file, with the key it stands under. */
@@ -124,7 +131,7 @@ function versionsIn({ facts, minimumVersions }: ConfigFile): [string[], string][
 
 /** The key that an error is about: the unknown one itself, else the one with the wrong value. */
 function keyOf(error: SchemaError): string[] {
-  const path = stepsOf(error.instancePath);
+  const path = stepsOfPointer(error.instancePath);
   const unknown = unknownKeyOf(error);
   return unknown === undefined ? path : [...path, unknown];
 }
@@ -133,14 +140,6 @@ function keyOf(error: SchemaError): string[] {
 function unknownKeyOf({ keyword, params }: SchemaError): string | undefined {
   if (keyword === 'additionalProperties') return params.additionalProperty;
   return keyword === 'propertyNames' ? params.propertyName : undefined;
-}
-
-/** The steps of a JSON pointer (RFC 6901). */
-function stepsOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function offsetOf(document: Document, path: readonly string[]): number {
@@ -163,7 +162,7 @@ function explain(error: SchemaError): string {
   switch (keyword) {
     case 'additionalProperties':
     case 'propertyNames': {
-      const known = knownKeys(stepsOf(instancePath));
+      const known = knownKeys(stepsOfPointer(instancePath));
       const meant = closest(unknownKeyOf(error) ?? '', known);
       if (meant !== undefined) return `unknown key; did you mean "${meant}"?`;
       return known.length <= 12 ? `unknown key; known are ${listed(known, 'and')}` : 'unknown key';
@@ -171,7 +170,7 @@ function explain(error: SchemaError): string {
     case 'enum':
       return `must be ${listed(params.allowedValues?.map(String) ?? [])}`;
     case 'type':
-      return `must be ${params.type === 'object' ? 'a map of keys' : `of type ${params.type}`}`;
+      return explainType(params.type);
     case 'minimum':
     case 'maximum':
       return `must be ${params.comparison} ${params.limit}`;
@@ -182,6 +181,11 @@ function explain(error: SchemaError): string {
     default:
       return `is not valid (${quoted(keyword)})`;
   }
+}
+
+function explainType(type: string | undefined): string {
+  if (type === 'object') return 'must be a map of keys';
+  return type === 'string' ? 'must be text; put it in quotes' : `must be of type ${type ?? ''}`;
 }
 
 const ORIGIN = "from the guard's configuration";

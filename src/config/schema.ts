@@ -14,7 +14,8 @@ const CHAIN_NAME = '^(?!(?:off|no|none|null|false)$)[A-Za-z][A-Za-z0-9_-]{0,27}$
 
 /** `portmap.masqAll`, `terway.symmetric_routing_config.backend`: what may have its own floor. */
 function gatedFields(prefix: string, fields: Readonly<Record<string, FieldSpec>>): string[] {
-  return Object.entries(fields).flatMap(([name, field]) => [
+  const known = Object.entries(fields).filter(([, field]) => !field.reserved);
+  return known.flatMap(([name, field]) => [
     `${prefix}.${name}`,
     ...gatedFields(`${prefix}.${name}`, field.fields ?? {}),
   ]);

@@ -22,7 +22,8 @@ export function createContext(change: Change, facts: Facts, policy: Policy): Rev
     documents.set(key, read);
     return read;
   };
-  return {
+  const derivations = new Map<unknown, unknown>();
+  const context: ReviewContext = {
     change,
     facts,
     policy,
@@ -33,12 +34,17 @@ export function createContext(change: Change, facts: Facts, policy: Policy): Rev
       chain ??= conflist && readChain(conflist);
       return chain;
     },
+    derived<T>(make: (context: ReviewContext) => T): T {
+      if (!derivations.has(make)) derivations.set(make, make(context));
+      return derivations.get(make) as T;
+    },
     hadPlugin(type) {
       const stored = change.old?.data.get(CONFLIST_KEY);
       if (stored === undefined) return false;
       oldChain ??=
-        stored === object.data.get(CONFLIST_KEY) ? this.chain() : readChain(readJson(stored));
+        stored === object.data.get(CONFLIST_KEY) ? context.chain() : readChain(readJson(stored));
       return oldChain?.some((entry) => entry.type === type) ?? false;
     },
   };
+  return context;
 }

@@ -43,16 +43,18 @@ export function isUnicastMac(text: string): boolean {
   return !isMulticast && !/^0+$/.test(digits);
 }
 
+const NUMBER = String.raw`(?:\d+(?:\.\d*)?|\.\d+)`;
+const DURATION = new RegExp(`^[-+]?(?:0|(?:${NUMBER}(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$`);
+const POSITIVE_NUMBER = new RegExp(`^${NUMBER}$`);
+
 /** Whether Go's time.ParseDuration accepts `text`: `10m`, `1h30m`, `-1.5s`, `0`. */
 export function isDuration(text: string): boolean {
-  return /^[-+]?(0|(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))*)$/.test(
-    text,
-  );
+  return DURATION.test(text);
 }
 
 /** A text that holds a number from 0 to 1. */
 export function isFraction(text: string): boolean {
-  return /^(\d+\.?\d*|\.\d+)$/.test(text) && Number(text) <= 1;
+  return POSITIVE_NUMBER.test(text) && Number(text) <= 1;
 }
 
 /** A name that iptables takes for a chain: 28 characters at most, no white space, no option. */

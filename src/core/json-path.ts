@@ -1,4 +1,4 @@
-import { printable } from './text.ts';
+import { quoted } from './text.ts';
 
 /** Member names and array indices from a document's root. */
 export type JsonPath = readonly (string | number)[];
@@ -11,7 +11,15 @@ export function formatPath(path: JsonPath): string {
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;
     else if (PLAIN_NAME.test(step)) text += text === '' ? step : `.${step}`;
-    else text += `[${printable(JSON.stringify(step), 80)}]`;
+    else text += `[${quoted(step, 80)}]`;
   }
   return text;
+}
+
+/** The steps of a JSON pointer (RFC 6901), as ajv names places. */
+export function stepsOfPointer(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -6,6 +6,9 @@ export const EMPTY_TEXT = 'the text is empty';
 
 const MAX_SYNTAX_PROBLEMS = 20;
 
+/** Errors of the tolerant parser that are looked at; most are consequences of the first ones. */
+const MAX_ERRORS = 1000;
+
 const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
 /**
@@ -15,7 +18,8 @@ const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyCo
  */
 export function syntaxProblems(text: string, failedAt: number): JsonProblem[] {
   const errors: ParseError[] = [];
-  if (!mayRecurse(text)) parseTree(text, errors, STRICT);
+  if (!isTooNested(text)) parseTree(text, errors, STRICT);
+  if (errors.length > MAX_ERRORS) errors.length = MAX_ERRORS;
   if (text.trim() === '') {
     return [{ kind: 'syntax', message: EMPTY_TEXT, at: { offset: 0, length: 1 } }];
   }
@@ -43,7 +47,7 @@ export function syntaxProblems(text: string, failedAt: number): JsonProblem[] {
 /** Opening brackets that the tolerant parser may meet; it recurses and does not mind closing ones. */
 const MAX_OPENINGS = 2000;
 
-function mayRecurse(text: string): boolean {
+function isTooNested(text: string): boolean {
   let openings = 0;
   for (let offset = 0; offset < text.length && openings <= MAX_OPENINGS; offset += 1) {
     const unit = text[offset];

@@ -34,10 +34,20 @@ export function positionAt(text: string, offset: number): Position {
   return { line, column: characters(text.slice(start, end)) + 1 };
 }
 
-/** Characters as people count them on a screen, near enough: code points. */
+/**
+ * Characters as people count them on a screen, near enough: code points. Unit by unit, since the
+ * optimised codePointAt of Node 24 looks past the end of a sliced string.
+ */
 function characters(text: string): number {
-  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+  let count = text.length;
+  for (let at = 1; at < text.length; at += 1) {
+    if (isLowSurrogate(text.charCodeAt(at)) && isHighSurrogate(text.charCodeAt(at - 1))) count -= 1;
+  }
+  return count;
 }
+
+const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
+const isLowSurrogate = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 
 /**
  * The source line at `range`, cut to a window of 88 characters that shows the range's start, and

@@ -1,4 +1,4 @@
-import { type Change, type ConfigMap, touches } from './config-map.ts';
+import { type Change, type ConfigMap, DOCUMENT_KEYS, touches } from './config-map.ts';
 import { createContext } from './context.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem, Severity } from './finding.ts';
@@ -25,7 +25,7 @@ const MAX_PROBLEMS_PER_RULE = 100;
 
 /**
  * Builds `review()` from a list of rules. `internalError` describes the finding that stands for a
- * rule that threw: the write is then refused as the guard's fault instead of failing the call.
+ * rule that threw: in enforce mode the write is refused as the guard's fault; no call ever fails.
  */
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
   const remarks = new Set(rules.filter((r) => r.info.onlyWhenAllowed).map((r) => r.info.id));
@@ -58,11 +58,14 @@ const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
 const weaker = (a: Severity, b: Severity): Severity =>
   SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
 
+/** By code units: the order must not depend on where the guard runs. */
+const compareTexts = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
+
 /** A reader mends a text from its top; findings without a place come before it. */
 function bySeverityThenPlace(a: Finding, b: Finding): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-    (a.key ?? '').localeCompare(b.key ?? '') ||
+    compareTexts(a.key ?? '', b.key ?? '') ||
     (a.at?.offset ?? -1) - (b.at?.offset ?? -1)
   );
 }
@@ -84,6 +87,7 @@ function run(
     // The error's message may quote user text or a secret, so only its class is told.
     const kind = error instanceof Error ? error.name : typeof error;
     report(internalError, {
+      dependsOn: DOCUMENT_KEYS,
       message:
         `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
         `(${printable(kind, 40)}); your change may be fine`,

@@ -31,6 +31,8 @@ export interface ReviewContext {
   document(key: DocumentKey): JsonDocument | undefined;
   /** The plugin chain, undefined when there is none or it can't be read. */
   chain(): Chain | undefined;
+  /** What `make` makes of this review, made once. Its result may be shared, so it is not changed. */
+  derived<T>(make: (context: ReviewContext) => T): T;
   /** Whether the chain stored before this write had a plugin of this type. */
   hadPlugin(type: string): boolean;
 }

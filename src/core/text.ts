@@ -12,19 +12,24 @@ const UNSAFE =
 const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /**
- * `text` with every unsafe character as a JSON escape (`\u001b`), cut to `limit` UTF-16 units.
- * Inside a JSON string the result still means the same, so it can be pasted.
+ * `text` with every unsafe character as a JSON escape (`\u001b`). At most `limit` UTF-16 units of
+ * it are kept, which escapes can make up to six times as long. Inside a JSON string the result
+ * still means the same, so it can be pasted.
  */
 export function printable(text: string, limit = 200): string {
-  return (text.length > limit ? `${text.slice(0, limit)}...` : text).replace(UNSAFE, escapeUnit);
+  const shown = text.length > limit ? `${beginning(text, limit)}...` : text;
+  return shown.replace(UNSAFE, escapeUnit);
 }
 
 /** `text` in at most `limit` UTF-16 units, ending in `...` when cut; never inside a character. */
 export function shortened(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const end = limit - '...'.length;
-  const isSplit = /[\ud800-\udbff]/.test(text[end - 1] ?? '');
-  return `${text.slice(0, isSplit ? end - 1 : end)}...`;
+  return text.length > limit ? `${beginning(text, limit - '...'.length)}...` : text;
+}
+
+/** The first `length` units, less one where that would split a surrogate pair. */
+function beginning(text: string, length: number): string {
+  const splitsPair = (text.codePointAt(length - 1) ?? 0) > 0xffff;
+  return text.slice(0, splitsPair ? length - 1 : length);
 }
 
 /** `text` in double quotes as JSON would write it, safe to show, cut to `limit` units. */

@@ -1,13 +1,12 @@
 import type { DefaultCondition } from '../catalogue/defaults.ts';
 import type { ReviewContext } from '../core/rule.ts';
-import { datapathOf } from '../rules/datapath.ts';
+import { datapathOf, isPublicAccess } from '../rules/datapath.ts';
 import { conditionsBackend } from '../rules/portmap.ts';
-import { type Struct, entriesOf, scalarAt, valueAt } from '../rules/structs.ts';
+import { type Struct, scalarAt, valueAt } from '../rules/structs.ts';
 
 type Check = (entry: Struct, context: ReviewContext) => boolean;
 
-const isPublic: Check = (_entry, context) =>
-  entriesOf(context, 'terway').some((terway) => scalarAt(terway, 'symmetric_routing') === true);
+const isPublic: Check = (_entry, context) => isPublicAccess(context);
 
 const CHECKS: Readonly<Record<DefaultCondition, Check>> = {
   'private-access': (entry, context) => !isPublic(entry, context) && !entry.members.has('masqAll'),

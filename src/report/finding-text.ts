@@ -15,9 +15,12 @@ export const SINGLE_CAUSE_LEAD = 'The ConfigMap "eni-config" is invalid: ';
 const MAX_MESSAGE_LENGTH = 1000;
 const MAX_FIX_LENGTH = 2000;
 
-/** `data[10-terway.conflist].plugins[1].masqAll`: the field of a StatusCause; never empty. */
+/**
+ * `data[10-terway.conflist].plugins[1].masqAll`: the field of a StatusCause; never empty. What is
+ * about no single key is about the data, or about the object as a whole.
+ */
 export function fieldOf(finding: Finding): string {
-  if (finding.key === undefined) return 'metadata.name';
+  if (finding.key === undefined) return finding.dependsOn ? 'data' : 'metadata.name';
   const path = formatPath(finding.path ?? []);
   const place = `data[${printable(finding.key)}]`;
   if (path === '') return place;

@@ -1,4 +1,4 @@
-import { CHAINABLE_TYPES, PLUGINS } from '../catalogue/plugins.ts';
+import { PLUGINS } from '../catalogue/plugins.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/config-map.ts';
 import { TERWAY_DAEMONSET } from '../core/facts.ts';
@@ -175,10 +175,12 @@ function unknownTypeRule(id: 'plugin-typo' | 'plugin-unknown'): Rule {
   return {
     info: RULE_INFO[id],
     *check(context) {
+      const meanings = new Map<string, string | undefined>();
       for (const entry of context.chain() ?? []) {
         const { node, path, type } = entry;
         if (type === undefined || PLUGINS.has(type) || !PLAIN_FILE_NAME.test(type)) continue;
-        const meant = closest(type, ['terway', ...CHAINABLE_TYPES]);
+        if (!meanings.has(type)) meanings.set(type, closest(type, PLUGINS.keys()));
+        const meant = meanings.get(type);
         if ((meant !== undefined) !== (id === 'plugin-typo')) continue;
         yield {
           key: CONFLIST_KEY,

@@ -52,13 +52,17 @@ export function isPolicyEnabled({ object }: ReviewContext): boolean {
   return ['', 'false', '0'].includes(object.data.get('disable_network_policy') ?? '');
 }
 
+/** Whether the chain is for access from the internet. Source: ACK's custom-chain page. */
+export function isPublicAccess(context: ReviewContext): boolean {
+  return entriesOf(context, 'terway').some(
+    (entry) => scalarAt(entry, 'symmetric_routing') === true,
+  );
+}
+
 export const publicAccess: Rule = {
   info: RULE_INFO['public-access-masqall'],
   *check(context) {
-    const isPublic = entriesOf(context, 'terway').some(
-      (entry) => scalarAt(entry, 'symmetric_routing') === true,
-    );
-    if (!isPublic) return;
+    if (!isPublicAccess(context)) return;
     const { datapath, origin } = datapathOf(context);
     if (datapath === 'veth') return;
     for (const entry of entriesOf(context, 'portmap')) {

@@ -48,6 +48,8 @@ export function locate(struct: Struct, steps: readonly string[]): Located | unde
   const [step, ...rest] = steps;
   const field = step === undefined ? undefined : struct.fields[step];
   const member = step === undefined ? undefined : struct.members.get(step);
+  const nested = step === undefined || rest.length === 0 ? undefined : struct.nested.get(step);
+  if (nested) return locate(nested, rest);
   return field && member && descend({ node: member.value, field }, rest, struct);
 }
 

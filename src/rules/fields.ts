@@ -1,17 +1,18 @@
 import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/config-map.ts';
-import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { foldName } from '../core/go-reading.ts';
 import { isCidr, isDuration, isFraction, isUnicastMac } from '../core/formats.ts';
 import { type JsonNode, describeType, items, members, pathOf } from '../core/json-node.ts';
+import { stepsOfPointer } from '../core/json-path.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { closest } from '../core/suggest.ts';
 import { listed, printable, quoted } from '../core/text.ts';
-import { type Version, isAtLeast } from '../core/version.ts';
+import { isAtLeast } from '../core/version.ts';
 import { VALIDATORS, type ValidatorError } from '../generated/validators.js';
 import { type Located, decodeStruct, locate } from './decode.ts';
+import { installedVersion } from './installed.ts';
 import { jsonText } from './json-text.ts';
 import { type Struct, allStructs, topStructs } from './structs.ts';
 
@@ -33,47 +34,34 @@ interface Mismatch {
   readonly located: Located | undefined;
 }
 
-const mismatchesByStruct = new WeakMap<Struct, readonly Mismatch[]>();
-
-/** What ajv holds against the structs under review; each is validated once. */
-function* mismatches(context: ReviewContext): Generator<Mismatch> {
-  for (const struct of topStructs(context)) {
-    let found = mismatchesByStruct.get(struct);
-    if (!found) {
-      found = validateStruct(struct);
-      mismatchesByStruct.set(struct, found);
-    }
-    yield* found.filter((mismatch) => isRead(context, mismatch));
-  }
+/** What ajv holds against the structs under review, save for what the release does not read. */
+function readMismatches(context: ReviewContext): readonly Mismatch[] {
+  return topStructs(context)
+    .flatMap(validateStruct)
+    .filter((mismatch) => isRead(context, mismatch));
 }
+
+const mismatches = (context: ReviewContext) => context.derived(readMismatches);
 
 /** A release that does not know a field ignores any value; the version rule speaks then. */
 function isRead({ facts }: ReviewContext, { struct, error }: Mismatch): boolean {
-  const since = struct.fields[stepsOf(error.instancePath)[0] ?? '']?.since;
-  const installed = installedVersion(facts, struct.program);
+  const since = struct.fields[stepsOfPointer(error.instancePath)[0] ?? '']?.since;
+  const installed = installedVersion(facts, struct.program)?.value;
   return since === undefined || !installed || isAtLeast(installed, since);
 }
 
-function installedVersion(facts: Facts, program: string): Version | undefined {
-  const isTerways = program === 'terway' || program === 'eni_conf';
-  return (isTerways ? facts.terway : facts.plugins.get(program))?.value;
-}
+/** Mismatches of one struct that are looked at. */
+const MAX_MISMATCHES = 100;
 
 function validateStruct(struct: Struct): Mismatch[] {
   const validate = VALIDATORS[struct.complete ? struct.program : ''];
   if (!validate || validate(decodeStruct(struct))) return [];
-  return (validate.errors ?? []).map((error) => ({
+  // More than a report can show; finding their places costs more than finding them.
+  return (validate.errors ?? []).slice(0, MAX_MISMATCHES).map((error) => ({
     struct,
     error,
-    located: locate(struct, stepsOf(error.instancePath)),
+    located: locate(struct, stepsOfPointer(error.instancePath)),
   }));
-}
-
-function stepsOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** A value for a message; of a secret document nothing is shown. */
@@ -262,7 +250,7 @@ function wrongValue(
 const choice = (values: readonly string[]) => listed(values.map((value) => `"${value}"`));
 
 function missingMember(struct: Struct, instancePath: string, missing: string): Problem {
-  const parent = locate(struct, stepsOf(instancePath))?.node ?? struct.node;
+  const parent = locate(struct, stepsOfPointer(instancePath))?.node ?? struct.node;
   const effect = struct.fields[missing]?.onWrong ?? 'every-pod';
   return {
     key: struct.key,
@@ -280,7 +268,7 @@ function isInstalled(
   item: string,
 ) {
   const since = field.enumSince?.[item];
-  const installed = installedVersion(facts, program);
+  const installed = installedVersion(facts, program)?.value;
   return since === undefined || !installed || isAtLeast(installed, since);
 }
 
@@ -385,7 +373,7 @@ function suggestions(
   { facts }: ReviewContext,
   { members: present, program, fields }: Struct,
 ): string[] {
-  const installed = installedVersion(facts, program);
+  const installed = installedVersion(facts, program)?.value;
   // The two ways to mark packets exclude each other.
   const excluded = present.has('markMasqBit')
     ? 'externalSetMarkChain'

@@ -15,7 +15,7 @@ import { jsonText } from './json-text.ts';
  * its config may be added in the chain, since the vendor's own example does.
  */
 
-const DEPENDS_ON = [CONFLIST_KEY, CONF_KEY];
+const DEPENDS_ON = [CONFLIST_KEY, CONF_KEY] as const;
 
 /** The chain's first entry when it is terway's; other first entries are findings elsewhere. */
 function firstTerwayEntry(context: ReviewContext): JsonNode | undefined {
@@ -30,12 +30,16 @@ function isForgiven(path: JsonPath, conf: JsonNode, context: ReviewContext): boo
   return context.policy.firstEntry === 'effective' && isOneOf(FIELDS_DROPPED_AT_MERGE);
 }
 
+/** A number that is too large has no value to compare. */
+const hasProblems = (context: ReviewContext) =>
+  DEPENDS_ON.some((key) => (context.document(key)?.problems.length ?? 0) > 0);
+
 export const firstEntryDiffers: Rule = {
   info: RULE_INFO['first-entry-differs'],
   *check(context) {
     const conf = context.document(CONF_KEY)?.root;
     const entry = firstTerwayEntry(context);
-    if (conf?.type !== 'object' || !entry) return;
+    if (conf?.type !== 'object' || !entry || hasProblems(context)) return;
     for (const difference of jsonDifferences(conf, entry)) {
       if (!isForgiven(difference.path, conf, context)) yield describe(difference, conf, entry);
     }

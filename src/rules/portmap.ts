@@ -1,6 +1,7 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { MASQ_ALL_WITH_NFTABLES_SINCE, NFTABLES_FIXED_IN } from '../catalogue/plugins/portmap.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
+import { CONFLIST_KEY } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
 import { isChainName } from '../core/formats.ts';
 import { exactMember } from '../core/go-reading.ts';
@@ -186,9 +187,9 @@ export const portmapRemoved: Rule = {
   *check(context) {
     if (!context.hadPlugin('portmap') || entriesOf(context, 'portmap').length > 0) return;
     // A chain that can't be read says nothing about what it holds.
-    if (context.object.data.has('10-terway.conflist') && !context.chain()) return;
+    if (context.object.data.has(CONFLIST_KEY) && !context.chain()) return;
     yield {
-      key: '10-terway.conflist',
+      key: CONFLIST_KEY,
       message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
       fix: 'delete pods with hostPort before Terway restarts',
     };

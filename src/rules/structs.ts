@@ -42,24 +42,19 @@ interface Structs {
   readonly entries: ReadonlyMap<string, readonly Struct[]>;
 }
 
-const structsByReview = new WeakMap<ReviewContext, Structs>();
-
-function structsOf(context: ReviewContext): Structs {
-  let structs = structsByReview.get(context);
-  if (!structs) {
-    const top = [...readTopStructs(context)];
-    const entries = new Map<string, Struct[]>();
-    for (const struct of top) {
-      if (struct.key !== CONFLIST_KEY) continue;
-      const sameType = entries.get(struct.program);
-      if (sameType) sameType.push(struct);
-      else entries.set(struct.program, [struct]);
-    }
-    structs = { top, all: top.flatMap(withNested), entries };
-    structsByReview.set(context, structs);
+function readStructs(context: ReviewContext): Structs {
+  const top = [...readTopStructs(context)];
+  const entries = new Map<string, Struct[]>();
+  for (const struct of top) {
+    if (struct.key !== CONFLIST_KEY) continue;
+    const sameType = entries.get(struct.program);
+    if (sameType) sameType.push(struct);
+    else entries.set(struct.program, [struct]);
   }
-  return structs;
+  return { top, all: top.flatMap(withNested), entries };
 }
+
+const structsOf = (context: ReviewContext) => context.derived(readStructs);
 
 /** The structs under review: one per chain entry, and eni_conf. */
 export function topStructs(context: ReviewContext): readonly Struct[] {

@@ -4,7 +4,7 @@ import { CONFLIST_KEY } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
 import { type JsonNode, pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
-import { quoted } from '../core/text.ts';
+import { count, quoted } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { datapathOf } from './datapath.ts';
 import { type Struct, allStructs, entriesOf, scalarAt, valueAt } from './structs.ts';
@@ -145,7 +145,7 @@ export const exclusiveEniNodes: Rule = {
     if (!nodes || nodes.value === 0 || !object.data.has(CONFLIST_KEY)) return;
     yield {
       key: CONFLIST_KEY,
-      message: `${nodes.value} nodes give whole ENIs to pods (${nodes.origin}) and ignore this chain`,
+      message: `pods on ${count(nodes.value, 'node')} get whole ENIs (${nodes.origin}); this chain is ignored there`,
     };
   },
 };

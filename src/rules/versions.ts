@@ -2,7 +2,7 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE } from '../catalogue/plugins/terway.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/config-map.ts';
-import type { Fact, Facts } from '../core/facts.ts';
+import type { Fact } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../core/json-node.ts';
 import { formatPath } from '../core/json-path.ts';
@@ -10,6 +10,7 @@ import type { Policy } from '../core/policy.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { printable } from '../core/text.ts';
 import { type Version, isAtLeast, parseVersion } from '../core/version.ts';
+import { installedVersion } from './installed.ts';
 import { type Struct, allStructs } from './structs.ts';
 
 /** Rules about what the installed versions know. */
@@ -20,10 +21,6 @@ import { type Struct, allStructs } from './structs.ts';
  * Kubernetes 1.30; the plugin figure is a cautious guess that can only add a warning.
  */
 const ASSUMED_MINIMUM = { terway: '1.9.0', plugin: '1.2.0' };
-
-function versionOf(type: string, facts: Facts): Fact<Version> | undefined {
-  return type === 'terway' ? facts.terway : facts.plugins.get(type);
-}
 
 const displayName = (type: string) => (type === 'terway' ? 'Terway' : type);
 
@@ -85,15 +82,26 @@ export const fieldVersion: Rule = {
         if (!field || asksForNothing(member.value, field)) continue;
         const ofField = judge(useOfField(struct, member, name, field, context.policy), context);
         if (ofField) yield ofField;
-        const valueFloor = field.enumSince?.[String(member.value.value)];
-        if (valueFloor === undefined) continue;
-        const shown = `${[...struct.prefix, name].join('.')} "${String(member.value.value)}"`;
-        const ofValue = judge({ struct, member, shown, floor: valueFloor }, context);
+        const ofValue = judgeValue(struct, member, name, field, context);
         if (ofValue) yield ofValue;
       }
     }
   },
 };
+
+/** A value that came later than its field; the text is the user's, so it may name anything. */
+function judgeValue(
+  struct: Struct,
+  member: JsonMember,
+  name: string,
+  { enumSince }: FieldSpec,
+  context: ReviewContext,
+): Problem | undefined {
+  const { value } = member.value;
+  if (typeof value !== 'string' || !enumSince || !Object.hasOwn(enumSince, value)) return undefined;
+  const shown = `${[...struct.prefix, name].join('.')} "${value}"`;
+  return judge({ struct, member, shown, floor: enumSince[value] }, context);
+}
 
 function useOfField(
   struct: Struct,
@@ -125,7 +133,7 @@ function asksForNothing(value: JsonNode, field: FieldSpec): boolean {
 function judge(use: Use, { facts, policy }: ReviewContext): Problem | undefined {
   const { struct, member, shown } = use;
   const type = struct.program === ENI_CONF_KEY ? 'terway' : struct.program;
-  const known = versionOf(type, facts);
+  const known = installedVersion(facts, type);
   const program = displayName(type);
   if (!known) {
     const needs = unknownNeeds(use, type);

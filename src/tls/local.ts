@@ -9,6 +9,7 @@ import type { KeyCertificatePair } from './pair.ts';
  * localhost signed by it. Clusters get theirs elsewhere.
  */
 
+const CA_NAME = 'eni-config-guard local CA';
 const NAMES = ['localhost'];
 const ADDRESSES = ['127.0.0.1', '::1'];
 const VALID_DAYS = 365;
@@ -21,16 +22,27 @@ const files = (directory: string) => ({
   key: join(directory, 'tls.key'),
 });
 
+/** The certificate files can't be used as they are; `message` says which and why. */
+export class CertificateError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CertificateError';
+  }
+}
+
 /**
- * The pair in `directory` (ca.crt, tls.crt, tls.key). Makes a new one when files are missing or
- * the certificate has less than 30 days left. Throws what the file system throws.
+ * The pair in `directory` (ca.crt, tls.crt, tls.key). Made when none of the files is there; one
+ * that was made here is made anew when it is broken or has less than 30 days left. Files of
+ * somebody else are used as they are and never overwritten: CertificateError when they are
+ * incomplete or do not belong together. Throws what the file system throws.
  */
 export async function localCertificate(
   directory: string,
   now = new Date(),
 ): Promise<KeyCertificatePair> {
-  const stored = readPair(directory);
-  if (stored && isFresh(stored, now)) return stored;
+  const stored = readFiles(directory);
+  if (stored.certificate !== '' && !isOurs(stored)) return usable(stored, directory);
+  if (isFresh(stored, now)) return stored;
   const made = await makePair(now);
   mkdirSync(directory, { recursive: true });
   const paths = files(directory);
@@ -40,26 +52,50 @@ export async function localCertificate(
   return made;
 }
 
-function readPair(directory: string): KeyCertificatePair | undefined {
-  const paths = files(directory);
+/** Whether the certificate was made here; one that can't be read is nobody's. */
+function isOurs({ certificate }: KeyCertificatePair): boolean {
   try {
-    return {
-      ca: readFileSync(paths.ca, 'utf8'),
-      certificate: readFileSync(paths.certificate, 'utf8'),
-      key: readFileSync(paths.key, 'utf8'),
-    };
+    return new X509Certificate(certificate).issuer.includes(CA_NAME);
   } catch {
-    return undefined;
+    return true;
   }
 }
 
-function isFresh({ ca, certificate, key }: KeyCertificatePair, now: Date): boolean {
+function usable(pair: KeyCertificatePair, directory: string): KeyCertificatePair {
+  if (isPair(pair)) return pair;
+  throw new CertificateError(
+    `tls.key and tls.crt in ${directory} do not belong together; remove both to have new ones made`,
+  );
+}
+
+function isPair({ certificate, key }: KeyCertificatePair): boolean {
   try {
-    const leaf = new X509Certificate(certificate);
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+/** What stands in the files; a missing one is empty. */
+function readFiles(directory: string): KeyCertificatePair {
+  const { ca, certificate, key } = files(directory);
+  return { ca: read(ca), certificate: read(certificate), key: read(key) };
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isFresh(pair: KeyCertificatePair, now: Date): boolean {
+  try {
+    const leaf = new X509Certificate(pair.certificate);
     const left = new Date(leaf.validTo).getTime() - now.getTime();
-    const isPair = leaf.checkPrivateKey(createPrivateKey(key));
-    const isSigned = leaf.verify(new X509Certificate(ca).publicKey);
-    return left > RENEW_BEFORE_DAYS * DAY_MS && isPair && isSigned;
+    const isSigned = leaf.verify(new X509Certificate(pair.ca).publicKey);
+    return left > RENEW_BEFORE_DAYS * DAY_MS && isSigned && isPair(pair);
   } catch {
     return false;
   }
@@ -93,16 +129,16 @@ async function makePair(now: Date): Promise<KeyCertificatePair> {
   };
   const ca = issueCertificate({
     ...validity,
-    commonName: 'eni-config-guard local CA',
+    commonName: CA_NAME,
     publicKey: caKey.publicKey,
-    issuer: { commonName: 'eni-config-guard local CA', key: caKey.privateKey },
+    issuer: { commonName: CA_NAME, key: caKey.privateKey },
     usage: 'ca',
   });
   const certificate = issueCertificate({
     ...validity,
     commonName: 'localhost',
     publicKey: leafKey.publicKey,
-    issuer: { commonName: 'eni-config-guard local CA', key: caKey.privateKey },
+    issuer: { commonName: CA_NAME, key: caKey.privateKey },
     usage: 'server',
     names: NAMES,
     addresses: ADDRESSES,

@@ -202,7 +202,7 @@ t.test('a mistake in the configuration ends with status 2, file, line and key', 
     ],
     'an element of a list': [
       'exempt:\n  users:\n    - alice\n    - 7\n',
-      'config.yaml:4: exempt.users.1: must be of type string',
+      'config.yaml:4: exempt.users.1: must be text; put it in quotes',
     ],
     'a version that is none': [
       'facts:\n  terwayVersion: latest\n',

@@ -173,7 +173,6 @@ t.test('each problem is one line with file, line and key', (t) => {
       'guard.yaml:2: rules.json-syntax: must be off, audit, warn or deny',
     ],
     ['a list for a map', lines('facts: []'), 'guard.yaml:1: facts: must be a map of keys'],
-    ['nothing for a map', lines('rules:'), 'guard.yaml:1: rules: must be a map of keys'],
     ['a list for the file', lines('- mode'), 'guard.yaml:1: the file: must be a map of keys'],
     ['a word for the file', lines('warn'), 'guard.yaml:1: the file: must be a map of keys'],
     [
@@ -184,7 +183,7 @@ t.test('each problem is one line with file, line and key', (t) => {
     [
       'a number in a list of names',
       lines('exempt:', '  users:', '    - bob', '    - 7'),
-      'guard.yaml:4: exempt.users.1: must be of type string',
+      'guard.yaml:4: exempt.users.1: must be text; put it in quotes',
     ],
     [
       'an empty name',
@@ -194,12 +193,12 @@ t.test('each problem is one line with file, line and key', (t) => {
     [
       'a version that YAML takes for a number',
       lines('facts:', '  terwayVersion: 1.15'),
-      'guard.yaml:2: facts.terwayVersion: must be of type string',
+      'guard.yaml:2: facts.terwayVersion: must be text; put it in quotes',
     ],
     [
       'a plugin version that YAML takes for a number',
       lines('facts:', '  pluginVersions:', '    portmap: 1.7'),
-      'guard.yaml:3: facts.pluginVersions.portmap: must be of type string',
+      'guard.yaml:3: facts.pluginVersions.portmap: must be text; put it in quotes',
     ],
     [
       'an empty version',
@@ -360,5 +359,10 @@ t.test('a file that cannot be read is told by name', (t) => {
   for (const [path, message] of paths) {
     t.throws(() => loadConfig(path), { name: 'ConfigError', message });
   }
+  t.end();
+});
+
+t.test('a key whose children are all commented out says nothing', (t) => {
+  t.same(readConfig('rules:\nfacts:\n  # terwayVersion: "1.15.2"\n', 'guard.yaml'), DEFAULT_CONFIG);
   t.end();
 });

@@ -36,7 +36,7 @@ t.test('a name that is no plain word stands in quotes', (t) => {
 t.test('names are cut when long and safe to show', (t) => {
   t.equal(formatPath(['a'.repeat(64)]), 'a'.repeat(64));
   t.equal(formatPath(['a'.repeat(65)]), `["${'a'.repeat(65)}"]`);
-  t.equal(formatPath(['a'.repeat(500)]), `["${'a'.repeat(79)}...]`);
+  t.equal(formatPath(['a'.repeat(500)]), `["${'a'.repeat(80)}..."]`);
   t.equal(formatPath(['\u001b[2J']), '["\\u001b[2J"]');
   t.equal(formatPath(['a\nb']), '["a\\nb"]');
   t.equal(formatPath(['a\u2028b']), '["a\\u2028b"]');

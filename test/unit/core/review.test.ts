@@ -272,6 +272,7 @@ t.test('a fake rule that throws becomes a refusal in the name of the guard', (t)
           rule: 'guard-error',
           reason: 'InternalError',
           message: `eni-config-guard itself failed while checking rule fake-rule (${told}); your change may be fine`,
+          dependsOn: ['10-terway.conf', '10-terway.conflist', 'eni_conf'],
           fix: 'please report it',
           severity: 'deny',
           unmodified: 'deny',

@@ -40,7 +40,7 @@ t.test('printable cuts a long text and says so', (t) => {
   t.equal(printable('a'.repeat(200)), 'a'.repeat(200));
   t.equal(printable('a'.repeat(201)), `${'a'.repeat(200)}...`);
   t.equal(printable('abcdef', 3), 'abc...');
-  t.equal(printable('ab\ud83d\ude00', 3), 'ab\\ud83d...', 'also through a surrogate pair');
+  t.equal(printable('ab\ud83d\ude00', 3), 'ab...', 'but not through a surrogate pair');
   t.end();
 });
 
