@@ -64,6 +64,24 @@ const ADVERSARIES: Readonly<Record<string, (bytes: number) => string>> = {
       null,
     ),
   'broken everywhere': (bytes) => '{"a" 1,}\n'.repeat(Math.floor(bytes / 9)),
+  'one line of slips': (bytes) => `[${'1 '.repeat(bytes / 2)}]`,
+  'wrong elements': (bytes) =>
+    conflist(
+      [VETH_CONF, { type: 'portmap', conditionsV4: Array(Math.floor(bytes / 2)).fill(1) }],
+      null,
+    ),
+  'unknown types': (bytes) =>
+    conflist(
+      [
+        VETH_CONF,
+        ...Array.from({ length: Math.floor(bytes / 20) }, (_, i) => ({ type: `p${i}x` })),
+      ],
+      null,
+    ),
+  'emoji on one line': (bytes) =>
+    conflist([VETH_CONF, { type: 'portmap', note: '\u{1f600}'.repeat(bytes / 5), snat: 1 }], null),
+  'a list in the first entry': (bytes) =>
+    conflist([{ ...VETH_CONF, host_stack_cidrs: Array(Math.floor(bytes / 8)).fill('10.0') }], null),
   'long string': (bytes) => conflist([VETH_CONF, { type: 'x'.repeat(bytes) }], null),
 };
 

@@ -55,7 +55,7 @@ const isOwn = ([name, field]: [string, FieldSpec]) =>
 function renderTable(fields: Readonly<Record<string, FieldSpec>>): string {
   const rows = Object.entries(fields).flatMap(([name, field]) => renderRows(name, field));
   return [
-    '| parameter | type | since | a wrong value | meaning | source |',
+    '| parameter | type | since | a wrong type | meaning | source |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
@@ -93,7 +93,7 @@ function versionsOf({
   const parts = [
     unreleasedAt === undefined ? (since ?? '') : `after ${unreleasedAt}`,
     documentedMinimum === undefined ? '' : `ACK asks ${documentedMinimum}`,
-    until === undefined ? '' : `until before ${until}`,
+    until === undefined ? '' : `gone in ${until}`,
     ...Object.entries(enumSince ?? {}).map(([value, version]) => `"${value}" ${version}`),
   ];
   return parts.filter((part) => part !== '').join('; ');

@@ -97,12 +97,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
     // Also in 1.8.18 and from 1.9.16 on: an older 1.13 or 1.10 release is the exception.
     since: '1.8.18',
   }),
-  ip_pool_sync_period: field(
-    'string',
-    '1.15.0',
-    'Time between checks of the pool (120s).',
-    duration,
-  ),
+  ip_pool_sync_period: field('string', '1.15.0', 'Time between checks of the pool (120s).'),
   enable_ip_prefix: field('boolean', '1.17.1', 'Prefixes instead of addresses.', { noop: false }),
   ipv4_prefix_count: field('integer', '1.17.1', 'IPv4 prefixes per ENI.', { noop: 0 }),
   ipv6_prefix_count: field('integer', '1.17.1', 'IPv6 prefixes per ENI, 0 or 1.', {

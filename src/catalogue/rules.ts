@@ -84,7 +84,7 @@ const RULES = {
   },
   'json-name-case': {
     title: 'Members should be spelt as the plugin spells them',
-    why: 'CNI plugins accept any letter case, so the member counts; Terway and people searching for it do not see it.',
+    why: 'CNI plugins accept any letter case, so the member counts; Terway itself (also its daemon reading eni_conf) and people searching for it do not see it.',
     fix: 'use the spelling of the plugin',
     severity: 'warn',
     reason: 'FieldValueInvalid',
@@ -225,7 +225,7 @@ const RULES = {
   'portmap-no-snat': {
     title: 'With snat false nothing is masqueraded',
     why: 'portmap then marks no packets, so masqAll, markMasqBit and externalSetMarkChain have no effect.',
-    fix: 'remove them, or remove "snat"',
+    fix: 'remove "snat", or what has no effect',
     severity: 'warn',
     reason: 'FieldValueInvalid',
   },

@@ -43,8 +43,8 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
 
   const stopped = nextSignal();
   // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
-  await listen(metricsServer, host, metricsPort);
-  await listen(app, host, port);
+  await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
+  await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
   process.stdout.write(`${greeting(address, join(certificateDirectory, 'ca.crt'))}\n`);
 
@@ -91,6 +91,7 @@ async function listen(
   server: { listen(options: { host: string; port: number }): Promise<string> },
   host: string,
   port: number,
+  setting: string,
 ): Promise<void> {
   try {
     await server.listen({ host, port });
@@ -98,7 +99,7 @@ async function listen(
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
       code === 'EADDRINUSE'
-        ? `port ${port} on ${host} is taken by another process; choose one with --port (metrics: server.metricsPort)`
+        ? `port ${port} on ${host} is taken by another process; choose another with ${setting}`
         : `can't listen on ${host} port ${port} (${code ?? 'error'})`,
     );
   }

@@ -1,6 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { foldName } from './go-reading.ts';
 
+const MAX_EDITS = 2;
+
 /**
  * The candidate that `word` was probably meant to be: letter case aside, at most two edits away
  * and fewer edits than would rewrite half of it; undefined when nothing is near.
@@ -12,8 +14,11 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) > MAX_EDITS) continue;
     const edits = distance(folded, foldName(candidate));
-    const allowed = isMixedUp(folded, foldName(candidate)) ? 2 : allowedEdits(candidate, word);
+    const allowed = isMixedUp(folded, foldName(candidate))
+      ? MAX_EDITS
+      : allowedEdits(candidate, word);
     if (edits <= allowed && edits < bestDistance) {
       best = candidate;
       bestDistance = edits;
@@ -24,7 +29,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
 
 /** Two, but not more than half of a short name: `vpc` is no slip of `vrf`. */
 function allowedEdits(candidate: string, word: string): number {
-  return Math.min(2, Math.floor(Math.max(candidate.length, word.length) / 2));
+  return Math.min(MAX_EDITS, Math.floor(Math.max(candidate.length, word.length) / 2));
 }
 
 /** The same letters in another order; swapping two of them counts as two edits. */

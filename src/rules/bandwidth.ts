@@ -36,8 +36,12 @@ export const bandwidthPair: Rule = {
             fix: `"${missing}": <bits>`,
           };
         } else if (burst >= MAX_BURST_BITS) {
+          const tooLarge = valueAt(entry, `${direction}Burst`) ?? entry.node;
           yield {
-            ...at,
+            key: entry.key,
+            path: pathOf(tooLarge),
+            at: tooLarge,
+            fix: `write less than ${MAX_BURST_BITS}`,
             message: `${direction}Burst must be less than ${MAX_BURST_BITS} bits (4 GB): ${EFFECT_TEXT['every-pod']}`,
           };
         }

@@ -66,8 +66,10 @@ export const publicAccess: Rule = {
     const { datapath, origin } = datapathOf(context);
     if (datapath === 'veth') return;
     for (const entry of entriesOf(context, 'portmap')) {
-      if (scalarAt(entry, 'masqAll') === true) continue;
-      const masqAll = valueAt(entry, 'masqAll');
+      const isOn = scalarAt(entry, 'masqAll') === true;
+      const idle = scalarAt(entry, 'snat') === false;
+      if (isOn && !idle) continue;
+      const masqAll = isOn ? valueAt(entry, 'snat') : valueAt(entry, 'masqAll');
       const place = masqAll ?? { ...entry.node, length: 1 };
       const isSure = datapath === 'datapathv2';
       yield {
@@ -76,9 +78,9 @@ export const publicAccess: Rule = {
         at: place,
         dependsOn: [CONFLIST_KEY, CONF_KEY],
         message: isSure
-          ? `public access on Datapath V2 (${origin}) needs masqAll: without it replies get lost`
+          ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
           : `public access needs masqAll on nodes with Datapath V2; which this cluster has is ${datapath} (${origin})`,
-        fix: '"masqAll": true',
+        fix: isOn ? '"snat": true' : '"masqAll": true',
         ...(isSure ? {} : { severity: 'warn' as const }),
       };
     }

@@ -2,7 +2,8 @@ import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { ENI_CONF_KEY } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
-import { foldedMember } from '../core/go-reading.ts';
+import { isDuration } from '../core/formats.ts';
+import { exactMember } from '../core/go-reading.ts';
 import { jsonDifferences } from '../core/json-diff.ts';
 import { type JsonNode, describeType, items, pathOf } from '../core/json-node.ts';
 import { readJson } from '../core/json.ts';
@@ -38,9 +39,10 @@ export const eniConfProtected: Rule = {
     const old = readJson(before).root;
     if (old?.type !== 'object' || after?.type !== 'object') return;
     for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
-      const earlier = field.protected && foldedMember(old, name)?.value;
+      const earlier = field.protected && exactMember(old, name)?.value;
       if (!earlier) continue;
-      const later = foldedMember(after, name)?.value;
+      // Terway's daemon, unlike terway-cli, takes names in this letter case only.
+      const later = exactMember(after, name)?.value;
       if (later && jsonDifferences(earlier, later, 1).length === 0) continue;
       yield {
         key: ENI_CONF_KEY,
@@ -76,6 +78,7 @@ function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
   yield {
     ...at(groups),
     message: `security_groups and security_group name ${union.size} groups; at most ${MAX_SECURITY_GROUPS} are allowed`,
+    fix: `remove ${union.size - MAX_SECURITY_GROUPS} of them`,
   };
 }
 
@@ -86,9 +89,17 @@ function* clientLimits(struct: Struct): Generator<Problem> {
   const one = qps ?? burst;
   if (!one) return;
   if (!qps || !burst) {
-    yield { ...at(one), message: 'kube_client_qps and kube_client_burst go only together' };
+    yield {
+      ...at(one),
+      message: 'kube_client_qps and kube_client_burst go only together',
+      fix: `set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`,
+    };
   } else if (!(Number(burst.value) > Number(qps.value))) {
-    yield { ...at(burst), message: 'kube_client_burst must be greater than kube_client_qps' };
+    yield {
+      ...at(burst),
+      message: 'kube_client_burst must be greater than kube_client_qps',
+      fix: 'raise kube_client_burst or lower kube_client_qps',
+    };
   }
 }
 
@@ -101,6 +112,10 @@ export const eniConfIdle: Rule = {
     const max = valueAt(struct, 'max_pool_size');
     if (min && max && Number(min.value) > Number(max.value)) {
       yield { ...at(min), message: 'min_pool_size is cut to max_pool_size, which is smaller' };
+    }
+    const period = valueAt(struct, 'ip_pool_sync_period');
+    if (period?.type === 'string' && !isDuration(period.value as string)) {
+      yield { ...at(period), message: 'ip_pool_sync_period is no duration; 120s is used' };
     }
     const policies = [
       ['vswitch_selection_policy', ['', 'ordered', 'random', 'most'], 'random'],

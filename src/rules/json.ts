@@ -73,7 +73,7 @@ function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): 
   const spelling =
     earlier.name === later.name
       ? `${quoted(later.name)} stands here twice`
-      : `${quoted(earlier.name)} and ${quoted(later.name)} are one field to the plugin`;
+      : `${quoted(earlier.name)} and ${quoted(later.name)} are one field to the program`;
   return {
     key,
     path: pathOf(later.value),

@@ -15,7 +15,7 @@ export const networkPolicyText: Rule = {
     const wanted = text.trim().toLowerCase();
     yield {
       key,
-      message: `${quoted(text, 40)} switches NetworkPolicy off: only "false" keeps it on`,
+      message: `${quoted(text, 40)} switches NetworkPolicy off; only "false", "0" or an empty text keeps it on`,
       fix: wanted === 'false' || wanted === 'true' ? `"${wanted}"` : '"false" or "true"',
     };
   },

@@ -50,7 +50,7 @@ export const terwayPolicyProvider: Rule = {
       yield {
         ...at(entry, provider),
         message: `network_policy_provider ${quoted(provider.value as string, 40)} acts as iptables`,
-        fix: '"network_policy_provider": "iptables" or "ebpf"',
+        fix: 'write iptables or ebpf, as 10-terway.conf has it',
       };
     }
   },

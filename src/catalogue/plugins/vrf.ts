@@ -15,7 +15,7 @@ export const vrf: PluginSpec = {
       minLength: 1,
       since: '0.9.0',
       onWrong: 'every-pod',
-      meaning: 'Name of the VRF; required.',
+      meaning: 'Name of the VRF, an interface: 15 bytes at most.',
       source: SOURCE,
     },
     table: {

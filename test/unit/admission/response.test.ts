@@ -188,7 +188,7 @@ t.test('an accepted change with a warning', (t) => {
     uid: UID,
     allowed: true,
     warnings: [
-      'data[disable_network_policy]: "False" switches NetworkPolicy off: only "false" keeps it on (network-policy-text)',
+      'data[disable_network_policy]: "False" switches NetworkPolicy off; only "false", "0" or an empty text keeps it on (network-policy-text)',
     ],
     auditAnnotations: { verdict: 'allow', rules: 'network-policy-text' },
   });

@@ -1642,3 +1642,32 @@ edit('policy: DELETE by an exempt user', {
   policy: { exempt: { users: new Set(['system:ack']), groups: new Set() } },
   warn: ['object-deleted'],
 });
+edit('eni_conf: a protected member in another letter case, which the daemon does not read', {
+  old: BASE_VETH,
+  new: {
+    ...BASE_VETH,
+    eni_conf: BASE_VETH.eni_conf!.replace('"service_cidr"', '"SERVICE_CIDR"'),
+  },
+  deny: ['eni-conf-protected'],
+  warn: ['json-name-case'],
+});
+edit('eni_conf: a period that the daemon cannot read', {
+  old: BASE_VETH,
+  new: {
+    ...BASE_VETH,
+    eni_conf: BASE_VETH.eni_conf!.replace('{', '{"ip_pool_sync_period": "soon",'),
+  },
+  warn: ['eni-conf-idle'],
+});
+edit('public access on Datapath V2 with masqAll, which snat false switches off', {
+  old: BASE_DATAPATH_V2,
+  new: withConflist(
+    BASE_DATAPATH_V2,
+    conflist([
+      { ...DATAPATH_V2_CONF, symmetric_routing: true },
+      { ...PORTMAP, masqAll: true, snat: false },
+    ]),
+  ),
+  deny: ['public-access-masqall'],
+  warn: ['portmap-no-snat'],
+});
