@@ -5,7 +5,9 @@ import * as bandwidth from './bandwidth.ts';
 import * as chain from './chain.ts';
 import * as datapath from './datapath.ts';
 import * as eniConf from './eni-conf.ts';
-import * as fields from './fields.ts';
+import * as fieldNames from './field-names.ts';
+import { fieldType } from './field-types.ts';
+import { fieldValue } from './field-values.ts';
 import * as firewall from './firewall.ts';
 import * as firstEntry from './first-entry.ts';
 import * as json from './json.ts';
@@ -37,9 +39,9 @@ export const RULES: readonly Rule[] = [
   chain.terwayRepeated,
   chain.pluginTypo,
   firstEntry.firstEntryDiffers,
-  fields.fieldReserved,
-  fields.fieldType,
-  fields.fieldValue,
+  fieldNames.fieldReserved,
+  fieldType,
+  fieldValue,
   terway.terwayVirtualType,
   portmap.portmapMarks,
   portmap.portmapBackend,
@@ -59,7 +61,7 @@ export const RULES: readonly Rule[] = [
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
   chain.pluginUnknown,
-  fields.fieldUnknown,
+  fieldNames.fieldUnknown,
   json.jsonNameCase,
   portmap.portmapCapability,
   portmap.portmapNoSnat,

@@ -1,0 +1,97 @@
+import type { RuleText } from '../rule-text.ts';
+
+/** Rules about the chain as a list of plugins, and its effect. */
+export const CHAIN_RULES = {
+  'chain-shape': {
+    title: 'A conflist is an object with a list "plugins"',
+    why: 'Terway takes anything else for a single plugin entry, for entries in random order or for an empty chain, and the node ends up NotReady or with another chain than the one meant.',
+    fix: '{"plugins": [ <the entry from 10-terway.conf>, <more plugins> ]}',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
+  'entry-type': {
+    title: 'Every plugin entry is an object with a "type"',
+    why: 'terway-cli stops with "type not found" in the init container, so every Terway pod fails to start; with an empty type the container runtime refuses the list and the node goes NotReady.',
+    fix: 'add "type": "<name of the plugin>"',
+    severity: 'deny',
+    reason: 'FieldValueRequired',
+  },
+  'entry-type-name': {
+    title: 'A plugin type is a plain file name',
+    why: 'The container runtime looks for a binary of exactly this name; a path or an odd character makes every new pod fail.',
+    fix: 'write the name of the binary: letters, digits, ".", "_" and "-" only',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
+  'terway-not-first': {
+    title: 'terway is the first plugin of the chain',
+    why: 'Only terway creates the pod interface. Every other plugin works on its result and fails every new pod when it runs before terway or without it.',
+    fix: 'make the entry from 10-terway.conf the first of "plugins"',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
+  'terway-repeated': {
+    title: 'terway stands in the chain once',
+    why: 'Each entry runs for each pod. A second terway asks for a second interface of the same name.',
+    fix: 'remove this entry',
+    severity: 'deny',
+    reason: 'FieldValueDuplicate',
+  },
+  'first-entry-differs': {
+    title: 'The first plugin equals 10-terway.conf',
+    why: 'With a chain in place Terway ignores 10-terway.conf. What the first entry lacks is lost on every node that restarts: a missing eniip_virtual_type moves it to another datapath, a missing network_policy_provider to another policy engine.',
+    fix: 'copy the text of 10-terway.conf into the first entry',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
+  'first-entry-unverified': {
+    title: 'The first plugin could not be compared with 10-terway.conf',
+    why: '10-terway.conf itself cannot be read, so nothing says what the first entry must be.',
+    fix: 'restore 10-terway.conf as ACK wrote it (through the console or by reinstalling the component)',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+  },
+  'plugin-typo': {
+    title: 'The plugin type looks like a slip of a known one',
+    why: 'The container runtime finds no binary of that name and every new pod fails.',
+    fix: 'correct the type',
+    severity: 'deny',
+    reason: 'FieldValueNotSupported',
+  },
+  'plugin-unknown': {
+    title: 'The plugin type is not known to the guard',
+    why: 'Nothing is known of this plugin. When its binary is missing on a node, every new pod there fails.',
+    fix: 'make sure that its binary is in the CNI directory of every node, also of nodes that join later',
+    severity: 'warn',
+    reason: 'FieldValueNotSupported',
+  },
+  'chain-version': {
+    title: 'A custom chain needs Terway 1.5.6 or newer',
+    why: 'Older Terway releases never read 10-terway.conflist.',
+    fix: 'upgrade Terway in the ACK console (Operations > Add-ons), then save this chain',
+    severity: 'deny',
+    reason: 'FieldValueForbidden',
+  },
+  'chain-top-level': {
+    title: 'Only "plugins" of a conflist reaches the node',
+    why: 'Terway writes a list of its own, with the name terway-chainer and version 0.4.0; every other member of the conflist is dropped.',
+    fix: 'remove the member',
+    severity: 'warn',
+    reason: 'FieldValueNotSupported',
+  },
+  'exclusive-eni-nodes': {
+    title: 'Nodes in exclusive-ENI mode ignore the chain',
+    why: 'Terway replaces the chain there by a fixed list with terway alone.',
+    fix: 'do not rely on the chain on those nodes',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+  },
+  'restart-needed': {
+    title: 'A changed chain takes effect with the next restart of Terway',
+    why: 'Nodes read the ConfigMap when their Terway pod starts, not when it changes.',
+    fix: 'restart the Terway DaemonSet when it suits',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+    onlyWhenAllowed: true,
+  },
+} as const satisfies Record<string, RuleText>;
