@@ -1,5 +1,5 @@
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { JsonProblem } from './json.ts';
+import type { JsonProblem } from './json-problem.ts';
 
 /** The message about a text without any content, for which there is another remedy. */
 export const EMPTY_TEXT = 'the text is empty';

@@ -1,16 +1,7 @@
 import type { JsonNode } from './json-node.ts';
 import { readStrictly } from './json-reader.ts';
+import type { JsonProblem } from './json-problem.ts';
 import { syntaxProblems } from './json-slips.ts';
-import type { Range } from './position.ts';
-
-/** What keeps a text from being read as JSON, or from being read as Go reads it. */
-export interface JsonProblem {
-  readonly kind: 'syntax' | 'depth' | 'size' | 'number';
-  readonly message: string;
-  /** What to do, where it can be told. */
-  readonly fix?: string;
-  readonly at: Range;
-}
 
 /** A text read as JSON: either a root node, or the problems that keep it from having one. */
 export interface JsonDocument {

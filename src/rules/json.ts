@@ -3,7 +3,7 @@ import { CONFLIST_KEY, DOCUMENT_KEYS } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
 import { type JsonMember, type JsonNode, members, pathOf } from '../core/json-node.ts';
 import { EMPTY_TEXT } from '../core/json-slips.ts';
-import type { JsonProblem } from '../core/json.ts';
+import type { JsonProblem } from '../core/json-problem.ts';
 import type { Rule } from '../core/rule.ts';
 import { printable, quoted } from '../core/text.ts';
 import { allStructs } from './structs.ts';
