@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { readConfig } from '../../src/config/load.ts';
 import { renderPages } from '../../scripts/docs/render.ts';
 
 t.test('docs/ says what the catalogue says; `npm run docs` brings it up to date', async (t) => {
@@ -17,4 +18,11 @@ t.test('the blocked edit in README is the one that a real kubectl showed', async
   const start = comments.findIndex((line) => line.startsWith('# configmaps'));
   const shown = comments.slice(start, comments.indexOf('#', start)).join('\n');
   t.ok(read('README.md').includes(`\`\`\`\n${shown}\n\`\`\``));
+});
+
+t.test('the configuration in README is one that the guard takes', async (t) => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const yaml = /```yaml\n(mode: .*?)```/s.exec(readme)?.[1];
+  t.ok(yaml, 'there is one');
+  t.doesNotThrow(() => readConfig(yaml!, 'README.md'));
 });
