@@ -47,28 +47,34 @@ export interface Judge {
  */
 export function validate(text: string, judge: Judge): Outcome {
   const read = readText(text);
-  if ('unreadable' in read) return { review: reviewOf(refused(read.uid, read.unreadable)) };
+  if ('unreadable' in read) {
+    return { review: reviewOf(unjudged(read.uid, read.unreadable, judge.policy)) };
+  }
   const { request } = read;
   if (!request.change) return { review: reviewOf(allowed(request.uid)), request };
   try {
     const verdict = judge.review(request.change, judge.facts(), judge.policy);
     return { review: reviewOf(answer(request.uid, verdict)), request, verdict };
   } catch (error) {
+    // Nothing is known to throw here; if something does, the call must not fail all the same.
     const failure = classOf(error);
-    return { review: reviewOf(failed(request.uid, judge.policy)), request, failure };
+    return {
+      review: reviewOf(unjudged(request.uid, GUARD_FAILED, judge.policy)),
+      request,
+      failure,
+    };
   }
 }
 
+const GUARD_FAILED =
+  'the guard itself failed on this change, which may be fine; please report it. ' +
+  'To save it unchecked, set mode: warn in the configuration';
+
 const classOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
 
-/** Nothing is known to throw here; if something does, the call must not fail all the same. */
-function failed(uid: string, { mode }: Policy): AdmissionResponse {
-  if (mode !== 'enforce') return allowed(uid);
-  return refused(
-    uid,
-    'the guard itself failed on this change, which may be fine; please report it. ' +
-      'To save it unchecked, set mode: warn in the configuration',
-  );
+/** What could not be judged is refused, save in a mode that refuses nothing. */
+function unjudged(uid: string, why: string, { mode }: Policy): AdmissionResponse {
+  return mode === 'enforce' ? refused(uid, why) : allowed(uid);
 }
 
 /**

@@ -23,8 +23,8 @@ export interface ServeOptions {
 }
 
 /**
- * Serves the webhook until SIGTERM, then drains and returns; SIGINT ends it without the drain. Throws ConfigError for the
- * file and UsageError for an address that can't be used.
+ * Serves the webhook until SIGTERM, then drains and returns; SIGINT ends it without the drain.
+ * Throws ConfigError for the file and UsageError for an address or directory that can't be used.
  */
 export async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
@@ -53,8 +53,8 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const signal = await stopped;
   ready = false;
   log.info({ signal, drainSeconds }, 'draining');
-  // Old connections are answered, with Connection: close, until the API server has let go of them.
-  // Whoever presses Ctrl-C does not want to wait.
+  // Old connections are answered, with Connection: close, until the API server has let go of them;
+  // whoever presses Ctrl-C does not want to wait for that.
   if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
   await Promise.race([Promise.all([app.close(), metricsServer.close()]), delay(LAST_ANSWERS_MS)]);
   log.info('stopped');

@@ -38,10 +38,12 @@ export function createApp(options: AppOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // Without these fastify answers such requests with JSON of its own.
-    clientErrorHandler: (_error, socket) =>
+    clientErrorHandler: (_error, socket) => {
+      if (!socket.writable) return;
       socket.end(
         `HTTP/1.1 400 Bad Request\r\nConnection: close\r\n${PLAIN_TEXT}\r\n\r\n${MALFORMED}`,
-      ),
+      );
+    },
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
       void reply.code(400).type('text/plain').send(MALFORMED);
     },

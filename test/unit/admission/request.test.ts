@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { validate } from '../../../src/admission/handle.ts';
 import { UnreadableReviewError, readReview } from '../../../src/admission/request.ts';
 import { salvageUid } from '../../../src/admission/salvage-uid.ts';
+import { NO_FACTS } from '../../../src/core/facts.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';
+import { DEFAULT_DEFAULTS } from '../../../src/defaults/policy.ts';
+import { review } from '../../../src/rules/index.ts';
 import {
   BASE_VETH,
   PORTMAP,
@@ -403,5 +408,20 @@ t.test('property: whatever surrounds it, a uid that is cut off is not found', (t
     }),
     1000,
   );
+  t.end();
+});
+
+t.test('what cannot be judged is refused, but not in a mode that refuses nothing', (t) => {
+  const judgeIn = (mode: Policy['mode']) => ({
+    review,
+    facts: () => NO_FACTS,
+    policy: { ...DEFAULT_POLICY, mode },
+    defaults: DEFAULT_DEFAULTS,
+  });
+  const cutOff = '{"kind":"AdmissionReview","request":{"uid":"705ab4f5","operation":"UPD';
+  for (const mode of ['enforce', 'warn', 'audit'] as const) {
+    const { response } = validate(cutOff, judgeIn(mode)).review;
+    t.match(response, { uid: '705ab4f5', allowed: mode !== 'enforce' }, mode);
+  }
   t.end();
 });
