@@ -68,27 +68,20 @@ export const confChanged: Rule = {
   },
 };
 
-export const confMissing: Rule = {
-  info: RULE_INFO['conf-missing'],
-  *check({ change, object }) {
-    if (change.operation === 'DELETE' || object.data.has(CONF_KEY)) return;
-    // In binaryData it is a finding of its own, and Terway does read it there.
-    if (object.binaryData.has(CONF_KEY)) return;
-    yield {
-      key: CONF_KEY,
-      message: `the key ${CONF_KEY} is missing: every Terway pod fails to start without it`,
-    };
-  },
-};
+/** In binaryData the key is a finding of its own; Terway does read it there. */
+function missingKeyRule(id: 'conf-missing' | 'eni-conf-missing', key: string): Rule {
+  return {
+    info: RULE_INFO[id],
+    *check({ change, object }) {
+      if (change.operation === 'DELETE') return;
+      if (object.data.has(key) || object.binaryData.has(key)) return;
+      yield {
+        key,
+        message: `the key ${key} is missing: every Terway pod fails to start without it`,
+      };
+    },
+  };
+}
 
-export const eniConfMissing: Rule = {
-  info: RULE_INFO['eni-conf-missing'],
-  *check({ change, object }) {
-    if (change.operation === 'DELETE' || object.data.has(ENI_CONF_KEY)) return;
-    if (object.binaryData.has(ENI_CONF_KEY)) return;
-    yield {
-      key: ENI_CONF_KEY,
-      message: `the key ${ENI_CONF_KEY} is missing: every Terway pod fails to start without it`,
-    };
-  },
-};
+export const confMissing = missingKeyRule('conf-missing', CONF_KEY);
+export const eniConfMissing = missingKeyRule('eni-conf-missing', ENI_CONF_KEY);

@@ -1,7 +1,17 @@
-import type { PluginSpec } from '../field.ts';
+import type { FieldSpec, PluginSpec } from '../field.ts';
 import { GENERIC_FIELDS } from './generic.ts';
 
 const SOURCE = 'containernetworking/plugins: plugins/meta/bandwidth/main.go';
+
+const SUBNETS: FieldSpec = {
+  type: 'array',
+  items: { type: 'string', onWrong: 'every-pod', meaning: 'A CIDR.', source: SOURCE },
+  since: '1.5.0',
+  until: '1.6.0',
+  onWrong: 'every-pod',
+  meaning: 'Only 1.5.0 and 1.5.1 know it; ignored before and after.',
+  source: SOURCE,
+};
 
 export const bandwidth: PluginSpec = {
   type: 'bandwidth',
@@ -49,23 +59,7 @@ export const bandwidth: PluginSpec = {
       meaning: 'Bits; needs egressRate.',
       source: SOURCE,
     },
-    shapedSubnets: {
-      type: 'array',
-      items: { type: 'string', onWrong: 'every-pod', meaning: 'A CIDR.', source: SOURCE },
-      since: '1.5.0',
-      until: '1.6.0',
-      onWrong: 'every-pod',
-      meaning: 'Only 1.5.0 and 1.5.1 know it; ignored before and after.',
-      source: SOURCE,
-    },
-    unshapedSubnets: {
-      type: 'array',
-      items: { type: 'string', onWrong: 'every-pod', meaning: 'A CIDR.', source: SOURCE },
-      since: '1.5.0',
-      until: '1.6.0',
-      onWrong: 'every-pod',
-      meaning: 'Only 1.5.0 and 1.5.1 know it; ignored before and after.',
-      source: SOURCE,
-    },
+    shapedSubnets: SUBNETS,
+    unshapedSubnets: SUBNETS,
   },
 };
