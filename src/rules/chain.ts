@@ -1,11 +1,12 @@
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
+import type { ChainEntry } from '../core/chain.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/config-map.ts';
 import { TERWAY_DAEMONSET } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { exactMember, foldName } from '../core/go-reading.ts';
 import { type JsonNode, describeType, items, members } from '../core/json-node.ts';
-import type { Rule } from '../core/rule.ts';
+import type { ReviewContext, Rule } from '../core/rule.ts';
 import { closest } from '../core/suggest.ts';
 import { quoted } from '../core/text.ts';
 import { jsonText } from './json-text.ts';
@@ -170,32 +171,51 @@ export const terwayRepeated: Rule = {
   },
 };
 
-/** Both rules about unknown types look at the same entries; the id says which of them speaks. */
-function unknownTypeRule(id: 'plugin-typo' | 'plugin-unknown'): Rule {
-  return {
-    info: RULE_INFO[id],
-    *check(context) {
-      const meanings = new Map<string, string | undefined>();
-      for (const entry of context.chain() ?? []) {
-        const { node, path, type } = entry;
-        if (type === undefined || PLUGINS.has(type) || !PLAIN_FILE_NAME.test(type)) continue;
-        if (!meanings.has(type)) meanings.set(type, closest(type, PLUGINS.keys()));
-        const meant = meanings.get(type);
-        if ((meant !== undefined) !== (id === 'plugin-typo')) continue;
-        yield {
-          key: CONFLIST_KEY,
-          path: [...path, 'type'],
-          at: exactMember(node, 'type')?.value ?? node,
-          ...(meant === undefined
-            ? {
-                message: `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it`,
-              }
-            : describeTypo(entry.index, type, meant)),
-        };
-      }
-    },
-  };
+/** An entry whose type the catalogue does not know, and the known type it is a slip of, if any. */
+interface UnknownType {
+  readonly entry: ChainEntry;
+  readonly type: string;
+  readonly meant: string | undefined;
 }
+
+function readUnknownTypes(context: ReviewContext): readonly UnknownType[] {
+  const meanings = new Map<string, string | undefined>();
+  return (context.chain() ?? []).flatMap((entry) => {
+    const { type } = entry;
+    if (type === undefined || PLUGINS.has(type) || !PLAIN_FILE_NAME.test(type)) return [];
+    if (!meanings.has(type)) meanings.set(type, closest(type, PLUGINS.keys()));
+    return [{ entry, type, meant: meanings.get(type) }];
+  });
+}
+
+const placeOfType = ({ node, path }: ChainEntry) => ({
+  key: CONFLIST_KEY,
+  path: [...path, 'type'],
+  at: exactMember(node, 'type')?.value ?? node,
+});
+
+export const pluginTypo: Rule = {
+  info: RULE_INFO['plugin-typo'],
+  *check(context) {
+    for (const { entry, type, meant } of context.derived(readUnknownTypes)) {
+      if (meant === undefined) continue;
+      yield { ...placeOfType(entry), ...describeTypo(entry.index, type, meant) };
+    }
+  },
+};
+
+export const pluginUnknown: Rule = {
+  info: RULE_INFO['plugin-unknown'],
+  *check(context) {
+    for (const { entry, type, meant } of context.derived(readUnknownTypes)) {
+      if (meant !== undefined) continue;
+      yield {
+        ...placeOfType(entry),
+        message: `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it`,
+      };
+    }
+  },
+};
 
 /** A suggestion that would be refused in its turn is none: terway stands first, others do not. */
 function describeTypo(
@@ -211,9 +231,6 @@ function describeTypo(
     ? { message, fix: 'make the entry from 10-terway.conf the first of "plugins"' }
     : { message, fix: 'remove this entry; terway stands in the chain once, as its first plugin' };
 }
-
-export const pluginTypo = unknownTypeRule('plugin-typo');
-export const pluginUnknown = unknownTypeRule('plugin-unknown');
 
 export const restartNeeded: Rule = {
   info: RULE_INFO['restart-needed'],
