@@ -47,6 +47,11 @@ export function isAtLeast(version: Version, floor: string): boolean {
   return semver.gte(parsed(version.normal), parsed(floor));
 }
 
+/** Whether `version` is newer than the plain semver `other`. */
+export function isNewer(version: Version, other: string): boolean {
+  return semver.gt(parsed(version.normal), parsed(other));
+}
+
 /** Reviews compare the same few versions again and again, and parsing costs more than comparing. */
 const parsedVersions = new Map<string, semver.SemVer>();
 const MAX_PARSED_VERSIONS = 1000;

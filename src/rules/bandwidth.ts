@@ -4,6 +4,7 @@ import { isCidr } from '../core/formats.ts';
 import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
+import { problemAt } from './field-text.ts';
 import { type Struct, entriesOf, valueAt } from './structs.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
@@ -28,7 +29,7 @@ export const bandwidthPair: Rule = {
         const present = rate !== 0 ? `${direction}Rate` : `${direction}Burst`;
         const missing = rate !== 0 ? `${direction}Burst` : `${direction}Rate`;
         const node = valueAt(entry, present) ?? entry.node;
-        const at = { key: entry.key, path: pathOf(node), at: node };
+        const at = problemAt(entry, node);
         if ((rate === 0) !== (burst === 0)) {
           yield {
             ...at,
@@ -38,9 +39,7 @@ export const bandwidthPair: Rule = {
         } else if (burst >= MAX_BURST_BITS) {
           const tooLarge = valueAt(entry, `${direction}Burst`) ?? entry.node;
           yield {
-            key: entry.key,
-            path: pathOf(tooLarge),
-            at: tooLarge,
+            ...problemAt(entry, tooLarge),
             fix: `write less than ${MAX_BURST_BITS}`,
             message: `${direction}Burst must be less than ${MAX_BURST_BITS} bits (4 GB): ${EFFECT_TEXT['every-pod']}`,
           };
@@ -66,9 +65,7 @@ export const bandwidthSubnets: Rule = {
       const unshaped = valueAt(entry, 'unshapedSubnets');
       if (shaped?.items.length && unshaped?.items.length) {
         yield {
-          key: entry.key,
-          path: pathOf(unshaped),
-          at: unshaped,
+          ...problemAt(entry, unshaped),
           message: `shapedSubnets and unshapedSubnets exclude each other: ${EFFECT_TEXT['every-pod']}`,
           fix: 'remove one of them',
         };
@@ -76,9 +73,7 @@ export const bandwidthSubnets: Rule = {
       for (const item of [...(shaped?.items ?? []), ...(unshaped?.items ?? [])]) {
         if (item.type === 'string' ? isCidr(item.value as string) : item.type !== 'null') continue;
         yield {
-          key: entry.key,
-          path: pathOf(item),
-          at: item,
+          ...problemAt(entry, item),
           message: `this must be an address range such as "10.0.0.0/8": ${EFFECT_TEXT['every-pod']}`,
         };
       }

@@ -1,8 +1,8 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { isChainName } from '../core/formats.ts';
-import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
+import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from './structs.ts';
 
 /** Names of the plugin's own chains; using one for the administrator makes every ADD fail. */
@@ -19,9 +19,7 @@ export const firewallChain: Rule = {
       // An empty name means the default.
       if (name === '' || (isChainName(name) && !OWN_CHAINS.includes(name))) continue;
       yield {
-        key: entry.key,
-        path: pathOf(chain),
-        at: chain,
+        ...problemAt(entry, chain),
         message: `iptablesAdminChainName must be a chain of its own, 28 characters at most: ${EFFECT_TEXT['every-pod']}`,
         fix: '"iptablesAdminChainName": "CNI-ADMIN"',
       };
@@ -37,9 +35,7 @@ export const firewallIngress: Rule = {
       const policy = valueAt(entry, 'ingressPolicy');
       if (policy?.value !== 'same-bridge' && policy?.value !== 'isolated') continue;
       yield {
-        key: entry.key,
-        path: pathOf(policy),
-        at: policy,
+        ...problemAt(entry, policy),
         message: `ingressPolicy ${policy.value} is for bridge networks; after terway it makes wrong rules`,
         fix: 'use a NetworkPolicy instead',
       };

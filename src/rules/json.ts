@@ -1,12 +1,12 @@
 import { RULE_INFO, type RuleId } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, DOCUMENT_KEYS } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
-import { type JsonMember, type JsonNode, members, pathOf } from '../core/json-node.ts';
+import { type JsonMember, pathOf } from '../core/json-node.ts';
 import { EMPTY_TEXT } from '../core/json-slips.ts';
 import type { JsonProblem } from '../core/json-problem.ts';
 import type { Rule } from '../core/rule.ts';
 import { printable, quoted } from '../core/text.ts';
-import { allStructs } from './structs.ts';
+import { allStructs, repeatedMembers } from './structs.ts';
 
 /** Rules about the texts as JSON, before anything is known of their meaning. */
 
@@ -41,18 +41,6 @@ export const jsonSyntax = readingRule('json-syntax', 'syntax');
 export const jsonNumber = readingRule('json-number', 'number');
 export const jsonDepth = readingRule('json-depth', 'depth');
 export const jsonSize = readingRule('json-size', 'size');
-
-/** Members of one name; outside of structs letter case tells names apart. */
-function repeatedMembers(node: JsonNode): [JsonMember, JsonMember][] {
-  const seen = new Map<string, JsonMember>();
-  const repeated: [JsonMember, JsonMember][] = [];
-  for (const member of members(node)) {
-    const earlier = seen.get(member.name);
-    if (earlier) repeated.push([earlier, member]);
-    seen.set(member.name, member);
-  }
-  return repeated;
-}
 
 export const jsonDuplicate: Rule = {
   info: RULE_INFO['json-duplicate'],

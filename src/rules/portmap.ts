@@ -8,7 +8,8 @@ import { exactMember } from '../core/go-reading.ts';
 import { type JsonNode, items, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { listed, printable } from '../core/text.ts';
-import { isAtLeast } from '../core/version.ts';
+import { isAtLeast, isNewer } from '../core/version.ts';
+import { problemAt } from './field-text.ts';
 import { type Struct, entriesOf, scalarAt, valueAt } from './structs.ts';
 
 /**
@@ -28,14 +29,12 @@ function portmapRule(
   };
 }
 
-const at = ({ key }: Struct, node: JsonNode) => ({ key, path: pathOf(node), at: node });
-
 export const portmapMarks = portmapRule('portmap-marks', function* (entry) {
   const chain = valueAt(entry, 'externalSetMarkChain');
   const bit = valueAt(entry, 'markMasqBit');
   if (!chain || !bit) return;
   yield {
-    ...at(entry, bit),
+    ...problemAt(entry, bit),
     message: `externalSetMarkChain and markMasqBit exclude each other: ${EFFECT_TEXT['every-pod']}`,
     fix: 'remove "markMasqBit" or "externalSetMarkChain"',
   };
@@ -61,7 +60,7 @@ export const portmapBackend = portmapRule('portmap-backend', function* (entry, {
   const chain = valueAt(entry, 'externalSetMarkChain');
   if (isNftables && chain) {
     yield {
-      ...at(entry, chain),
+      ...problemAt(entry, chain),
       message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
       fix: 'remove "externalSetMarkChain"',
     };
@@ -72,7 +71,7 @@ export const portmapBackend = portmapRule('portmap-backend', function* (entry, {
     if (!conditions || conditionsBackend(conditions) !== wrong) continue;
     const effect = EFFECT_TEXT[knowsBackends ? 'every-pod' : 'hostport-pods'];
     yield {
-      ...at(entry, conditions),
+      ...problemAt(entry, conditions),
       message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
       fix: `write ${name} in the words of ${right}`,
     };
@@ -84,13 +83,13 @@ export const portmapMarkChain = portmapRule('portmap-mark-chain', function* (ent
   if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return;
   if (chain.value === '') {
     yield {
-      ...at(entry, chain),
+      ...problemAt(entry, chain),
       message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
       fix: '"externalSetMarkChain": "KUBE-MARK-MASQ"',
     };
   } else if (!isChainName(chain.value as string)) {
     yield {
-      ...at(entry, chain),
+      ...problemAt(entry, chain),
       message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
     };
   }
@@ -99,7 +98,7 @@ export const portmapMarkChain = portmapRule('portmap-mark-chain', function* (ent
   if (mode.value === 'iptables' || mode.value === 'ipvs') return;
   const why = mode.value === 'none' ? 'there is no kube-proxy' : 'kube-proxy runs in nftables mode';
   yield {
-    ...at(entry, chain),
+    ...problemAt(entry, chain),
     message: `KUBE-MARK-MASQ does not exist, as ${why} (${mode.origin}): ${EFFECT_TEXT['hostport-pods']}`,
     fix: 'remove "externalSetMarkChain"; portmap then marks packets by itself',
   };
@@ -112,9 +111,9 @@ export const portmapMasqAllNftables = portmapRule(
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
     const installed = facts.plugins.get('portmap')?.value;
     const newest = MASQ_ALL_WITH_NFTABLES_SINCE.unreleasedAt;
-    if (installed && isAtLeast(installed, newest) && installed.normal !== newest) return;
+    if (installed && isNewer(installed, newest)) return;
     yield {
-      ...at(entry, masqAll),
+      ...problemAt(entry, masqAll),
       message: `no portmap up to ${newest} honours masqAll with the backend nftables; it would have no effect`,
       fix: 'remove "masqAll", or remove "backend" to use iptables',
     };
@@ -130,7 +129,7 @@ export const portmapNoSnat = portmapRule('portmap-no-snat', function* (entry) {
   });
   if (idle.length === 0) return;
   yield {
-    ...at(entry, snat),
+    ...problemAt(entry, snat),
     message: `with snat false, ${listed(idle, 'and')} ${idle.length === 1 ? 'has' : 'have'} no effect`,
   };
 });
@@ -162,7 +161,7 @@ export const portmapMarkBit = portmapRule('portmap-mark-bit', function* (entry) 
   const owner = typeof bit?.value === 'number' ? ownerOfBit(bit.value) : undefined;
   if (!bit || owner === undefined) return;
   yield {
-    ...at(entry, bit),
+    ...problemAt(entry, bit),
     message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
     fix: 'remove "markMasqBit" (the default is 13) or choose a free bit',
   };
@@ -174,7 +173,7 @@ export const portmapNftables = portmapRule('portmap-nftables', function* (entry,
   if (backend?.value !== 'nftables' || !installed) return;
   if (isAtLeast(installed.value, NFTABLES_FIXED_IN)) return;
   yield {
-    ...at(entry, backend),
+    ...problemAt(entry, backend),
     message:
       `portmap ${printable(installed.value.raw, 40)} forwards foreign traffic with nftables ` +
       `(CVE-2025-67499, fixed in ${NFTABLES_FIXED_IN})`,

@@ -126,7 +126,10 @@ export function readStruct(node: JsonNode, reader: Reader): Struct {
     nested: readNested(members, reader),
     unknown,
     variants,
-    repeated: isAmbiguous || unknown.length > 1 ? repeatedIn(node, fields) : NONE_REPEATED,
+    repeated:
+      isAmbiguous || unknown.length > 1
+        ? repeatedMembers(node, (name) => fieldNameOf(name, fields) ?? name)
+        : NONE_REPEATED,
   };
 }
 
@@ -152,12 +155,15 @@ function readNested(
   return nested;
 }
 
-/** Pairs of members with one name, or with spellings of one field. */
-function repeatedIn(node: JsonNode, fields: Fields): Struct['repeated'] {
+/** Pairs of members that stand for one thing: by their names as written, unless told otherwise. */
+export function repeatedMembers(
+  node: JsonNode,
+  identity = (name: string) => name,
+): Struct['repeated'] {
   const seen = new Map<string, JsonMember>();
   const repeated: [JsonMember, JsonMember][] = [];
   for (const member of node.members) {
-    const name = fieldNameOf(member.name, fields) ?? member.name;
+    const name = identity(member.name);
     const earlier = seen.get(name);
     if (earlier) repeated.push([earlier, member]);
     seen.set(name, member);

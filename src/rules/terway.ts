@@ -2,17 +2,16 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/config-map.ts';
 import type { Problem } from '../core/finding.ts';
-import { type JsonNode, pathOf } from '../core/json-node.ts';
+import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
 import { count, quoted } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { datapathOf } from './datapath.ts';
+import { problemAt } from './field-text.ts';
 import { type Struct, allStructs, entriesOf, scalarAt, valueAt } from './structs.ts';
 import { isDualStack } from './tuning.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
-
-const at = ({ key }: Struct, node: JsonNode) => ({ key, path: pathOf(node), at: node });
 
 /** First release that refuses other values; older ones took them for veth. */
 const VIRTUAL_TYPE_CHECKED_SINCE = '1.13.2';
@@ -29,7 +28,7 @@ export const terwayVirtualType: Rule = {
       const installed = context.facts.terway?.value;
       const ignored = installed !== undefined && !isAtLeast(installed, VIRTUAL_TYPE_CHECKED_SINCE);
       yield {
-        ...at(entry, type),
+        ...problemAt(entry, type),
         message:
           `eniip_virtual_type must be veth, ipvlan or datapathv2, not ${quoted(text, 40)}: ` +
           EFFECT_TEXT[ignored ? 'no-effect' : 'terway-start'],
@@ -48,7 +47,7 @@ export const terwayPolicyProvider: Rule = {
         continue;
       }
       yield {
-        ...at(entry, provider),
+        ...problemAt(entry, provider),
         message: `network_policy_provider ${quoted(provider.value as string, 40)} acts as iptables`,
         fix: 'write iptables or ebpf, as 10-terway.conf has it',
       };
@@ -71,7 +70,7 @@ export const symmetricRouting: Rule = {
       const config = valueAt(entry, 'symmetric_routing_config');
       if (config && !isOn) {
         yield {
-          ...at(entry, config),
+          ...problemAt(entry, config),
           message: 'symmetric_routing_config has no effect without symmetric_routing true',
           fix: '"symmetric_routing": true',
         };
@@ -79,7 +78,7 @@ export const symmetricRouting: Rule = {
       const flag = valueAt(entry, 'symmetric_routing');
       if (flag && isOn && isDualStack(context)) {
         yield {
-          ...at(entry, flag),
+          ...problemAt(entry, flag),
           message:
             'on a dual-stack cluster symmetric_routing needs an IPv6 default gateway on every node, ' +
             'or its Terway pod fails to start',
@@ -95,7 +94,7 @@ function* symmetricConfig(config: Struct): Generator<Problem> {
     const node = valueAt(config, name);
     if (typeof node?.value !== 'number' || node.value > 0) continue;
     yield {
-      ...at(config, node),
+      ...problemAt(config, node),
       message: `${name} 0 or less counts as absent: the default is used`,
     };
   }
@@ -105,13 +104,13 @@ function* symmetricConfig(config: Struct): Generator<Problem> {
   if (!node || mark > 0xffff_ffff || mask > 0xffff_ffff) return;
   if ((mark & mask) >>> 0 !== mark) {
     yield {
-      ...at(config, node),
+      ...problemAt(config, node),
       message: `mark ${mark} has bits outside mask ${mask}, so marked packets are not recognised`,
     };
   }
   if ((mark & FOREIGN_MARKS) !== 0) {
     yield {
-      ...at(config, node),
+      ...problemAt(config, node),
       message: `mark ${mark} overlaps marks of portmap (0x2000), kube-proxy (0xc000) or Calico (0xfff00000)`,
     };
   }

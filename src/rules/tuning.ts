@@ -5,6 +5,7 @@ import { exactMember } from '../core/go-reading.ts';
 import { members, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { quoted } from '../core/text.ts';
+import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from './structs.ts';
 
 /** Rules about tuning entries. Source: plugins/meta/tuning/tuning.go of containernetworking/plugins. */
@@ -42,9 +43,7 @@ export const tuningMtu: Rule = {
       if (typeof mtu?.value !== 'number' || mtu.value === 0) continue;
       if (mtu.value >= MTU.min && mtu.value <= MTU.max) continue;
       yield {
-        key: entry.key,
-        path: pathOf(mtu),
-        at: mtu,
+        ...problemAt(entry, mtu),
         message: `"mtu" must be from ${MTU.min} to ${MTU.max}, or 0 to leave it: ${EFFECT_TEXT['every-pod']}`,
       };
     }

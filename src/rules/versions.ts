@@ -9,7 +9,7 @@ import { formatPath } from '../core/json-path.ts';
 import type { Policy } from '../core/policy.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { printable } from '../core/text.ts';
-import { type Version, isAtLeast, parseVersion } from '../core/version.ts';
+import { type Version, isAtLeast, isNewer, parseVersion } from '../core/version.ts';
 import { installedVersion } from './installed.ts';
 import { type Struct, allStructs } from './structs.ts';
 
@@ -185,8 +185,4 @@ function unknownNeeds({ floor, until, unreleasedAt }: Use, type: string): string
   const assumed = type === 'terway' ? ASSUMED_MINIMUM.terway : ASSUMED_MINIMUM.plugin;
   const version = floor === undefined ? undefined : parseVersion(floor);
   return version && isNewer(version, assumed) ? `${floor} or newer` : undefined;
-}
-
-function isNewer(version: Version, other: string): boolean {
-  return isAtLeast(version, other) && version.normal !== other;
 }

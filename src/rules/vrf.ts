@@ -1,7 +1,7 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
-import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
+import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from './structs.ts';
 
 /** The kernel keeps 15 bytes of an interface name, and neither slashes nor white space. */
@@ -16,9 +16,7 @@ export const vrfName: Rule = {
       const name = node.value as string;
       if (Buffer.byteLength(name) <= MAX_NAME_BYTES && !/[\s/:]|^\.{1,2}$/.test(name)) continue;
       yield {
-        key: entry.key,
-        path: pathOf(node),
-        at: node,
+        ...problemAt(entry, node),
         message: `"vrfname" names an interface, so it has ${MAX_NAME_BYTES} bytes at most, no slash and no space: ${EFFECT_TEXT['every-pod']}`,
       };
     }
