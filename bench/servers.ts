@@ -19,7 +19,7 @@ export async function startServers(): Promise<{ guard: Server; bare: Server; sto
   const directory = mkdtempSync(join(tmpdir(), 'eni-config-guard-bench-'));
   await localCertificate(directory);
   const config = join(directory, 'config.yaml');
-  writeFileSync(config, `${CONFIGURATION}  certificateDirectory: ${directory}\n`);
+  writeFileSync(config, `${CONFIGURATION}tls: { directory: ${directory} }\n`);
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   const bareServer = fileURLToPath(new URL('bare-server.js', import.meta.url));
   const guard = await start([main, 'serve', '--config', config, '--port', '0'], /:(\d+)/);

@@ -28,13 +28,19 @@ export interface ServeOptions {
  */
 export async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
-  const { certificateDirectory, drainSeconds, metricsPort } = config.server;
+  const { drainSeconds, metricsPort } = config.server;
+  const { directory } = config.tls;
   const log = createLogger();
   const metrics = createMetrics();
   let ready = true;
   const app = createApp({
-    judge: { review, facts: () => config.facts, policy: config.policy, defaults: config.defaults },
-    tls: await certificateFrom(certificateDirectory),
+    judge: {
+      review,
+      facts: () => config.facts.known,
+      policy: config.policy,
+      defaults: config.defaults,
+    },
+    tls: await certificateFrom(directory),
     log,
     metrics,
     isReady: () => ready,
@@ -46,7 +52,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
-  process.stdout.write(`${greeting(address, join(certificateDirectory, 'ca.crt'))}\n`);
+  process.stdout.write(`${greeting(address, join(directory, 'ca.crt'))}\n`);
 
   log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
 
@@ -74,7 +80,7 @@ async function certificateFrom(directory: string): Promise<KeyCertificatePair> {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
       `can't keep certificates in ${printable(directory)} (${code ?? 'error'}); ` +
-        'name a directory that can be written with server.certificateDirectory',
+        'name a directory that can be written with tls.directory',
     );
   }
 }

@@ -5,10 +5,24 @@ import type { DefaultsPolicy } from '../defaults/policy.ts';
 /** What the configuration file decides, ready for use. */
 export interface Config {
   readonly policy: Policy;
-  /** Static facts: what the file says of the cluster. */
-  readonly facts: Facts;
+  readonly facts: FactsConfig;
   readonly defaults: DefaultsPolicy;
   readonly server: ServerConfig;
+  readonly tls: TlsConfig;
+  readonly audit: AuditConfig;
+  readonly breakGlass: BreakGlassConfig;
+  readonly restartGate: 'off' | 'warn' | 'deny';
+}
+
+export interface FactsConfig {
+  /** `static`: only what the file says; `cluster`: learnt from the API server, the file overrides. */
+  readonly source: 'static' | 'cluster';
+  /** What the file says of the cluster. */
+  readonly known: Facts;
+  /** How often nodes and probe pods are listed in full, in seconds. */
+  readonly refreshSeconds: number;
+  /** A learnt fact that is older counts as unknown, in seconds. */
+  readonly staleAfterSeconds: number;
 }
 
 export interface ServerConfig {
@@ -16,16 +30,63 @@ export interface ServerConfig {
   readonly drainSeconds: number;
   /** Port of plain-HTTP `/metrics`; 0 takes any free one. */
   readonly metricsPort: number;
-  /** Directory of ca.crt, tls.crt and tls.key, made when missing; from the working directory. */
-  readonly certificateDirectory: string;
 }
+
+export interface TlsConfig {
+  /**
+   * `local`: made in `directory`, for one machine; `self-signed`: a CA in a Secret, certificates in
+   * memory; `cert-manager` and `files`: read from `directory`, where somebody else renews them.
+   */
+  readonly source: 'local' | 'self-signed' | 'cert-manager' | 'files';
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Directory of ca.crt, tls.crt and tls.key; from the working directory. */
+  readonly directory: string;
+  /** Name of the Secret that keeps the self-signed CA, in the guard's own namespace. */
+  readonly secret: string;
+  /** DNS names of a self-signed certificate. */
+  readonly names: readonly string[];
+  /** Life of a self-signed CA and of the certificates it signs, in hours. */
+  readonly caHours: number;
+  readonly certificateHours: number;
+}
+
+export interface AuditConfig {
+  /** `auto`: pretty on a terminal, JSON otherwise. */
+  readonly logFormat: 'auto' | 'json' | 'pretty';
+  /** Whether to write Kubernetes Events; unless said, when facts come from the cluster. */
+  readonly events: boolean;
+  /** Whether to judge the stored object; unless said, when facts come from the cluster. */
+  readonly background: boolean;
+}
+
+export interface BreakGlassConfig {
+  readonly enabled: boolean;
+  /** How far ahead an annotation may put its own end, in minutes. */
+  readonly maxMinutes: number;
+}
+
+/** 5 min between full lists; after an hour without news a fact is no longer one. */
+export const DEFAULT_FACTS = { refreshSeconds: 300, staleAfterSeconds: 3600 };
 
 /**
  * 10 s: longer than the API server's 3 s webhook timeout plus the few seconds until endpoints are
  * withdrawn everywhere, and far below the kubelet's 30 s grace period.
  */
-export const DEFAULT_SERVER: ServerConfig = {
-  drainSeconds: 10,
-  metricsPort: 8444,
-  certificateDirectory: 'certs',
+export const DEFAULT_SERVER: ServerConfig = { drainSeconds: 10, metricsPort: 8444 };
+
+/**
+ * A week for a certificate: renewal is exercised every few days, not first in year two. The CA
+ * lives a year.
+ */
+export const DEFAULT_TLS: TlsConfig = {
+  source: 'local',
+  minVersion: 'TLSv1.3',
+  directory: 'certs',
+  secret: 'eni-config-guard-ca',
+  names: ['eni-config-guard.kube-system.svc'],
+  caHours: 365 * 24,
+  certificateHours: 7 * 24,
 };
+
+/** Four hours: one incident, not a way of life. */
+export const DEFAULT_BREAK_GLASS: BreakGlassConfig = { enabled: true, maxMinutes: 240 };

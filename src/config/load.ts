@@ -10,7 +10,18 @@ import { type Version, parseVersion } from '../core/version.ts';
 import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../defaults/policy.ts';
 import { type SchemaError, validateConfig } from '../generated/validate-config.js';
 import { knownKeys } from './schema.ts';
-import { type Config, DEFAULT_SERVER, type ServerConfig } from './config.ts';
+import {
+  type AuditConfig,
+  type BreakGlassConfig,
+  type Config,
+  DEFAULT_BREAK_GLASS,
+  DEFAULT_FACTS,
+  DEFAULT_SERVER,
+  DEFAULT_TLS,
+  type FactsConfig,
+  type ServerConfig,
+  type TlsConfig,
+} from './config.ts';
 
 /** A configuration file that can't be used; each problem is one line `file:line: key: what`. */
 export class ConfigError extends Error {
@@ -28,7 +39,7 @@ interface ConfigFile {
   readonly rules?: Readonly<Record<string, 'off' | 'audit' | 'warn' | 'deny'>>;
   readonly onUnknownVersion?: Policy['onUnknownVersion'];
   readonly firstEntry?: Policy['firstEntry'];
-  readonly facts?: {
+  readonly facts?: Partial<Omit<FactsConfig, 'known'>> & {
     readonly terwayVersion?: string;
     readonly pluginVersions?: Readonly<Record<string, string>>;
     readonly kubeProxyMode?: KubeProxyMode;
@@ -45,6 +56,10 @@ interface ConfigFile {
   };
   readonly exempt?: { readonly users?: readonly string[]; readonly groups?: readonly string[] };
   readonly server?: Partial<ServerConfig>;
+  readonly tls?: Partial<TlsConfig>;
+  readonly audit?: Partial<AuditConfig>;
+  readonly breakGlass?: Partial<BreakGlassConfig>;
+  readonly restartGate?: Config['restartGate'];
 }
 
 /** Without a file: enforce, nothing known. */
@@ -221,9 +236,26 @@ function toConfig(file: ConfigFile): Config {
         groups: new Set(file.exempt?.groups),
       },
     },
-    facts: toFacts(file.facts ?? {}),
+    facts: toFactsConfig(file.facts ?? {}),
     defaults: toDefaults(file.defaults ?? {}),
     server: { ...DEFAULT_SERVER, ...file.server },
+    tls: { ...DEFAULT_TLS, ...file.tls },
+    audit: {
+      logFormat: file.audit?.logFormat ?? 'auto',
+      events: file.audit?.events ?? file.facts?.source === 'cluster',
+      background: file.audit?.background ?? file.facts?.source === 'cluster',
+    },
+    breakGlass: { ...DEFAULT_BREAK_GLASS, ...file.breakGlass },
+    restartGate: file.restartGate ?? 'off',
+  };
+}
+
+function toFactsConfig(file: NonNullable<ConfigFile['facts']>): FactsConfig {
+  return {
+    source: file.source ?? 'static',
+    known: toFacts(file),
+    refreshSeconds: file.refreshSeconds ?? DEFAULT_FACTS.refreshSeconds,
+    staleAfterSeconds: file.staleAfterSeconds ?? DEFAULT_FACTS.staleAfterSeconds,
   };
 }
 

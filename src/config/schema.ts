@@ -42,7 +42,9 @@ export const CONFIG_SCHEMA = {
     facts: {
       ...settings,
       properties: {
-        source: { enum: ['static'] },
+        source: { enum: ['static', 'cluster'] },
+        refreshSeconds: { type: 'integer', minimum: 10, maximum: 86400 },
+        staleAfterSeconds: { type: 'integer', minimum: 60, maximum: 604800 },
         terwayVersion: version,
         pluginVersions: {
           ...settings,
@@ -82,9 +84,36 @@ export const CONFIG_SCHEMA = {
       properties: {
         drainSeconds: { type: 'number', minimum: 0, maximum: 600 },
         metricsPort: { type: 'integer', minimum: 0, maximum: 65535 },
-        certificateDirectory: { type: 'string', minLength: 1 },
       },
     },
+    tls: {
+      ...settings,
+      properties: {
+        source: { enum: ['local', 'self-signed', 'cert-manager', 'files'] },
+        minVersion: { enum: ['TLSv1.2', 'TLSv1.3'] },
+        directory: { type: 'string', minLength: 1 },
+        secret: { type: 'string', minLength: 1 },
+        names,
+        caHours: { type: 'number', exclusiveMinimum: 0, maximum: 175200 },
+        certificateHours: { type: 'number', exclusiveMinimum: 0, maximum: 8760 },
+      },
+    },
+    audit: {
+      ...settings,
+      properties: {
+        logFormat: { enum: ['auto', 'json', 'pretty'] },
+        events: { type: 'boolean' },
+        background: { type: 'boolean' },
+      },
+    },
+    breakGlass: {
+      ...settings,
+      properties: {
+        enabled: { type: 'boolean' },
+        maxMinutes: { type: 'integer', minimum: 1, maximum: 10080 },
+      },
+    },
+    restartGate: { enum: ['off', 'warn', 'deny'] },
   },
 } as const;
 

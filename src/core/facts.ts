@@ -4,6 +4,44 @@ import type { Version } from './version.ts';
 export interface Fact<T> {
   readonly value: T;
   readonly origin: string;
+  /** When it was learnt, in milliseconds since 1970; absent for what stands in the configuration. */
+  readonly learntAt?: number;
+}
+
+/** Some nodes: how many, and a handful of their names. */
+export interface NodeGroup {
+  readonly count: number;
+  /** At most MAX_NODE_NAMES. */
+  readonly names: readonly string[];
+}
+
+export const MAX_NODE_NAMES = 5;
+
+/** A version that nodes may differ in; `value` is the oldest one. */
+export interface VersionFact extends Fact<Version> {
+  /** Guessed from something else, the kubelet's version: it may warn and never denies. */
+  readonly isEstimate?: boolean;
+  /** Which nodes run what, where that is known node by node. */
+  readonly spread?: VersionSpread;
+}
+
+export interface VersionSpread {
+  /** Nodes altogether, those without an answer included. */
+  readonly total: number;
+  /** Every version found, oldest first, and where it runs. */
+  readonly versions: readonly { readonly version: Version; readonly nodes: NodeGroup }[];
+  /** Nodes of which the version could not be learnt. */
+  readonly unknown: NodeGroup;
+}
+
+/** Which plugin binaries lie on the nodes. */
+export interface BinaryCensus {
+  /** Nodes that were looked at. */
+  readonly probed: number;
+  /** File names found on at least one of them. */
+  readonly present: ReadonlySet<string>;
+  /** Of those, what some of the nodes lack. A name that is not `present` is lacking on all. */
+  readonly missing: ReadonlyMap<string, NodeGroup>;
 }
 
 export type KubeProxyMode = 'iptables' | 'ipvs' | 'nftables' | 'none';
@@ -11,13 +49,22 @@ export type Datapath = 'veth' | 'datapathv2' | 'mixed';
 
 /** What is known of the cluster. Absent means unknown, and unknown never denies by itself. */
 export interface Facts {
-  readonly terway?: Fact<Version>;
+  /** The moment these facts are read for one review, in milliseconds since 1970: ages count from it. */
+  readonly asOf?: number;
+  readonly terway?: VersionFact;
+  /** Name of the Terway DaemonSet, which the advice to restart it names. */
+  readonly terwayDaemonSet?: Fact<string>;
   /** By plugin type; the oldest version on any node counts. */
-  readonly plugins: ReadonlyMap<string, Fact<Version>>;
+  readonly plugins: ReadonlyMap<string, VersionFact>;
+  readonly binaries?: Fact<BinaryCensus>;
   readonly kubeProxyMode?: Fact<KubeProxyMode>;
+  /** Nodes that run without kube-proxy, beside those where `kubeProxyMode` holds. */
+  readonly nodesWithoutKubeProxy?: Fact<NodeGroup>;
   readonly datapath?: Fact<Datapath>;
   /** Nodes in exclusive-ENI mode; they ignore the chain. */
-  readonly exclusiveEniNodes?: Fact<number>;
+  readonly exclusiveEniNodes?: Fact<NodeGroup>;
+  /** The oldest kubelet. */
+  readonly kubelet?: Fact<Version>;
 }
 
 export const NO_FACTS: Facts = { plugins: new Map() };

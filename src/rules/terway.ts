@@ -141,10 +141,10 @@ export const exclusiveEniNodes: Rule = {
   info: RULE_INFO['exclusive-eni-nodes'],
   *check({ facts, object }) {
     const nodes = facts.exclusiveEniNodes;
-    if (!nodes || nodes.value === 0 || !object.data.has(CONFLIST_KEY)) return;
+    if (!nodes || nodes.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
     yield {
       key: CONFLIST_KEY,
-      message: `pods on ${count(nodes.value, 'node')} get whole ENIs (${nodes.origin}); this chain is ignored there`,
+      message: `pods on ${count(nodes.value.count, 'node')} get whole ENIs (${nodes.origin}); this chain is ignored there`,
     };
   },
 };

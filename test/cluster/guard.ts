@@ -17,8 +17,11 @@ const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const ADDRESS = '127.0.0.1';
 const READY_TIMEOUT_MS = 20_000;
 
-/** Keys of the guard's configuration file; `server` is the harness's own business. */
-export type GuardConfig = Readonly<Record<string, unknown>> & { readonly server?: never };
+/** Keys of the guard's configuration file; `server` and `tls` are the harness's own business. */
+export type GuardConfig = Readonly<Record<string, unknown>> & {
+  readonly server?: never;
+  readonly tls?: never;
+};
 
 /** Reviews the guard has answered since it was started, by endpoint. */
 export interface ReviewCounts {
@@ -64,12 +67,13 @@ export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
   const [port = 0, metricsPort = 0] = await freePorts(ADDRESS, 2);
   const folder = await mkdtemp(join(tmpdir(), 'guard-'));
   const janitor = removeAtEnd(folder);
-  const certificateDirectory = join(folder, 'certs');
+  const directory = join(folder, 'certs');
   const configFile = join(folder, 'config.yaml');
   const logFile = join(folder, 'guard.log');
-  const server = { drainSeconds: 0, metricsPort, certificateDirectory };
+  const server = { drainSeconds: 0, metricsPort };
+  const tls = { directory };
   // JSON is YAML.
-  await writeFile(configFile, JSON.stringify({ ...config, server }, null, 2));
+  await writeFile(configFile, JSON.stringify({ ...config, server, tls }, null, 2));
 
   const args = ['serve', '--config', configFile, '--host', ADDRESS, '--port', String(port)];
   const daemon = new Daemon('eni-config-guard', process.execPath, [program, ...args], logFile, {
@@ -78,7 +82,7 @@ export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
     env: { PATH: process.env.PATH, HOME: folder },
   });
   const url = `https://${ADDRESS}:${String(port)}`;
-  const readCa = async () => readFile(join(certificateDirectory, 'ca.crt'), 'utf8');
+  const readCa = async () => readFile(join(directory, 'ca.crt'), 'utf8');
   const start = async () => {
     daemon.start();
     await waitFor('the guard to be ready', READY_TIMEOUT_MS, async () => {

@@ -64,10 +64,10 @@ t.test('1 MiB of findings yields an answer of bounded size', async (t) => {
     'one name as long as the text': (bytes) => members('n'.repeat(bytes - 250), '')(bytes),
     'empty lines': (bytes) => '\n'.repeat(bytes),
   };
-  const certificateDirectory = t.testdir();
+  const certificates = t.testdir();
   for (const [kind, flood] of Object.entries(FLOODS)) {
     await t.test(kind, async (t) => {
-      const program = await startServing(t, { certificateDirectory }, t.testdir(), FACTS);
+      const program = await startServing(t, { certificates }, t.testdir(), FACTS);
       const answerTo = (path: string, data: Data) =>
         before(
           LONGEST_TIMEOUT_SECONDS,

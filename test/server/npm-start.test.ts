@@ -7,10 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 t.test('npm start passes SIGTERM on, so that the guard drains and leaves no orphan', async (t) => {
   const directory = t.testdir({
-    'config.yaml': 'server: {drainSeconds: 0, metricsPort: 0, certificateDirectory: CERTS}'.replace(
-      'CERTS',
-      join(t.testdirName, 'certs'),
-    ),
+    'config.yaml': `server: {drainSeconds: 0, metricsPort: 0}\ntls: {directory: ${join(t.testdirName, 'certs')}}\n`,
   });
   const npm = spawn(
     'npm',

@@ -47,7 +47,7 @@ t.test('the first line tells where it listens', async (t) => {
 
 t.test('the first line in the repository holds a call that works as it stands', async (t) => {
   const directory = t.testdir();
-  const config = join(directory, writeConfig(directory, { certificateDirectory: directory }));
+  const config = join(directory, writeConfig(directory, { certificates: directory }));
   const program = startProgram(t, ['serve', '--port', '0', '--config', config], REPOSITORY);
   const call = /try: (curl .*)$/.exec(await program.firstLine())?.[1];
   t.match(call, /^curl .*examples\/review-with-a-typo\.json .*\/validate$/);
@@ -88,7 +88,7 @@ t.test('certificate files', async (t) => {
 
   await t.test('stand where the configuration says, also several directories deep', async (t) => {
     const cwd = t.testdir();
-    const { endpoint } = await startServing(t, { certificateDirectory: 'a/b/c' }, cwd);
+    const { endpoint } = await startServing(t, { certificates: 'a/b/c' }, cwd);
     assertAllowed(t, await send(endpoint, '/validate', GOOD));
     t.equal(statSync(join(cwd, 'a/b/c/tls.key')).mode & 0o777, 0o600);
   });

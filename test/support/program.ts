@@ -65,20 +65,23 @@ export function startProgram(t: Test, args: readonly string[], cwd: string): Pro
   };
 }
 
-/** Settings of the `server` section; nothing to wait for, and any port for metrics, unless given. */
+/** Settings of `server` and `tls`; nothing to wait for, and any port for metrics, unless given. */
 export interface ServerSettings {
   readonly drainSeconds?: number;
   readonly metricsPort?: number;
-  readonly certificateDirectory?: string;
+  /** `tls.directory`. */
+  readonly certificates?: string;
 }
 
 /** Writes a configuration file into `directory`, with `sections` before `server`; its name. */
 export function writeConfig(directory: string, server: ServerSettings = {}, sections = ''): string {
-  const settings = { metricsPort: 0, drainSeconds: 0, ...server };
-  const lines = Object.entries(settings).map(
-    ([key, value]) => `  ${key}: ${JSON.stringify(value)}`,
+  const { certificates, ...settings } = { metricsPort: 0, drainSeconds: 0, ...server };
+  const tls = certificates === undefined ? {} : { tls: { directory: certificates } };
+  // JSON is YAML; `sections` are lines.
+  const lines = Object.entries({ server: settings, ...tls }).map(
+    ([key, value]) => `${key}: ${JSON.stringify(value)}\n`,
   );
-  writeFileSync(join(directory, 'config.yaml'), `${sections}server:\n${lines.join('\n')}\n`);
+  writeFileSync(join(directory, 'config.yaml'), `${sections}${lines.join('')}`);
   return 'config.yaml';
 }
 
@@ -98,7 +101,7 @@ export async function startServing(
   const program = startProgram(t, ['serve', '--port', '0', '--config', config], cwd);
   const line = await program.firstLine();
   const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
-  const ca = readFileSync(resolve(cwd, settings.certificateDirectory ?? 'certs', 'ca.crt'), 'utf8');
+  const ca = readFileSync(resolve(cwd, settings.certificates ?? 'certs', 'ca.crt'), 'utf8');
   return { ...program, endpoint: { port, ca }, cwd };
 }
 

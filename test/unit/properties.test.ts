@@ -136,7 +136,7 @@ const facts: fc.Arbitrary<Facts> = fc
       terway: versions.map(known),
       kubeProxyMode: fc.constantFrom('iptables', 'ipvs', 'nftables', 'none').map(known),
       datapath: fc.constantFrom('veth', 'datapathv2', 'mixed').map(known),
-      exclusiveEniNodes: fc.nat(3).map(known),
+      exclusiveEniNodes: fc.nat(3).map((count) => known({ count, names: [] })),
     },
     { requiredKeys: [] },
   )

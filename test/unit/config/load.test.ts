@@ -71,7 +71,8 @@ t.test('what stands in the file becomes policy, facts and server', (t) => {
       'server:',
       '  drainSeconds: 0.5',
       '  metricsPort: 0',
-      '  certificateDirectory: /certs',
+      'tls:',
+      '  directory: /certs',
     ),
     'guard.yaml',
   );
@@ -89,25 +90,23 @@ t.test('what stands in the file becomes policy, facts and server', (t) => {
     ]),
     exempt: { users: new Set(['system:ack', 'bob']), groups: new Set(['system:masters']) },
   });
-  t.same(config.facts, {
+  t.same(config.facts.known, {
     terway: {
       value: { raw: 'registry:5000/acs/terway:v1.17.0-d7c63c9e', normal: '1.17.0' },
       origin: ORIGIN,
     },
     plugins: new Map([['tuning', { value: { raw: 'v1.7.1', normal: '1.7.1' }, origin: ORIGIN }]]),
   });
-  t.same(config.server, { drainSeconds: 0.5, metricsPort: 0, certificateDirectory: '/certs' });
+  t.same(config.server, { drainSeconds: 0.5, metricsPort: 0 });
+  t.equal(config.tls.directory, '/certs');
   t.end();
 });
 
 t.test('a file without content is the default: enforce, nothing known', (t) => {
   t.same(DEFAULT_CONFIG.policy, DEFAULT_POLICY);
-  t.same(DEFAULT_CONFIG.facts, { plugins: new Map() });
-  t.same(DEFAULT_CONFIG.server, {
-    drainSeconds: 10,
-    metricsPort: 8444,
-    certificateDirectory: 'certs',
-  });
+  t.same(DEFAULT_CONFIG.facts.known, { plugins: new Map() });
+  t.same(DEFAULT_CONFIG.server, { drainSeconds: 10, metricsPort: 8444 });
+  t.equal(DEFAULT_CONFIG.tls.directory, 'certs');
   for (const text of ['', '\n', '# nothing yet\n', '---\n', 'null\n', '{}']) {
     t.same(readConfig(text, 'guard.yaml'), DEFAULT_CONFIG, JSON.stringify(text));
   }

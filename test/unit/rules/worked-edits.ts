@@ -376,7 +376,7 @@ edit('B45 switches at the top level', {
 edit('B46 a chain on a cluster with exclusive-ENI nodes', {
   old: BASE_VETH,
   new: vethChain({ ...PORTMAP, externalSetMarkChain: 'KUBE-MARK-MASQ' }),
-  facts: { ...ACK, exclusiveEniNodes: known(3) },
+  facts: { ...ACK, exclusiveEniNodes: known({ count: 3, names: [] }) },
   warn: ['exclusive-eni-nodes', 'restart-needed'],
 });
 
@@ -1446,7 +1446,7 @@ edit('cilium-cni on veth', {
 edit('no exclusive-ENI nodes', {
   old: BASE_VETH,
   new: vethChain(PORTMAP),
-  facts: { ...ACK, exclusiveEniNodes: known(0) },
+  facts: { ...ACK, exclusiveEniNodes: known({ count: 0, names: [] }) },
   warn: ['restart-needed'],
 });
 for (const text of ['', '0', 'false', 'true']) {
