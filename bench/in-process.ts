@@ -24,7 +24,10 @@ function microseconds(run: () => void): number {
 
 /** `review()` against JSON.parse of the same body, in this process. */
 export function benchReview(): void {
-  const { facts, policy } = readConfig(CONFIGURATION, 'bench');
+  const {
+    facts: { known: facts },
+    policy,
+  } = readConfig(CONFIGURATION, 'bench');
   const parse = microseconds(() => void JSON.parse(ACCEPTED));
   const timeOf = (body: string) => {
     const change = readReview(JSON.parse(body))?.change;
@@ -87,7 +90,11 @@ const ADVERSARIES: Readonly<Record<string, (bytes: number) => string>> = {
 
 /** The whole answer to adversarial objects of one MiB, and of half of it: the cost is linear. */
 export function benchAdversaries(): void {
-  const { facts, policy, defaults } = readConfig(CONFIGURATION, 'bench');
+  const {
+    facts: { known: facts },
+    policy,
+    defaults,
+  } = readConfig(CONFIGURATION, 'bench');
   const judge = { review, facts: () => facts, policy, defaults };
   const milliseconds = (text: string) => {
     const body = reviewBody({ oldData: BASE_VETH, data: withConflist(BASE_VETH, text) });

@@ -180,7 +180,7 @@ function explain(error: SchemaError): string {
       const known = knownKeys(stepsOfPointer(instancePath));
       const meant = closest(unknownKeyOf(error) ?? '', known);
       if (meant !== undefined) return `unknown key; did you mean "${meant}"?`;
-      return known.length <= 12 ? `unknown key; known are ${listed(known, 'and')}` : 'unknown key';
+      return known.length <= 16 ? `unknown key; known are ${listed(known, 'and')}` : 'unknown key';
     }
     case 'enum':
       return `must be ${listed(params.allowedValues?.map(String) ?? [])}`;

@@ -38,7 +38,10 @@ const EXAMPLE = lines(
 const ORIGIN = "from the guard's configuration";
 
 t.test('the documented example', (t) => {
-  const { policy, facts } = readConfig(EXAMPLE, 'guard.yaml');
+  const {
+    policy,
+    facts: { known: facts },
+  } = readConfig(EXAMPLE, 'guard.yaml');
   t.same(policy, DEFAULT_POLICY);
   t.same(facts, {
     terway: { value: { raw: '1.15.2', normal: '1.15.2' }, origin: ORIGIN },
@@ -124,7 +127,7 @@ t.test('each problem is one line with file, line and key', (t) => {
     [
       'an unknown key',
       lines('', 'verbose: true'),
-      'guard.yaml:2: verbose: unknown key; known are mode, rules, onUnknownVersion, firstEntry, facts, minimumVersions, defaults, exempt and server',
+      'guard.yaml:2: verbose: unknown key; known are mode, rules, onUnknownVersion, firstEntry, facts, minimumVersions, defaults, exempt, server, tls, audit, breakGlass and restartGate',
     ],
     [
       'a slip in a rule id',
@@ -237,7 +240,7 @@ t.test('each problem is one line with file, line and key', (t) => {
     [
       'control characters in a key',
       lines('"a\\e[2Jb": 1'),
-      'guard.yaml:1: a\\u001b[2Jb: unknown key; known are mode, rules, onUnknownVersion, firstEntry, facts, minimumVersions, defaults, exempt and server',
+      'guard.yaml:1: a\\u001b[2Jb: unknown key; known are mode, rules, onUnknownVersion, firstEntry, facts, minimumVersions, defaults, exempt, server, tls, audit, breakGlass and restartGate',
     ],
     [
       'a key twice',
