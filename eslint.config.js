@@ -13,7 +13,7 @@ const ROOMS = {
   defaults: ['core', 'catalogue', 'rules'],
   report: ['core', 'catalogue'],
   admission: ['core', 'catalogue', 'defaults', 'report'],
-  tls: ['core'],
+  tls: ['core', 'audit'],
   probe: ['core'],
   config: ['core', 'catalogue', 'defaults', 'generated'],
   audit: ['core', 'catalogue', 'admission', 'report'],

@@ -1,19 +1,11 @@
-import { pino } from 'pino';
 import type { Outcome } from '../admission/handle.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import { shortened } from '../core/text.ts';
+import type { Logger } from './logger.ts';
 
 /** Names in a log line stay bounded, whatever an authenticator hands out. */
 const MAX_NAME_LENGTH = 256;
 const MAX_GROUPS = 50;
-
-/** Where log lines go; pino's own methods, so that tests can pass a logger of theirs. */
-export type Logger = Pick<ReturnType<typeof pino>, 'info' | 'warn' | 'error'>;
-
-/** A logger that writes one JSON object a line to standard output. */
-export function createLogger(): Logger {
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
-}
 
 /**
  * One line per judged write: who, what, verdict and rule ids. Fields are picked one by one from

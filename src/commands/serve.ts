@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLogger } from '../audit/decision-log.ts';
+import { createLogger } from '../audit/logger.ts';
 import { createMetrics } from '../audit/metrics.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { printable } from '../core/text.ts';

@@ -1,6 +1,7 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { type Judge, NoUidError, type Outcome, mutate, validate } from '../admission/handle.ts';
-import { type Logger, logDecision } from '../audit/decision-log.ts';
+import { logDecision } from '../audit/decision-log.ts';
+import type { Logger } from '../audit/logger.ts';
 import type { Metrics } from '../audit/metrics.ts';
 import type { KeyCertificatePair } from '../tls/pair.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
