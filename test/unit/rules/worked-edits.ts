@@ -1936,6 +1936,18 @@ edit('live: a bandwidth field that some nodes do not have yet and others no long
   deny: ['field-version'],
   warn: ['bandwidth-after-terway'],
 });
+edit('live: a slip of a field that some nodes no longer have, so it is not suggested', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'bandwidth', shapedSubnet: ['10.0.0.0/8'] }),
+  facts: livePlugin(
+    'bandwidth',
+    probed(10, [
+      ['1.5.1', 3],
+      ['1.6.0', 7],
+    ]),
+  ),
+  warn: ['bandwidth-after-terway', 'field-unknown', 'restart-needed'],
+});
 edit('live: both lists of subnets, which some nodes read', {
   old: BASE_VETH,
   new: vethChain({ type: 'bandwidth', ...SHAPED, ...SUBNETS }),
