@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from './commands/usage-error.ts';
 
 /** Composition only: the command line becomes a call of one command. */
 
 const USAGE = `usage: eni-config-guard serve [--config FILE] [--host ADDRESS] [--port NUMBER]
+       eni-config-guard probe --directory DIRECTORY [--output FILE]
 
   serve   answer admission reviews over HTTPS (default 127.0.0.1:8443)
+  probe   say which CNI plugins lie in a node's directory (default /dev/termination-log)
 `;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -14,6 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
   switch (command) {
     case 'serve':
       return serveCommand(rest);
+    case 'probe':
+      return probeCommand(rest);
     case 'help':
     case '--help':
     case '-h':
@@ -27,7 +31,11 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function serveCommand(args: readonly string[]): Promise<void> {
-  const { values } = parse(args);
+  const { values } = parse(args, {
+    config: { type: 'string' },
+    host: { type: 'string' },
+    port: { type: 'string' },
+  });
   const { serve } = await import('./commands/serve.ts');
   await serve({
     config: values.config,
@@ -36,16 +44,20 @@ async function serveCommand(args: readonly string[]): Promise<void> {
   });
 }
 
-function parse(args: readonly string[]) {
+async function probeCommand(args: readonly string[]): Promise<void> {
+  const { values } = parse(args, { directory: { type: 'string' }, output: { type: 'string' } });
+  const { directory, output = '/dev/termination-log' } = values;
+  if (directory === undefined) throw new UsageError(`probe needs --directory\n${USAGE}`);
+  const { probe } = await import('./commands/probe.ts');
+  await probe({ directory, output });
+}
+
+function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: Options,
+) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        config: { type: 'string' },
-        host: { type: 'string' },
-        port: { type: 'string' },
-      },
-    });
+    return parseArgs({ args: [...args], options });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${USAGE}`);
   }
