@@ -5,7 +5,11 @@ import { CertificateFiles } from '../../../src/tls/files.ts';
 import { type LocalCertificate, localCertificate } from '../../../src/tls/local.ts';
 import { logLines } from '../../support/log-lines.ts';
 
-const made = async (t: Test) => localCertificate(t.testdir({}));
+/** Pairs of different CAs. */
+const made = async (t: Test) => {
+  const directory = t.testdir({});
+  return Promise.all(['one', 'two'].map((name) => localCertificate(join(directory, name))));
+};
 
 /** A mounted Secret as the kubelet writes it: files by way of `..data`, which is swapped whole. */
 class Mount {
@@ -13,6 +17,7 @@ class Mount {
   #generation = 0;
 
   constructor(directory: string) {
+    mkdirSync(directory, { recursive: true });
     this.directory = directory;
   }
 
@@ -55,9 +60,9 @@ t.test('files that are swapped as the kubelet does it are taken over', async (t)
 });
 
 t.test('a look in the middle of swaps sees a whole pair or the former one', async (t) => {
-  const mount = new Mount(t.testdir({}));
-  const pairs = await Promise.all([made(t), localCertificate(t.testdir({ x: {} }) + '/x')]);
-  mount.write(pairs[0]);
+  const pairs = await made(t);
+  const mount = new Mount(join(t.testdirName, 'mount'));
+  mount.write(pairs[0]!);
   const { source } = watched(mount.directory);
   const offers = new Set([(await source.newest())!.pair]);
   for (let swaps = 1; swaps <= 200; swaps += 1) {
@@ -73,17 +78,18 @@ t.test('a look in the middle of swaps sees a whole pair or the former one', asyn
   }
 });
 
+const NO_BLOCK = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+
 t.test('torn and wrong files leave the former pair, and are said once', async (t) => {
-  const directory = t.testdir({});
-  const [one, two] = [await localCertificate(directory), await made(t)];
+  const [one, two] = (await made(t)) as [LocalCertificate, LocalCertificate];
+  const directory = join(t.testdirName, 'one');
   const write = (name: string, text: string) => writeFileSync(join(directory, name), text);
   const spoilt: Readonly<Record<string, () => void>> = {
     'a certificate without its key': () => write('tls.crt', two.certificate),
     'half a certificate': () => write('tls.crt', one.certificate.slice(0, 300)),
     'an empty certificate': () => write('tls.crt', ''),
     'half a key': () => write('tls.key', one.key.slice(0, 300)),
-    'an intermediate certificate that is none': () =>
-      write('tls.crt', one.certificate + one.certificate.replaceAll(/[A-Z]/g, '=')),
+    'an intermediate certificate that is none': () => write('tls.crt', one.certificate + NO_BLOCK),
     'a CA that is none': () => write('ca.crt', 'hello'),
     'no key': () => rmSync(join(directory, 'tls.key')),
   };
@@ -104,9 +110,8 @@ t.test('torn and wrong files leave the former pair, and are said once', async (t
 });
 
 t.test('what is wrong for one look only is not said', async (t) => {
-  const directory = t.testdir({});
-  const one = await localCertificate(directory);
-  const two = await made(t);
+  const [one, two] = (await made(t)) as [LocalCertificate, LocalCertificate];
+  const directory = join(t.testdirName, 'one');
   const { source, lines } = watched(directory);
   await source.newest();
   writeFileSync(join(directory, 'tls.crt'), two.certificate);

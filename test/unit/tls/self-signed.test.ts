@@ -10,7 +10,7 @@ import { CA_MINUTES, LEAF_MINUTES, MINUTE_MS, keyPool } from '../../support/repl
 const NOW = new Date('2026-03-01T00:00:00Z');
 const newKey = await keyPool();
 
-function sourceOf({ store }: InMemoryCluster) {
+function sourceOf({ store }: Pick<InMemoryCluster, 'store'>) {
   const { log, lines } = logLines();
   const options = { names: ['a.svc'], caLifeMs: CA_MINUTES * MINUTE_MS };
   const leafLifeMs = LEAF_MINUTES * MINUTE_MS;
@@ -123,7 +123,6 @@ t.test('whoever loses a race takes what the winner made', async (t) => {
   const cluster = new InMemoryCluster();
   let isFirst = true;
   const { source } = sourceOf({
-    ...cluster,
     store: {
       read: () => cluster.store.read(),
       write: async (data, known) => {
@@ -132,7 +131,7 @@ t.test('whoever loses a race takes what the winner made', async (t) => {
         return cluster.store.write(data, known);
       },
     },
-  } as InMemoryCluster);
+  });
   const offer = await source.newest(NOW);
   t.equal(offer?.caBundle, good['ca.crt']);
   t.same(cluster.secret?.data, good);
