@@ -136,3 +136,15 @@ t.test('whoever loses a race takes what the winner made', async (t) => {
   t.equal(offer?.caBundle, good['ca.crt']);
   t.same(cluster.secret?.data, good);
 });
+
+t.test('a CA that is due but can not be replaced is used to its end', async (t) => {
+  const { source, lines } = sourceOf({
+    store: {
+      read: async () => ({ data: good, version: '1' }),
+      write: async () => Promise.reject(new Error('field is immutable when `immutable` is set')),
+    },
+  });
+  const offer = await source.newest(new Date(NOW.getTime() + 0.9 * CA_MINUTES * MINUTE_MS));
+  t.equal(offer?.caBundle, good['ca.crt']);
+  t.match(lines, [/warn.*the Secret of the CA can't be used: field is immutable/]);
+});
