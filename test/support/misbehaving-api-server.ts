@@ -18,12 +18,12 @@ export interface Misbehaving {
   readonly port: number;
   /** Path of a kubeconfig that leads here. */
   readonly kubeconfig: string;
-  /** The common name of the client's certificate, for every request so far. */
+  /** The common name of the client's certificate, for every connection so far. */
   readonly users: readonly string[];
   /** Connections that are open at present. */
-  connections(): Promise<number>;
+  readonly connections: () => Promise<number>;
   /** Writes the kubeconfig anew, for another user and, if given, another CA's server. */
-  rewrite(user: string, authority?: CertificateAuthority): Promise<void>;
+  readonly rewrite: (user: string, authority?: CertificateAuthority) => Promise<void>;
 }
 
 /** Listens until the test's end; `handler` answers. */
@@ -32,10 +32,10 @@ export async function misbehaving(t: Test, handler: Handler): Promise<Misbehavin
   const { certificate: cert, privateKey: key } = await authority.issueServer(['127.0.0.1']);
   const tls = { cert, key, ca: authority.certificate, requestCert: true };
   const users: string[] = [];
-  const server = createServer(tls, (request, response) => {
-    users.push(String((request.socket as TLSSocket).getPeerCertificate().subject.CN));
-    handler(request, response);
-  }).listen(0, '127.0.0.1');
+  const server = createServer(tls, handler).listen(0, '127.0.0.1');
+  server.on('secureConnection', (socket: TLSSocket) => {
+    users.push(String(socket.getPeerCertificate().subject.CN));
+  });
   t.teardown(() => {
     server.close();
     server.closeAllConnections();
