@@ -5,8 +5,10 @@ import { UsageError } from './commands/usage-error.ts';
 /** Composition only: the command line becomes a call of one command. */
 
 const USAGE = `usage: eni-config-guard serve [--config FILE] [--host ADDRESS] [--port NUMBER]
+       eni-config-guard facts [--config FILE] [--kubeconfig FILE] [--output text|json]
 
   serve   answer admission reviews over HTTPS (default 127.0.0.1:8443)
+  facts   print what the guard knows of a cluster, from where, and how old it is
 `;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -14,6 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
   switch (command) {
     case 'serve':
       return serveCommand(rest);
+    case 'facts':
+      return factsCommand(rest);
     case 'help':
     case '--help':
     case '-h':
@@ -27,7 +31,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function serveCommand(args: readonly string[]): Promise<void> {
-  const { values } = parse(args);
+  const values = parse(args, ['config', 'host', 'port']);
   const { serve } = await import('./commands/serve.ts');
   await serve({
     config: values.config,
@@ -36,16 +40,24 @@ async function serveCommand(args: readonly string[]): Promise<void> {
   });
 }
 
-function parse(args: readonly string[]) {
+async function factsCommand(args: readonly string[]): Promise<void> {
+  const { config, kubeconfig, output = 'text' } = parse(args, ['config', 'kubeconfig', 'output']);
+  if (output !== 'text' && output !== 'json') {
+    throw new UsageError(`--output takes text or json, not ${JSON.stringify(output)}`);
+  }
+  const { printFacts } = await import('./commands/facts.ts');
+  await printFacts({ config, kubeconfig, output });
+}
+
+/** The values of these options, all of them texts. */
+function parse<Name extends string>(
+  args: readonly string[],
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        config: { type: 'string' },
-        host: { type: 'string' },
-        port: { type: 'string' },
-      },
-    });
+    const { values } = parseArgs({ args: [...args], options });
+    return values as Partial<Record<Name, string>>;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${USAGE}`);
   }
