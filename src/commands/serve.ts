@@ -7,12 +7,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/logger.ts';
 import { createMetrics } from '../audit/metrics.ts';
 import { connect } from '../cluster/api.ts';
+import { followFacts } from '../cluster/facts/store.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { review } from '../rules/index.ts';
 import { createApp } from '../server/app.ts';
 import { exchangeCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { openCertificate } from './certificate.ts';
+import { factsOptions } from './cluster-facts.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ServeOptions {
@@ -32,12 +34,15 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const { source, directory, minVersion } = config.tls;
   const log = createLogger();
   const metrics = createMetrics();
-  const certificate = await openCertificate(config.tls, connect(), log);
+  const api = connect();
+  const store =
+    config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
+  const certificate = await openCertificate(config.tls, api, log);
   let isDraining = false;
   const app = createApp({
     judge: {
       review,
-      facts: () => config.facts.known,
+      facts: () => store?.facts() ?? config.facts.known,
       policy: config.policy,
       defaults: config.defaults,
     },
@@ -50,6 +55,8 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();
+  // An API server that is slow or away holds nobody up: what is unknown does not deny.
+  if (store) await Promise.race([store.answered, delay(FIRST_FACTS_MS)]);
   // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
@@ -68,6 +75,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   // whoever presses Ctrl-C does not want to wait for that.
   if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
   await Promise.race([Promise.all([app.close(), metricsServer.close()]), delay(LAST_ANSWERS_MS)]);
+  store?.stop();
   log.info('stopped');
 }
 
@@ -76,6 +84,9 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
  * that is silent for longer does not keep the process from ending.
  */
 const LAST_ANSWERS_MS = 3000;
+
+/** How long the first facts may hold up the start. */
+const FIRST_FACTS_MS = 1000;
 
 const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
 
