@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { t } from 'tap';
 
-import { BASE_VETH } from '../support/config-maps.ts';
+import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
 import { CHART } from './chart.ts';
 import type { Manifest } from './chart.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { run } from './controlplane/output.ts';
 import type { Output } from './controlplane/output.ts';
 import { startControlPlane } from './controlplane/start.ts';
+import { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
 import { startGuard } from './guard.ts';
-import { GuardedCluster } from './guarded-cluster.ts';
+import { GuardedCluster, manifest } from './guarded-cluster.ts';
 import { CONFIGURATION_NAME } from './webhooks.ts';
 
 /**
@@ -42,6 +43,26 @@ t.test('helm test', async (t) => {
     t.match(pod.stdout, /^kube-system\/eni-config is guarded: .* eni-config-guard\/chain-shape\n$/);
     t.match(helm, { code: 0, stdout: /Phase: +Succeeded/ });
     t.same(await cluster.stored(), BASE_VETH, 'nothing was written');
+  });
+
+  await t.test('runs beside a floor that says nothing twice', async (t) => {
+    const chain = conflist([
+      { ...VETH_CONF, mtu: 'x' },
+      { ...PORTMAP, type: 'portmapp' },
+    ]);
+    await cluster.file('chain.yaml', manifest(withConflist(BASE_VETH, chain)));
+    await cluster.file('conf.yaml', manifest({ ...BASE_VETH, '10-terway.conf': '{}' }));
+    const transcript = new Transcript();
+    for (const line of [
+      'kubectl delete cm eni-config -n kube-system',
+      'kubectl replace -f conf.yaml',
+      'kubectl replace -f chain.yaml',
+    ]) {
+      const { code, stderr } = await cluster.type(transcript, line);
+      t.equal(code, 1, line);
+      t.equal(stderr.match(/is invalid/g)?.length, 1, 'one voice');
+    }
+    await transcript.matchesGolden(t, 'floor-and-guard');
   });
 
   await t.test('leaves neither pod nor rights', async (t) => {
