@@ -62,6 +62,9 @@ const CASES: Readonly<Record<string, Values>> = {
       rules: { 'plugin-unknown': false, 'conf-changed': 'warn' },
     },
   },
+  'defaults taken away': {
+    config: { facts: null, restartGate: null, exempt: null, server: null, mode: null },
+  },
   'much configuration': {
     config: {
       onUnknownVersion: 'deny',
@@ -170,6 +173,8 @@ t.test('the chart', async (t) => {
     const off = await config(CASES['what YAML takes for false'] ?? {});
     t.equal(off.policy.rules.get('plugin-unknown'), 'off');
     t.match(off, { restartGate: 'off', defaults: { mode: 'off' } });
+    const bare = await config(CASES['defaults taken away'] ?? {});
+    t.match(bare, { facts: { source: 'static' }, audit: { events: false }, restartGate: 'off' });
     const hostile = await config(CASES['much configuration'] ?? {});
     t.ok(hostile.policy.exempt.users.has('a"b\\{{ .Values }}'));
     t.ok(hostile.policy.exempt.groups.has('x: y # z'));
@@ -229,6 +234,7 @@ t.test('the chart', async (t) => {
       ['the defaults', 'network'],
       ['no rights but the least', 'network'],
       ['static facts', 'kube-system'],
+      ['defaults taken away', 'kube-system'],
       ['cert-manager', 'network'],
     ] as const) {
       const objects = await render(plane, CASES[name] ?? {}, { namespace });
@@ -317,30 +323,32 @@ const secretsOf = (namespace: string) => [
   `${namespace} create secrets *`,
   `${namespace} get,list,watch,update,patch secrets eni-config-guard-ca`,
 ];
-const CLUSTER = ['cluster create subjectaccessreviews *', 'cluster list nodes *'];
+const WRITE_CA_BUNDLE = `cluster get,list,watch,patch ${WEBHOOKS}`;
+const ASK_FOR_BYPASS = 'cluster create subjectaccessreviews *';
+const LIST_NODES = 'cluster list nodes *';
+const WITHOUT_FACTS = [ASK_FOR_BYPASS, WRITE_CA_BUNDLE, ...secretsOf('kube-system')].sort();
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   'the defaults in kube-system': [
-    CLUSTER[0] ?? '',
-    `cluster get,list,watch,patch ${WEBHOOKS}`,
-    CLUSTER[1] ?? '',
+    ASK_FOR_BYPASS,
+    WRITE_CA_BUNDLE,
+    LIST_NODES,
     ...IN_KUBE_SYSTEM,
     ...secretsOf('kube-system'),
   ].sort(),
   'the defaults in network': [
-    ...CLUSTER,
-    `cluster get,list,watch,patch ${WEBHOOKS}`,
+    ASK_FOR_BYPASS,
+    WRITE_CA_BUNDLE,
+    LIST_NODES,
     ...IN_KUBE_SYSTEM,
     'network list pods *',
     ...secretsOf('network'),
   ].sort(),
-  'no rights but the least in network': [`cluster get,list,watch,patch ${WEBHOOKS}`],
-  'static facts in kube-system': [
-    CLUSTER[0] ?? '',
-    `cluster get,list,watch,patch ${WEBHOOKS}`,
-    ...secretsOf('kube-system'),
-  ].sort(),
+  'no rights but the least in network': [WRITE_CA_BUNDLE],
+  'static facts in kube-system': WITHOUT_FACTS,
+  'defaults taken away in kube-system': WITHOUT_FACTS,
   'cert-manager in network': [
-    ...CLUSTER,
+    ASK_FOR_BYPASS,
+    LIST_NODES,
     `cluster get,list,watch ${WEBHOOKS}`,
     ...IN_KUBE_SYSTEM,
     'network list pods *',
