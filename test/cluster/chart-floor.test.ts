@@ -139,13 +139,15 @@ t.test('the floor', async (t) => {
       return plane.kubectl(['patch', ...target, '--type=merge', '-p', body], { kubeconfig });
     };
     const reason = { 'eni-config-guard/bypass-reason': 'incident 4711' };
+    const glass = { ...reason, 'eni-config-guard/bypass-until': '2030-01-01T00:00:00Z' };
     const refused = { code: 1, stderr: /conf-changed/ };
-    t.match(await patch('oncall', reason), { code: 0 });
+    t.match(await patch('oncall', glass), { code: 0 });
+    t.match(await patch('oncall', reason), refused, 'for ever');
     t.match(await patch('oncall', {}), refused, 'the right alone');
-    t.match(await patch('anyone', reason), refused, 'the annotation alone');
+    t.match(await patch('anyone', glass), refused, 'the annotations alone');
 
     await stand(plane, { ...ADMIN, breakGlass: { enabled: false } });
-    t.match(await patch('oncall', reason), refused, 'switched off');
+    t.match(await patch('oncall', glass), refused, 'switched off');
   });
 
   await t.test('follows the severity of each rule', async (t) => {

@@ -209,6 +209,13 @@ t.test('the chart', async (t) => {
     }
   });
 
+  await t.test('probes the nodes only for a guard that asks', async (t) => {
+    const kinds = async (values: Values) => (await render(plane, values)).map(({ kind }) => kind);
+    t.ok((await kinds({})).includes('DaemonSet'));
+    t.notOk((await kinds({ config: { facts: { source: 'static' } } })).includes('DaemonSet'));
+    t.notOk((await kinds({ nodeProbe: { enabled: false } })).includes('DaemonSet'));
+  });
+
   await t.test('gives a pod longer to end than it drains', async (t) => {
     const objects = await render(plane, { config: { server: { drainSeconds: 62.5 } } });
     t.match(find(objects, 'Deployment').spec, {
