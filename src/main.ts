@@ -32,6 +32,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return 0;
     },
   },
+  verify: {
+    options: '[--kubeconfig FILE]',
+    about: 'see whether the cluster refuses a bad chain (dry run): exit status 0 if so, else 1',
+    run: async (args) => {
+      const { kubeconfig } = parse(args, 'kubeconfig');
+      const { connect } = await import('./cluster/api.ts');
+      const { verify } = await import('./commands/verify.ts');
+      const { outcome, message } = await verify(connect({ kubeconfig }));
+      process.stdout.write(`${message}\n`);
+      return { guarded: 0, open: 1, unknown: 2 }[outcome];
+    },
+  },
   probe: {
     options: '--directory DIRECTORY [--output FILE]',
     about: "say which CNI plugins lie in a node's directory (default /dev/termination-log)",
