@@ -5,20 +5,25 @@ import { UsageError } from './commands/usage-error.ts';
 /** Composition only: the command line becomes a call of one command. */
 
 const USAGE = `usage: eni-config-guard serve [--config FILE] [--host ADDRESS] [--port NUMBER]
+       eni-config-guard status [--config FILE] [--kubeconfig FILE] [--output text|json]
 
-  serve   answer admission reviews over HTTPS (default 127.0.0.1:8443)
+  serve    answer admission reviews over HTTPS (default 127.0.0.1:8443)
+  status   tell whether Terway pods can restart on what is stored: exit status 0 if so, else 1
 `;
 
-async function main(args: readonly string[]): Promise<void> {
+/** Resolves with the exit status. */
+async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
     case 'serve':
       return serveCommand(rest);
+    case 'status':
+      return statusCommand(rest);
     case 'help':
     case '--help':
     case '-h':
       process.stdout.write(USAGE);
-      return;
+      return 0;
     default:
       throw new UsageError(
         command === undefined ? USAGE : `unknown command ${JSON.stringify(command)}\n${USAGE}`,
@@ -26,26 +31,33 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-async function serveCommand(args: readonly string[]): Promise<void> {
-  const { values } = parse(args);
+async function serveCommand(args: readonly string[]): Promise<number> {
+  const { values } = parse(args, { config: TEXT, host: TEXT, port: TEXT });
   const { serve } = await import('./commands/serve.ts');
   await serve({
     config: values.config,
     host: values.host ?? '127.0.0.1',
     port: readPort(values.port ?? '8443'),
   });
+  return 0;
 }
 
-function parse(args: readonly string[]) {
+async function statusCommand(args: readonly string[]): Promise<number> {
+  const { values } = parse(args, { config: TEXT, kubeconfig: TEXT, output: TEXT });
+  const { config, kubeconfig, output = 'text' } = values;
+  if (output !== 'text' && output !== 'json') {
+    throw new UsageError(`--output takes text or json, not ${JSON.stringify(output)}`);
+  }
+  const { status } = await import('./commands/status.ts');
+  return status({ config, kubeconfig, output });
+}
+
+const TEXT = { type: 'string' } as const;
+
+function parse<T extends string>(args: readonly string[], options: Record<T, typeof TEXT>) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        config: { type: 'string' },
-        host: { type: 'string' },
-        port: { type: 'string' },
-      },
-    });
+    const { values } = parseArgs({ args: [...args], options });
+    return { values: values as Partial<Record<T, string>> };
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${USAGE}`);
   }
@@ -61,9 +73,8 @@ function readPort(text: string): number {
 const INTERNAL_ERROR = 70;
 
 try {
-  await main(process.argv.slice(2));
   // Whatever a silent client still holds open ends with the process.
-  process.exit();
+  process.exit(await main(process.argv.slice(2)));
 } catch (error) {
   const isUsage = error instanceof Error && ['UsageError', 'ConfigError'].includes(error.name);
   process.stderr.write(

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly review: AdmissionReview;
   readonly request?: AdmissionRequest;
   readonly verdict?: Verdict;
+  /** What the judgement rested on. */
+  readonly facts?: Facts;
   /** Ids of the defaults that a mutation added. */
   readonly injected?: readonly string[];
   /** The guard itself failed; the class of the error, as its message may quote a document. */
@@ -41,20 +43,28 @@ export interface Judge {
   readonly defaults: DefaultsPolicy;
 }
 
+/** Told when a stage of a call is over, so that whoever has a clock can time it. */
+export type Lap = (stage: 'read' | 'review') => void;
+
+const UNTIMED: Lap = () => undefined;
+
 /**
  * Answers the text of an AdmissionReview for `POST /validate`. Whatever arrives, the answer
  * carries the request's uid; only a text without one throws, namely NoUidError.
  */
-export function validate(text: string, judge: Judge): Outcome {
+export function validate(text: string, judge: Judge, lap = UNTIMED): Outcome {
   const read = readText(text);
+  lap('read');
   if ('unreadable' in read) {
     return { review: reviewOf(unjudged(read.uid, read.unreadable, judge.policy)) };
   }
   const { request } = read;
   if (!request.change) return { review: reviewOf(allowed(request.uid)), request };
   try {
-    const verdict = judge.review(request.change, judge.facts(), judge.policy);
-    return { review: reviewOf(answer(request.uid, verdict)), request, verdict };
+    const facts = judge.facts();
+    const verdict = judge.review(request.change, facts, judge.policy);
+    lap('review');
+    return { review: reviewOf(answer(request.uid, verdict)), request, verdict, facts };
   } catch (error) {
     // Nothing is known to throw here; if something does, the call must not fail all the same.
     const failure = classOf(error);
@@ -81,16 +91,19 @@ function unjudged(uid: string, why: string, { mode }: Policy): AdmissionResponse
  * Answers `POST /mutate`: adds defaults that are safe to add, and refuses nothing, since the
  * validator speaks right after. Throws like `validate`.
  */
-export function mutate(text: string, judge: Judge): Outcome {
+export function mutate(text: string, judge: Judge, lap = UNTIMED): Outcome {
   const read = readText(text);
+  lap('read');
   if ('unreadable' in read) return { review: reviewOf(allowed(read.uid)) };
   const { request } = read;
   if (!request.change) return { review: reviewOf(allowed(request.uid)), request };
   try {
-    const { facts, policy, defaults } = judge;
-    const injection = inject(request.change, facts(), policy, defaults, judge.review);
+    const { policy, defaults } = judge;
+    const facts = judge.facts();
+    const injection = inject(request.change, facts, policy, defaults, judge.review);
+    lap('review');
     const { injected } = injection;
-    return { review: reviewOf(mutated(request.uid, injection)), request, injected };
+    return { review: reviewOf(mutated(request.uid, injection)), request, facts, injected };
   } catch (error) {
     // A default that can't be worked out is no reason to hold up a write.
     return { review: reviewOf(allowed(request.uid)), request, failure: classOf(error) };

@@ -10,6 +10,10 @@ import {
 export interface AdmissionRequest {
   readonly uid: string;
   readonly dryRun: boolean;
+  /** What the client calls itself in managedFields, for the audit trail. */
+  readonly fieldManager?: string;
+  /** `metadata.uid` of the guarded object, which Events refer to. */
+  readonly objectUid?: string;
   /** The write to judge; undefined when the request is not about the guarded object. */
   readonly change: Change | undefined;
 }
@@ -55,11 +59,26 @@ export function readReview(body: unknown): AdmissionRequest | undefined {
   if (body.apiVersion !== ADMISSION_VERSION) {
     throw refuse(`only AdmissionReview ${ADMISSION_VERSION} is spoken here`);
   }
+  const fieldManager = readFieldManager(request.options);
+  const objectUid = readObjectUid(request);
   return {
     uid,
     dryRun: request.dryRun === true,
+    ...(fieldManager === undefined ? {} : { fieldManager }),
+    ...(objectUid === undefined ? {} : { objectUid }),
     change: readChange(request, refuse),
   };
+}
+
+/** Source: CreateOptions and UpdateOptions carry it; a DELETE has no field manager. */
+function readFieldManager(options: unknown): string | undefined {
+  const name = isObject(options) ? textOf(options.fieldManager) : undefined;
+  return name === '' ? undefined : name;
+}
+
+/** Of the stored object where there is one: a refused CREATE has a uid that nobody ever sees. */
+function readObjectUid({ object, oldObject }: Json): string | undefined {
+  return readUid(metadataOf(oldObject)?.uid) ?? readUid(metadataOf(object)?.uid);
 }
 
 function readChange(request: Json, refuse: (message: string) => Error): Change | undefined {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/logger.ts';
 import { createMetrics } from '../audit/metrics.ts';
+import { connect } from '../cluster/api.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { printable } from '../core/text.ts';
 import { review } from '../rules/index.ts';
@@ -13,7 +14,9 @@ import { createApp } from '../server/app.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { CertificateError, localCertificate } from '../tls/local.ts';
 import type { KeyCertificatePair } from '../tls/pair.ts';
+import { startAuditing } from './auditing.ts';
 import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
 
 export interface ServeOptions {
   /** Path of the configuration file; without one nothing is known and everything is enforced. */
@@ -30,19 +33,23 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
   const { drainSeconds, metricsPort } = config.server;
   const { directory } = config.tls;
-  const log = createLogger();
-  const metrics = createMetrics();
+  const log = await createLogger(config.audit.logFormat);
+  const metrics = createMetrics(VERSION);
+  const api = connect();
+  const facts = () => config.facts.known;
+  const auditing = startAuditing({ config, api, facts, log, metrics });
   let ready = true;
   const app = createApp({
     judge: {
       review,
-      facts: () => config.facts.known,
+      facts,
       policy: config.policy,
       defaults: config.defaults,
     },
     tls: await certificateFrom(directory),
     log,
     metrics,
+    events: auditing.events,
     isReady: () => ready,
   });
   const metricsServer = createMetricsServer(metrics);
@@ -62,7 +69,10 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   // Old connections are answered, with Connection: close, until the API server has let go of them;
   // whoever presses Ctrl-C does not want to wait for that.
   if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
-  await Promise.race([Promise.all([app.close(), metricsServer.close()]), delay(LAST_ANSWERS_MS)]);
+  await Promise.race([
+    Promise.all([app.close(), metricsServer.close(), auditing.stop()]),
+    delay(LAST_ANSWERS_MS),
+  ]);
   log.info('stopped');
 }
 

@@ -1,8 +1,17 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import { type Judge, NoUidError, type Outcome, mutate, validate } from '../admission/handle.ts';
-import { logDecision } from '../audit/decision-log.ts';
+import {
+  type Judge,
+  type Lap,
+  NoUidError,
+  type Outcome,
+  mutate,
+  validate,
+} from '../admission/handle.ts';
+import type { EventSink } from '../audit/events.ts';
 import type { Logger } from '../audit/logger.ts';
-import type { Metrics } from '../audit/metrics.ts';
+import type { Endpoint, Metrics } from '../audit/metrics.ts';
+import { Stopwatch } from '../audit/stage-durations.ts';
+import { type Trail, createTrail } from '../audit/trail.ts';
 import type { KeyCertificatePair } from '../tls/pair.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
 
@@ -11,6 +20,8 @@ export interface AppOptions {
   readonly tls: KeyCertificatePair;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Where Kubernetes Events go; absent where none are to be written. */
+  readonly events?: EventSink | undefined;
   /** Whether the server should get traffic; false while it drains. */
   readonly isReady: () => boolean;
   /** For tests; the default is REQUEST_TIMEOUT_MS. */
@@ -81,40 +92,34 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.get('/readyz', (_request, reply) =>
     isReady() ? 'ok\n' : reply.code(503).send('draining\n'),
   );
-  reviewRoute(app, 'validate', options, (text) => validate(text, judge));
-  reviewRoute(app, 'mutate', options, (text) => mutate(text, judge));
+  const trail = createTrail(options);
+  reviewRoute(app, 'validate', trail, (text, lap) => validate(text, judge, lap));
+  reviewRoute(app, 'mutate', trail, (text, lap) => mutate(text, judge, lap));
   return app;
 }
 
 function reviewRoute(
   app: FastifyInstance,
-  endpoint: 'validate' | 'mutate',
-  { log, metrics }: AppOptions,
-  handle: (text: string) => Outcome,
+  endpoint: Endpoint,
+  trail: Trail,
+  handle: (text: string, lap: Lap) => Outcome,
 ): void {
   app.post(`/${endpoint}`, (request, reply) => {
-    const start = process.hrtime.bigint();
+    const stopwatch = new Stopwatch();
     const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
     let outcome: Outcome;
     try {
-      outcome = handle(body);
+      outcome = handle(body, stopwatch.lap);
     } catch (error) {
       if (!(error instanceof NoUidError)) throw error;
       return reply.code(400).type('text/plain').send(`${error.message}\n`);
     }
-    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    metrics.observeReview(
-      {
-        endpoint,
-        operation: outcome.request?.change?.operation ?? 'OTHER',
-        verdict: outcome.review.response.allowed ? 'allow' : 'deny',
-      },
-      seconds,
-    );
-    if (outcome.failure !== undefined)
-      log.error({ endpoint, kind: outcome.failure }, 'review failed');
-    logDecision(log, endpoint, outcome, seconds);
-    return reply.type('application/json').send(JSON.stringify(outcome.review));
+    const answer = JSON.stringify(outcome.review);
+    const durations = stopwatch.durations();
+    // The answer leaves first: nobody waits for what is written down about it.
+    void reply.type('application/json').send(answer);
+    trail(endpoint, outcome, durations);
+    return reply;
   });
 }
 
