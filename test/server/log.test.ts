@@ -251,7 +251,7 @@ t.test('no value of eni_conf gets out', async (t) => {
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     const reviews = entries.filter(({ msg }) => msg === 'review');
     t.equal(reviews.length, calls);
-    t.match(reviews[0], {
+    t.match(reviews.at(-1), {
       endpoint: 'validate',
       uid: UID,
       operation: 'UPDATE',
