@@ -10,8 +10,8 @@ export interface FindingFields {
   readonly severity: Severity;
   /** What it would have been with nothing switched down. */
   readonly unmodified: Severity;
-  /** There before this write, in a document that the write leaves alone. */
-  readonly stored: boolean;
+  /** There before this write, in a document that the write leaves alone; absent otherwise. */
+  readonly stored?: true;
   readonly key?: string;
   readonly path?: string;
   /** Both from 1, in the text under `key`. */
@@ -27,33 +27,38 @@ export interface FindingList {
   readonly findingsOmitted: number;
 }
 
-/**
- * The gravest findings of a verdict, and how many there are beside them. What would refuse the write
- * with nothing switched down comes first: in `mode: warn` it would drown in warnings.
- */
+/** The gravest findings of a verdict, and how many there are beside them. */
 export function listFindings(
   findings: readonly Finding[],
   object: ConfigMap | undefined,
 ): FindingList {
-  const isGrave = ({ unmodified }: Finding) => unmodified === 'deny';
-  const shown = [
-    ...findings.filter(isGrave),
-    ...findings.filter((finding) => !isGrave(finding)),
-  ].slice(0, MAX_FINDINGS);
+  const shown = gravest(findings);
   return {
     findings: shown.map((finding) => fieldsOf(finding, object)),
     findingsOmitted: findings.length - shown.length,
   };
 }
 
-function fieldsOf(finding: Finding, object: ConfigMap | undefined): FindingFields {
+/**
+ * The first MAX_FINDINGS. What would refuse the write with nothing switched down comes before the
+ * rest: in `mode: warn` it would drown in warnings.
+ */
+export function gravest(findings: readonly Finding[]): Finding[] {
+  const isGrave = ({ unmodified }: Finding) => unmodified === 'deny';
+  return [...findings.filter(isGrave), ...findings.filter((finding) => !isGrave(finding))].slice(
+    0,
+    MAX_FINDINGS,
+  );
+}
+
+export function fieldsOf(finding: Finding, object: ConfigMap | undefined): FindingFields {
   const { rule, severity, unmodified, stored, key, path, at } = finding;
   const text = key === undefined ? undefined : object?.data.get(key);
   return {
     rule,
     severity,
     unmodified,
-    stored,
+    ...(stored ? { stored } : {}),
     ...(key === undefined ? {} : { key: printable(key) }),
     ...(path === undefined ? {} : { path: printable(formatPath(path), 400) }),
     ...(at === undefined || text === undefined ? {} : positionAt(text, at.offset)),

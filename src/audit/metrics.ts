@@ -75,7 +75,7 @@ export function createMetrics(version = 'unknown'): Metrics {
   });
   const exemptions = new Counter({
     name: 'eni_config_guard_exemptions_total',
-    help: 'Writes let through that would have been refused, by why.',
+    help: 'Writes let through that would have been refused, by why; dry runs do not count.',
     labelNames: ['source'],
     registers,
   });
@@ -120,7 +120,8 @@ export function createMetrics(version = 'unknown'): Metrics {
       if (failure !== undefined || counts.has('guard-error')) failures.inc({ endpoint });
       for (const id of injected ?? []) injections.inc({ default: id });
       const source = verdict && usedExemption(verdict);
-      if (source !== undefined) exemptions.inc({ source });
+      // A dry run changes nothing, and nobody is to be alarmed by it.
+      if (source !== undefined && request?.dryRun === false) exemptions.inc({ source });
     },
     countEvents: (result, count) => {
       events.inc({ result }, count);

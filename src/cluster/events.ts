@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { EventRecord, EventStore } from '../audit/event-recorder.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import { shortened } from '../core/text.ts';
-import { ApiError, type ApiServer } from './api.ts';
+import { ApiError } from './api-error.ts';
+import type { ApiServer } from './api.ts';
 
 const EVENTS = `/api/v1/namespaces/${GUARDED_NAMESPACE}/events`;
 const COMPONENT = 'eni-config-guard';

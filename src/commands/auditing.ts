@@ -8,7 +8,7 @@ import type { Metrics } from '../audit/metrics.ts';
 import { createStoredMetrics } from '../audit/stored-metrics.ts';
 import type { ApiServer } from '../cluster/api.ts';
 import { createEventStore } from '../cluster/events.ts';
-import { watchStoredObject } from '../cluster/stored-object.ts';
+import { followStoredObject } from '../cluster/stored-object.ts';
 import type { Config } from '../config/config.ts';
 import type { Facts } from '../core/facts.ts';
 import { reviewStored } from '../rules/index.ts';
@@ -43,7 +43,7 @@ export function startAuditing(options: AuditingOptions): Auditing {
       })
     : undefined;
   const ended = new AbortController();
-  const stored: { state: () => FactSourceState }[] = [];
+  const stored: (() => FactSourceState)[] = [];
   if (config.audit.background) {
     const observe = createStoredMetrics(metrics.registry);
     const { policy } = config;
@@ -60,14 +60,11 @@ export function startAuditing(options: AuditingOptions): Auditing {
       fail: ({ message }: Error) =>
         log.warn({ error: message }, "can't read the stored object, trying on"),
     };
-    stored.push(watchStoredObject(api, listener, ended.signal));
+    stored.push(followStoredObject(api, listener, ended.signal));
     const looks = setInterval(() => check.recheck(), FACTS_LOOK_MS);
     ended.signal.addEventListener('abort', () => clearInterval(looks));
   }
-  watchFactSources(metrics.registry, () => [
-    ...factSources(),
-    ...stored.map(({ state }) => state()),
-  ]);
+  watchFactSources(metrics.registry, () => [...factSources(), ...stored.map((state) => state())]);
   return {
     events: recorder,
     async stop() {

@@ -1,16 +1,16 @@
 import { summarizeFacts } from '../audit/facts-summary.ts';
 import { LOG_SCHEMA } from '../audit/decision-log.ts';
-import { listFindings } from '../audit/finding-fields.ts';
+import { fieldsOf, gravest } from '../audit/finding-fields.ts';
 import type { StoredObject } from '../audit/background-check.ts';
 import { judgeStored } from '../audit/stored-verdict.ts';
-import { ApiError, type ApiServer, connect } from '../cluster/api.ts';
+import { type ApiServer, connect } from '../cluster/api.ts';
 import { readStoredObject } from '../cluster/stored-object.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import { type Facts, TERWAY_DAEMONSET } from '../core/facts.ts';
 import type { Verdict } from '../core/review.ts';
-import { count, printable } from '../core/text.ts';
+import { count, printable, shortened } from '../core/text.ts';
 import { BULLET, describeFinding, fieldOf } from '../report/finding-text.ts';
 import { reviewStored } from '../rules/index.ts';
 import { UsageError } from './usage-error.ts';
@@ -45,9 +45,8 @@ async function readObject(api: ApiServer): Promise<StoredObject | undefined> {
   try {
     return await readStoredObject(api);
   } catch (error) {
-    const why = error instanceof ApiError ? error.message : (error as Error).message;
     throw new UsageError(
-      `can't read ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${printable(why, 600)}; ` +
+      `can't read ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${printable((error as Error).message, 600)}; ` +
         'name a kubeconfig of somebody who may, with --kubeconfig',
     );
   }
@@ -59,24 +58,28 @@ interface Report {
   readonly facts: Facts;
 }
 
+const MAX_TEXT_LENGTH = 2000;
+
 function asJson({ exists, verdict, facts }: Report): string {
   const content = {
     schema: LOG_SCHEMA,
     exists,
     verdict: verdict.allowed ? 'allow' : 'deny',
     safeToRestart: verdict.allowed,
-    ...listFindings(verdict.findings, verdict.object),
+    findings: gravest(verdict.findings).map((finding) => ({
+      ...fieldsOf(finding, verdict.object),
+      message: shortened(finding.message, MAX_TEXT_LENGTH),
+      fix: shortened(finding.fix, MAX_TEXT_LENGTH),
+    })),
+    findingsOmitted: verdict.findings.length - gravest(verdict.findings).length,
     facts: summarizeFacts(facts),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/** More than this many findings nobody mends in one go. */
-const MAX_FINDINGS = 20;
-
 function asText({ exists, verdict, facts }: Report): string {
   const denied = verdict.findings.filter(({ severity }) => severity === 'deny').length;
-  const shown = verdict.findings.slice(0, MAX_FINDINGS);
+  const shown = gravest(verdict.findings);
   const hidden = verdict.findings.length - shown.length;
   const daemonSet = facts.terwayDaemonSet?.value ?? TERWAY_DAEMONSET;
   const restart = `kubectl rollout restart -n ${GUARDED_NAMESPACE} daemonset.apps/${printable(daemonSet)}`;

@@ -23,6 +23,12 @@ export type GuardConfig = Readonly<Record<string, unknown>> & {
   readonly tls?: never;
 };
 
+/** Circumstances of a guard. */
+export interface GuardOptions {
+  /** Added to the guard's environment, which has nothing of the caller's but PATH. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Reviews the guard has answered since it was started, by endpoint. */
 export interface ReviewCounts {
   readonly validate: number;
@@ -48,12 +54,17 @@ export interface Guard {
   log(): Promise<string>;
   /** What the guard has logged of reviews, in order. */
   decisions(): Promise<Decision[]>;
+  /** What `GET /metrics` says. */
+  metrics(): Promise<string>;
   /** The guard's own count, from its metrics. */
   reviews(): Promise<ReviewCounts>;
   /** Kills the guard (SIGKILL); resolves when it is gone. */
   kill(): Promise<void>;
-  /** Starts the guard again on its former ports and files; resolves when it is ready. */
-  restart(): Promise<void>;
+  /**
+   * Starts the guard again on its former ports and files, with another configuration if one is
+   * given; resolves when it is ready.
+   */
+  restart(config?: GuardConfig): Promise<void>;
   /** Ends the guard with SIGTERM, waits for it and removes its folder; gives its exit status. */
   stop(): Promise<number | null>;
 }
@@ -62,7 +73,10 @@ export interface Guard {
  * Starts `eni-config-guard serve` from dist on free loopback ports, in a folder of its own, and
  * resolves when it is ready. It ends with `stop()` or with this process, however it dies.
  */
-export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
+export async function startGuard(
+  config: GuardConfig = {},
+  options: GuardOptions = {},
+): Promise<Guard> {
   if (!existsSync(program)) throw new Error('dist/main.js is missing: npm run build makes it');
   const [port = 0, metricsPort = 0] = await freePorts(ADDRESS, 2);
   const folder = await mkdtemp(join(tmpdir(), 'guard-'));
@@ -73,13 +87,15 @@ export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
   const server = { drainSeconds: 0, metricsPort };
   const tls = { directory };
   // JSON is YAML.
-  await writeFile(configFile, JSON.stringify({ ...config, server, tls }, null, 2));
+  const configure = async (content: GuardConfig) =>
+    writeFile(configFile, JSON.stringify({ ...content, server, tls }, null, 2));
+  await configure(config);
 
   const args = ['serve', '--config', configFile, '--host', ADDRESS, '--port', String(port)];
   const daemon = new Daemon('eni-config-guard', process.execPath, [program, ...args], logFile, {
     cwd: folder,
     // Nothing of a test runner's settings may reach the program under test.
-    env: { PATH: process.env.PATH, HOME: folder },
+    env: { PATH: process.env.PATH, HOME: folder, ...options.env },
   });
   const url = `https://${ADDRESS}:${String(port)}`;
   const readCa = async () => readFile(join(directory, 'ca.crt'), 'utf8');
@@ -110,9 +126,13 @@ export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
       logFile,
       log: async () => readFile(logFile, 'utf8'),
       decisions: async () => decisionsIn(await readFile(logFile, 'utf8')),
+      metrics: async () => scrape(metricsPort),
       reviews: async () => countsIn(await scrape(metricsPort)),
       kill: async () => daemon.stop(),
-      restart: start,
+      restart: async (other) => {
+        if (other) await configure(other);
+        await start();
+      },
       stop,
     };
   } catch (error) {

@@ -12,7 +12,7 @@ import { startControlPlane } from './controlplane/start.ts';
 import type { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
 import { startGuard } from './guard.ts';
-import type { Guard, GuardConfig } from './guard.ts';
+import type { Guard, GuardConfig, GuardOptions } from './guard.ts';
 import { CONFIGURATION_NAME, webhookConfigurations } from './webhooks.ts';
 import type { WebhookEndpoint } from './webhooks.ts';
 
@@ -136,13 +136,21 @@ export class GuardedCluster {
   }
 }
 
-/** Starts both and registers the guard. Everything ends with `stop()` or with this process. */
-export async function startGuardedCluster(config?: GuardConfig): Promise<GuardedCluster> {
+/**
+ * Starts both and registers the guard. Everything ends with `stop()` or with this process. `prepare`
+ * makes in the cluster what the guard needs there.
+ */
+export async function startGuardedCluster(
+  config?: GuardConfig,
+  prepare: (plane: ControlPlane) => Promise<GuardOptions> = async () => Promise.resolve({}),
+): Promise<GuardedCluster> {
   const plane = await startControlPlane();
-  const guard = await startGuard(config).catch(async (error: unknown) => {
-    await plane.stop();
-    throw error;
-  });
+  const guard = await prepare(plane)
+    .then(async (options) => startGuard(config, options))
+    .catch(async (error: unknown) => {
+      await plane.stop();
+      throw error;
+    });
   const cluster = new GuardedCluster(plane, guard);
   try {
     await cluster.register();

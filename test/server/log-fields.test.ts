@@ -49,6 +49,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     ['/validate', { oldData: GOOD, data: BAD, username: 'trusted' }],
     ['/validate', { operation: 'DELETE', oldData: GOOD }],
     ['/validate', { operation: 'EXPLODE' }],
+    ['/validate', { oldData: BAD, data: { ...BAD, in_cluster_loadbalance: 'false' } }],
     ['/mutate', { oldData: BASE_VETH, data: GOOD }],
   ];
   for (const [path, options] of calls) await send(program.endpoint, path, reviewBody(options));

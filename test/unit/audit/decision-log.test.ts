@@ -58,7 +58,6 @@ t.test('a refused write: who, what, why, where', async (t) => {
         rule: 'plugin-typo',
         severity: 'deny',
         unmodified: 'deny',
-        stored: false,
         key: '10-terway.conflist',
         path: 'plugins[1].type',
         line: 1,
