@@ -1,4 +1,5 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
+import { createStoredReview } from '../core/review-stored.ts';
 import { createReview } from '../core/review.ts';
 import type { Rule } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
@@ -84,3 +85,6 @@ export const RULES: readonly Rule[] = [
 
 /** Judges a change of kube-system/eni-config with every rule. Pure and total. */
 export const review = createReview(RULES, RULE_INFO['guard-error']);
+
+/** Judges a stored kube-system/eni-config with every rule that is not about a write. */
+export const reviewStored = createStoredReview(RULES, RULE_INFO['guard-error']);
