@@ -4,8 +4,8 @@ import { shortened } from '../core/text.ts';
 import type { Logger } from './logger.ts';
 
 /** Names in a log line stay bounded, whatever an authenticator hands out. */
-const MAX_NAME_LENGTH = 256;
-const MAX_GROUPS = 50;
+export const MAX_NAME_LENGTH = 256;
+export const MAX_GROUPS = 50;
 
 /**
  * One line per judged write: who, what, verdict and rule ids. Fields are picked one by one from
@@ -49,7 +49,7 @@ interface FindingCount {
   count: number;
 }
 
-function countFindings(findings: readonly Finding[]): FindingCount[] {
+export function countFindings(findings: readonly Finding[]): FindingCount[] {
   const counts = new Map<string, FindingCount>();
   for (const { rule, severity, unmodified, key } of findings) {
     const id = JSON.stringify([rule, severity, unmodified, key]);

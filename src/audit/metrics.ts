@@ -8,7 +8,7 @@ export interface Metrics {
 }
 
 export interface ReviewLabels {
-  readonly endpoint: 'validate' | 'mutate';
+  readonly endpoint: 'validate' | 'mutate' | 'restart-gate';
   readonly operation: string;
   readonly verdict: 'allow' | 'deny';
 }
@@ -16,7 +16,7 @@ export interface ReviewLabels {
 /** 100 microseconds to 3 s, the webhook's timeout. */
 const BUCKETS_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 3];
 
-const ENDPOINTS = ['validate', 'mutate'] as const;
+const ENDPOINTS = ['validate', 'mutate', 'restart-gate'] as const;
 const VERDICTS = ['allow', 'deny'] as const;
 
 /** Operations that get a series of their own; anything else is counted as `OTHER`. */

@@ -8,11 +8,11 @@ import { createLogger } from '../audit/logger.ts';
 import { createMetrics } from '../audit/metrics.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { printable } from '../core/text.ts';
-import { review } from '../rules/index.ts';
 import { createApp } from '../server/app.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { CertificateError, localCertificate } from '../tls/local.ts';
 import type { KeyCertificatePair } from '../tls/pair.ts';
+import { apiServerFor, judgesOf } from './judges.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ServeOptions {
@@ -34,12 +34,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const metrics = createMetrics();
   let ready = true;
   const app = createApp({
-    judge: {
-      review,
-      facts: () => config.facts.known,
-      policy: config.policy,
-      defaults: config.defaults,
-    },
+    ...judgesOf(config, () => config.facts.known, apiServerFor(config, process.env)),
     tls: await certificateFrom(directory),
     log,
     metrics,

@@ -1,13 +1,16 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { type RestartGate, gateRestart } from '../admission/restart-gate.ts';
 import { type Judge, NoUidError, type Outcome, mutate, validate } from '../admission/handle.ts';
 import { logDecision } from '../audit/decision-log.ts';
 import type { Logger } from '../audit/logger.ts';
-import type { Metrics } from '../audit/metrics.ts';
+import type { Metrics, ReviewLabels } from '../audit/metrics.ts';
+import { logRestart } from '../audit/restart-log.ts';
 import type { KeyCertificatePair } from '../tls/pair.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
 
 export interface AppOptions {
   readonly judge: Judge;
+  readonly restartGate: RestartGate;
   readonly tls: KeyCertificatePair;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -20,9 +23,9 @@ export interface AppOptions {
 const MALFORMED = 'the request is malformed\n';
 const PLAIN_TEXT = `Content-Type: text/plain\r\nContent-Length: ${MALFORMED.length}`;
 
-/** The HTTPS server, not yet listening: `/validate`, `/mutate`, `/readyz`, `/livez`. */
+/** The HTTPS server, not yet listening: `/validate`, `/mutate`, `/restart-gate`, `/readyz`, `/livez`. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { judge, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { judge, restartGate, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = fastify({
     https: {
       key: tls.key,
@@ -74,47 +77,75 @@ export function createApp(options: AppOptions): FastifyInstance {
     reply
       .code(404)
       .type('text/plain')
-      .send('the paths here are /validate, /mutate, /readyz, /livez\n'),
+      .send('the paths here are /validate, /mutate, /restart-gate, /readyz, /livez\n'),
   );
 
   app.get('/livez', () => 'ok\n');
   app.get('/readyz', (_request, reply) =>
     isReady() ? 'ok\n' : reply.code(503).send('draining\n'),
   );
-  reviewRoute(app, 'validate', options, (text) => validate(text, judge));
-  reviewRoute(app, 'mutate', options, (text) => mutate(text, judge));
+  const { log } = options;
+  reviewRoute(app, options, {
+    endpoint: 'validate',
+    handle: (text) => validate(text, judge),
+    operationOf: ({ request }) => request?.change?.operation,
+    record: (outcome, seconds) => logDecision(log, 'validate', outcome, seconds),
+  });
+  reviewRoute(app, options, {
+    endpoint: 'mutate',
+    handle: (text) => mutate(text, judge),
+    operationOf: ({ request }) => request?.change?.operation,
+    record: (outcome, seconds) => logDecision(log, 'mutate', outcome, seconds),
+  });
+  reviewRoute(app, options, {
+    endpoint: 'restart-gate',
+    handle: (text) => gateRestart(text, restartGate),
+    operationOf: ({ request }) => request?.restart && 'UPDATE',
+    record: (outcome, seconds) => logRestart(log, outcome, seconds),
+  });
   return app;
 }
 
-function reviewRoute(
+/** One endpoint: how it answers, and what is kept of an answer. */
+interface ReviewRoute<O> {
+  readonly endpoint: ReviewLabels['endpoint'];
+  /** Only a body that nobody can answer throws, or rejects with, NoUidError. */
+  readonly handle: (text: string) => O | Promise<O>;
+  readonly operationOf: (outcome: O) => string | undefined;
+  readonly record: (outcome: O, seconds: number) => void;
+}
+
+function reviewRoute<O extends Pick<Outcome, 'review' | 'failure'>>(
   app: FastifyInstance,
-  endpoint: 'validate' | 'mutate',
   { log, metrics }: AppOptions,
-  handle: (text: string) => Outcome,
+  { endpoint, handle, operationOf, record }: ReviewRoute<O>,
 ): void {
   app.post(`/${endpoint}`, (request, reply) => {
     const start = process.hrtime.bigint();
-    const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-    let outcome: Outcome;
-    try {
-      outcome = handle(body);
-    } catch (error) {
+    const finish = (outcome: O) => {
+      const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+      const verdict = outcome.review.response.allowed ? 'allow' : 'deny';
+      metrics.observeReview(
+        { endpoint, operation: operationOf(outcome) ?? 'OTHER', verdict },
+        seconds,
+      );
+      if (outcome.failure !== undefined)
+        log.error({ endpoint, kind: outcome.failure }, 'review failed');
+      record(outcome, seconds);
+      return reply.type('application/json').send(JSON.stringify(outcome.review));
+    };
+    const refuse = (error: unknown) => {
       if (!(error instanceof NoUidError)) throw error;
       return reply.code(400).type('text/plain').send(`${error.message}\n`);
+    };
+    try {
+      const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+      const outcome = handle(body);
+      // Nearly every answer is there at once, and costs no promise.
+      return outcome instanceof Promise ? outcome.then(finish, refuse) : finish(outcome);
+    } catch (error) {
+      return refuse(error);
     }
-    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    metrics.observeReview(
-      {
-        endpoint,
-        operation: outcome.request?.change?.operation ?? 'OTHER',
-        verdict: outcome.review.response.allowed ? 'allow' : 'deny',
-      },
-      seconds,
-    );
-    if (outcome.failure !== undefined)
-      log.error({ endpoint, kind: outcome.failure }, 'review failed');
-    logDecision(log, endpoint, outcome, seconds);
-    return reply.type('application/json').send(JSON.stringify(outcome.review));
   });
 }
 

@@ -4,7 +4,7 @@ import { createMetrics } from '../../src/audit/metrics.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { NO_FACTS } from '../../src/core/facts.ts';
 import { DEFAULT_DEFAULTS } from '../../src/defaults/policy.ts';
-import { review } from '../../src/rules/index.ts';
+import { review, reviewStored } from '../../src/rules/index.ts';
 import { type AppOptions, createApp } from '../../src/server/app.ts';
 import { localCertificate } from '../../src/tls/local.ts';
 import type { Endpoint } from './https-client.ts';
@@ -23,6 +23,15 @@ export const JUDGE: AppOptions['judge'] = {
   defaults: DEFAULT_DEFAULTS,
 };
 
+/** A gate that is off, as it is unless configured. */
+export const RESTART_GATE: AppOptions['restartGate'] = {
+  mode: 'off',
+  review: reviewStored,
+  facts: () => NO_FACTS,
+  policy: DEFAULT_POLICY,
+  stored: async () => undefined,
+};
+
 /** Listens on a free port of 127.0.0.1, with a certificate made for it, until the test ends. */
 export async function startApp(t: Test, options: Partial<AppOptions> = {}): Promise<RunningApp> {
   const log: { level: string; entry: unknown }[] = [];
@@ -34,6 +43,7 @@ export async function startApp(t: Test, options: Partial<AppOptions> = {}): Prom
   const metrics = createMetrics();
   const app = createApp({
     judge: JUDGE,
+    restartGate: RESTART_GATE,
     tls,
     log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
     metrics,
