@@ -43,7 +43,7 @@ export function judgeNote(
   standing: 'used' | 'open',
   breakGlass: BreakGlass | undefined,
 ): Bypass | Promise<Bypass> {
-  if (!breakGlass) return notHonoured(BYPASS_UNTIL, SWITCHED_OFF);
+  if (!breakGlass) return notHonoured(BYPASS_UNTIL, SWITCHED_OFF, 'remove both annotations');
   const read = readBypassNote(note, breakGlass.now(), breakGlass.maxMinutes);
   if ('standing' in read) return read;
   return breakGlass.mayBypass(user).then(

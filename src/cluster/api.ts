@@ -71,6 +71,14 @@ export function connect(connection: Connection = {}): ApiServer {
   return new Client(connection);
 }
 
+/**
+ * Loads the client library, which takes a second of CPU and holds up everything else meanwhile: for
+ * whoever must answer the first question in time.
+ */
+export async function loadClient(): Promise<void> {
+  await import('@kubernetes/client-node');
+}
+
 class Client implements ApiServer {
   readonly #connection: Connection;
   #config: Promise<KubeConfig> | undefined;

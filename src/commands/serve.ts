@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/logger.ts';
 import { createMetrics } from '../audit/metrics.ts';
+import { loadClient } from '../cluster/api.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { printable } from '../core/text.ts';
 import { createApp } from '../server/app.ts';
@@ -32,9 +33,12 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const { directory } = config.tls;
   const log = createLogger();
   const metrics = createMetrics();
+  const api = apiServerFor(config, process.env);
+  // Loaded during a call, it would make that call fail.
+  if (api) await loadClient();
   let ready = true;
   const app = createApp({
-    ...judgesOf(config, () => config.facts.known, apiServerFor(config, process.env)),
+    ...judgesOf(config, () => config.facts.known, api),
     tls: await certificateFrom(directory),
     log,
     metrics,

@@ -60,9 +60,13 @@ export interface Guard {
 
 /**
  * Starts `eni-config-guard serve` from dist on free loopback ports, in a folder of its own, and
- * resolves when it is ready. It ends with `stop()` or with this process, however it dies.
+ * resolves when it is ready; `env` is added to its bare environment. It ends with `stop()` or with
+ * this process, however it dies.
  */
-export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
+export async function startGuard(
+  config: GuardConfig = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<Guard> {
   if (!existsSync(program)) throw new Error('dist/main.js is missing: npm run build makes it');
   const [port = 0, metricsPort = 0] = await freePorts(ADDRESS, 2);
   const folder = await mkdtemp(join(tmpdir(), 'guard-'));
@@ -79,7 +83,7 @@ export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
   const daemon = new Daemon('eni-config-guard', process.execPath, [program, ...args], logFile, {
     cwd: folder,
     // Nothing of a test runner's settings may reach the program under test.
-    env: { PATH: process.env.PATH, HOME: folder },
+    env: { PATH: process.env.PATH, HOME: folder, ...env },
   });
   const url = `https://${ADDRESS}:${String(port)}`;
   const readCa = async () => readFile(join(directory, 'ca.crt'), 'utf8');
