@@ -1,3 +1,4 @@
+import { bypassNoteIn } from '../core/bypass.ts';
 import {
   type Change,
   type ConfigMap,
@@ -33,7 +34,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** The only version that Kubernetes 1.30 and newer need. */
 export const ADMISSION_VERSION = 'admission.k8s.io/v1';
 
-const isObject = (value: unknown): value is Json =>
+export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string | undefined =>
@@ -44,12 +45,19 @@ export function readUid(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 256 ? value : undefined;
 }
 
+/** A review of whatever kind: its request, and how to refuse it by its uid. */
+interface Envelope {
+  readonly uid: string;
+  readonly request: Json;
+  readonly refuse: (message: string) => UnreadableReviewError;
+}
+
 /**
- * Reads a parsed AdmissionReview (admission.k8s.io/v1). Returns undefined when it holds no uid, so
+ * Opens a parsed AdmissionReview (admission.k8s.io/v1). Returns undefined when it holds no uid, so
  * that no answer can be addressed to it; throws UnreadableReviewError when it holds one but the
- * rest is not a review of the expected shape.
+ * rest is no review.
  */
-export function readReview(body: unknown): AdmissionRequest | undefined {
+export function readEnvelope(body: unknown): Envelope | undefined {
   if (!isObject(body) || !isObject(body.request)) return undefined;
   const { request } = body;
   const uid = readUid(request.uid);
@@ -59,6 +67,14 @@ export function readReview(body: unknown): AdmissionRequest | undefined {
   if (body.apiVersion !== ADMISSION_VERSION) {
     throw refuse(`only AdmissionReview ${ADMISSION_VERSION} is spoken here`);
   }
+  return { uid, request, refuse };
+}
+
+/** Reads a parsed AdmissionReview of a ConfigMap; returns undefined and throws like `readEnvelope`. */
+export function readReview(body: unknown): AdmissionRequest | undefined {
+  const envelope = readEnvelope(body);
+  if (!envelope) return undefined;
+  const { uid, request, refuse } = envelope;
   const fieldManager = readFieldManager(request.options);
   const objectUid = readObjectUid(request);
   return {
@@ -114,7 +130,7 @@ function isGuarded(request: Json): boolean {
   );
 }
 
-function metadataOf(object: unknown): Json | undefined {
+export function metadataOf(object: unknown): Json | undefined {
   return isObject(object) && isObject(object.metadata) ? object.metadata : undefined;
 }
 
@@ -124,10 +140,12 @@ function readConfigMap(
   refuse: (message: string) => Error,
 ): ConfigMap {
   if (!isObject(object)) throw refuse(`${where} is missing`);
+  const bypass = bypassNoteIn(metadataOf(object)?.annotations);
   return {
     data: readTexts(object.data, `${where}.data`, refuse),
     binaryData: readTexts(object.binaryData, `${where}.binaryData`, refuse),
     immutable: object.immutable === true,
+    ...(bypass ? { bypass } : {}),
   };
 }
 
@@ -150,11 +168,13 @@ function readMap(value: unknown, where: string, refuse: (message: string) => Err
   return value;
 }
 
-function readUser(userInfo: unknown): Change['user'] {
+export function readUser(userInfo: unknown): Change['user'] {
   const user = isObject(userInfo) ? userInfo : {};
   const groups = Array.isArray(user.groups) ? user.groups : [];
   return {
     name: textOf(user.username) ?? '',
     groups: groups.filter((group) => typeof group === 'string'),
+    ...(typeof user.uid === 'string' ? { uid: user.uid } : {}),
+    ...(isObject(user.extra) ? { extra: user.extra } : {}),
   };
 }

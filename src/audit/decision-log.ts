@@ -1,4 +1,5 @@
 import type { Outcome } from '../admission/handle.ts';
+import { exemptionInWords } from '../core/exemption.ts';
 import type { Finding } from '../core/finding.ts';
 import { printable } from '../core/text.ts';
 import { createChangedKeys } from './content-hash.ts';
@@ -44,10 +45,7 @@ export function createDecisionLog(log: Logger): DecisionLog {
           request?.fieldManager === undefined
             ? undefined
             : printable(request.fieldManager, MAX_NAME_LENGTH),
-        exemption:
-          verdict?.exemption === undefined
-            ? undefined
-            : printable(verdict.exemption, MAX_NAME_LENGTH),
+        exemption: verdict?.exemption && exemptionInWords(verdict.exemption),
         verdict: review.response.allowed ? 'allow' : 'deny',
         unmodified: verdict && unmodifiedVerdict(verdict.findings),
         ...(verdict && listFindings(verdict.findings, verdict.object)),
@@ -63,7 +61,14 @@ export function createDecisionLog(log: Logger): DecisionLog {
   };
 }
 
-function whoOf({ name, groups }: { readonly name: string; readonly groups: readonly string[] }) {
+/** Who asks, as fields of a line. */
+export function whoOf({
+  name,
+  groups,
+}: {
+  readonly name: string;
+  readonly groups: readonly string[];
+}) {
   return {
     user: printable(name, MAX_NAME_LENGTH),
     groups: groups.slice(0, MAX_GROUPS).map((group) => printable(group, MAX_NAME_LENGTH)),

@@ -1,7 +1,10 @@
 import type { Outcome } from '../admission/handle.ts';
+import type { RestartOutcome } from '../admission/restart-gate.ts';
+import type { User } from '../core/config-map.ts';
+import { type Exemption, exemptionInWords } from '../core/exemption.ts';
 import type { Finding } from '../core/finding.ts';
 import { listed, printable } from '../core/text.ts';
-import { usedExemption } from './exemption.ts';
+import { usedExemption, usedForRestart } from './exemption.ts';
 
 /** Why an Event is written, as `kubectl get events` shows it. Stable: people filter by it. */
 export type EventReason =
@@ -36,21 +39,40 @@ const MAX_RULES = 5;
 export function eventOf({ request, verdict }: Outcome): EventNote | undefined {
   if (!verdict || !request?.change || request.dryRun) return undefined;
   const { change, objectUid } = request;
-  const who = `${change.operation} by ${printable(change.user.name, MAX_NAME_LENGTH) || 'nobody'}`;
+  const who = `${change.operation} by ${nameOf(change.user)}`;
   if (!verdict.allowed) {
     const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
     return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}`, objectUid };
   }
-  const source = usedExemption(verdict);
-  if (source === undefined) return undefined;
-  const rules = rulesIn(verdict.findings.filter(({ unmodified }) => unmodified === 'deny'));
+  const exemption = usedExemption(verdict);
+  if (!exemption) return undefined;
+  const rules = rulesIn(verdict.findings.filter(({ exempted }) => exempted));
+  return { ...letThrough(who, rules, exemption), objectUid };
+}
+
+/** The Event of a judged restart of Terway's pods, by the same measure. */
+export function eventOfRestart(outcome: RestartOutcome): EventNote | undefined {
+  const { request, verdict, review } = outcome;
+  if (!verdict || !request?.restart || request.dryRun) return undefined;
+  const { daemonSet, user } = request.restart;
+  const who = `restart of ${printable(daemonSet)} by ${nameOf(user)}`;
+  const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
+  if (!review.response.allowed) {
+    return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}` };
+  }
+  const exemption = usedForRestart(outcome);
+  return exemption && letThrough(who, rules, exemption);
+}
+
+function letThrough(who: string, rules: string, exemption: Exemption): EventNote {
   return {
     type: 'Warning',
-    reason: source === 'break-glass' ? 'BreakGlass' : 'Exempted',
-    message: `${who} let through against ${rules} (${printable(verdict.exemption ?? '', MAX_NAME_LENGTH)})`,
-    objectUid,
+    reason: exemption.source === 'break-glass' ? 'BreakGlass' : 'Exempted',
+    message: `${who} let through against ${rules} (${exemptionInWords(exemption)})`,
   };
 }
+
+const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'nobody';
 
 /** The rules of findings, each once. */
 export function rulesIn(findings: readonly Finding[]): string {

@@ -2,19 +2,20 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { Outcome } from '../admission/handle.ts';
 import { DEFAULTS } from '../catalogue/defaults.ts';
 import { RULE_IDS } from '../catalogue/rules.ts';
-import type { Severity } from '../core/finding.ts';
-import { EXEMPTION_SOURCES, usedExemption } from './exemption.ts';
+import type { Exemption } from '../core/exemption.ts';
+import type { Finding, Severity } from '../core/finding.ts';
+import { EXEMPTION_SOURCES } from './exemption.ts';
 
 /** The guard's metrics on a registry of their own, so that two servers in one process don't mix. */
 export interface Metrics {
   readonly registry: Registry;
   /** Counts one answered review; `seconds` is the time from the body's last byte to the answer. */
-  observeReview(endpoint: Endpoint, outcome: Outcome, seconds: number): void;
+  observeReview(endpoint: Endpoint, answered: Answered, seconds: number): void;
   /** Counts Events by what became of them. */
   readonly countEvents: (result: EventResult, count: number) => void;
 }
 
-const ENDPOINTS = ['validate', 'mutate'] as const;
+const ENDPOINTS = ['validate', 'mutate', 'restart-gate'] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
 const VERDICTS = ['allow', 'deny'] as const;
@@ -24,6 +25,15 @@ export const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
 /** `dropped` by the guard's own limit, `failed` for the API server. */
 const EVENT_RESULTS = ['written', 'dropped', 'failed'] as const;
 export type EventResult = (typeof EVENT_RESULTS)[number];
+
+/** What is counted of an answered review. */
+export interface Answered extends Pick<Outcome, 'review' | 'injected' | 'failure'> {
+  readonly findings?: readonly Finding[] | undefined;
+  /** Absent for a dry run, which changes nothing and is to alarm nobody. */
+  readonly exemption?: Exemption | undefined;
+  /** Undefined when it could not be read. */
+  readonly operation: string | undefined;
+}
 
 /** 100 microseconds to 3 s, the webhook's timeout. */
 const BUCKETS_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 3];
@@ -102,29 +112,31 @@ export function createMetrics(version = 'unknown'): Metrics {
 
   return {
     registry,
-    observeReview(endpoint, { review, request, verdict, injected, failure }, seconds) {
-      reviews.inc({
-        endpoint,
-        operation: request?.change?.operation ?? 'OTHER',
-        verdict: review.response.allowed ? 'allow' : 'deny',
-      });
+    observeReview(endpoint, { review, operation = 'OTHER', ...answered }, seconds) {
+      const verdict = review.response.allowed ? 'allow' : 'deny';
+      reviews.inc({ endpoint, operation, verdict });
       duration.observe({ endpoint }, seconds);
-      const counts = new Map<string, Map<Severity, number>>();
-      for (const { rule, severity } of verdict?.findings ?? []) {
-        const ofRule = counts.get(rule) ?? new Map<Severity, number>();
-        counts.set(rule, ofRule.set(severity, (ofRule.get(severity) ?? 0) + 1));
-      }
+      const counts = countByRule(answered.findings ?? []);
       for (const [rule, bySeverity] of counts) {
         for (const [severity, count] of bySeverity) findings.inc({ rule, severity }, count);
       }
-      if (failure !== undefined || counts.has('guard-error')) failures.inc({ endpoint });
-      for (const id of injected ?? []) injections.inc({ default: id });
-      const source = verdict && usedExemption(verdict);
-      // A dry run changes nothing, and nobody is to be alarmed by it.
-      if (source !== undefined && request?.dryRun === false) exemptions.inc({ source });
+      const hasFailed = answered.failure !== undefined || counts.has('guard-error');
+      if (hasFailed) failures.inc({ endpoint });
+      for (const id of answered.injected ?? []) injections.inc({ default: id });
+      if (answered.exemption) exemptions.inc({ source: answered.exemption.source });
     },
     countEvents: (result, count) => {
       events.inc({ result }, count);
     },
   };
+}
+
+/** A chain can have thousands of findings, of a handful of rules. */
+function countByRule(findings: readonly Finding[]): Map<string, Map<Severity, number>> {
+  const counts = new Map<string, Map<Severity, number>>();
+  for (const { rule, severity } of findings) {
+    const ofRule = counts.get(rule) ?? new Map<Severity, number>();
+    counts.set(rule, ofRule.set(severity, (ofRule.get(severity) ?? 0) + 1));
+  }
+  return counts;
 }

@@ -2,7 +2,10 @@
 export interface StageDurations {
   /** From the body's bytes to a request. */
   readonly read: number;
-  /** From the request to a verdict or an injection; 0 when there was nothing to judge. */
+  /**
+   * From the request to a verdict or an injection, with the question about break-glass if there was
+   * one; 0 when there was nothing to judge.
+   */
   readonly review: number;
   /** From there to the text of the answer. */
   readonly answer: number;
@@ -15,10 +18,10 @@ export class Stopwatch {
   #last = this.#start;
   readonly #stages = { read: 0, review: 0 };
 
-  /** Ends a stage. */
+  /** Ends a stage, or a further part of it. */
   readonly lap = (stage: 'read' | 'review'): void => {
     const now = performance.now();
-    this.#stages[stage] = now - this.#last;
+    this.#stages[stage] += now - this.#last;
     this.#last = now;
   };
 

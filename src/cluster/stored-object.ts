@@ -1,9 +1,10 @@
 import type { StoredObject } from '../audit/background-check.ts';
 import type { FactSourceState } from '../audit/fact-metrics.ts';
-import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import type { ApiError } from './api-error.ts';
 import type { ApiServer } from './api.ts';
 import { type Follower, followObject, readObject } from './facts/follow.ts';
+import { type ConfigMapJson, configMapOf } from './stored-config.ts';
 
 const ENI_CONFIG = {
   path: `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps`,
@@ -13,25 +14,19 @@ const ENI_CONFIG = {
 /** Confirmed at least every minute or two; more often nobody needs to know that nothing changed. */
 const STALE_AFTER_MS = 3_600_000;
 
-interface ConfigMapJson {
-  readonly metadata: { readonly uid?: string };
-  readonly data?: Readonly<Record<string, string>> | null;
-  readonly binaryData?: Readonly<Record<string, string>> | null;
-  readonly immutable?: boolean;
-}
+type ObjectJson = ConfigMapJson & { readonly metadata: { readonly uid?: string } };
 
 /** Reads eni-config once; undefined when it does not exist. Rejects with ApiError. */
 export async function readStoredObject(api: ApiServer): Promise<StoredObject | undefined> {
-  let object: StoredObject | undefined;
-  let failure: ApiError | undefined;
-  await readObject<ConfigMapJson>(api, ENI_CONFIG, {
-    seen: (json) => (object = json && toStoredObject(json)),
+  const answer: { object?: StoredObject | undefined; failure?: ApiError } = {};
+  await readObject<ObjectJson>(api, ENI_CONFIG, {
+    seen: (json) => (answer.object = json && toStoredObject(json)),
     confirmed: () => undefined,
     recovered: () => undefined,
-    failed: (error) => (failure = error),
+    failed: (error) => (answer.failure = error),
   });
-  if (failure) throw failure as ApiError;
-  return object;
+  if (answer.failure) throw answer.failure;
+  return answer.object;
 }
 
 export interface StoredObjectListener {
@@ -52,7 +47,7 @@ export function followStoredObject(
 ): () => FactSourceState {
   let lastSuccessMs: number | undefined;
   let failing = false;
-  const follower: Follower<ConfigMapJson> = {
+  const follower: Follower<ObjectJson> = {
     seen(json) {
       lastSuccessMs = Date.now();
       see(json && toStoredObject(json));
@@ -68,11 +63,7 @@ export function followStoredObject(
   return () => ({ name: 'stored-object', lastSuccessMs, failing });
 }
 
-function toStoredObject({ metadata, data, binaryData, immutable }: ConfigMapJson): StoredObject {
-  const configMap: ConfigMap = {
-    data: new Map(Object.entries(data ?? {})),
-    binaryData: new Map(Object.entries(binaryData ?? {})),
-    immutable: immutable === true,
-  };
-  return { configMap, uid: metadata.uid };
-}
+const toStoredObject = (json: ObjectJson): StoredObject => ({
+  configMap: configMapOf(json),
+  uid: json.metadata.uid,
+});

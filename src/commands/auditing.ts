@@ -28,13 +28,15 @@ export interface AuditingOptions {
 
 export interface Auditing {
   readonly events: EventSink | undefined;
+  /** Starts the check of the stored object. */
+  readonly start: () => void;
   /** Ends the background check and writes the Events that wait. */
   readonly stop: () => Promise<void>;
 }
 
-/** Starts what `audit` in the configuration asks for: Events, the check of the stored object. */
-export function startAuditing(options: AuditingOptions): Auditing {
-  const { config, api, facts, factSources = () => [], log, metrics } = options;
+/** Prepares what `audit` in the configuration asks for: Events, the check of the stored object. */
+export function prepareAuditing(options: AuditingOptions): Auditing {
+  const { config, api, factSources = () => [], log, metrics } = options;
   const recorder = config.audit.events
     ? new EventRecorder({
         store: createEventStore(api, process.env.POD_NAME ?? hostname()),
@@ -43,33 +45,39 @@ export function startAuditing(options: AuditingOptions): Auditing {
       })
     : undefined;
   const ended = new AbortController();
-  const stored: (() => FactSourceState)[] = [];
-  if (config.audit.background) {
-    const observe = createStoredMetrics(metrics.registry);
-    const { policy } = config;
-    const check = new BackgroundCheck({
-      review: reviewStored,
-      facts,
-      policy,
-      log,
-      observe,
-      events: recorder,
-    });
-    const listener = {
-      see: check.see.bind(check),
-      fail: ({ message }: Error) =>
-        log.warn({ error: message }, "can't read the stored object, trying on"),
-    };
-    stored.push(followStoredObject(api, listener, ended.signal));
-    const looks = setInterval(() => check.recheck(), FACTS_LOOK_MS);
-    ended.signal.addEventListener('abort', () => clearInterval(looks));
-  }
-  watchFactSources(metrics.registry, () => [...factSources(), ...stored.map((state) => state())]);
+  let stored: (() => FactSourceState) | undefined;
+  watchFactSources(metrics.registry, () => [...factSources(), ...(stored ? [stored()] : [])]);
   return {
     events: recorder,
+    start() {
+      if (config.audit.background) stored = startChecking(options, recorder, ended.signal);
+    },
     async stop() {
       ended.abort();
       await recorder?.idle();
     },
   };
+}
+
+/** Judges the stored object from now on; gives the state of what it is read from. */
+function startChecking(
+  { config, api, facts, log, metrics }: AuditingOptions,
+  events: EventSink | undefined,
+  signal: AbortSignal,
+): () => FactSourceState {
+  const check = new BackgroundCheck({
+    review: reviewStored,
+    facts,
+    policy: config.policy,
+    log,
+    observe: createStoredMetrics(metrics.registry),
+    events,
+  });
+  const looks = setInterval(() => check.recheck(), FACTS_LOOK_MS);
+  signal.addEventListener('abort', () => clearInterval(looks));
+  const listener = {
+    see: check.see.bind(check),
+    fail: ({ message }: Error) => log.warn({ error: message }, "can't read the stored object"),
+  };
+  return followStoredObject(api, listener, signal);
 }

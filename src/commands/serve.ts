@@ -9,12 +9,12 @@ import { createMetrics } from '../audit/metrics.ts';
 import { connect } from '../cluster/api.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { printable } from '../core/text.ts';
-import { review } from '../rules/index.ts';
 import { createApp } from '../server/app.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { CertificateError, localCertificate } from '../tls/local.ts';
 import type { KeyCertificatePair } from '../tls/pair.ts';
-import { startAuditing } from './auditing.ts';
+import { prepareAuditing } from './auditing.ts';
+import { apiServerFor, judgesOf } from './judges.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -35,17 +35,12 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const { directory } = config.tls;
   const log = await createLogger(config.audit.logFormat);
   const metrics = createMetrics(VERSION);
-  const api = connect();
+  const api = apiServerFor(config, process.env);
   const facts = () => config.facts.known;
-  const auditing = startAuditing({ config, api, facts, log, metrics });
+  const auditing = prepareAuditing({ config, api: api ?? connect(), facts, log, metrics });
   let ready = true;
   const app = createApp({
-    judge: {
-      review,
-      facts,
-      policy: config.policy,
-      defaults: config.defaults,
-    },
+    ...judgesOf(config, facts, api),
     tls: await certificateFrom(directory),
     log,
     metrics,
@@ -62,6 +57,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   process.stdout.write(`${greeting(address, join(directory, 'ca.crt'))}\n`);
 
   log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
+  auditing.start();
 
   const signal = await stopped;
   ready = false;

@@ -71,7 +71,8 @@ export interface Guard {
 
 /**
  * Starts `eni-config-guard serve` from dist on free loopback ports, in a folder of its own, and
- * resolves when it is ready. It ends with `stop()` or with this process, however it dies.
+ * resolves when it is ready; `env` is added to its bare environment. It ends with `stop()` or with
+ * this process, however it dies.
  */
 export async function startGuard(
   config: GuardConfig = {},

@@ -116,8 +116,13 @@ export class GuardedCluster {
   }
 
   /** Edits eni-config with the vendor's own command, and keeps what the person sees. */
-  async edit(transcript: Transcript, steps: readonly EditStep[]): Promise<EditOutput> {
-    const output = await kubectlEdit(this.plane, ['cm', '-nkube-system', 'eni-config'], steps);
+  async edit(
+    transcript: Transcript,
+    steps: readonly EditStep[],
+    options?: CommandOptions,
+  ): Promise<EditOutput> {
+    const target = ['cm', '-nkube-system', 'eni-config'];
+    const output = await kubectlEdit(this.plane, target, steps, options);
     transcript.add('kubectl edit cm -nkube-system eni-config', output);
     return output;
   }

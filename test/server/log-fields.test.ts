@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { validate } from '../../src/admission/handle.ts';
+import { gateRestart } from '../../src/admission/restart-gate.ts';
 import { createDecisionLog } from '../../src/audit/decision-log.ts';
+import { createMetrics } from '../../src/audit/metrics.ts';
+import { createTrail } from '../../src/audit/trail.ts';
+import { reviewStored } from '../../src/rules/index.ts';
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
 import { send } from '../support/https-client.ts';
 import { keepLines } from '../support/log-lines.ts';
@@ -18,8 +22,30 @@ const SETTINGS = [
   'audit: { events: false, background: true }',
   'facts: { kubeProxyMode: iptables, terwayVersion: "1.15.2" }',
   'exempt: { users: [trusted] }',
+  'restartGate: warn',
   '',
 ].join('\n');
+
+/** A `kubectl rollout restart` of Terway as the API server asks about it. */
+function restartBody(username: string): string {
+  const daemonSet = (restartedAt: string) => ({
+    metadata: { name: 'terway-eniip', namespace: 'kube-system' },
+    spec: { template: { metadata: { annotations: { restartedAt } } } },
+  });
+  return JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid: 'r',
+      resource: { group: 'apps', version: 'v1', resource: 'daemonsets' },
+      namespace: 'kube-system',
+      operation: 'UPDATE',
+      userInfo: { username, groups: ['devs'] },
+      object: daemonSet('now'),
+      oldObject: daemonSet('before'),
+    },
+  });
+}
 
 /** Needs facts that are learnt, which a configuration's are not. */
 const LEARNT = ['facts.*.ageSeconds', 'facts.*.estimate'];
@@ -53,6 +79,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     ['/mutate', { oldData: BASE_VETH, data: GOOD }],
   ];
   for (const [path, options] of calls) await send(program.endpoint, path, reviewBody(options));
+  await send(program.endpoint, '/restart-gate', restartBody('trusted'));
   const written = () =>
     program
       .stdout()
@@ -68,21 +95,26 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
 
   // The built program never fails; a judge that throws does, in this process.
   const { log, lines } = keepLines();
-  const outcome = validate(reviewBody({ oldData: GOOD, data: BAD }), {
+  const durations = { read: 0, review: 0, answer: 0, total: 0 };
+  const body = reviewBody({ oldData: GOOD, data: BAD });
+  const broken = {
     ...JUDGE,
     review: () => {
       throw new RangeError();
     },
-  });
-  createDecisionLog(log)('validate', outcome, { read: 0, review: 0, answer: 0, total: 0 });
+  };
+  const trail = createTrail({ log, metrics: createMetrics() });
+  trail.review('validate', validate(body, broken), durations);
+  const gate = { ...JUDGE, mode: 'warn' as const, stored: async () => Promise.reject(new Error()) };
+  const restart = await gateRestart(restartBody('bob'), { ...gate, review: reviewStored });
+  trail.restart(restart, durations);
 
-  for (const section of ['review', 'stored object']) {
+  for (const section of ['review', 'restart', 'stored object']) {
     const real = written().filter(({ msg }) => msg === section);
-    if (section === 'review') {
-      t.equal(real.length, calls.length);
-      real.push(...lines.map(({ fields }) => ({ ...fields })));
-    }
-    const found = new Set([...real.flatMap((line) => fieldsIn(line)), ...LEARNT]);
+    t.not(real.length, 0, section);
+    const failed = lines.filter(({ message }) => message === section).map(({ fields }) => fields);
+    const learnt = section === 'restart' ? [] : LEARNT;
+    const found = new Set([...real, ...failed].flatMap((line) => fieldsIn(line)).concat(learnt));
     t.same([...found].sort(), documented(section).sort(), section);
   }
 });

@@ -38,9 +38,8 @@ export async function startRecordingApiServer(t: Test, data: Data): Promise<Reco
         return;
       }
       response.statusCode = request.method === 'POST' ? 201 : 200;
-      response.end(
-        JSON.stringify({ metadata: { resourceVersion: '1' }, items: [object], count: 1 }),
-      );
+      // Whatever was asked for, it is in there: a list, an object, a counted Event.
+      response.end(JSON.stringify({ ...object, items: [object], count: 1 }));
     });
   });
   server.listen(0, '127.0.0.1');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { type Judge, mutate, validate } from '../../../src/admission/handle.ts';
+import { type JudgeAlone, mutate, validate } from '../../../src/admission/handle.ts';
 import { createDecisionLog } from '../../../src/audit/decision-log.ts';
 import { type Facts, NO_FACTS } from '../../../src/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';
@@ -24,7 +24,7 @@ const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'po
 const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /** The fields of the line about one review; undefined when there is none. */
-function fieldsOf(options: ReviewOptions, judge: Judge = JUDGE, endpoint = validate) {
+function fieldsOf(options: ReviewOptions, judge: JudgeAlone = JUDGE, endpoint = validate) {
   const { log, lines } = keepLines();
   const outcome = endpoint(reviewBody(options), judge);
   createDecisionLog(log)('validate', outcome, DURATIONS);
@@ -32,10 +32,10 @@ function fieldsOf(options: ReviewOptions, judge: Judge = JUDGE, endpoint = valid
   return lines[0]?.fields;
 }
 
-const change = (data: Data, options: ReviewOptions = {}, judge: Judge = JUDGE) =>
+const change = (data: Data, options: ReviewOptions = {}, judge: JudgeAlone = JUDGE) =>
   fieldsOf({ oldData: BASE_VETH, data, ...options }, judge);
 
-const withPolicy = (policy: Partial<Policy>): Judge => ({
+const withPolicy = (policy: Partial<Policy>): JudgeAlone => ({
   ...JUDGE,
   policy: { ...DEFAULT_POLICY, ...policy },
 });
@@ -160,7 +160,7 @@ t.test('the facts that the review could use, with source and age', async (t) => 
 
 t.test('defaults that a mutation adds', async (t) => {
   const kubeProxyMode = { value: 'iptables', origin: 'a test' } as const;
-  const judge: Judge = { ...JUDGE, facts: () => ({ ...NO_FACTS, kubeProxyMode }) };
+  const judge: JudgeAlone = { ...JUDGE, facts: () => ({ ...NO_FACTS, kubeProxyMode }) };
   t.match(fieldsOf({ oldData: BASE_VETH, data: GOOD }, judge, mutate), {
     verdict: 'allow',
     injected: ['portmap.externalSetMarkChain'],
@@ -177,7 +177,7 @@ t.test('a review that can not be read has a line of its own', async (t) => {
 });
 
 t.test('a guard that fails says so', async (t) => {
-  const judge: Judge = {
+  const judge: JudgeAlone = {
     ...JUDGE,
     review: () => {
       throw new RangeError('hunter2');

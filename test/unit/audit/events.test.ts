@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Judge, validate } from '../../../src/admission/handle.ts';
+import { type JudgeAlone, validate } from '../../../src/admission/handle.ts';
 import { eventOf } from '../../../src/audit/events.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
 import {
@@ -15,7 +15,7 @@ import { JUDGE } from '../../support/running-app.ts';
 
 const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
 const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
-const EXEMPT: Judge = {
+const EXEMPT: JudgeAlone = {
   ...JUDGE,
   policy: { ...DEFAULT_POLICY, exempt: { users: new Set(['alice']), groups: new Set() } },
 };
