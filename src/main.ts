@@ -6,9 +6,11 @@ import { UsageError } from './commands/usage-error.ts';
 
 const USAGE = `usage: eni-config-guard serve [--config FILE] [--host ADDRESS] [--port NUMBER]
        eni-config-guard status [--config FILE] [--kubeconfig FILE] [--output text|json]
+       eni-config-guard facts [--config FILE] [--kubeconfig FILE] [--output text|json]
 
   serve    answer admission reviews over HTTPS (default 127.0.0.1:8443)
   status   tell whether Terway pods can restart on what is stored: exit status 0 if so, else 1
+  facts    print what the guard knows of a cluster, from where, and how old it is
 `;
 
 /** Resolves with the exit status. */
@@ -19,6 +21,8 @@ async function main(args: readonly string[]): Promise<number> {
       return serveCommand(rest);
     case 'status':
       return statusCommand(rest);
+    case 'facts':
+      return factsCommand(rest);
     case 'help':
     case '--help':
     case '-h':
@@ -32,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function serveCommand(args: readonly string[]): Promise<number> {
-  const { values } = parse(args, { config: TEXT, host: TEXT, port: TEXT });
+  const values = parse(args, ['config', 'host', 'port']);
   const { serve } = await import('./commands/serve.ts');
   await serve({
     config: values.config,
@@ -43,21 +47,34 @@ async function serveCommand(args: readonly string[]): Promise<number> {
 }
 
 async function statusCommand(args: readonly string[]): Promise<number> {
-  const { values } = parse(args, { config: TEXT, kubeconfig: TEXT, output: TEXT });
-  const { config, kubeconfig, output = 'text' } = values;
+  const { status } = await import('./commands/status.ts');
+  return status(parseReport(args));
+}
+
+async function factsCommand(args: readonly string[]): Promise<number> {
+  const { printFacts } = await import('./commands/facts.ts');
+  await printFacts(parseReport(args));
+  return 0;
+}
+
+/** The options of a command that prints something about a cluster. */
+function parseReport(args: readonly string[]) {
+  const { config, kubeconfig, output = 'text' } = parse(args, ['config', 'kubeconfig', 'output']);
   if (output !== 'text' && output !== 'json') {
     throw new UsageError(`--output takes text or json, not ${JSON.stringify(output)}`);
   }
-  const { status } = await import('./commands/status.ts');
-  return status({ config, kubeconfig, output });
+  return { config, kubeconfig, output } as const;
 }
 
-const TEXT = { type: 'string' } as const;
-
-function parse<T extends string>(args: readonly string[], options: Record<T, typeof TEXT>) {
+/** The values of these options, all of them texts. */
+function parse<Name extends string>(
+  args: readonly string[],
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   try {
     const { values } = parseArgs({ args: [...args], options });
-    return { values: values as Partial<Record<T, string>> };
+    return values as Partial<Record<Name, string>>;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${USAGE}`);
   }

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/logger.ts';
 import { createMetrics } from '../audit/metrics.ts';
 import { connect } from '../cluster/api.ts';
+import { followFacts } from '../cluster/facts/store.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { printable } from '../core/text.ts';
 import { createApp } from '../server/app.ts';
@@ -14,6 +15,7 @@ import { createMetricsServer } from '../server/metrics-server.ts';
 import { CertificateError, localCertificate } from '../tls/local.ts';
 import type { KeyCertificatePair } from '../tls/pair.ts';
 import { prepareAuditing } from './auditing.ts';
+import { factSourceState, factsOptions } from './cluster-facts.ts';
 import { apiServerFor, judgesOf } from './judges.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -36,8 +38,20 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const log = await createLogger(config.audit.logFormat);
   const metrics = createMetrics(VERSION);
   const api = apiServerFor(config, process.env);
-  const facts = () => config.facts.known;
-  const auditing = prepareAuditing({ config, api: api ?? connect(), facts, log, metrics });
+  const store =
+    config.facts.source === 'cluster'
+      ? followFacts(factsOptions(config, api ?? connect(), log))
+      : undefined;
+  const facts = () => store?.facts() ?? config.facts.known;
+  const factSources = () => (store?.status() ?? []).map(factSourceState);
+  const auditing = prepareAuditing({
+    config,
+    api: api ?? connect(),
+    facts,
+    factSources,
+    log,
+    metrics,
+  });
   let ready = true;
   const app = createApp({
     ...judgesOf(config, facts, api),
@@ -50,6 +64,8 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();
+  // An API server that is slow or away holds nobody up: what is unknown does not deny.
+  if (store) await Promise.race([store.answered, delay(FIRST_FACTS_MS)]);
   // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
@@ -69,6 +85,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
     Promise.all([app.close(), metricsServer.close(), auditing.stop()]),
     delay(LAST_ANSWERS_MS),
   ]);
+  store?.stop();
   log.info('stopped');
 }
 
@@ -77,6 +94,9 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
  * that is silent for longer does not keep the process from ending.
  */
 const LAST_ANSWERS_MS = 3000;
+
+/** How long the first facts may hold up the start. */
+const FIRST_FACTS_MS = 1000;
 
 async function certificateFrom(directory: string): Promise<KeyCertificatePair> {
   try {

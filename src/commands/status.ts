@@ -1,18 +1,15 @@
-import { summarizeFacts } from '../audit/facts-summary.ts';
-import { LOG_SCHEMA } from '../audit/decision-log.ts';
-import { fieldsOf, gravest } from '../audit/finding-fields.ts';
 import type { StoredObject } from '../audit/background-check.ts';
 import { judgeStored } from '../audit/stored-verdict.ts';
 import { type ApiServer, connect } from '../cluster/api.ts';
+import { readFacts } from '../cluster/facts/store.ts';
 import { readStoredObject } from '../cluster/stored-object.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
-import { type Facts, TERWAY_DAEMONSET } from '../core/facts.ts';
-import type { Verdict } from '../core/review.ts';
-import { count, printable, shortened } from '../core/text.ts';
-import { BULLET, describeFinding, fieldOf } from '../report/finding-text.ts';
+import { printable } from '../core/text.ts';
 import { reviewStored } from '../rules/index.ts';
+import { factsOptions } from './cluster-facts.ts';
+import { type StatusReport, asJson, asText } from './status-text.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface StatusOptions {
@@ -32,14 +29,30 @@ export async function status(options: StatusOptions): Promise<0 | 1> {
   const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
   const api = connect({ kubeconfig: options.kubeconfig });
   const object = await readObject(api);
-  const facts = factsFor(config);
-  const verdict = judgeStored(reviewStored, object?.configMap, facts, config.policy);
-  const report = { exists: object !== undefined, verdict, facts };
+  const known =
+    options.config !== undefined && config.facts.source === 'static'
+      ? { facts: config.facts.known, unknown: [] }
+      : await learn(config, api);
+  const verdict = judgeStored(reviewStored, object?.configMap, known.facts, config.policy);
+  const report = { exists: object !== undefined, verdict, ...known };
   process.stdout.write(options.output === 'json' ? asJson(report) : asText(report));
   return verdict.allowed ? 0 : 1;
 }
 
-const factsFor = (config: Config): Facts => ({ ...config.facts.known, asOf: Date.now() });
+/** Learns once what the guard would know; what can't be learnt only makes rules milder. */
+async function learn(
+  config: Config,
+  api: ApiServer,
+): Promise<Pick<StatusReport, 'facts' | 'unknown'>> {
+  const store = await readFacts(factsOptions(config, api, SILENT));
+  const failures = store.status().flatMap(({ source, lastError }) => {
+    return lastError ? [printable(`${source}: ${lastError.message}`, 600)] : [];
+  });
+  return { facts: store.facts(), unknown: [...failures, ...store.gaps()] };
+}
+
+/** What fails is printed with the rest. */
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 async function readObject(api: ApiServer): Promise<StoredObject | undefined> {
   try {
@@ -50,68 +63,4 @@ async function readObject(api: ApiServer): Promise<StoredObject | undefined> {
         'name a kubeconfig of somebody who may, with --kubeconfig',
     );
   }
-}
-
-interface Report {
-  readonly exists: boolean;
-  readonly verdict: Verdict;
-  readonly facts: Facts;
-}
-
-const MAX_TEXT_LENGTH = 2000;
-
-function asJson({ exists, verdict, facts }: Report): string {
-  const content = {
-    schema: LOG_SCHEMA,
-    exists,
-    verdict: verdict.allowed ? 'allow' : 'deny',
-    safeToRestart: verdict.allowed,
-    findings: gravest(verdict.findings).map((finding) => ({
-      ...fieldsOf(finding, verdict.object),
-      message: shortened(finding.message, MAX_TEXT_LENGTH),
-      fix: shortened(finding.fix, MAX_TEXT_LENGTH),
-    })),
-    findingsOmitted: verdict.findings.length - gravest(verdict.findings).length,
-    facts: summarizeFacts(facts),
-  };
-  return `${JSON.stringify(content, null, 2)}\n`;
-}
-
-function asText({ exists, verdict, facts }: Report): string {
-  const denied = verdict.findings.filter(({ severity }) => severity === 'deny').length;
-  const shown = gravest(verdict.findings);
-  const hidden = verdict.findings.length - shown.length;
-  const daemonSet = facts.terwayDaemonSet?.value ?? TERWAY_DAEMONSET;
-  const restart = `kubectl rollout restart -n ${GUARDED_NAMESPACE} daemonset.apps/${printable(daemonSet)}`;
-  const lines = [
-    exists
-      ? `${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${count(denied, 'problem')}, ${count(verdict.findings.length - denied, 'remark')}`
-      : `${GUARDED_NAMESPACE}/${GUARDED_NAME} does not exist`,
-    ...shown.map(
-      (finding) =>
-        `${BULLET}${finding.severity}: ${fieldOf(finding)}: ` +
-        describeFinding(finding, verdict.object, `${BULLET}${finding.severity}: `.length),
-    ),
-    ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
-    '',
-    ...factLines(facts),
-    '',
-    verdict.allowed
-      ? `Terway pods can restart on this: ${restart}`
-      : 'Do not restart Terway pods, and add no nodes, until this is mended.',
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function factLines(facts: Facts): string[] {
-  const known = Object.entries(summarizeFacts(facts));
-  if (known.length === 0) return ['Known of the cluster: nothing'];
-  const width = Math.max(...known.map(([name]) => name.length));
-  return [
-    'Known of the cluster:',
-    ...known.map(([name, { value, origin, ageSeconds, estimate }]) => {
-      const age = ageSeconds === undefined ? '' : `, ${ageSeconds} s ago`;
-      return `  ${name.padEnd(width)}  ${value}${estimate ? ' or so' : ''} (${origin}${age})`;
-    }),
-  ];
 }
