@@ -36,7 +36,7 @@ export interface VersionFact extends Fact<Version> {
 export interface VersionSpread {
   /** Nodes altogether, those without an answer included. */
   readonly total: number;
-  /** Every version found, oldest first, and where it runs. */
+  /** Every version found, at least one, oldest first, and where it runs. */
   readonly versions: readonly { readonly version: Version; readonly nodes: NodeGroup }[];
   /** Nodes of which the version could not be learnt. */
   readonly unknown: NodeGroup;
