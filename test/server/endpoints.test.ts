@@ -209,7 +209,7 @@ t.test('metrics on a port of their own', async (t) => {
   };
 
   const ZERO = Object.fromEntries(
-    ['validate', 'mutate'].flatMap((endpoint) =>
+    ['validate', 'mutate', 'restart-gate'].flatMap((endpoint) =>
       ['CREATE', 'UPDATE', 'DELETE', 'OTHER'].flatMap((operation) =>
         ['allow', 'deny'].map((verdict) => [`${endpoint} ${operation} ${verdict}`, 0]),
       ),
