@@ -14,10 +14,14 @@ import { MAX_CAUSES, MAX_WARNING_LENGTH, type Status } from './response.ts';
 /** What the restart gate says to whoever restarts Terway. */
 
 /** One line that says what is about to happen, then one a finding. */
-export function brokenWarnings(daemonSet: string, findings: readonly Finding[]): string[] {
+export function brokenWarnings(
+  daemonSet: string,
+  findings: readonly Finding[],
+  object: ConfigMap | undefined,
+): string[] {
   return [
-    `restarting daemonset/${daemonSet} makes nodes read ${GUARDED_NAME} as it is stored, and what ` +
-      `is stored can take them down: ${count(findings.length, 'problem')}`,
+    `restarting daemonset/${daemonSet} can take nodes down: they would read ` +
+      whatIsRead(findings, object),
     ...findings.map((finding) => summarizeFinding(finding, MAX_WARNING_LENGTH)),
   ];
 }
@@ -42,7 +46,7 @@ export function chainWarning(daemonSet: string, object: ConfigMap): string {
 export function forbidden(
   daemonSet: string,
   findings: readonly Finding[],
-  object: ConfigMap,
+  object: ConfigMap | undefined,
   bypass: string | undefined,
 ): Status {
   const hidden = findings.length - MAX_CAUSES;
@@ -54,12 +58,20 @@ export function forbidden(
     reason: 'Forbidden',
     message: [
       `eni-config-guard refuses to restart daemonset/${daemonSet}: nodes would read ` +
-        `${GUARDED_NAME} as it is stored, which has ${count(findings.length, 'problem')}`,
+        whatIsRead(findings, object),
       ...new Set(blocks),
       ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more problem')}`] : []),
       ...(bypass === undefined ? [] : [`Break-glass does not count: ${bypass}.`]),
-      `Mend it first: kubectl edit cm -n ${GUARDED_NAMESPACE} ${GUARDED_NAME}`,
+      object === undefined
+        ? `Create ${GUARDED_NAMESPACE}/${GUARDED_NAME} first.`
+        : `Mend it first: kubectl edit cm -n ${GUARDED_NAMESPACE} ${GUARDED_NAME}`,
       'Nothing was restarted.',
     ].join('\n'),
   };
+}
+
+function whatIsRead(findings: readonly Finding[], object: ConfigMap | undefined): string {
+  return object === undefined
+    ? `${GUARDED_NAME}, which does not exist`
+    : `${GUARDED_NAME} as it is stored, which has ${count(findings.length, 'problem')}`;
 }

@@ -64,7 +64,8 @@ async function judgeRestart(
   mode: 'warn' | 'deny',
   gate: RestartGate,
 ): Promise<RestartOutcome> {
-  const object = (await gate.stored()) ?? MISSING;
+  const stored = await gate.stored();
+  const object = stored ?? MISSING;
   // What a write would be refused for counts, whether or not writes are refused at present.
   const policy: Policy = { ...gate.policy, mode: 'enforce' };
   const verdict = gate.review(object, gate.facts(), policy);
@@ -77,7 +78,7 @@ async function judgeRestart(
 
   const broken = verdict.findings.filter(({ severity }) => severity === 'deny');
   if (broken.length === 0) return tell([chainWarning(daemonSet, object)]);
-  const warnings = brokenWarnings(daemonSet, broken);
+  const warnings = brokenWarnings(daemonSet, broken, stored);
   const exemption = exemptionOf(user, gate.policy);
   if (exemption) return tell(warnings, { ...verdict, exemption });
   if (ceiling !== 'deny') return tell(warnings);
@@ -90,7 +91,7 @@ async function judgeRestart(
       exemption: { source: 'break-glass', reason, until },
     });
   }
-  const status = forbidden(daemonSet, broken, object, bypass?.why);
+  const status = forbidden(daemonSet, broken, stored, bypass?.why);
   return { review: reviewOf({ uid: request.uid, allowed: false, status }), request, verdict };
 }
 

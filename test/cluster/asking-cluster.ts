@@ -15,7 +15,7 @@ const GUARD_RIGHTS = [
 
 /** Lets a user write ConfigMaps and DaemonSets of kube-system; the guard decides on the rest. */
 export async function allowEditing(plane: ControlPlane, user: string): Promise<string> {
-  const name = `edits-${user.replace('@', '-at-')}`;
+  const name = `edits-${user.replaceAll(/[^a-z.-]/g, '-')}`;
   const verbs = 'get,list,create,update,patch,delete';
   const resources = 'configmaps,daemonsets.apps';
   await kubectl(

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { t } from 'tap';
 
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
 import { allowEditing, startAskingCluster, startAskingGuard } from './asking-cluster.ts';
+import { kubectlEdit } from './controlplane/edit.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import type { GuardConfig } from './guard.ts';
-import { createDaemonSet, registerRestartGate } from './restart-webhook.ts';
+import { DAEMON_SETS, createDaemonSet, registerRestartGate } from './restart-webhook.ts';
 
 const CONFIG: GuardConfig = {
   facts: { terwayVersion: '1.15.2' },
@@ -54,6 +57,34 @@ t.test('the restart gate', async (t) => {
     }
     t.same(await template(), before, 'nothing was restarted');
     await transcript.matchesGolden(t, 'restart-refused');
+  });
+
+  await t.test('shows helm and an editor the same', async (t) => {
+    const chart = ['apiVersion: v2', 'name: terway', 'version: 1.0.0', ''].join('\n');
+    const { body } = await plane.raw('GET', `${DAEMON_SETS}/terway-eniip`);
+    const { spec } = JSON.parse(body) as { readonly spec: object };
+    const metadata = { name: 'terway-eni', namespace: 'kube-system' };
+    const daemonSet = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata, spec };
+    await mkdir(join(plane.dir, 'terway/templates'), { recursive: true });
+    await cluster.file('terway/Chart.yaml', chart);
+    const text = JSON.stringify(daemonSet, null, 2);
+    await cluster.file('terway/templates/terway.yaml', text);
+    t.match(await plane.shell('helm install terway terway -n kube-system'), { code: 0 });
+    await cluster.file('terway/templates/terway.yaml', text.replace(/terway:v[^"]+/, 'terway:v9'));
+
+    const transcript = new Transcript();
+    const upgrade = 'helm upgrade terway terway -n kube-system';
+    t.match(await cluster.type(transcript, upgrade), { code: 1, stderr: /refuses to restart/ });
+    const edit = await kubectlEdit(
+      plane,
+      ['daemonset', '-nkube-system', 'terway-eniip'],
+      [(opened) => opened.replace(/terway:v\S+/, 'terway:v9')],
+      ann,
+    );
+    transcript.add('kubectl edit daemonset -nkube-system terway-eniip', edit);
+    t.match(edit, { code: 1, stderr: /refuses to restart/ });
+    t.equal(edit.openings.length, 1, 'the editor does not come back');
+    await transcript.matchesGolden(t, 'restart-refused-elsewhere');
   });
 
   await t.test('refuses a restart without eni-config', async (t) => {
@@ -106,7 +137,7 @@ t.test('the restart gate', async (t) => {
   await t.test('only warns when told so, and when the mode refuses nothing', async (t) => {
     await cluster.store(BROKEN);
     const modes: [name: string, config: GuardConfig, stderr: RegExp][] = [
-      ['warn', { restartGate: 'warn' }, /Warning.*: 2 problems/],
+      ['warn', { restartGate: 'warn' }, /Warning.* 2 problems/],
       ['deny under mode warn', { mode: 'warn' }, /Warning/],
       ['deny under mode audit', { mode: 'audit' }, /^$/],
       ['off', { restartGate: 'off' }, /^$/],
@@ -139,8 +170,7 @@ t.test('the restart gate', async (t) => {
   }
 
   async function template(): Promise<unknown> {
-    const path = '/apis/apps/v1/namespaces/kube-system/daemonsets/terway-eniip';
-    const { body } = await plane.raw('GET', path);
+    const { body } = await plane.raw('GET', `${DAEMON_SETS}/terway-eniip`);
     return (JSON.parse(body) as { spec: { template: unknown } }).spec.template;
   }
 });

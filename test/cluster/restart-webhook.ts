@@ -9,7 +9,7 @@ export const RESTART_WEBHOOK_NAME = 'restart.terway.eni-config-guard';
 
 const EFFECT_TIMEOUT_MS = 10_000;
 const CONFIGURATION = 'eni-config-guard-restart';
-const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
+export const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
 
 /** The webhook: changes of the pod template of one of Terway's DaemonSets. */
 export function restartWebhook({ url, ca }: WebhookEndpoint) {
