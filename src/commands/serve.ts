@@ -5,16 +5,16 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/logger.ts';
+import { watchCertificate } from '../audit/certificate-metrics.ts';
 import { createMetrics } from '../audit/metrics.ts';
 import { connect } from '../cluster/api.ts';
 import { followFacts } from '../cluster/facts/store.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
-import { printable } from '../core/text.ts';
 import { createApp } from '../server/app.ts';
+import { exchangeCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
-import { CertificateError, localCertificate } from '../tls/local.ts';
-import type { KeyCertificatePair } from '../tls/pair.ts';
 import { prepareAuditing } from './auditing.ts';
+import { openCertificate } from './certificate.ts';
 import { factSourceState, factsOptions } from './cluster-facts.ts';
 import { apiServerFor, judgesOf } from './judges.ts';
 import { UsageError } from './usage-error.ts';
@@ -34,33 +34,28 @@ export interface ServeOptions {
 export async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
   const { drainSeconds, metricsPort } = config.server;
-  const { directory } = config.tls;
+  const { source, directory, minVersion } = config.tls;
   const log = await createLogger(config.audit.logFormat);
   const metrics = createMetrics(VERSION);
-  const api = apiServerFor(config, process.env);
+  const named = apiServerFor(config, process.env);
+  const api = named ?? connect();
+  const certificate = await openCertificate(config.tls, api, log);
+  watchCertificate(metrics.registry, () => certificate.status);
   const store =
-    config.facts.source === 'cluster'
-      ? followFacts(factsOptions(config, api ?? connect(), log))
-      : undefined;
+    config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
   const facts = () => store?.facts() ?? config.facts.known;
   const factSources = () => (store?.status() ?? []).map(factSourceState);
-  const auditing = prepareAuditing({
-    config,
-    api: api ?? connect(),
-    facts,
-    factSources,
-    log,
-    metrics,
-  });
-  let ready = true;
+  const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
+  let isDraining = false;
   const app = createApp({
-    ...judgesOf(config, facts, api),
-    tls: await certificateFrom(directory),
+    ...judgesOf(config, facts, named),
+    tls: { ...certificate.pair, minVersion },
     log,
     metrics,
     events: auditing.events,
-    isReady: () => ready,
+    isReady: () => !isDraining && certificate.isReady,
   });
+  certificate.onChange((pair) => exchangeCertificate(app, { ...pair, minVersion }));
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();
@@ -70,13 +65,16 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
-  process.stdout.write(`${greeting(address, join(directory, 'ca.crt'))}\n`);
+  process.stdout.write(
+    `${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`,
+  );
 
   log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
   auditing.start();
 
   const signal = await stopped;
-  ready = false;
+  isDraining = true;
+  certificate.stop();
   log.info({ signal, drainSeconds }, 'draining');
   // Old connections are answered, with Connection: close, until the API server has let go of them;
   // whoever presses Ctrl-C does not want to wait for that.
@@ -97,19 +95,6 @@ const LAST_ANSWERS_MS = 3000;
 
 /** How long the first facts may hold up the start. */
 const FIRST_FACTS_MS = 1000;
-
-async function certificateFrom(directory: string): Promise<KeyCertificatePair> {
-  try {
-    return await localCertificate(directory);
-  } catch (error) {
-    if (error instanceof CertificateError) throw new UsageError(printable(error.message));
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `can't keep certificates in ${printable(directory)} (${code ?? 'error'}); ` +
-        'name a directory that can be written with tls.directory',
-    );
-  }
-}
 
 const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
 
@@ -139,14 +124,15 @@ async function listen(
 
 const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
 
-/** One line with the address and, where the repository's sample is at hand, a call to try. */
-function greeting(address: string, caFile: string): string {
+/** One line with the address and, where the CA and the repository's sample are at hand, a call to try. */
+function greeting(address: string, caFile: string | undefined): string {
   const sample = relative(
     process.cwd(),
     fileURLToPath(new URL('../examples/review-with-a-typo.json', import.meta.url)),
   );
-  const call = existsSync(sample)
-    ? `; try: curl --cacert ${caFile} --data @${sample} ${address}/validate`
-    : '';
+  const call =
+    caFile !== undefined && existsSync(sample)
+      ? `; try: curl --cacert ${caFile} --data @${sample} ${address}/validate`
+      : '';
   return `eni-config-guard listens on ${address}${call}`;
 }

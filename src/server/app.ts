@@ -13,18 +13,18 @@ import type { Logger } from '../audit/logger.ts';
 import type { Endpoint, Metrics } from '../audit/metrics.ts';
 import { type StageDurations, Stopwatch } from '../audit/stage-durations.ts';
 import { createTrail } from '../audit/trail.ts';
-import type { KeyCertificatePair } from '../tls/pair.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { type ServerTls, secureContext } from './tls.ts';
 
 export interface AppOptions {
   readonly judge: Judge;
   readonly restartGate: RestartGate;
-  readonly tls: KeyCertificatePair;
+  readonly tls: ServerTls;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Where Kubernetes Events go; absent where none are to be written. */
   readonly events?: EventSink | undefined;
-  /** Whether the server should get traffic; false while it drains. */
+  /** Whether the server should get traffic; false while it drains or is not trusted. */
   readonly isReady: () => boolean;
   /** For tests; the default is REQUEST_TIMEOUT_MS. */
   readonly requestTimeoutMs?: number;
@@ -38,9 +38,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { judge, restartGate, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = fastify({
     https: {
-      key: tls.key,
-      cert: tls.certificate,
-      minVersion: 'TLSv1.3',
+      ...secureContext(tls),
       headersTimeout: requestTimeoutMs,
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
     },
@@ -92,7 +90,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.get('/livez', () => 'ok\n');
   app.get('/readyz', (_request, reply) =>
-    isReady() ? 'ok\n' : reply.code(503).send('draining\n'),
+    isReady() ? 'ok\n' : reply.code(503).send('not ready\n'),
   );
   const trail = createTrail(options);
   reviewRoute(app, {

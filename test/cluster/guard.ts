@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SecureContextOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 import { Daemon } from './controlplane/daemon.ts';
@@ -27,6 +28,11 @@ export type GuardConfig = Readonly<Record<string, unknown>> & {
 export interface GuardOptions {
   /** Added to the guard's environment, which has nothing of the caller's but PATH. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * The configuration's `tls` section; otherwise a certificate made for this machine. With it, the
+   * guard counts as started when it is alive: the cluster decides when it is ready.
+   */
+  readonly tls?: Readonly<Record<string, unknown>>;
 }
 
 /** Reviews the guard has answered since it was started, by endpoint. */
@@ -46,7 +52,7 @@ export interface Decision {
 export interface Guard {
   /** Base URL of the webhook endpoints. */
   readonly url: string;
-  /** The CA that signed the serving certificate, PEM. */
+  /** The CA that signed the serving certificate, PEM; empty when it is the cluster's business. */
   readonly ca: string;
   /** File that everything the guard prints goes to, over all its lives. */
   readonly logFile: string;
@@ -86,7 +92,7 @@ export async function startGuard(
   const configFile = join(folder, 'config.yaml');
   const logFile = join(folder, 'guard.log');
   const server = { drainSeconds: 0, metricsPort };
-  const tls = { directory };
+  const tls = options.tls ?? { directory };
   // JSON is YAML.
   const configure = async (content: GuardConfig) =>
     writeFile(configFile, JSON.stringify({ ...content, server, tls }, null, 2));
@@ -99,13 +105,15 @@ export async function startGuard(
     env: { PATH: process.env.PATH, HOME: folder, ...options.env },
   });
   const url = `https://${ADDRESS}:${String(port)}`;
-  const readCa = async () => readFile(join(directory, 'ca.crt'), 'utf8');
+  const readCa = async () => (options.tls ? '' : readFile(join(directory, 'ca.crt'), 'utf8'));
   const start = async () => {
     daemon.start();
     await waitFor('the guard to be ready', READY_TIMEOUT_MS, async () => {
       assertRunning(daemon);
       const answers = async () => {
-        const status = await statusOf(`${url}/readyz`, await readCa());
+        const status = options.tls
+          ? await statusOf(`${url}/livez`, { rejectUnauthorized: false })
+          : await statusOf(`${url}/readyz`, { ca: await readCa() });
         // The metrics get a server of their own, which listens a moment later.
         return status === 200 ? scrape(metricsPort) : undefined;
       };
@@ -150,8 +158,12 @@ function assertRunning(daemon: Daemon): void {
   }
 }
 
-async function statusOf(url: string, ca: string): Promise<number | undefined> {
-  const [response] = (await once(get(url, { ca, agent: false }), 'response')) as [IncomingMessage];
+async function statusOf(
+  url: string,
+  trust: SecureContextOptions & { rejectUnauthorized?: boolean },
+) {
+  const outgoing = get(url, { ...trust, agent: false });
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   response.resume();
   return response.statusCode;
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { connect, loadClient } from '../../src/cluster/api.ts';
+import { connect } from '../../src/cluster/api.ts';
 import { judgesOf } from '../../src/commands/judges.ts';
 import type { Access } from '../../src/core/bypass.ts';
 import { readConfig } from '../../src/config/load.ts';
@@ -36,7 +36,6 @@ async function startWithSilentApiServer(t: Test) {
     for (const socket of sockets) socket.destroy();
     silent.close();
   });
-  await loadClient();
   const api = connect({ kubeconfig: kubeconfig(t, silent) });
   const config = readConfig('restartGate: deny', 'a test');
   return startApp(

@@ -8,7 +8,7 @@ import { createTrail } from '../../src/audit/trail.ts';
 import { reviewStored } from '../../src/rules/index.ts';
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
 import { send } from '../support/https-client.ts';
-import { keepLines } from '../support/log-lines.ts';
+import { keepLines } from '../support/kept-lines.ts';
 import { startServing } from '../support/program.ts';
 import { startRecordingApiServer } from '../support/recording-api-server.ts';
 import { type ReviewOptions, reviewBody } from '../support/reviews.ts';

@@ -1,22 +1,12 @@
 import type { Logger } from '../../src/audit/logger.ts';
 
-export interface LogLine {
-  readonly level: 'info' | 'warn' | 'error';
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly message: string;
-}
-
-/** A logger that keeps what it is told, as JSON would carry it. */
-export function keepLines(): { readonly log: Logger; readonly lines: LogLine[] } {
-  const lines: LogLine[] = [];
+/** A logger that keeps what it is told, one text a call. */
+export function logLines(): { readonly log: Logger; readonly lines: string[] } {
+  const lines: string[] = [];
   const keep =
-    (level: LogLine['level']) =>
-    (fields: unknown, message = '') =>
-      void lines.push({
-        level,
-        fields: JSON.parse(JSON.stringify(fields)) as LogLine['fields'],
-        message,
-      });
+    (level: string) =>
+    (...entry: unknown[]) =>
+      void lines.push(`${level} ${JSON.stringify(entry)}`);
   const log = { info: keep('info'), warn: keep('warn'), error: keep('error') };
-  return { log, lines };
+  return { log: log, lines };
 }

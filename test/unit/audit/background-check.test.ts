@@ -15,7 +15,7 @@ import {
   conflist,
   withConflist,
 } from '../../support/config-maps.ts';
-import { keepLines } from '../../support/log-lines.ts';
+import { keepLines } from '../../support/kept-lines.ts';
 
 const SYMMETRIC = withConflist(
   BASE_VETH,

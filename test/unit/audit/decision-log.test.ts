@@ -13,7 +13,7 @@ import {
   conflist,
   withConflist,
 } from '../../support/config-maps.ts';
-import { keepLines } from '../../support/log-lines.ts';
+import { keepLines } from '../../support/kept-lines.ts';
 import { type ReviewOptions, UID, reviewBody } from '../../support/reviews.ts';
 import { JUDGE } from '../../support/running-app.ts';
 

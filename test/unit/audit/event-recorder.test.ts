@@ -5,7 +5,7 @@ import {
   type RecorderOptions,
 } from '../../../src/audit/event-recorder.ts';
 import type { EventNote } from '../../../src/audit/events.ts';
-import { keepLines } from '../../support/log-lines.ts';
+import { keepLines } from '../../support/kept-lines.ts';
 
 const note = (message: string): EventNote => ({ type: 'Warning', reason: 'Refused', message });
 
