@@ -32,6 +32,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return 0;
     },
   },
+  status: {
+    options: '[--config FILE] [--kubeconfig FILE] [--output text|json]',
+    about: 'tell whether Terway pods can restart on what is stored: exit status 0 if so, else 1',
+    run: async (args) => {
+      const { output, ...options } = parse(args, 'config', 'kubeconfig', 'output');
+      const { status } = await import('./commands/status.ts');
+      return status({ ...options, output: readOutput(output) });
+    },
+  },
   verify: {
     options: '[--kubeconfig FILE]',
     about: 'see whether the cluster refuses a bad chain (dry run): exit status 0 if so, else 1',

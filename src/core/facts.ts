@@ -79,3 +79,9 @@ export const NO_FACTS: Facts = { plugins: new Map() };
 
 /** The usual Terway DaemonSet. Source: shared-ENI mode of ACK; Terway's tests look for it first. */
 export const TERWAY_DAEMONSET = 'terway-eniip';
+
+/**
+ * What the Terway DaemonSet may be called: shared ENI, exclusive ENI, one VPC route a node; a cluster
+ * has exactly one. Source: GetTerwayDaemonSetName of Terway's own tests.
+ */
+export const TERWAY_DAEMONSETS = [TERWAY_DAEMONSET, 'terway-eni', 'terway'] as const;

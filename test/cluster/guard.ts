@@ -60,19 +60,25 @@ export interface Guard {
   log(): Promise<string>;
   /** What the guard has logged of reviews, in order. */
   decisions(): Promise<Decision[]>;
+  /** What `GET /metrics` says. */
+  metrics(): Promise<string>;
   /** The guard's own count, from its metrics. */
   reviews(): Promise<ReviewCounts>;
   /** Kills the guard (SIGKILL); resolves when it is gone. */
   kill(): Promise<void>;
-  /** Starts the guard again on its former ports and files; resolves when it is ready. */
-  restart(): Promise<void>;
+  /**
+   * Starts the guard again on its former ports and files, with another configuration if one is
+   * given; resolves when it is ready.
+   */
+  restart(config?: GuardConfig): Promise<void>;
   /** Ends the guard with SIGTERM, waits for it and removes its folder; gives its exit status. */
   stop(): Promise<number | null>;
 }
 
 /**
  * Starts `eni-config-guard serve` from dist on free loopback ports, in a folder of its own, and
- * resolves when it is ready. `env` is added to its bare environment. It ends with `stop()` or with this process, however it dies.
+ * resolves when it is ready; `env` is added to its bare environment. It ends with `stop()` or with
+ * this process, however it dies.
  */
 export async function startGuard(
   config: GuardConfig = {},
@@ -88,7 +94,9 @@ export async function startGuard(
   const server = { drainSeconds: 0, metricsPort };
   const tls = options.tls ?? { directory };
   // JSON is YAML.
-  await writeFile(configFile, JSON.stringify({ ...config, server, tls }, null, 2));
+  const configure = async (content: GuardConfig) =>
+    writeFile(configFile, JSON.stringify({ ...content, server, tls }, null, 2));
+  await configure(config);
 
   const args = ['serve', '--config', configFile, '--host', ADDRESS, '--port', String(port)];
   const daemon = new Daemon('eni-config-guard', process.execPath, [program, ...args], logFile, {
@@ -127,9 +135,13 @@ export async function startGuard(
       logFile,
       log: async () => readFile(logFile, 'utf8'),
       decisions: async () => decisionsIn(await readFile(logFile, 'utf8')),
+      metrics: async () => scrape(metricsPort),
       reviews: async () => countsIn(await scrape(metricsPort)),
       kill: async () => daemon.stop(),
-      restart: start,
+      restart: async (other) => {
+        if (other) await configure(other);
+        await start();
+      },
       stop,
     };
   } catch (error) {

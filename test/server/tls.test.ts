@@ -10,7 +10,7 @@ import { assertAllowed } from '../support/admission-answers.ts';
 import { BASE_VENDOR } from '../support/config-maps.ts';
 import { Connection, requestBytes } from '../support/https-client.ts';
 import { logLines } from '../support/log-lines.ts';
-import { JUDGE } from '../support/running-app.ts';
+import { JUDGE, RESTART_GATE } from '../support/running-app.ts';
 import { reviewBody } from '../support/reviews.ts';
 import type { AddressInfo } from 'node:net';
 
@@ -24,6 +24,7 @@ async function setUp(t: Test, minVersion?: 'TLSv1.2' | 'TLSv1.3') {
   const tls = (pair: ServerTls) => (minVersion ? { ...pair, minVersion } : pair);
   const app = createApp({
     judge: JUDGE,
+    restartGate: RESTART_GATE,
     tls: tls(one),
     log: logLines().log,
     metrics: createMetrics(),

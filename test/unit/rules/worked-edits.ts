@@ -1,4 +1,5 @@
 import type { RuleId } from '../../../src/catalogue/rules.ts';
+import type { Bypass } from '../../../src/core/bypass.ts';
 import type { Change, Operation } from '../../../src/core/config-map.ts';
 import {
   type Fact,
@@ -51,6 +52,8 @@ interface Row {
   readonly oldBinary?: readonly string[];
   readonly newBinary?: readonly string[];
   readonly user?: string;
+  /** What came of break-glass annotations. */
+  readonly bypass?: Bypass;
   readonly facts?: Facts;
   readonly policy?: Partial<Policy>;
   readonly deny?: readonly RuleId[];
@@ -66,6 +69,7 @@ function edit(name: string, row: Row): void {
       old: row.old && configMap(row.old, row.oldBinary),
       new: row.new && configMap(row.new, row.newBinary),
       user: row.user === undefined ? ALICE : { name: row.user, groups: [] },
+      ...(row.bypass ? { bypass: row.bypass } : {}),
     },
     facts: row.facts ?? ACK,
     policy: { ...DEFAULT_POLICY, ...row.policy },
@@ -1676,6 +1680,75 @@ edit('public access on Datapath V2 with masqAll, which snat false switches off',
   ),
   deny: ['public-access-masqall'],
   warn: ['portmap-no-snat'],
+});
+
+// ---------------------------------------------------------------------------------------------
+// Break-glass, as far as it has been found out
+// ---------------------------------------------------------------------------------------------
+
+const OPEN = { reason: 'ticket 4711', until: '2026-01-31T18:00:00Z' };
+const FORGED: Bypass = {
+  standing: 'refused',
+  annotation: 'eni-config-guard/bypass-until',
+  why: 'alice may not "bypass" configmaps/eni-config in kube-system',
+};
+
+edit('break-glass: what would be refused is told', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  bypass: { standing: 'used', ...OPEN },
+  warn: ['bypass-open', 'plugin-typo', 'restart-needed'],
+});
+edit('break-glass: a DELETE', {
+  old: BASE_VETH,
+  bypass: { standing: 'used', ...OPEN },
+  warn: ['bypass-open', 'object-deleted'],
+});
+edit('break-glass: set, with nothing that would be refused', {
+  old: BASE_VETH,
+  new: BASE_VETH,
+  bypass: { standing: 'open', ...OPEN },
+  warn: ['bypass-open'],
+});
+edit('break-glass: it does not help a rule that speaks when it was only set', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  bypass: { standing: 'open', ...OPEN },
+  deny: ['plugin-typo'],
+});
+edit('break-glass: forged, with nothing else to refuse', {
+  old: BASE_VETH,
+  new: BASE_VETH,
+  bypass: FORGED,
+  deny: ['bypass-refused'],
+});
+edit('break-glass: forged, and a chain that would be refused', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  bypass: FORGED,
+  deny: ['bypass-refused', 'plugin-typo'],
+});
+edit('break-glass: forged by an exempt user, who is warned', {
+  old: BASE_VETH,
+  new: BASE_VETH,
+  user: 'system:ack',
+  bypass: FORGED,
+  policy: { exempt: { users: new Set(['system:ack']), groups: new Set() } },
+  warn: ['bypass-refused'],
+});
+edit('break-glass: forged, in a mode that refuses nothing', {
+  old: BASE_VETH,
+  new: BASE_VETH,
+  bypass: FORGED,
+  policy: { mode: 'warn' },
+  warn: ['bypass-refused'],
+});
+edit('break-glass: used, and the remark about it raised to a refusal, which it cannot be', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  bypass: { standing: 'used', ...OPEN },
+  policy: { rules: new Map([['bypass-open', 'deny']]) },
+  warn: ['bypass-open', 'plugin-typo', 'restart-needed'],
 });
 
 // ---------------------------------------------------------------------------------------------
