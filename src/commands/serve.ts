@@ -56,7 +56,10 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
 
   const stopped = nextSignal();
   // An API server that is slow or away holds nobody up: what is unknown does not deny.
-  if (store) await Promise.race([store.answered, delay(FIRST_FACTS_MS)]);
+  if (store) {
+    const learnt = store.answered.then(() => log.info('facts have been asked for everywhere'));
+    await Promise.race([learnt, delay(FIRST_FACTS_MS)]);
+  }
   // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
