@@ -240,6 +240,22 @@ t.test('a key that moved between data and binaryData was touched', (t) => {
   t.end();
 });
 
+t.test('no override makes a refusal of a guess', (t) => {
+  const guess: Problem = { ...IN_CHAIN, severity: 'deny', isGuess: true };
+  const under = (policy: Partial<Policy>) =>
+    review([fakeRule('fake-rule', [guess])], policyWith(policy));
+  for (const rules of [[], [['fake-rule', 'deny']]] as ['fake-rule', 'deny'][][]) {
+    const { allowed, findings } = under({ rules: new Map(rules) });
+    t.equal(allowed, true);
+    t.match(findings, [{ severity: 'warn', unmodified: 'warn' }]);
+    t.notOk('isGuess' in findings[0]!, 'it is no part of a finding');
+  }
+  t.match(under({ rules: new Map([['fake-rule', 'audit']]) }).findings, [{ severity: 'audit' }]);
+  t.match(under({ mode: 'audit' }).findings, [{ severity: 'audit' }]);
+  t.same(under({ rules: new Map([['fake-rule', 'off']]) }).findings, []);
+  t.end();
+});
+
 t.test('no override makes a refusal of what was stored before', (t) => {
   const rules: Policy['rules'] = new Map([['fake-rule', 'deny']]);
   t.equal(severityUnder({ rules }, {}, update(OLD, OLD)), 'warn');
