@@ -143,12 +143,16 @@ async function startGuard(plane: ControlPlane): Promise<Run> {
   process.once('exit', () => guard.kill('SIGKILL'));
   let readyMs = 0;
   let learntMs = 0;
-  for await (const line of createInterface({ input: guard.stdout })) {
-    if (line.includes('"warn"') || line.includes('"level":40')) process.stdout.write(`${line}\n`);
-    if (line.includes('"listening"')) readyMs = performance.now() - begin;
-    if (line.includes('asked for everywhere')) learntMs = performance.now() - begin;
-    if (readyMs > 0 && learntMs > 0) break;
-  }
+  // It must be read to the end: a guard that can't log ends.
+  await new Promise<void>((resolve, reject) => {
+    guard.once('exit', () => reject(new Error('the guard ended')));
+    createInterface({ input: guard.stdout }).on('line', (line) => {
+      if (line.includes('"level":40')) process.stdout.write(`${line}\n`);
+      if (line.includes('"listening"')) readyMs = performance.now() - begin;
+      if (line.includes('asked for everywhere')) learntMs = performance.now() - begin;
+      if (readyMs > 0 && learntMs > 0) resolve();
+    });
+  });
   return { guard, readyMs, learntMs };
 }
 
