@@ -55,6 +55,14 @@ export function connect(connection: Connection = {}): ApiServer {
 }
 
 /**
+ * Loads the Kubernetes client, which holds up everything else for a moment: a server does so before
+ * it answers its first review, or that review may come too late.
+ */
+export async function loadClient(): Promise<void> {
+  await import('./credentials.ts');
+}
+
+/**
  * Each call has a connection of its own, resumed in TLS: calls are rare, a broken connection then
  * harms one call only, and behind a load balancer the next one finds a server that lives.
  */

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/logger.ts';
 import { watchCertificate } from '../audit/certificate-metrics.ts';
 import { createMetrics } from '../audit/metrics.ts';
-import { connect } from '../cluster/api.ts';
+import { connect, loadClient } from '../cluster/api.ts';
 import { followFacts } from '../cluster/facts/store.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { createApp } from '../server/app.ts';
@@ -39,6 +39,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const metrics = createMetrics(VERSION);
   const named = apiServerFor(config, process.env);
   const api = named ?? connect();
+  if (named) await loadClient();
   const certificate = await openCertificate(config.tls, api, log);
   watchCertificate(metrics.registry, () => certificate.status);
   const store =
@@ -60,7 +61,10 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
 
   const stopped = nextSignal();
   // An API server that is slow or away holds nobody up: what is unknown does not deny.
-  if (store) await Promise.race([store.answered, delay(FIRST_FACTS_MS)]);
+  if (store) {
+    const learnt = store.answered.then(() => log.info('facts have been asked for everywhere'));
+    await Promise.race([learnt, delay(FIRST_FACTS_MS)]);
+  }
   // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');

@@ -49,7 +49,10 @@ async function until<T>(
   what: string,
   pick: (facts: Facts) => T | false | undefined,
 ): Promise<T> {
-  return waitFor(what, PATIENCE_MS, async () => pick(store.facts()) || undefined);
+  return waitFor(what, PATIENCE_MS, async () => {
+    const found = pick(store.facts());
+    return found === false ? undefined : found;
+  });
 }
 
 const versionIs = (normal: string) => (facts: Facts) =>
