@@ -88,6 +88,8 @@ t.test('nothing is inside but Node, its libraries and the bundle', async (t) => 
     paths(({ mode, path }) => (mode & 0o111) !== 0 && !/^lib\/|\/node$|main\.js$/.test(path)),
     [],
   );
+  const notices = readFileSync(join(container.root, 'app/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+  t.match(notices, /^fastify \d+\.\d+\.\d+ \(MIT\)\n\n.*MIT License/m, 'licences come with it');
   t.strictSame(
     paths(({ mode, uid }) => uid !== 0 || (mode & 0o6022) !== 0),
     [],
