@@ -20,7 +20,10 @@ export async function buildImage(name: string, base: string): Promise<ImageConfi
     const npmrc = join(workshop, 'npmrc');
     await writeFile(npmrc, `registry=${await command('npm', ['config', 'get', 'registry'])}\n`);
     const options = ['--build-arg', `NODE_IMAGE=${base}`, '--secret', `id=npmrc,src=${npmrc}`];
-    await buildah(['build', '--layers=false', ...options, '--tag', name, '.'], REPOSITORY);
+    await buildah(
+      ['build', '--layers=false', '--force-rm', ...options, '--tag', name, '.'],
+      REPOSITORY,
+    );
   } finally {
     await remove(workshop);
   }
