@@ -90,6 +90,19 @@ t.test('a release', async (t) => {
       });
     });
   }
+
+  await t.test(
+    'would lose its Service first but for the hook: Helm 3 still needs it',
+    async (t) => {
+      succeeds(t, await helm('install', 'guard', CHART, '-n', 'kube-system'));
+      const from = await now(plane);
+      succeeds(t, await helm('uninstall', 'guard', '-n', 'kube-system', '--no-hooks'));
+      const webhooks = 'validatingwebhookconfigurations';
+      const deleted = await changesSince(plane, from, 'delete', webhooks);
+      t.ok(deleted.indexOf('services') < deleted.indexOf(webhooks), deleted.join(' '));
+      t.same(await leftovers(plane), []);
+    },
+  );
 });
 
 const DISARM = 'kubectl delete validatingwebhookconfiguration eni-config-guard';
@@ -148,7 +161,7 @@ async function now(plane: ControlPlane): Promise<number> {
 
 /**
  * The resources that were created or deleted after the first `from` audit events, in the order in
- * which the API server answered, once one of `last` is among them twice or the log says no more.
+ * which the API server answered, as soon as `last` is among them.
  */
 async function changesSince(
   plane: ControlPlane,

@@ -66,3 +66,12 @@ export async function apply(
   if (output.code !== 0) throw new Error(output.stderr);
   return output;
 }
+
+/** The one object of this kind that is called as the guard is; throws when there is none. */
+export function find(objects: readonly Manifest[], kind: string): Manifest {
+  const found = objects.find(
+    (object) => object.kind === kind && object.metadata.name === 'eni-config-guard',
+  );
+  if (found === undefined) throw new Error(`no ${kind} among ${objects.map((o) => o.kind).join()}`);
+  return found;
+}
