@@ -162,7 +162,9 @@ t.test('no value of eni_conf gets out', async (t) => {
   }
 
   // First, while Events are not yet too many to be written at once.
-  await t.test('what an exempt user does is not quoted', async (t) => {
+  await t.test('what is refused, and what an exempt user does, is not quoted', async (t) => {
+    const refused = bodiesWith(VALID['the text of a member']!, CHAINS['a refused chain']!);
+    assertDenied(t, await assertSilent(t, '/validate', refused['written anew']!), /portmapp/);
     for (const text of [...Object.values(VALID), ...Object.values(BROKEN)]) {
       const data = { ...withConflist(BASE_VENDOR, CHAINS['a refused chain']!), eni_conf: text };
       const body = reviewBody({ oldData: BASE_VENDOR, data, username: 'trusted' });
