@@ -54,15 +54,16 @@ t.test('fake plugins answer, in part or not at all', async (t) => {
 t.test('a program is run with nothing', async (t) => {
   process.env.SECRET_OF_THE_PROBE = 'x';
   t.teardown(() => delete process.env.SECRET_OF_THE_PROBE);
-  const path = fakePlugin(t, 'cat; echo "$#"; pwd; /usr/bin/env');
+  const path = fakePlugin(t, 'cat; echo "$#"; pwd; /usr/bin/env -0');
   const run = await runBriefly(path, { CNI_COMMAND: 'VERSION' }, PATIENT);
-  const lines = 'stdout' in run ? run.stdout.split('\n') : [];
-  t.strictSame(lines.slice(0, 2), ['0', '/']);
-  t.ok(lines.includes('CNI_COMMAND=VERSION'));
+  const [count, directory, ...rest] = 'stdout' in run ? run.stdout.split('\n') : [];
+  t.strictSame([count, directory], ['0', '/']);
+  const variables = rest.join('\n').split('\0');
+  t.ok(variables.includes('CNI_COMMAND=VERSION'));
   // What the shell sets by itself, and what tap gives to every process.
   const own = /^(CNI_COMMAND|PWD|OLDPWD|SHLVL|_|NODE_OPTIONS|_TAPJS\w+)=|^$/;
   t.strictSame(
-    lines.slice(2).filter((text) => !own.test(text)),
+    variables.filter((text) => !own.test(text)),
     [],
   );
 });
