@@ -62,10 +62,6 @@ export async function loadClient(): Promise<void> {
   await import('./credentials.ts');
 }
 
-/**
- * Each call has a connection of its own, resumed in TLS: calls are rare, a broken connection then
- * harms one call only, and behind a load balancer the next one finds a server that lives.
- */
 class Client implements ApiServer {
   readonly #connection: Connection;
   #credentials: Promise<Credentials> | undefined;

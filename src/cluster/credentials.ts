@@ -1,4 +1,4 @@
-import type { RequestOptions } from 'node:https';
+import { Agent, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { printable } from '../core/text.ts';
 import { ApiError, NO_CREDENTIALS } from './api-error.ts';
@@ -38,11 +38,23 @@ export function readCredentials({ kubeconfig }: Connection): Credentials {
   if (typeof server !== 'string' || !server.startsWith('https://') || !URL.canParse(server)) {
     throw refusal(`the current context of ${what} leads to no https:// address of an API server`);
   }
-  return { url: server.replace(/\/+$/, ''), sign: (options) => sign(config, options) };
+  return { url: server.replace(/\/+$/, ''), sign: signer(config) };
 }
+
+/** When an unused connection is closed: sooner than API servers and load balancers do it. */
+const IDLE_MS = 30_000;
 
 const refusal = (message: string) => new ApiError(undefined, NO_CREDENTIALS, message);
 
-async function sign(config: KubeConfig, options: RequestOptions): Promise<void> {
-  await config.applyToHTTPSOptions(options);
+function signer(config: KubeConfig): Credentials['sign'] {
+  const isDirect = config.getCurrentCluster()?.proxyUrl === undefined;
+  let agent: Agent | undefined;
+  return async (options) => {
+    await config.applyToHTTPSOptions(options);
+    if (!isDirect || !(options.agent instanceof Agent)) return;
+    // The client's own agent opens a connection for every call, which reads all certificates anew:
+    // for the pages of a list that costs more time and memory than the list.
+    agent ??= new Agent({ ...options.agent.options, keepAlive: true, timeout: IDLE_MS });
+    options.agent = agent;
+  };
 }
