@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { ControlPlane } from '../controlplane/control-plane.ts';
+import { startControlPlane } from '../controlplane/start.ts';
+import { ask, list } from './api.ts';
+import {
+  collectPods,
+  schedulePods,
+  syncDaemonSets,
+  syncEndpoints,
+  syncJobs,
+} from './controllers.ts';
+import { syncDeployments } from './deployments.ts';
+import { Kubelet } from './kubelet.ts';
+import { CONTROL_PLANE_ADDRESS, NODE_ADDRESSES } from './network.ts';
+import type { Pod } from './objects.ts';
+
+// Endpoints follow a pod's end by up to this much; on real clusters it takes about as long.
+const LOOK_EVERY_MS = 200;
+
+/** A real control plane, and stand-ins for whatever of a cluster a Helm chart needs beyond it. */
+export class Lab {
+  readonly plane: ControlPlane;
+  readonly kubelet: Kubelet;
+  readonly #stopped = new AbortController();
+  readonly #over: Promise<void>;
+  /** Why the stand-ins could not do their work, last time they looked. */
+  complaint: string | undefined;
+
+  constructor(plane: ControlPlane) {
+    this.plane = plane;
+    this.kubelet = new Kubelet(plane);
+    this.#over = this.#run();
+  }
+
+  /** The pods that are not on their way out, oldest first. */
+  async pods(component: 'webhook' | 'node-probe'): Promise<Pod[]> {
+    const query = `labelSelector=app.kubernetes.io/component=${component}`;
+    const pods = await list<Pod>(this.plane, `/api/v1/namespaces/kube-system/pods?${query}`);
+    return pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#over;
+    await this.kubelet.stop();
+    await this.plane.stop();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      this.complaint = await this.#look().then(
+        () => undefined,
+        (error: unknown) => (error as Error).message,
+      );
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  async #look(): Promise<void> {
+    await this.kubelet.sync();
+    const pods = await list<Pod>(this.plane, '/api/v1/pods');
+    await syncEndpoints(this.plane, pods);
+    await syncDeployments(this.plane, pods);
+    await syncDaemonSets(this.plane, pods);
+    await syncJobs(this.plane, pods);
+    await collectPods(this.plane, pods);
+    await schedulePods(this.plane, pods);
+  }
+}
+
+/** Starts it all, with nodes and what controllers put into every namespace. */
+export async function startLab(): Promise<Lab> {
+  const plane = await startControlPlane({
+    address: CONTROL_PLANE_ADDRESS,
+    // The API server finds a webhook's pods by itself, as no kube-proxy does it here.
+    apiServerFlags: ['--enable-aggregator-routing=true'],
+  });
+  try {
+    for (const [name, address] of Object.entries(NODE_ADDRESSES))
+      await addNode(plane, name, address);
+    await publishRootCa(plane);
+    return new Lab(plane);
+  } catch (error) {
+    await plane.stop();
+    throw error;
+  }
+}
+
+async function addNode(plane: ControlPlane, name: string, address: string): Promise<void> {
+  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' };
+  await ask(plane, 'POST', '/api/v1/nodes', {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels },
+  });
+  const status = { addresses: [{ type: 'InternalIP', address }] };
+  await ask(
+    plane,
+    'PATCH',
+    `/api/v1/nodes/${name}/status`,
+    { status },
+    'application/merge-patch+json',
+  );
+}
+
+async function publishRootCa(plane: ControlPlane): Promise<void> {
+  const core = '/api/v1/namespaces/kube-system';
+  await ask(plane, 'POST', `${core}/configmaps`, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-root-ca.crt' },
+    data: { 'ca.crt': plane.authority },
+  });
+  await ask(plane, 'POST', `${core}/serviceaccounts`, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default' },
+  });
+}
