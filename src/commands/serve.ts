@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/logger.ts';
 import { createMetrics } from '../audit/metrics.ts';
+import { connect } from '../cluster/api.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
-import { printable } from '../core/text.ts';
 import { review } from '../rules/index.ts';
 import { createApp } from '../server/app.ts';
+import { exchangeCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
-import { CertificateError, localCertificate } from '../tls/local.ts';
-import type { KeyCertificatePair } from '../tls/pair.ts';
+import { openCertificate } from './certificate.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ServeOptions {
@@ -29,10 +29,11 @@ export interface ServeOptions {
 export async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
   const { drainSeconds, metricsPort } = config.server;
-  const { directory } = config.tls;
+  const { source, directory, minVersion } = config.tls;
   const log = createLogger();
   const metrics = createMetrics();
-  let ready = true;
+  const certificate = await openCertificate(config.tls, connect(), log);
+  let isDraining = false;
   const app = createApp({
     judge: {
       review,
@@ -40,11 +41,12 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
       policy: config.policy,
       defaults: config.defaults,
     },
-    tls: await certificateFrom(directory),
+    tls: { ...certificate.pair, minVersion },
     log,
     metrics,
-    isReady: () => ready,
+    isReady: () => !isDraining && certificate.isReady,
   });
+  certificate.onChange((pair) => exchangeCertificate(app, { ...pair, minVersion }));
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();
@@ -52,12 +54,15 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
-  process.stdout.write(`${greeting(address, join(directory, 'ca.crt'))}\n`);
+  process.stdout.write(
+    `${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`,
+  );
 
   log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
 
   const signal = await stopped;
-  ready = false;
+  isDraining = true;
+  certificate.stop();
   log.info({ signal, drainSeconds }, 'draining');
   // Old connections are answered, with Connection: close, until the API server has let go of them;
   // whoever presses Ctrl-C does not want to wait for that.
@@ -71,19 +76,6 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
  * that is silent for longer does not keep the process from ending.
  */
 const LAST_ANSWERS_MS = 3000;
-
-async function certificateFrom(directory: string): Promise<KeyCertificatePair> {
-  try {
-    return await localCertificate(directory);
-  } catch (error) {
-    if (error instanceof CertificateError) throw new UsageError(printable(error.message));
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `can't keep certificates in ${printable(directory)} (${code ?? 'error'}); ` +
-        'name a directory that can be written with tls.directory',
-    );
-  }
-}
 
 const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
 
@@ -113,14 +105,15 @@ async function listen(
 
 const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
 
-/** One line with the address and, where the repository's sample is at hand, a call to try. */
-function greeting(address: string, caFile: string): string {
+/** One line with the address and, where the CA and the repository's sample are at hand, a call to try. */
+function greeting(address: string, caFile: string | undefined): string {
   const sample = relative(
     process.cwd(),
     fileURLToPath(new URL('../examples/review-with-a-typo.json', import.meta.url)),
   );
-  const call = existsSync(sample)
-    ? `; try: curl --cacert ${caFile} --data @${sample} ${address}/validate`
-    : '';
+  const call =
+    caFile !== undefined && existsSync(sample)
+      ? `; try: curl --cacert ${caFile} --data @${sample} ${address}/validate`
+      : '';
   return `eni-config-guard listens on ${address}${call}`;
 }

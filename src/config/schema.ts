@@ -9,8 +9,15 @@ const version = { type: 'string', minLength: 1 } as const;
 const names = { type: 'array', items: { type: 'string', minLength: 1 } } as const;
 const settings = { type: 'object', additionalProperties: false } as const;
 
-/** At most 28 characters, and no word that somebody means as a switch. */
-const CHAIN_NAME = '^(?!(?:off|no|none|null|false)$)[A-Za-z][A-Za-z0-9_-]{0,27}$';
+/**
+ * At most 28 characters, and no word that somebody means as a switch. Without look-ahead: Helm
+ * checks the same schema with Go's regular expressions.
+ */
+const chainName = {
+  type: 'string',
+  pattern: '^[A-Za-z][A-Za-z0-9_-]{0,27}$',
+  not: { enum: ['off', 'no', 'none', 'null', 'false'] },
+} as const;
 
 /** `portmap.masqAll`, `terway.symmetric_routing_config.backend`: what may have its own floor. */
 function gatedFields(prefix: string, fields: Readonly<Record<string, FieldSpec>>): string[] {
@@ -70,7 +77,7 @@ export const CONFIG_SCHEMA = {
           properties: {
             // A chain name of iptables, or false for no default; YAML's `off` would be a name.
             externalSetMarkChain: {
-              anyOf: [{ const: false }, { type: 'string', pattern: CHAIN_NAME }],
+              anyOf: [{ const: false }, chainName],
             },
             portMappings: { type: 'boolean' },
             masqAll: { type: 'boolean' },

@@ -3,15 +3,15 @@ import { type Judge, NoUidError, type Outcome, mutate, validate } from '../admis
 import { logDecision } from '../audit/decision-log.ts';
 import type { Logger } from '../audit/logger.ts';
 import type { Metrics } from '../audit/metrics.ts';
-import type { KeyCertificatePair } from '../tls/pair.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { type ServerTls, secureContext } from './tls.ts';
 
 export interface AppOptions {
   readonly judge: Judge;
-  readonly tls: KeyCertificatePair;
+  readonly tls: ServerTls;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Whether the server should get traffic; false while it drains. */
+  /** Whether the server should get traffic; false while it drains or is not trusted. */
   readonly isReady: () => boolean;
   /** For tests; the default is REQUEST_TIMEOUT_MS. */
   readonly requestTimeoutMs?: number;
@@ -25,9 +25,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { judge, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = fastify({
     https: {
-      key: tls.key,
-      cert: tls.certificate,
-      minVersion: 'TLSv1.3',
+      ...secureContext(tls),
       headersTimeout: requestTimeoutMs,
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
     },
@@ -79,7 +77,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.get('/livez', () => 'ok\n');
   app.get('/readyz', (_request, reply) =>
-    isReady() ? 'ok\n' : reply.code(503).send('draining\n'),
+    isReady() ? 'ok\n' : reply.code(503).send('not ready\n'),
   );
   reviewRoute(app, 'validate', options, (text) => validate(text, judge));
   reviewRoute(app, 'mutate', options, (text) => mutate(text, judge));

@@ -1,8 +1,8 @@
-import { X509Certificate, createPrivateKey, generateKeyPair } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import type { KeyCertificatePair } from './pair.ts';
+import { newRsaKeyPair } from './key.ts';
+import { type KeyCertificatePair, belongTogether } from './pair.ts';
 
 /**
  * A certificate for trying the guard on one machine: a CA made on the spot and a leaf for
@@ -15,6 +15,11 @@ const ADDRESSES = ['127.0.0.1', '::1'];
 const VALID_DAYS = 365;
 const RENEW_BEFORE_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The CA that signed the pair, PEM: what callers on this machine must trust. */
+export interface LocalCertificate extends KeyCertificatePair {
+  readonly ca: string;
+}
 
 const files = (directory: string) => ({
   ca: join(directory, 'ca.crt'),
@@ -39,7 +44,7 @@ export class CertificateError extends Error {
 export async function localCertificate(
   directory: string,
   now = new Date(),
-): Promise<KeyCertificatePair> {
+): Promise<LocalCertificate> {
   const stored = readFiles(directory);
   if (stored.certificate !== '' && !isOurs(stored)) return usable(stored, directory);
   if (isFresh(stored, now)) return stored;
@@ -61,23 +66,15 @@ function isOurs({ certificate }: KeyCertificatePair): boolean {
   }
 }
 
-function usable(pair: KeyCertificatePair, directory: string): KeyCertificatePair {
-  if (isPair(pair)) return pair;
+function usable(pair: LocalCertificate, directory: string): LocalCertificate {
+  if (belongTogether(pair)) return pair;
   throw new CertificateError(
     `tls.key and tls.crt in ${directory} do not belong together; remove both to have new ones made`,
   );
 }
 
-function isPair({ certificate, key }: KeyCertificatePair): boolean {
-  try {
-    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
-  } catch {
-    return false;
-  }
-}
-
 /** What stands in the files; a missing one is empty. */
-function readFiles(directory: string): KeyCertificatePair {
+function readFiles(directory: string): LocalCertificate {
   const { ca, certificate, key } = files(directory);
   return { ca: read(ca), certificate: read(certificate), key: read(key) };
 }
@@ -90,12 +87,12 @@ function read(path: string): string {
   }
 }
 
-function isFresh(pair: KeyCertificatePair, now: Date): boolean {
+function isFresh(pair: LocalCertificate, now: Date): boolean {
   try {
     const leaf = new X509Certificate(pair.certificate);
     const left = new Date(leaf.validTo).getTime() - now.getTime();
     const isSigned = leaf.verify(new X509Certificate(pair.ca).publicKey);
-    return left > RENEW_BEFORE_DAYS * DAY_MS && isSigned && isPair(pair);
+    return left > RENEW_BEFORE_DAYS * DAY_MS && isSigned && belongTogether(pair);
   } catch {
     return false;
   }
@@ -108,20 +105,11 @@ function write(path: string, text: string): void {
   renameSync(draft, path);
 }
 
-/** Native key generation: node-forge's own takes seconds. */
-async function rsaKey(): Promise<{ publicKey: string; privateKey: string }> {
-  return promisify(generateKeyPair)('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
-}
-
-async function makePair(now: Date): Promise<KeyCertificatePair> {
+async function makePair(now: Date): Promise<LocalCertificate> {
   const [{ issueCertificate }, caKey, leafKey] = await Promise.all([
     import('./issue.ts'),
-    rsaKey(),
-    rsaKey(),
+    newRsaKeyPair(),
+    newRsaKeyPair(),
   ]);
   const validity = {
     notBefore: new Date(now.getTime() - DAY_MS / 24),

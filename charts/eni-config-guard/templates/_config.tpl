@@ -1,0 +1,53 @@
+{{/*
+What YAML makes of an unquoted `off` is false; the guard reads the word.
+*/}}
+{{- define "eni-config-guard.word" -}}
+{{- if kindIs "bool" . }}off{{ else }}{{ . }}{{ end -}}
+{{- end }}
+
+{{/* The guard's configuration file: `config` of the values and what the chart itself decides. */}}
+{{- define "eni-config-guard.config" -}}
+{{- $config := deepCopy .Values.config -}}
+{{- $_ := set $config "restartGate" (include "eni-config-guard.word" .Values.config.restartGate) -}}
+{{- range $rule, $severity := $config.rules -}}
+{{- $_ := set $config.rules $rule (include "eni-config-guard.word" $severity) -}}
+{{- end -}}
+{{- if hasKey ($config.defaults | default dict) "mode" -}}
+{{- $_ := set $config.defaults "mode" (include "eni-config-guard.word" $config.defaults.mode) -}}
+{{- end -}}
+{{- $server := $config.server | default dict -}}
+{{- $_ := set $config "server" (set $server "metricsPort" (int .Values.metricsPort)) -}}
+{{- $tls := set ($config.tls | default dict) "source" .Values.certificates.source -}}
+{{- if eq .Values.certificates.source "self-signed" -}}
+{{- $_ := set $tls "secret" "eni-config-guard-ca" -}}
+{{- $_ := set $tls "names" (list (printf "eni-config-guard.%s.svc" .Release.Namespace)) -}}
+{{- else -}}
+{{- $_ := set $tls "directory" "/etc/eni-config-guard/tls" -}}
+{{- end -}}
+{{- $_ := set $config "tls" $tls -}}
+{{- toYaml $config -}}
+{{- end }}
+
+{{/*
+Which features the configuration turns on, with the guard's own defaults; rights and webhooks follow
+them. Use with fromYaml.
+*/}}
+{{- define "eni-config-guard.features" -}}
+{{- $config := .Values.config -}}
+{{- $audit := $config.audit | default dict -}}
+{{- $cluster := ne (($config.facts | default dict).source) "static" -}}
+{{- $enforced := eq ($config.mode | default "enforce") "enforce" -}}
+{{- $gate := include "eni-config-guard.word" ($config.restartGate | default "off") -}}
+cluster: {{ $cluster }}
+events: {{ hasKey $audit "events" | ternary $audit.events $cluster }}
+stored: {{ or $cluster (hasKey $audit "background" | ternary $audit.background false) (ne $gate "off") }}
+breakGlass: {{ dig "enabled" true ($config.breakGlass | default dict) }}
+enforced: {{ $enforced }}
+restartGate: {{ ne $gate "off" }}
+{{- end }}
+
+{{/* What a rule does after the configuration has had its say: `list <rule id> <severity> $`. */}}
+{{- define "eni-config-guard.severity" -}}
+{{- $override := get ((last .).Values.config.rules | default dict) (first .) -}}
+{{- if kindIs "bool" $override }}off{{ else }}{{ $override | default (index . 1) }}{{ end -}}
+{{- end }}

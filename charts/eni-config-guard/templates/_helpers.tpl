@@ -1,0 +1,74 @@
+{{/* Every object has one fixed name: there is one guard in a cluster. */}}
+{{- define "eni-config-guard.name" -}}eni-config-guard{{- end }}
+
+{{- define "eni-config-guard.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/name: eni-config-guard
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{/* What the webhook pods are found by; it must never change. */}}
+{{- define "eni-config-guard.selector" -}}
+app.kubernetes.io/name: eni-config-guard
+app.kubernetes.io/component: webhook
+{{- end }}
+
+{{- define "eni-config-guard.image" -}}
+{{- $image := .Values.image -}}
+{{- printf "%s:%s" $image.repository ($image.tag | default .Chart.AppVersion) -}}
+{{- with $image.digest }}@{{ . }}{{ end -}}
+{{- end }}
+
+{{/* The Secret with the serving certificate, where somebody else makes it. */}}
+{{- define "eni-config-guard.tlsSecret" -}}
+{{- if eq .Values.certificates.source "cert-manager" -}}
+eni-config-guard-tls
+{{- else -}}
+{{- required "certificates.existingSecret must name a Secret when certificates.source is files" .Values.certificates.existingSecret -}}
+{{- end -}}
+{{- end }}
+
+{{- define "eni-config-guard.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{- define "eni-config-guard.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{/*
+Every taint is tolerated: a node that is not ready for want of a pod network is where the guard is
+needed. Virtual nodes have neither a host network nor a CNI directory.
+*/}}
+{{- define "eni-config-guard.realLinuxNodes" -}}
+nodeAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    nodeSelectorTerms:
+      - matchExpressions:
+          - key: kubernetes.io/os
+            operator: In
+            values: [linux]
+          - key: type
+            operator: NotIn
+            values: [virtual-kubelet]
+{{- end }}
+
+{{/*
+Whether there is to be a floor. Without a cluster to ask (`helm template`) no kind is known to Helm
+at all, ConfigMap neither; the API has been served since Kubernetes 1.30, the oldest supported.
+*/}}
+{{- define "eni-config-guard.hasFloor" -}}
+{{- $served := .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy" -}}
+{{- $unknown := not (.Capabilities.APIVersions.Has "v1/ConfigMap") -}}
+{{- if and .Values.floor.enabled (or $served $unknown) }}yes{{ end -}}
+{{- end }}

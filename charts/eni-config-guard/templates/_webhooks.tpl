@@ -1,0 +1,53 @@
+{{/*
+Exactly one object, and all writes of it. Its own name is looked at: the request has none when it is
+a create with generateName or a delete of a collection.
+*/}}
+{{- define "eni-config-guard.isEniConfig" -}}
+- name: is-eni-config
+  expression: '(request.operation == "DELETE" ? oldObject : object).?metadata.?name.orValue("") == "eni-config"'
+{{- end }}
+
+{{/* What both webhooks for eni-config have in common. */}}
+{{- define "eni-config-guard.scope" -}}
+rules:
+  - apiGroups: ['']
+    apiVersions: [v1]
+    resources: [configmaps]
+    operations: [CREATE, UPDATE, DELETE]
+    scope: Namespaced
+namespaceSelector:
+  matchLabels:
+    kubernetes.io/metadata.name: kube-system
+matchConditions:
+  {{- include "eni-config-guard.isEniConfig" . | nindent 2 }}
+{{ include "eni-config-guard.manners" . }}
+{{- end }}
+
+{{- define "eni-config-guard.manners" -}}
+matchPolicy: Equivalent
+admissionReviewVersions: [v1]
+timeoutSeconds: 3
+{{- end }}
+
+{{/*
+Whom the API server calls: `list <path> $`. caBundle is never rendered: the guard, or cert-manager,
+writes that one field, and an upgrade must not touch it.
+*/}}
+{{- define "eni-config-guard.client" -}}
+clientConfig:
+  service:
+    name: eni-config-guard
+    namespace: {{ (last .).Release.Namespace }}
+    path: {{ first . }}
+    port: 443
+{{- end }}
+
+{{- define "eni-config-guard.webhookMetadata" -}}
+name: eni-config-guard
+labels:
+  {{- include "eni-config-guard.labels" . | nindent 2 }}
+{{- if eq .Values.certificates.source "cert-manager" }}
+annotations:
+  cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/eni-config-guard
+{{- end }}
+{{- end }}

@@ -1,0 +1,35 @@
+import { FLOOR, type FloorRule } from '../../src/catalogue/floor.ts';
+import { RULE_INFO } from '../../src/catalogue/rules.ts';
+
+/**
+ * The validations of the ValidatingAdmissionPolicy as a named template. A rule that the
+ * configuration keeps from refusing is left out, so that floor and guard agree.
+ */
+export function renderFloor(): string {
+  return [
+    '{{/* Made from src/catalogue by `npm run chart`; edits here are lost. */}}',
+    '{{- define "eni-config-guard.floor" }}',
+    ...FLOOR.flatMap(renderRule),
+    '{{- end }}',
+    '',
+  ].join('\n');
+}
+
+function renderRule({ rule, expression }: FloorRule): string[] {
+  const { severity } = RULE_INFO[rule];
+  return [
+    `{{- if eq (include "eni-config-guard.severity" (list "${rule}" "${severity}" .)) "deny" }}`,
+    `- expression: ${JSON.stringify(expression)}`,
+    `  message: ${JSON.stringify(messageOf(rule))}`,
+    '{{- end }}',
+  ];
+}
+
+/** One line, as Kubernetes wants it; whoever reads it may have no guard to ask. */
+function messageOf(rule: FloorRule['rule']): string {
+  const { title, why, fix } = RULE_INFO[rule];
+  return (
+    `${title}. ${why} fix: ${fix}. rule: eni-config-guard/${rule}. ` +
+    'If it must be: kubectl delete validatingadmissionpolicybinding eni-config-guard'
+  );
+}

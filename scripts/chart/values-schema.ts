@@ -1,0 +1,100 @@
+import { CONFIG_SCHEMA } from '../../src/config/schema.ts';
+
+/** The values of the chart as a JSON schema: unknown keys are refused wherever keys are known. */
+
+const settings = (properties: Readonly<Record<string, unknown>>) => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+});
+const strings = { type: 'object', additionalProperties: { type: 'string' } };
+const text = { type: 'string' };
+const name = { type: 'string', minLength: 1 };
+const flag = { type: 'boolean' };
+const port = { type: 'integer', minimum: 1, maximum: 65535 };
+/** `100m`, `1.5`, `384Mi`. */
+const quantity = {
+  anyOf: [{ type: 'string', pattern: '^[0-9.]+(m|k|M|G|T|Ki|Mi|Gi|Ti)?$' }, { type: 'number' }],
+};
+const quantities = { type: 'object', additionalProperties: quantity };
+const resources = settings({ requests: quantities, limits: quantities });
+
+/** YAML as Helm reads it makes false of an unquoted `off`; the templates turn it back. */
+const orFalse = (schema: { readonly enum: readonly string[] }) => ({
+  enum: [...schema.enum, false],
+});
+
+function without(schema: { readonly properties: object }, ...keys: string[]) {
+  const kept = Object.entries(schema.properties).filter(([key]) => !keys.includes(key));
+  return { ...schema, properties: Object.fromEntries(kept) };
+}
+
+const { properties: config } = CONFIG_SCHEMA;
+
+/** What the guard takes, less what the chart itself decides. */
+const guardConfig = {
+  ...CONFIG_SCHEMA,
+  properties: {
+    ...config,
+    rules: { ...config.rules, additionalProperties: orFalse(config.rules.additionalProperties) },
+    defaults: {
+      ...config.defaults,
+      properties: {
+        ...config.defaults.properties,
+        mode: orFalse(config.defaults.properties.mode),
+      },
+    },
+    server: without(config.server, 'metricsPort'),
+    tls: without(config.tls, 'source', 'directory', 'secret', 'names'),
+    restartGate: orFalse(config.restartGate),
+  },
+};
+
+export const VALUES_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Values of eni-config-guard',
+  ...settings({
+    // Helm hands it to every chart that others depend on.
+    global: { type: 'object' },
+    replicas: { type: 'integer', minimum: 1 },
+    maxUnavailable: { type: 'integer', minimum: 0 },
+    image: settings({
+      repository: name,
+      tag: text,
+      digest: { type: 'string', pattern: '^(sha256:[0-9a-f]{64})?$' },
+      pullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
+      pullSecrets: { type: 'array', items: name },
+    }),
+    hostNetwork: flag,
+    port,
+    metricsPort: port,
+    config: guardConfig,
+    certificates: settings({
+      source: { enum: ['self-signed', 'cert-manager', 'files'] },
+      existingSecret: text,
+    }),
+    mutation: settings({ enabled: flag }),
+    floor: settings({ enabled: flag }),
+    nodeProbe: settings({
+      enabled: flag,
+      directory: { type: 'string', pattern: '^/' },
+      pauseImage: name,
+      resources,
+    }),
+    networkPolicy: settings({ enabled: flag }),
+    monitoring: settings({
+      serviceMonitor: settings({
+        enabled: flag,
+        interval: { type: 'string', pattern: '^[0-9]+(ms|s|m|h)$' },
+        labels: strings,
+      }),
+      prometheusRule: settings({ enabled: flag, labels: strings }),
+      dashboard: settings({ enabled: flag, labels: strings }),
+    }),
+    resources,
+    priorityClassName: text,
+    nodeSelector: strings,
+    podAnnotations: strings,
+    podLabels: strings,
+  }),
+};

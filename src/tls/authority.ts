@@ -1,0 +1,142 @@
+import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
+import type { RsaKeyPair } from './key.ts';
+import type { KeyCertificatePair } from './pair.ts';
+import { bundleOf, certificatesIn, isSame } from './pem.ts';
+import { isValid } from './trust.ts';
+
+/** The self-signed CA as all replicas share it, and what their callers must trust. */
+export interface Authority {
+  /** Its certificate and key; it signs whatever is signed from now on. */
+  readonly signing: KeyCertificatePair;
+  readonly name: string;
+  readonly notAfter: Date;
+  /** Its certificate first, then those of former CAs that certificates may still lead to. */
+  readonly trusted: readonly X509Certificate[];
+}
+
+/** Every CA gets a name of its own: some TLS libraries find a CA by name, and try only one. */
+const NAME = /^CN=(eni-config-guard CA [0-9a-f]{16})$/;
+
+/**
+ * A certificate's beginning protects nobody here, but it can do harm: one made while the clock was
+ * wrong would be refused for "not yet" once the clock is right. So it lies in the past.
+ */
+const NOT_BEFORE = new Date('2025-01-01T00:00:00Z');
+
+/** Former CAs kept; more can't pile up unless somebody wrecks the Secret again and again. */
+const MAX_FORMER = 7;
+
+/** A new CA; what `former` CAs signed stays trusted. */
+export async function newAuthority(
+  { publicKey, privateKey }: RsaKeyPair,
+  former: readonly X509Certificate[],
+  notAfter: Date,
+): Promise<Authority> {
+  const { issueCertificate } = await import('./issue.ts');
+  const name = `eni-config-guard CA ${randomBytes(8).toString('hex')}`;
+  const certificate = issueCertificate({
+    commonName: name,
+    publicKey,
+    issuer: { commonName: name, key: privateKey },
+    usage: 'ca',
+    notBefore: NOT_BEFORE,
+    notAfter,
+  });
+  const own = new X509Certificate(certificate);
+  return {
+    signing: { certificate: own.toString(), key: privateKey },
+    name,
+    notAfter: own.validToDate,
+    trusted: [own, ...former.slice(0, MAX_FORMER)],
+  };
+}
+
+/** A serving certificate for these DNS names, until `notAfter` or the CA's own end. */
+export async function issueLeaf(
+  { signing, name, notAfter: caNotAfter }: Authority,
+  { publicKey, privateKey }: RsaKeyPair,
+  names: readonly string[],
+  notAfter: Date,
+): Promise<KeyCertificatePair> {
+  const { issueCertificate } = await import('./issue.ts');
+  const certificate = issueCertificate({
+    commonName: 'eni-config-guard',
+    publicKey,
+    issuer: { commonName: name, key: signing.key },
+    usage: 'server',
+    names,
+    notBefore: NOT_BEFORE,
+    notAfter: notAfter < caNotAfter ? notAfter : caNotAfter,
+  });
+  return { certificate, key: privateKey };
+}
+
+/** The Secret's data. */
+export function encodeAuthority({ signing, trusted }: Authority): Readonly<Record<string, string>> {
+  return {
+    'tls.crt': signing.certificate,
+    'tls.key': signing.key,
+    'ca.crt': bundleOf(trusted),
+  };
+}
+
+/** What a Secret holds: a CA, or why none can be had of it. */
+export type ReadAuthority = { readonly authority: Authority } | { readonly problem: string };
+
+/** Reads the Secret's data, which may be anything. A problem is a text without any of it. */
+export function readAuthority(data: Readonly<Record<string, string>>, now: Date): ReadAuthority {
+  const { 'tls.crt': certificate = '', 'tls.key': key = '' } = data;
+  if (certificate === '' && key === '') return { problem: 'it holds none yet' };
+  const [own] = certificatesIn(certificate);
+  if (!own) return { problem: 'tls.crt is no certificate' };
+  const name = NAME.exec(own.subject)?.[1];
+  if (name === undefined || !own.ca || !own.checkIssued(own) || !own.verify(own.publicKey)) {
+    return { problem: 'tls.crt is no CA made by eni-config-guard' };
+  }
+  const normalKey = rsaKeyOf(own, key);
+  if (normalKey === undefined) return { problem: 'tls.key is not the key of tls.crt' };
+  if (!isValid(own, now)) return { problem: `the CA's time is over or has not begun` };
+  return {
+    authority: {
+      signing: { certificate: own.toString(), key: normalKey },
+      name,
+      notAfter: own.validToDate,
+      trusted: [own, ...formerIn(data, now).filter((ca) => !isSame(ca, own))],
+    },
+  };
+}
+
+/** The CAs in `ca.crt` of a Secret's data that what they signed may still be served under. */
+export function formerIn(data: Readonly<Record<string, string>>, now: Date): X509Certificate[] {
+  const isFormer = (ca: X509Certificate) => NAME.test(ca.subject) && ca.ca && isValid(ca, now);
+  return certificatesIn(data['ca.crt'] ?? '').filter(isFormer);
+}
+
+/** The key as node-forge takes it; undefined when it is not that of the certificate. */
+function rsaKeyOf(certificate: X509Certificate, pem: string): string | undefined {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType !== 'rsa' || !certificate.checkPrivateKey(key)) return undefined;
+    return key.export({ type: 'pkcs1', format: 'pem' }).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A pair that nobody trusts, to answer with until there is a better one. */
+export async function provisionalPair({
+  publicKey,
+  privateKey,
+}: RsaKeyPair): Promise<KeyCertificatePair> {
+  const { issueCertificate } = await import('./issue.ts');
+  const commonName = 'eni-config-guard, not trusted yet';
+  const certificate = issueCertificate({
+    commonName,
+    publicKey,
+    issuer: { commonName, key: privateKey },
+    usage: 'server',
+    notBefore: NOT_BEFORE,
+    notAfter: new Date('2050-01-01T00:00:00Z'),
+  });
+  return { certificate, key: privateKey };
+}

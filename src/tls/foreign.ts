@@ -1,0 +1,56 @@
+import type { X509Certificate } from 'node:crypto';
+import { bundleOf, certificatesIn, identityOf } from './pem.ts';
+import type { WebhookConfiguration } from './ports.ts';
+
+/**
+ * What becomes of CAs that stand in a caBundle and that this replica did not ask for. Another
+ * replica may have seen a change earlier and need them, so replicas that overwrote each other at
+ * once would break each other's calls; but they may as well be somebody's mistake. They are left
+ * alone for some readings and then removed.
+ */
+export class ForeignCas {
+  readonly #patience: number;
+  #wanted = '';
+  /** Readings since it was first seen, by certificate. */
+  #seen = new Map<string, number>();
+
+  /** `patience` is a number of readings. */
+  constructor(patience: number) {
+    this.#patience = patience;
+  }
+
+  /** To be called once a reading, before {@link bundleFor}. */
+  count(configurations: readonly WebhookConfiguration[], wanted: string): void {
+    // A change of one's own is what others are about to see or have just seen.
+    if (wanted !== this.#wanted) this.#seen.clear();
+    this.#wanted = wanted;
+    const own = new Set(certificatesIn(wanted).map(identityOf));
+    const foreign = new Set(
+      standingIn(configurations)
+        .map(identityOf)
+        .filter((id) => !own.has(id)),
+    );
+    this.#seen = new Map([...foreign].map((id) => [id, (this.#seen.get(id) ?? 0) + 1]));
+  }
+
+  /** The bundle that should stand in a configuration; undefined when what stands there will do. */
+  bundleFor(configuration: WebhookConfiguration): string | undefined {
+    const own = certificatesIn(this.#wanted);
+    const isOverdue = (ca: X509Certificate) =>
+      (this.#seen.get(identityOf(ca)) ?? 0) > this.#patience;
+    const isRight = configuration.webhooks.every(({ caBundle }) => {
+      const standing = certificatesIn(caBundle);
+      const ids = new Set(standing.map(identityOf));
+      return own.every((ca) => ids.has(identityOf(ca))) && !standing.some(isOverdue);
+    });
+    if (isRight) return undefined;
+    const tolerated = standingIn([configuration]).filter((ca) => !isOverdue(ca));
+    return bundleOf([...own, ...tolerated]);
+  }
+}
+
+function standingIn(configurations: readonly WebhookConfiguration[]): X509Certificate[] {
+  return configurations.flatMap(({ webhooks }) =>
+    webhooks.flatMap(({ caBundle }) => certificatesIn(caBundle)),
+  );
+}

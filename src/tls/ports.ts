@@ -1,0 +1,48 @@
+/** What certificates need of a cluster; src/cluster has the real ones. */
+
+/** One Secret, by the keys of its data. */
+export interface SecretStore {
+  /** Undefined when there is none. Rejects when the API server can't say. */
+  read(): Promise<StoredSecret | undefined>;
+  /**
+   * Writes these keys and leaves everything else of the Secret alone; makes it when `known` is
+   * undefined. False, with nothing written, when somebody else has changed, made or deleted it
+   * since it was read.
+   */
+  write(data: Readonly<Record<string, string>>, known: StoredSecret | undefined): Promise<boolean>;
+}
+
+export interface StoredSecret {
+  readonly data: Readonly<Record<string, string>>;
+  /** Changes with every write. */
+  readonly version: string;
+}
+
+/** The webhook configurations by which the API server finds the guard. */
+export interface WebhookConfigurations {
+  /** Those that exist. */
+  read(): Promise<readonly WebhookConfiguration[]>;
+  /**
+   * Has every webhook of a configuration trust this bundle (PEM). False, with nothing written, when
+   * somebody else has changed or deleted the configuration since it was read.
+   */
+  writeBundle(configuration: WebhookConfiguration, caBundle: string): Promise<boolean>;
+}
+
+export interface WebhookConfiguration {
+  /** As kubectl has it. */
+  readonly resource: 'mutatingwebhookconfiguration' | 'validatingwebhookconfiguration';
+  /** Of this very object: another of the same name has another. */
+  readonly uid: string;
+  /** Changes with every write. */
+  readonly version: string;
+  readonly webhooks: readonly Webhook[];
+}
+
+export interface Webhook {
+  readonly name: string;
+  /** The name or address that the API server calls. */
+  readonly host: string;
+  /** PEM; empty when there is none. */
+  readonly caBundle: string;
+}
