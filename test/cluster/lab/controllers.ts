@@ -5,6 +5,7 @@ import { NODE_ADDRESSES } from './network.ts';
 import { createPod, deletePod, isReady, isTerminating, ownedBy } from './pods.ts';
 import type { DaemonSet, Job, Pod, Service } from './objects.ts';
 
+const SLICES = '/apis/discovery.k8s.io/v1/endpointslices';
 const NODES = Object.keys(NODE_ADDRESSES);
 
 /** Stands in for the scheduler: a node for each pod, never two alike with host ports on one node. */
@@ -83,7 +84,7 @@ export async function syncJobs(plane: ControlPlane, pods: readonly Pod[]): Promi
   }
 }
 
-/** Stands in for the garbage collector: ends pods whose owner is gone. */
+/** Stands in for the garbage collector: ends pods whose owner is gone, and removes their endpoints. */
 export async function collectPods(plane: ControlPlane, pods: readonly Pod[]): Promise<void> {
   const owned = pods.filter(({ metadata }) => (metadata?.ownerReferences ?? []).length > 0);
   if (owned.length === 0) return;
@@ -96,9 +97,20 @@ export async function collectPods(plane: ControlPlane, pods: readonly Pod[]): Pr
   }
 }
 
+async function collectSlices(plane: ControlPlane, services: readonly Service[]): Promise<void> {
+  const known = new Set(services.map(({ metadata }) => metadata?.uid));
+  for (const { metadata } of await list<Stored>(plane, SLICES)) {
+    const owner = metadata.ownerReferences?.[0]?.uid;
+    const path = `/apis/discovery.k8s.io/v1/namespaces/${metadata.namespace ?? ''}/endpointslices/`;
+    if (owner !== undefined && !known.has(owner)) await plane.raw('DELETE', path + metadata.name);
+  }
+}
+
 /** Stands in for the EndpointSlice controller: a slice for each Service that selects pods. */
 export async function syncEndpoints(plane: ControlPlane, pods: readonly Pod[]): Promise<void> {
-  for (const { metadata, spec } of await list<Service>(plane, '/api/v1/services')) {
+  const services = await list<Service>(plane, '/api/v1/services');
+  await collectSlices(plane, services);
+  for (const { metadata, spec } of services) {
     const { selector } = spec ?? {};
     if (metadata === undefined || spec === undefined || selector === undefined) continue;
     const { name = '', namespace = '' } = metadata;

@@ -18,6 +18,8 @@ import type { Pod } from './objects.ts';
 // Endpoints follow a pod's end by up to this much; on real clusters it takes about as long.
 const LOOK_EVERY_MS = 200;
 
+const STORY_LINES = 15;
+
 /** A real control plane, and stand-ins for whatever of a cluster a Helm chart needs beyond it. */
 export class Lab {
   readonly plane: ControlPlane;
@@ -40,6 +42,20 @@ export class Lab {
     return pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   }
 
+  /** What the stand-ins complain of and what the pods have printed, for a failed test's message. */
+  async story(): Promise<string> {
+    const pods = await list<Pod>(this.plane, '/api/v1/pods');
+    const names = pods.map(({ metadata }) => metadata?.name ?? '');
+    const logs = names.map(async (name) => {
+      const log = await this.kubelet.log(name).catch(String);
+      return `${name} printed:\n${log.split('\n').slice(-STORY_LINES).join('\n')}`;
+    });
+    return [`the lab: ${this.complaint ?? 'no complaint'}`, ...(await Promise.all(logs))].join(
+      '\n',
+    );
+  }
+
+  /** Ends all processes and removes what they wrote. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#over;

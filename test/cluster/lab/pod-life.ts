@@ -93,12 +93,13 @@ export class PodLife {
   async #keepRunning(container: Container): Promise<number> {
     // Of another image than the guard's there is nothing to run: it only waits.
     if (/\bpause\b/.test(container.image ?? '')) {
-      this.#note(container, { ready: true });
+      this.#note(container, { ready: true, state: { running: {} } });
       await new Promise((resolve) => this.#stopped.signal.addEventListener('abort', resolve));
       return 0;
     }
     for (;;) {
       const running = await this.#start(container);
+      this.#note(container, { state: { running: { startedAt: new Date().toISOString() } } });
       const ended = new AbortController();
       const listener = {
         readiness: (ready: boolean) => this.#note(container, { ready }),
@@ -109,9 +110,9 @@ export class PodLife {
       ended.abort();
       await health;
       const restartCount = (this.#main.get(container.name)?.restartCount ?? 0) + 1;
-      this.#note(container, { ready: false });
-      if (this.#isStopped() || this.#pod.spec?.restartPolicy === 'Never')
-        return exitCode;
+      const terminated = { exitCode, finishedAt: new Date().toISOString() };
+      this.#note(container, { ready: false, state: { terminated } });
+      if (this.#isStopped() || this.#pod.spec?.restartPolicy === 'Never') return exitCode;
       this.#note(container, { ready: false, restartCount });
       await sleep(RESTART_AFTER_MS);
       if (this.#isStopped()) return exitCode;

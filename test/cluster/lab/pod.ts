@@ -78,12 +78,18 @@ export class PodFolder {
       [process.execPath, '/nodejs/bin/node', 'ro'],
       [DIST, '/app/dist', 'ro'],
       [message, container.terminationMessagePath ?? '/dev/termination-log', 'rw'],
-      ...(container.volumeMounts ?? []).map(({ name, mountPath, subPath = '', readOnly }): Mount => {
-        const volume = volumes.get(name);
-        if (volume === undefined)
-          throw new Error(`container ${container.name} mounts no volume ${name}`);
-        return [join(volume.folder, subPath), mountPath, volume.writable && readOnly !== true ? 'rw' : 'ro'];
-      }),
+      ...(container.volumeMounts ?? []).map(
+        ({ name, mountPath, subPath = '', readOnly }): Mount => {
+          const volume = volumes.get(name);
+          if (volume === undefined)
+            throw new Error(`container ${container.name} mounts no volume ${name}`);
+          return [
+            join(volume.folder, subPath),
+            mountPath,
+            volume.writable && readOnly !== true ? 'rw' : 'ro',
+          ];
+        },
+      ),
       ...mounts,
     ];
     const { user, group } = this.#userOf(container);
