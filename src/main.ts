@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UsageError } from './commands/usage-error.ts';
 
 /** Composition only: the command line becomes a call of one command. */
 
 const USAGE = `usage: eni-config-guard serve [--config FILE] [--host ADDRESS] [--port NUMBER]
+       eni-config-guard verify [--kubeconfig FILE]
 
   serve   answer admission reviews over HTTPS (default 127.0.0.1:8443)
+  verify  see whether the cluster refuses a bad chain (dry run); 0 it does, 1 it does not
 `;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -14,6 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
   switch (command) {
     case 'serve':
       return serveCommand(rest);
+    case 'verify':
+      return verifyCommand(rest);
     case 'help':
     case '--help':
     case '-h':
@@ -27,7 +31,11 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function serveCommand(args: readonly string[]): Promise<void> {
-  const { values } = parse(args);
+  const { values } = parse(args, {
+    config: { type: 'string' },
+    host: { type: 'string' },
+    port: { type: 'string' },
+  });
   const { serve } = await import('./commands/serve.ts');
   await serve({
     config: values.config,
@@ -36,16 +44,21 @@ async function serveCommand(args: readonly string[]): Promise<void> {
   });
 }
 
-function parse(args: readonly string[]) {
+async function verifyCommand(args: readonly string[]): Promise<void> {
+  const { values } = parse(args, { kubeconfig: { type: 'string' } });
+  const { connect } = await import('./cluster/api.ts');
+  const { verify } = await import('./commands/verify.ts');
+  const { outcome, message } = await verify(connect({ kubeconfig: values.kubeconfig }));
+  process.stdout.write(`${message}\n`);
+  process.exitCode = { guarded: 0, open: 1, unknown: 2 }[outcome];
+}
+
+function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: Options,
+) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        config: { type: 'string' },
-        host: { type: 'string' },
-        port: { type: 'string' },
-      },
-    });
+    return parseArgs({ args: [...args], options });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${USAGE}`);
   }

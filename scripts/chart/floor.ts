@@ -30,6 +30,7 @@ function messageOf(rule: FloorRule['rule']): string {
   const { title, why, fix } = RULE_INFO[rule];
   return (
     `${title}. ${why} fix: ${fix}. rule: eni-config-guard/${rule}. ` +
-    'If it must be: kubectl delete validatingadmissionpolicybinding eni-config-guard'
+    'Held by the API server itself; to lift it: ' +
+    'kubectl delete validatingadmissionpolicybinding eni-config-guard'
   );
 }

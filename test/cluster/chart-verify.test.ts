@@ -1,0 +1,138 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { t } from 'tap';
+
+import { BASE_VETH } from '../support/config-maps.ts';
+import { CHART } from './chart.ts';
+import type { Manifest } from './chart.ts';
+import type { ControlPlane } from './controlplane/control-plane.ts';
+import { run } from './controlplane/output.ts';
+import type { Output } from './controlplane/output.ts';
+import { startControlPlane } from './controlplane/start.ts';
+import { waitFor } from './controlplane/wait.ts';
+import { startGuard } from './guard.ts';
+import { GuardedCluster } from './guarded-cluster.ts';
+import { CONFIGURATION_NAME } from './webhooks.ts';
+
+/**
+ * `helm test` with a process in the place of the kubelet: it runs what the test pod says, with the
+ * rights of the pod's own service account, and reports how it ended.
+ */
+
+const POD_TIMEOUT_MS = 20_000;
+const PODS = '/api/v1/namespaces/kube-system/pods';
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+t.test('helm test', async (t) => {
+  const plane = await startControlPlane();
+  const guard = await startGuard();
+  const cluster = new GuardedCluster(plane, guard);
+  t.teardown(() => cluster.stop());
+  await cluster.store(BASE_VETH);
+  const install = await plane.helm(['install', 'guard', CHART, '-n', 'kube-system']);
+  t.equal(install.code, 0, install.stderr);
+  // The chart's own registration names a Service, which nobody routes here.
+  await cluster.unregister();
+  await cluster.register();
+
+  await t.test('succeeds where the guard refuses a bad chain', async (t) => {
+    const { helm, pod } = await helmTest(plane);
+    t.match(pod, { code: 0, stderr: '' });
+    t.match(pod.stdout, /^kube-system\/eni-config is guarded: .* eni-config-guard\/chain-shape\n$/);
+    t.match(helm, { code: 0, stdout: /Phase: +Succeeded/ });
+    t.same(await cluster.stored(), BASE_VETH, 'nothing was written');
+  });
+
+  await t.test('leaves neither pod nor rights', async (t) => {
+    const kinds = 'pods,serviceaccounts,roles,rolebindings';
+    const label = 'app.kubernetes.io/component=verify';
+    const left = await plane.kubectl(['get', kinds, '-A', '-l', label, '-o', 'name']);
+    t.equal(left.stdout, '', left.stderr);
+  });
+
+  await t.test('fails where nobody is asked', async (t) => {
+    await cluster.unregister();
+    t.teardown(() => cluster.register());
+    const { helm, pod } = await helmTest(plane);
+    t.match(pod, { code: 1, stdout: /^a chain without plugins was accepted .* is not guarded\n$/ });
+    t.equal(helm.code, 1);
+    t.same(await cluster.stored(), BASE_VETH);
+  });
+
+  await t.test('fails where the guard is dead, and says so', async (t) => {
+    await guard.kill();
+    t.teardown(() => guard.restart());
+    const { helm, pod } = await helmTest(plane);
+    t.match(pod, { code: 1, stdout: /^the API server does not reach the guard: .*refused\n$/ });
+    t.match(pod.stdout, `delete-validatingwebhookconfiguration.${CONFIGURATION_NAME}`);
+    t.equal(helm.code, 1);
+  });
+
+  await t.test('can tell nothing where there is no eni-config', async (t) => {
+    // The floor holds the object; what its message says lifts it.
+    await plane.shell('kubectl delete validatingadmissionpolicybinding eni-config-guard');
+    await cluster.unregister();
+    await waitFor('eni-config to be gone', POD_TIMEOUT_MS, async () => {
+      const { code } = await plane.shell('kubectl delete cm eni-config -n kube-system');
+      return code === 0 ? true : undefined;
+    });
+    const { helm, pod } = await helmTest(plane);
+    t.match(pod, { code: 2, stdout: /^there is no kube-system\/eni-config: no Terway/ });
+    t.equal(helm.code, 1);
+  });
+});
+
+interface TestRun {
+  readonly helm: Output;
+  /** What the process in the place of the pod's container printed. */
+  readonly pod: Output;
+}
+
+async function helmTest(plane: ControlPlane): Promise<TestRun> {
+  // One that failed is still there, with its old status, until helm makes a new one.
+  await plane.kubectl(['delete', 'pod', 'eni-config-guard-verify', '-n', 'kube-system', '--now']);
+  const helm = plane.helm(['test', 'guard', '-n', 'kube-system', '--timeout=30s']);
+  const [ended, pod] = await Promise.all([helm, runTestPod(plane)]);
+  return { helm: ended, pod };
+}
+
+/** As far as the kubelet's stand-in looks at a pod. */
+interface PodSpec {
+  readonly serviceAccountName: string;
+  readonly containers: readonly { readonly args: readonly string[] }[];
+}
+
+async function runTestPod(plane: ControlPlane): Promise<Output> {
+  const path = `${PODS}/eni-config-guard-verify`;
+  const { spec } = await waitFor('the test pod', POD_TIMEOUT_MS, async () => {
+    const { status, body } = await plane.raw('GET', path);
+    return status === 200 ? (JSON.parse(body) as Manifest & { spec: PodSpec }) : undefined;
+  });
+  const kubeconfig = await kubeconfigOf(plane, spec.serviceAccountName);
+  const output = await run(process.execPath, [program, ...(spec.containers[0]?.args ?? [])], {
+    env: { PATH: process.env.PATH, HOME: plane.dir, KUBECONFIG: kubeconfig },
+  });
+  const phase = output.code === 0 ? 'Succeeded' : 'Failed';
+  await plane.raw('PATCH', `${path}/status`, { status: { phase } }, 'application/merge-patch+json');
+  return output;
+}
+
+/** A kubeconfig with a token of this service account in kube-system. */
+async function kubeconfigOf(plane: ControlPlane, account: string): Promise<string> {
+  const { stdout, stderr } = await plane.kubectl(['create', 'token', account, '-n', 'kube-system']);
+  if (stdout === '') throw new Error(stderr);
+  const path = join(plane.dir, 'service-account.kubeconfig');
+  const named = (name: string, key: string, value: object) => [{ name, [key]: value }];
+  const authority = join(plane.dir, 'ca.crt');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'c',
+    clusters: named('c', 'cluster', { server: plane.url, 'certificate-authority': authority }),
+    users: named('c', 'user', { token: stdout.trim() }),
+    contexts: named('c', 'context', { cluster: 'c', user: 'c' }),
+  };
+  await writeFile(path, JSON.stringify(config), { mode: 0o600 });
+  return path;
+}
