@@ -1,14 +1,16 @@
 #!/usr/bin/env node
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from './commands/usage-error.ts';
 
 /** Composition only: the command line becomes a call of one command. */
 
 const USAGE = `usage: eni-config-guard serve [--config FILE] [--host ADDRESS] [--port NUMBER]
        eni-config-guard verify [--kubeconfig FILE]
+       eni-config-guard probe --directory DIRECTORY [--output FILE]
 
   serve   answer admission reviews over HTTPS (default 127.0.0.1:8443)
   verify  see whether the cluster refuses a bad chain (dry run); 0 it does, 1 it does not
+  probe   say which CNI plugins lie in a node's directory (default /dev/termination-log)
 `;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -18,6 +20,8 @@ async function main(args: readonly string[]): Promise<void> {
       return serveCommand(rest);
     case 'verify':
       return verifyCommand(rest);
+    case 'probe':
+      return probeCommand(rest);
     case 'help':
     case '--help':
     case '-h':
@@ -51,6 +55,14 @@ async function verifyCommand(args: readonly string[]): Promise<void> {
   const { outcome, message } = await verify(connect({ kubeconfig: values.kubeconfig }));
   process.stdout.write(`${message}\n`);
   process.exitCode = { guarded: 0, open: 1, unknown: 2 }[outcome];
+}
+
+async function probeCommand(args: readonly string[]): Promise<void> {
+  const { values } = parse(args, { directory: { type: 'string' }, output: { type: 'string' } });
+  const { directory, output = '/dev/termination-log' } = values;
+  if (directory === undefined) throw new UsageError(`probe needs --directory\n${USAGE}`);
+  const { probe } = await import('./commands/probe.ts');
+  await probe({ directory, output });
 }
 
 function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
