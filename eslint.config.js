@@ -17,7 +17,7 @@ const ROOMS = {
   probe: ['core'],
   config: ['core', 'catalogue', 'defaults', 'generated'],
   audit: ['core', 'catalogue', 'admission', 'report'],
-  cluster: ['core', 'audit', 'probe', 'tls'],
+  cluster: ['core', 'catalogue', 'audit', 'probe', 'tls'],
   server: ['core', 'admission', 'audit', 'tls'],
   commands: [
     'core',

@@ -9,9 +9,9 @@ export type DefaultCondition =
   | 'backend-iptables'
   | 'conditions-iptables'
   | 'snat-on'
-  /** kube-proxy is known to run in a mode that makes KUBE-MARK-MASQ. */
+  /** kube-proxy is known to run in a mode that makes KUBE-MARK-MASQ, and on every node. */
   | 'kube-proxy-marks'
-  /** The version of portmap on the nodes is known; that it is new enough the rules say. */
+  /** The version of portmap is known on every node; that it is new enough the rules say. */
   | 'portmap-version-known';
 
 /** A member that the mutating webhook may add to entries of one plugin. */

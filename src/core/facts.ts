@@ -1,6 +1,11 @@
 import type { Version } from './version.ts';
 
-/** Something learnt about the cluster. `origin` says where from, in words for a message. */
+/**
+ * Something learnt about the cluster. `origin` says where from, for the end of a sentence, and no
+ * more: age, estimate and nodes are told beside it. It has one of two forms: `from <a source>`
+ * ("from DaemonSet terway-eniip", told as "from DaemonSet terway-eniip, seen 10 s ago"), or
+ * `as <a participle>` ("as probed", told as "as probed 4 min ago").
+ */
 export interface Fact<T> {
   readonly value: T;
   readonly origin: string;
@@ -19,7 +24,10 @@ export const MAX_NODE_NAMES = 5;
 
 /** A version that nodes may differ in; `value` is the oldest one. */
 export interface VersionFact extends Fact<Version> {
-  /** Guessed from something else, the kubelet's version: it may warn and never denies. */
+  /**
+   * Guessed from something else, the kubelet's version: it may warn and never denies. `origin` names
+   * that: "from kubelet v1.33.3" is told as "estimated from kubelet v1.33.3, seen 10 s ago".
+   */
   readonly isEstimate?: boolean;
   /** Which nodes run what, where that is known node by node. */
   readonly spread?: VersionSpread;

@@ -29,12 +29,14 @@ export interface Problem {
   readonly fix?: string;
   /** Weaker or stronger than the rule's own severity, for what is not known for sure. */
   readonly severity?: 'warn' | 'deny';
+  /** What is only guessed refuses nothing, whatever the policy makes of the rule. */
+  readonly isGuess?: boolean;
   /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */
   readonly dependsOn?: readonly string[];
 }
 
 /** A problem as judged: a value that renderers turn into text, JSON or log fields. */
-export interface Finding extends Omit<Problem, 'severity'> {
+export interface Finding extends Omit<Problem, 'severity' | 'isGuess'> {
   readonly rule: string;
   readonly reason: CauseReason;
   /** After policy, mode and exemption. */

@@ -95,10 +95,10 @@ function run(
   }
 }
 
-/** Applies policy, stored state, exemption and mode, in this order; undefined when switched off. */
+/** Applies policy, stored state or guess, exemption and mode, in this order; undefined when switched off. */
 function judge(
   info: RuleInfo,
-  problem: Problem,
+  { isGuess, ...problem }: Problem,
   { change, policy }: ReviewContext,
   exemption: string | undefined,
 ): Finding | undefined {
@@ -107,9 +107,9 @@ function judge(
   const keys = problem.dependsOn ?? (problem.key === undefined ? [] : [problem.key]);
   const stored =
     change.operation === 'UPDATE' && keys.length > 0 && !keys.some((key) => touches(change, key));
-  const unmodified = stored ? 'warn' : (problem.severity ?? info.severity);
+  const unmodified = stored || isGuess ? 'warn' : (problem.severity ?? info.severity);
   let severity: Severity = override ?? unmodified;
-  if (stored || exemption !== undefined) severity = weaker(severity, 'warn');
+  if (stored || isGuess || exemption !== undefined) severity = weaker(severity, 'warn');
   if (policy.mode !== 'enforce') severity = weaker(severity, policy.mode);
   return {
     ...problem,

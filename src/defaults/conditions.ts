@@ -1,6 +1,8 @@
 import type { DefaultCondition } from '../catalogue/defaults.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { datapathOf, isPublicAccess } from '../rules/datapath.ts';
+import { isKnownEverywhere } from '../rules/installed.ts';
+import { hasKubeMarks } from '../rules/kube-proxy.ts';
 import { conditionsBackend } from '../rules/portmap.ts';
 import { type Struct, scalarAt, valueAt } from '../rules/structs.ts';
 
@@ -19,9 +21,8 @@ const CHECKS: Readonly<Record<DefaultCondition, Check>> = {
       (name) => conditionsBackend(valueAt(entry, name)) !== 'nftables',
     ),
   'snat-on': (entry) => scalarAt(entry, 'snat') !== false,
-  'kube-proxy-marks': (_entry, { facts }) =>
-    facts.kubeProxyMode?.value === 'iptables' || facts.kubeProxyMode?.value === 'ipvs',
-  'portmap-version-known': (_entry, { facts }) => facts.plugins.has('portmap'),
+  'kube-proxy-marks': (_entry, { facts }) => hasKubeMarks(facts),
+  'portmap-version-known': (_entry, { facts }) => isKnownEverywhere(facts.plugins.get('portmap')),
 };
 
 /** Whether every condition holds for an entry of the chain under review. */

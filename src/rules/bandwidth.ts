@@ -5,6 +5,8 @@ import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
+import { installationOf } from './installed.ts';
+import { onNodes } from './installed-text.ts';
 import { type Struct, entriesOf, valueAt } from './structs.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
@@ -56,8 +58,11 @@ const SUBNETS_UNTIL = '1.6.0';
 export const bandwidthSubnets: Rule = {
   info: RULE_INFO['bandwidth-subnets'],
   *check(context) {
-    const installed = context.facts.plugins.get('bandwidth')?.value;
-    if (!installed || isAtLeast(installed, SUBNETS_UNTIL)) return;
+    const installed = context.facts.plugins.get('bandwidth');
+    if (!installed || installed.isEstimate) return;
+    const readers = installationOf(installed, (version) => !isAtLeast(version, SUBNETS_UNTIL));
+    if (!readers) return;
+    const effect = `${EFFECT_TEXT['every-pod']}${onNodes(installed, readers)}`;
     for (const entry of entriesOf(context, 'bandwidth')) {
       // The plugin looks at the lists only when there is something to shape.
       if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
@@ -66,7 +71,7 @@ export const bandwidthSubnets: Rule = {
       if (shaped?.items.length && unshaped?.items.length) {
         yield {
           ...problemAt(entry, unshaped),
-          message: `shapedSubnets and unshapedSubnets exclude each other: ${EFFECT_TEXT['every-pod']}`,
+          message: `shapedSubnets and unshapedSubnets exclude each other: ${effect}`,
           fix: 'remove one of them',
         };
       }
@@ -74,7 +79,7 @@ export const bandwidthSubnets: Rule = {
         if (item.type === 'string' ? isCidr(item.value as string) : item.type !== 'null') continue;
         yield {
           ...problemAt(entry, item),
-          message: `this must be an address range such as "10.0.0.0/8": ${EFFECT_TEXT['every-pod']}`,
+          message: `this must be an address range such as "10.0.0.0/8": ${effect}`,
         };
       }
     }

@@ -1,13 +1,9 @@
-import { PLUGINS } from '../catalogue/plugins.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
-import type { ChainEntry } from '../core/chain.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/config-map.ts';
-import { TERWAY_DAEMONSET } from '../core/facts.ts';
-import type { Problem } from '../core/finding.ts';
+import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import { exactMember, foldName } from '../core/go-reading.ts';
 import { type JsonNode, describeType, items, members } from '../core/json-node.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
-import { closest } from '../core/suggest.ts';
+import type { Rule } from '../core/rule.ts';
 import { quoted } from '../core/text.ts';
 import { jsonText } from './json-text.ts';
 
@@ -114,24 +110,6 @@ export const entryType: Rule = {
   },
 };
 
-const PLAIN_FILE_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
-
-export const entryTypeName: Rule = {
-  info: RULE_INFO['entry-type-name'],
-  *check(context) {
-    for (const { node, path, type } of context.chain() ?? []) {
-      if (type === undefined || type === '' || PLAIN_FILE_NAME.test(type)) continue;
-      yield {
-        key: CONFLIST_KEY,
-        path: [...path, 'type'],
-        at: exactMember(node, 'type')?.value ?? node,
-        message: `${quoted(type)} is no plain file name, so no plugin binary is found: every new pod fails`,
-        ...(PLUGINS.has(type.trim()) ? { fix: `"type": "${type.trim()}"` } : {}),
-      };
-    }
-  },
-};
-
 export const terwayNotFirst: Rule = {
   info: RULE_INFO['terway-not-first'],
   *check(context) {
@@ -171,70 +149,9 @@ export const terwayRepeated: Rule = {
   },
 };
 
-/** An entry whose type the catalogue does not know, and the known type it is a slip of, if any. */
-interface UnknownType {
-  readonly entry: ChainEntry;
-  readonly type: string;
-  readonly meant: string | undefined;
-}
-
-function readUnknownTypes(context: ReviewContext): readonly UnknownType[] {
-  const meanings = new Map<string, string | undefined>();
-  return (context.chain() ?? []).flatMap((entry) => {
-    const { type } = entry;
-    if (type === undefined || PLUGINS.has(type) || !PLAIN_FILE_NAME.test(type)) return [];
-    if (!meanings.has(type)) meanings.set(type, closest(type, PLUGINS.keys()));
-    return [{ entry, type, meant: meanings.get(type) }];
-  });
-}
-
-const placeOfType = ({ node, path }: ChainEntry) => ({
-  key: CONFLIST_KEY,
-  path: [...path, 'type'],
-  at: exactMember(node, 'type')?.value ?? node,
-});
-
-export const pluginTypo: Rule = {
-  info: RULE_INFO['plugin-typo'],
-  *check(context) {
-    for (const { entry, type, meant } of context.derived(readUnknownTypes)) {
-      if (meant === undefined) continue;
-      yield { ...placeOfType(entry), ...describeTypo(entry.index, type, meant) };
-    }
-  },
-};
-
-export const pluginUnknown: Rule = {
-  info: RULE_INFO['plugin-unknown'],
-  *check(context) {
-    for (const { entry, type, meant } of context.derived(readUnknownTypes)) {
-      if (meant !== undefined) continue;
-      yield {
-        ...placeOfType(entry),
-        message: `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it`,
-      };
-    }
-  },
-};
-
-/** A suggestion that would be refused in its turn is none: terway stands first, others do not. */
-function describeTypo(
-  index: number,
-  type: string,
-  meant: string,
-): Pick<Problem, 'message' | 'fix'> {
-  const message = `there is no plugin ${quoted(type)}`;
-  if ((meant === 'terway') === (index === 0)) {
-    return { message: `${message}; did you mean "${meant}"?`, fix: `"type": "${meant}"` };
-  }
-  return index === 0
-    ? { message, fix: 'make the entry from 10-terway.conf the first of "plugins"' }
-    : { message, fix: 'remove this entry; terway stands in the chain once, as its first plugin' };
-}
-
 export const restartNeeded: Rule = {
   info: RULE_INFO['restart-needed'],
-  *check({ change, object }) {
+  *check({ change, object, facts }) {
     if (change.operation === 'DELETE' || !touches(change, CONFLIST_KEY)) return;
     const text = object.data.get(CONFLIST_KEY);
     const what = text === undefined ? 'the default chain' : 'this chain';
@@ -242,7 +159,7 @@ export const restartNeeded: Rule = {
       key: CONFLIST_KEY,
       message:
         `${what} takes effect after: ` +
-        `kubectl rollout restart -n kube-system daemonset.apps/${TERWAY_DAEMONSET}`,
+        `kubectl rollout restart -n kube-system daemonset.apps/${terwayDaemonSetOf(facts)}`,
     };
   },
 };

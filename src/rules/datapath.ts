@@ -1,9 +1,13 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/config-map.ts';
+import { nodesOf, originOf } from '../core/fact-text.ts';
+import type { Facts } from '../core/facts.ts';
 import { exactMember } from '../core/go-reading.ts';
 import { type JsonNode, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
+import { allPass, installationOf, isKnownEverywhere } from './installed.ts';
+import { whoRuns } from './installed-text.ts';
 import { entriesOf, scalarAt, valueAt } from './structs.ts';
 
 /** Which datapath nodes use, and what public access needs on it. */
@@ -18,11 +22,13 @@ const AUTO_DATAPATH_V2_SINCE = '1.13.2';
 
 /**
  * The datapath: the fact if there is one, else what Terway computes from the effective entry (the
- * chain's terway entry, or 10-terway.conf), its version and disable_network_policy.
+ * chain's terway entry, or 10-terway.conf), its release on each node and disable_network_policy.
  */
 export function datapathOf(context: ReviewContext): DatapathAnswer {
   const { facts } = context;
-  if (facts.datapath) return { datapath: facts.datapath.value, origin: facts.datapath.origin };
+  if (facts.datapath) {
+    return { datapath: facts.datapath.value, origin: originOf(facts.datapath, facts) };
+  }
   const entry = effectiveEntry(context);
   if (!entry) return { datapath: 'unknown', origin: 'the terway entry cannot be read' };
   const text = (name: string) => {
@@ -37,9 +43,23 @@ export function datapathOf(context: ReviewContext): DatapathAnswer {
   const isEbpf = text('network_policy_provider') === 'ebpf' && isPolicyEnabled(context);
   if (!isIpvlan && !isEbpf) return { datapath: 'veth', origin: 'eniip_virtual_type' };
   const origin = isIpvlan ? 'eniip_virtual_type is ipvlan' : 'network_policy_provider is ebpf';
-  if (!facts.terway) return { datapath: 'unknown', origin: `${origin}, Terway version unknown` };
-  const isAutomatic = isAtLeast(facts.terway.value, AUTO_DATAPATH_V2_SINCE);
-  return { datapath: isAutomatic ? 'datapathv2' : 'veth', origin };
+  return automaticDatapath(facts, origin);
+}
+
+/** What ipvlan or eBPF policy comes to, `reason`, with the Terway releases on the nodes. */
+function automaticDatapath(facts: Facts, reason: string): DatapathAnswer {
+  const { terway } = facts;
+  if (!isKnownEverywhere(terway)) {
+    const unknown = terway?.spread?.unknown;
+    const where = unknown?.count ? ` on ${nodesOf(unknown)}` : '';
+    return { datapath: 'unknown', origin: `${reason}, Terway version unknown${where}` };
+  }
+  const old = installationOf(terway, (version) => !isAtLeast(version, AUTO_DATAPATH_V2_SINCE));
+  if (!old) return { datapath: 'datapathv2', origin: reason };
+  if (allPass(terway, (version) => !isAtLeast(version, AUTO_DATAPATH_V2_SINCE))) {
+    return { datapath: 'veth', origin: reason };
+  }
+  return { datapath: 'mixed', origin: `${reason}, and ${whoRuns(terway, old, facts)}` };
 }
 
 function effectiveEntry(context: ReviewContext): JsonNode | undefined {
@@ -59,6 +79,11 @@ export function isPublicAccess(context: ReviewContext): boolean {
   );
 }
 
+const DOUBT = {
+  mixed: 'some nodes of this cluster have it',
+  unknown: 'which datapath this cluster has is not known',
+};
+
 export const publicAccess: Rule = {
   info: RULE_INFO['public-access-masqall'],
   *check(context) {
@@ -71,17 +96,17 @@ export const publicAccess: Rule = {
       if (isOn && !idle) continue;
       const masqAll = isOn ? valueAt(entry, 'snat') : valueAt(entry, 'masqAll');
       const place = masqAll ?? { ...entry.node, length: 1 };
-      const isSure = datapath === 'datapathv2';
       yield {
         key: CONFLIST_KEY,
         path: masqAll ? pathOf(masqAll) : pathOf(entry.node),
         at: place,
         dependsOn: [CONFLIST_KEY, CONF_KEY],
-        message: isSure
-          ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
-          : `public access needs masqAll on nodes with Datapath V2; which this cluster has is ${datapath} (${origin})`,
+        message:
+          datapath === 'datapathv2'
+            ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
+            : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
         fix: isOn ? '"snat": true' : '"masqAll": true',
-        ...(isSure ? {} : { severity: 'warn' as const }),
+        ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
       };
     }
   },

@@ -7,7 +7,7 @@ import type { ReviewContext, Rule } from '../core/rule.ts';
 import { closest } from '../core/suggest.ts';
 import { quoted } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';
-import { installedVersion } from './installed.ts';
+import { allPass, installedVersion } from './installed.ts';
 import { type Struct, allStructs, topStructs } from './structs.ts';
 
 /** Rules about members that are not the user's to set, or that nobody reads. */
@@ -71,7 +71,7 @@ function suggestions(
   { facts }: ReviewContext,
   { members: present, program, fields }: Struct,
 ): string[] {
-  const installed = installedVersion(facts, program)?.value;
+  const installed = installedVersion(facts, program);
   // The two ways to mark packets exclude each other.
   const excluded = present.has('markMasqBit')
     ? 'externalSetMarkChain'
@@ -82,11 +82,14 @@ function suggestions(
     .filter(([name, field]) => {
       if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
       if (name === excluded || present.has(name)) return false;
+      const { until } = field;
       const floor = field.documentedMinimum ?? field.since;
-      if (!installed) return field.until === undefined;
-      return (
-        (floor === undefined || isAtLeast(installed, floor)) &&
-        (field.until === undefined || !isAtLeast(installed, field.until))
+      if (!installed) return until === undefined;
+      return allPass(
+        installed,
+        (version) =>
+          (floor === undefined || isAtLeast(version, floor)) &&
+          (until === undefined || !isAtLeast(version, until)),
       );
     })
     .map(([name]) => name);

@@ -11,7 +11,7 @@ import { listed, quoted } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { locate } from './decode.ts';
 import { nameAt, pasteable, problemAt, shown } from './field-text.ts';
-import { installedVersion } from './installed.ts';
+import { allPass, installedVersion } from './installed.ts';
 import { type Mismatch, mismatches } from './mismatches.ts';
 import { type Struct, allStructs } from './structs.ts';
 
@@ -126,8 +126,9 @@ function isInstalled(
   item: string,
 ) {
   const since = field.enumSince?.[item];
-  const installed = installedVersion(facts, program)?.value;
-  return since === undefined || !installed || isAtLeast(installed, since);
+  const installed = installedVersion(facts, program);
+  if (since === undefined || !installed) return true;
+  return allPass(installed, (version) => isAtLeast(version, since));
 }
 
 function rangeOf({ min, max, unsigned }: FieldSpec): string {

@@ -13,6 +13,7 @@ import * as firstEntry from './first-entry.ts';
 import * as json from './json.ts';
 import * as keys from './keys.ts';
 import * as object from './object.ts';
+import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
 import * as terway from './terway.ts';
 import * as tuning from './tuning.ts';
@@ -34,10 +35,11 @@ export const RULES: readonly Rule[] = [
   chain.confNotEntry,
   chain.chainShape,
   chain.entryType,
-  chain.entryTypeName,
+  pluginTypes.entryTypeName,
   chain.terwayNotFirst,
   chain.terwayRepeated,
-  chain.pluginTypo,
+  pluginTypes.pluginTypo,
+  pluginTypes.pluginMissing,
   firstEntry.firstEntryDiffers,
   fieldNames.fieldReserved,
   fieldType,
@@ -60,7 +62,7 @@ export const RULES: readonly Rule[] = [
   versions.chainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
-  chain.pluginUnknown,
+  pluginTypes.pluginUnknown,
   fieldNames.fieldUnknown,
   json.jsonNameCase,
   portmap.portmapCapability,

@@ -3,7 +3,7 @@ import type { ReviewContext } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { VALIDATORS, type ValidatorError } from '../generated/validators.js';
 import { type Located, decodeStruct, locate } from './decode.ts';
-import { installedVersion } from './installed.ts';
+import { installedVersion, oneMayPass } from './installed.ts';
 import { type Struct, topStructs } from './structs.ts';
 
 /** What does not fit the catalogue's JSON schemas, as ajv finds it. */
@@ -25,11 +25,13 @@ function readMismatches(context: ReviewContext): readonly Mismatch[] {
 /** The mismatches of the structs under review; each struct is validated once. */
 export const mismatches = (context: ReviewContext) => context.derived(readMismatches);
 
-/** A release that does not know a field ignores any value; the version rule speaks then. */
+/** Releases that do not know a field ignore any value; where no other runs, the version rule speaks. */
 function isRead({ facts }: ReviewContext, { struct, error }: Mismatch): boolean {
   const since = struct.fields[stepsOfPointer(error.instancePath)[0] ?? '']?.since;
-  const installed = installedVersion(facts, struct.program)?.value;
-  return since === undefined || !installed || isAtLeast(installed, since);
+  if (since === undefined) return true;
+  return oneMayPass(installedVersion(facts, struct.program), (version) =>
+    isAtLeast(version, since),
+  );
 }
 
 /** Mismatches of one struct that are looked at. */

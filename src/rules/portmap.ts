@@ -7,9 +7,12 @@ import { isChainName } from '../core/formats.ts';
 import { exactMember } from '../core/go-reading.ts';
 import { type JsonNode, items, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
-import { listed, printable } from '../core/text.ts';
+import { listed } from '../core/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
+import { allPass, installationOf, oneMayPass } from './installed.ts';
+import { whoRuns } from './installed-text.ts';
+import { whyNoKubeMarks } from './kube-proxy.ts';
 import { type Struct, entriesOf, scalarAt, valueAt } from './structs.ts';
 
 /**
@@ -49,12 +52,16 @@ export function conditionsBackend(
   return first.startsWith('-') || first.startsWith('!') ? 'iptables' : 'nftables';
 }
 
-/** First release that knows backends; older ones hand every condition to iptables. */
+/**
+ * First release that knows backends; older ones hand every condition to iptables. Where both run,
+ * the newer ones are judged here, and the version rule speaks of a backend on the older ones.
+ */
 const BACKENDS_SINCE = '1.6.0';
 
 export const portmapBackend = portmapRule('portmap-backend', function* (entry, { facts }) {
-  const installed = facts.plugins.get('portmap')?.value;
-  const knowsBackends = !installed || isAtLeast(installed, BACKENDS_SINCE);
+  const knowsBackends = oneMayPass(facts.plugins.get('portmap'), (version) =>
+    isAtLeast(version, BACKENDS_SINCE),
+  );
   const backend = knowsBackends ? (scalarAt(entry, 'backend') ?? 'iptables') : 'iptables';
   const isNftables = backend === 'nftables';
   const chain = valueAt(entry, 'externalSetMarkChain');
@@ -93,13 +100,11 @@ export const portmapMarkChain = portmapRule('portmap-mark-chain', function* (ent
       message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
     };
   }
-  const mode = facts.kubeProxyMode;
-  if (chain.value !== 'KUBE-MARK-MASQ' || !mode) return;
-  if (mode.value === 'iptables' || mode.value === 'ipvs') return;
-  const why = mode.value === 'none' ? 'there is no kube-proxy' : 'kube-proxy runs in nftables mode';
+  const why = chain.value === 'KUBE-MARK-MASQ' ? whyNoKubeMarks(facts) : undefined;
+  if (why === undefined) return;
   yield {
     ...problemAt(entry, chain),
-    message: `KUBE-MARK-MASQ does not exist, as ${why} (${mode.origin}): ${EFFECT_TEXT['hostport-pods']}`,
+    message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
     fix: 'remove "externalSetMarkChain"; portmap then marks packets by itself',
   };
 });
@@ -109,9 +114,9 @@ export const portmapMasqAllNftables = portmapRule(
   function* (entry, { facts }) {
     const masqAll = valueAt(entry, 'masqAll');
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
-    const installed = facts.plugins.get('portmap')?.value;
+    const installed = facts.plugins.get('portmap');
     const newest = MASQ_ALL_WITH_NFTABLES_SINCE.unreleasedAt;
-    if (installed && isNewer(installed, newest)) return;
+    if (installed && allPass(installed, (version) => isNewer(version, newest))) return;
     yield {
       ...problemAt(entry, masqAll),
       message: `no portmap up to ${newest} honours masqAll with the backend nftables; it would have no effect`,
@@ -171,13 +176,15 @@ export const portmapNftables = portmapRule('portmap-nftables', function* (entry,
   const backend = valueAt(entry, 'backend');
   const installed = facts.plugins.get('portmap');
   if (backend?.value !== 'nftables' || !installed) return;
-  if (isAtLeast(installed.value, NFTABLES_FIXED_IN)) return;
+  const exposed = installationOf(installed, (version) => !isAtLeast(version, NFTABLES_FIXED_IN));
+  if (!exposed) return;
   yield {
     ...problemAt(entry, backend),
     message:
-      `portmap ${printable(installed.value.raw, 40)} forwards foreign traffic with nftables ` +
-      `(CVE-2025-67499, fixed in ${NFTABLES_FIXED_IN})`,
+      `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
+      `(CVE-2025-67499); ${whoRuns(installed, exposed, facts)}`,
     fix: `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"`,
+    ...(installed.isEstimate ? { isGuess: true } : {}),
   };
 });
 

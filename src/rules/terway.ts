@@ -1,13 +1,15 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/config-map.ts';
+import { nodesOf, originOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
-import { count, quoted } from '../core/text.ts';
+import { quoted } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { datapathOf } from './datapath.ts';
 import { problemAt } from './field-text.ts';
+import { oneMayPass } from './installed.ts';
 import { type Struct, allStructs, entriesOf, scalarAt, valueAt } from './structs.ts';
 import { isDualStack } from './tuning.ts';
 
@@ -25,8 +27,9 @@ export const terwayVirtualType: Rule = {
       if (type?.type !== 'string') continue;
       const text = (type.value as string).toLowerCase();
       if (VIRTUAL_TYPES.includes(text)) continue;
-      const installed = context.facts.terway?.value;
-      const ignored = installed !== undefined && !isAtLeast(installed, VIRTUAL_TYPE_CHECKED_SINCE);
+      const ignored = !oneMayPass(context.facts.terway, (version) =>
+        isAtLeast(version, VIRTUAL_TYPE_CHECKED_SINCE),
+      );
       yield {
         ...problemAt(entry, type),
         message:
@@ -144,7 +147,7 @@ export const exclusiveEniNodes: Rule = {
     if (!nodes || nodes.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
     yield {
       key: CONFLIST_KEY,
-      message: `pods on ${count(nodes.value.count, 'node')} get whole ENIs (${nodes.origin}); this chain is ignored there`,
+      message: `pods on ${nodesOf(nodes.value)} get whole ENIs (${originOf(nodes, facts)}); this chain is ignored there`,
     };
   },
 };

@@ -58,9 +58,16 @@ export const CHAIN_RULES = {
     severity: 'deny',
     reason: 'FieldValueNotSupported',
   },
+  'plugin-missing': {
+    title: 'The binary of a plugin is on every node',
+    why: 'The container runtime starts a binary of this name for every pod, and on a node without it every new pod fails. Only nodes that the node probe has looked at are judged; terway and cilium-cni are not, as Terway installs them when its pod starts.',
+    fix: 'bring the binary to the CNI directory of every node, also of nodes that join later, or remove this entry',
+    severity: 'deny',
+    reason: 'FieldValueNotSupported',
+  },
   'plugin-unknown': {
     title: 'The plugin type is not known to the guard',
-    why: 'Nothing is known of this plugin. When its binary is missing on a node, every new pod there fails.',
+    why: 'The catalogue knows nothing of this plugin, so mistakes inside its entry go unseen. When its binary is missing on a node, every new pod there fails.',
     fix: 'make sure that its binary is in the CNI directory of every node, also of nodes that join later',
     severity: 'warn',
     reason: 'FieldValueNotSupported',

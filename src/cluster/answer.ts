@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiError, errorOfStatus } from './api-error.ts';
+
+/** A page of 500 nodes is some 10 MB; nothing here asks for more at once. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+const tooLarge = () =>
+  new ApiError(undefined, 'TooLarge', 'the answer is larger than anything asked for');
+
+/** The whole body; rejects when the server breaks off before its end. */
+export async function readAll(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_ANSWER_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length).toString('utf8');
+}
+
+/**
+ * The lines of a body as they arrive, without empty ones; `heard` is called for every piece.
+ * Rejects when the server breaks off (node:readline would just never end then).
+ */
+export async function* readLines(
+  response: IncomingMessage,
+  heard: () => void,
+): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
+    heard();
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_ANSWER_BYTES) throw tooLarge();
+    yield* lines.filter((line) => line !== '');
+  }
+  if (rest !== '') yield rest;
+}
+
+export function parseAnswer(status: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(status, 'Unreadable', 'the answer is not valid JSON');
+  }
+}
+
+/** A refused call: the server's `Status`, or whatever a proxy in between said. */
+export function errorOf(status: number, text: string): ApiError {
+  try {
+    return errorOfStatus(status, JSON.parse(text));
+  } catch {
+    // A page of a proxy is not worth quoting.
+    return errorOfStatus(status, undefined);
+  }
+}

@@ -1,0 +1,52 @@
+import type { RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { printable } from '../core/text.ts';
+import { ApiError } from './api-error.ts';
+
+export interface Connection {
+  /** Path of a kubeconfig; otherwise KUBECONFIG, ~/.kube/config or the pod's service account. */
+  readonly kubeconfig?: string | undefined;
+}
+
+/** Where an API server is, and what makes a request to it a trusted one. */
+export interface Credentials {
+  /** Base URL, without a slash at its end. */
+  readonly url: string;
+  /** Adds certificates, headers and the agent; runs the kubeconfig's credential plugin if it has one. */
+  sign(options: RequestOptions): Promise<void>;
+}
+
+/** `ApiError.reason` when there is nothing to connect with. */
+export const NO_CREDENTIALS = 'NoCredentials';
+
+/**
+ * Reads kubeconfig or service account. Rejects with ApiError (NO_CREDENTIALS) when there is none
+ * or it can't be used; its text is never quoted, as it holds keys.
+ */
+export async function readCredentials({ kubeconfig }: Connection): Promise<Credentials> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  const what = kubeconfig === undefined ? 'the kubeconfig' : `kubeconfig ${printable(kubeconfig)}`;
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw refusal(code === undefined ? `${what} is none` : `${what} can't be read (${code})`);
+  }
+  const server = config.getCurrentCluster()?.server;
+  // What the library falls back to when it has found nothing.
+  if (server === 'http://localhost:8080') {
+    throw refusal('there is neither a kubeconfig nor a service account to connect with');
+  }
+  if (typeof server !== 'string' || !server.startsWith('https://') || !URL.canParse(server)) {
+    throw refusal(`the current context of ${what} leads to no https:// address of an API server`);
+  }
+  return { url: server.replace(/\/+$/, ''), sign: (options) => sign(config, options) };
+}
+
+const refusal = (message: string) => new ApiError(undefined, NO_CREDENTIALS, message);
+
+async function sign(config: KubeConfig, options: RequestOptions): Promise<void> {
+  await config.applyToHTTPSOptions(options);
+}

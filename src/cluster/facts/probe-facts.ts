@@ -1,0 +1,89 @@
+import { RELEASED_TOGETHER } from '../../catalogue/kubelet-plugins.ts';
+import type { BinaryCensus, Fact, Facts, NodeGroup, VersionFact } from '../../core/facts.ts';
+import { parseVersion } from '../../core/version.ts';
+import type { ProbeResult } from '../../probe/result.ts';
+import { Tally, type VersionGroup, spreadOf, together } from './tally.ts';
+
+/** The newest finished probe of a node. */
+export interface ProbeReport {
+  /** Milliseconds since 1970. */
+  readonly finishedAt: number;
+  /** Undefined when it failed or said nothing readable. */
+  readonly result: ProbeResult | undefined;
+}
+
+/** Nodes on which the probe found the same. */
+interface SameNodes {
+  readonly result: ProbeResult;
+  readonly nodes: NodeGroup;
+  /** Of their probes, when the oldest finished. */
+  readonly finishedAt: number;
+}
+
+const ORIGIN = 'as probed';
+
+/**
+ * Versions and binaries over all of `nodes`; those without a report are unknown. Nodes that are
+ * not in `nodes` don't count. Undefined when there is no result at all.
+ */
+export function factsOfProbes(
+  reports: ReadonlyMap<string, ProbeReport>,
+  nodes: ReadonlySet<string> = new Set(reports.keys()),
+): Pick<Facts, 'plugins' | 'binaries'> | undefined {
+  const unread = new Tally();
+  const found = new Map<ProbeResult, { tally: Tally; finishedAt: number }>();
+  for (const node of nodes) {
+    const { result, finishedAt } = reports.get(node) ?? { result: undefined, finishedAt: 0 };
+    if (!result) {
+      unread.add(node);
+      continue;
+    }
+    const same = found.get(result) ?? { tally: new Tally(), finishedAt };
+    same.tally.add(node);
+    same.finishedAt = Math.min(same.finishedAt, finishedAt);
+    found.set(result, same);
+  }
+  if (found.size === 0) return undefined;
+  const groups = [...found].map(([result, { tally, finishedAt }]) => {
+    return { result, nodes: tally.group(), finishedAt };
+  });
+  const plugins = RELEASED_TOGETHER.flatMap((type) => {
+    const fact = pluginFact(type, groups, unread.group());
+    return fact ? [[type, fact] as const] : [];
+  });
+  return { plugins: new Map(plugins), binaries: binariesFact(groups) };
+}
+
+/** None when no node tells a version. A node without the binary has no version that is known. */
+function pluginFact(
+  type: string,
+  groups: readonly SameNodes[],
+  unread: NodeGroup,
+): VersionFact | undefined {
+  const versions = groups.map(({ result, nodes }): VersionGroup => {
+    const text = result.binaries.get(type)?.version;
+    return [text === undefined ? undefined : parseVersion(text), nodes];
+  });
+  const spread = spreadOf([...versions, [undefined, unread]]);
+  const value = spread.versions[0]?.version;
+  if (!value) return undefined;
+  const holdBack = groups.filter((_, index) => versions[index]?.[0]?.normal === value.normal);
+  return { value, origin: ORIGIN, learntAt: oldest(holdBack), spread };
+}
+
+function binariesFact(groups: readonly SameNodes[]): Fact<BinaryCensus> {
+  const present = new Set(groups.flatMap(({ result }) => [...result.binaries.keys()]));
+  const missing = new Map<string, NodeGroup>();
+  for (const name of present) {
+    // A result that had to leave names out may have left out this one.
+    const lacking = groups.filter(
+      ({ result }) => !result.binaries.has(name) && result.leftOut === undefined,
+    );
+    if (lacking.length > 0) missing.set(name, together(lacking.map(({ nodes }) => nodes)));
+  }
+  const probed = together(groups.map(({ nodes }) => nodes)).count;
+  return { value: { probed, present, missing }, origin: ORIGIN, learntAt: oldest(groups) };
+}
+
+const oldest = (groups: readonly SameNodes[]) =>
+  Math.min(...groups.map(({ finishedAt }) => finishedAt));

@@ -1,0 +1,119 @@
+import { listed } from '../../core/text.ts';
+import { asApiError } from '../api-error.ts';
+import { type DaemonSet, type Pod, collectVersions, readDaemonSet } from './daemon-set.ts';
+import { type Follower, followObject, readObject } from './follow.ts';
+import { pagesOf, readEvery } from './lists.ts';
+import { type Running, factOf, withPods, withRollout } from './running.ts';
+import { Health, type Learnt, type Source, type Surroundings } from './source.ts';
+
+/** A cluster has one of them; this order decides if it has more. Source: Terway's tests. */
+const NAMES = ['terway-eniip', 'terway-eni', 'terway'] as const;
+const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
+const PODS = '/api/v1/namespaces/kube-system/pods';
+/** How soon the pods of a rollout that has begun are listed, in milliseconds. */
+const LOOK_MS = 1000;
+
+interface Seen {
+  readonly running: Running | undefined;
+  readonly at: number;
+}
+
+/** Terway's version, from its DaemonSet and, in the midst of a rollout, from its pods. */
+export function terwaySource(surroundings: Surroundings): Source {
+  const { api, log, now, refreshMs, staleAfterMs, changed } = surroundings;
+  const health = new Health('terway', NAMES, log);
+  const seen = new Map<string, Seen>();
+  let podsListedAt: number | undefined;
+  const see = (name: string, running: Running | undefined) => {
+    seen.set(name, { running, at: now() });
+    health.confirmed(name, now());
+    changed();
+  };
+  const followerOf = (name: string): Follower<DaemonSet> => ({
+    seen: (object) =>
+      see(name, object && withRollout(seen.get(name)?.running, readDaemonSet(object))),
+    confirmed: () => see(name, seen.get(name)?.running),
+    recovered: () => health.recovered(name),
+    failed: (error) => health.failed(name, error),
+  });
+
+  /** Lists the pods of a rollout that is half done, if it is time to; false when that fails. */
+  const readPods = async (): Promise<boolean> => {
+    const atStart = currentOf(seen)?.running;
+    if (!atStart || atStart.rollout.isSettled) {
+      health.recovered(PODS);
+      return true;
+    }
+    const { name, labelSelector } = atStart.rollout;
+    const isEarly = podsListedAt !== undefined && now() - podsListedAt < refreshMs;
+    if (isEarly || labelSelector === undefined) return true;
+    try {
+      const pods = await collectVersions(pagesOf<Pod>(api, PODS, { labelSelector }));
+      podsListedAt = now();
+      const known = seen.get(name);
+      if (known?.running) {
+        seen.set(name, { ...known, running: withPods(known.running, atStart, pods) });
+      }
+      health.recovered(PODS);
+      changed();
+      return true;
+    } catch (error) {
+      health.failed(PODS, asApiError(error));
+      return false;
+    }
+  };
+
+  return {
+    async read() {
+      await Promise.all(
+        NAMES.map((name) => readObject(api, { path: DAEMON_SETS, name }, followerOf(name))),
+      );
+      await readPods();
+    },
+    async follow(signal) {
+      await Promise.all([
+        ...NAMES.map((name) =>
+          followObject(api, { path: DAEMON_SETS, name }, staleAfterMs, followerOf(name), signal),
+        ),
+        readEvery(LOOK_MS, readPods, signal),
+      ]);
+    },
+    learnt: () => learntFrom(seen),
+    status: () => health.status(),
+    answered: health.answered,
+  };
+}
+
+/** The first that exists; undefined while one before it may exist. */
+function currentOf(seen: ReadonlyMap<string, Seen>): Seen | undefined {
+  for (const name of NAMES) {
+    const known = seen.get(name);
+    if (!known || known.running) return known;
+  }
+  return undefined;
+}
+
+function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
+  const current = currentOf(seen);
+  if (!current) {
+    if (seen.size < NAMES.length) return undefined;
+    const confirmedAt = Math.min(...[...seen.values()].map(({ at }) => at));
+    const gaps = [`there is no DaemonSet ${listed(NAMES)} in kube-system`];
+    return { facts: {}, gaps, confirmedAt };
+  }
+  const { running, at } = current;
+  if (!running) return undefined;
+  const { name, image } = running.rollout;
+  const terway = factOf(running, at);
+  const why = running.pods
+    ? `its image ${image} has no version for a tag`
+    : 'its rollout is half done, and what its pods run is not known';
+  return {
+    facts: {
+      terwayDaemonSet: { value: name, origin: 'as seen in kube-system', learntAt: at },
+      ...(terway && { terway }),
+    },
+    gaps: terway ? [] : [`DaemonSet kube-system/${name} tells no version: ${why}`],
+    confirmedAt: at,
+  };
+}
