@@ -5,7 +5,12 @@ import { NODE_ADDRESSES } from './network.ts';
 import { createPod, deletePod, isReady, isTerminating, ownedBy } from './pods.ts';
 import type { DaemonSet, Job, Pod, Service } from './objects.ts';
 
-const SLICES = '/apis/discovery.k8s.io/v1/endpointslices';
+/** Kinds besides pods that the stand-ins make for others. */
+const OWNED = [
+  ['apps/v1', 'replicasets'],
+  ['discovery.k8s.io/v1', 'endpointslices'],
+] as const;
+
 const NODES = Object.keys(NODE_ADDRESSES);
 
 /** Stands in for the scheduler: a node for each pod, never two alike with host ports on one node. */
@@ -84,33 +89,29 @@ export async function syncJobs(plane: ControlPlane, pods: readonly Pod[]): Promi
   }
 }
 
-/** Stands in for the garbage collector: ends pods whose owner is gone, and removes their endpoints. */
-export async function collectPods(plane: ControlPlane, pods: readonly Pod[]): Promise<void> {
-  const owned = pods.filter(({ metadata }) => (metadata?.ownerReferences ?? []).length > 0);
-  if (owned.length === 0) return;
-  const paths = ['/apis/apps/v1/deployments', '/apis/apps/v1/daemonsets', '/apis/batch/v1/jobs'];
-  const owners = await Promise.all(paths.map(async (path) => list<Stored>(plane, path)));
-  const known = new Set(owners.flat().map(({ metadata }) => metadata.uid));
-  for (const pod of owned.filter((one) => !isTerminating(one))) {
-    const hasOwner = (pod.metadata?.ownerReferences ?? []).some(({ uid }) => known.has(uid));
-    if (!hasOwner) await deletePod(plane, pod);
-  }
-}
-
-async function collectSlices(plane: ControlPlane, services: readonly Service[]): Promise<void> {
-  const known = new Set(services.map(({ metadata }) => metadata?.uid));
-  for (const { metadata } of await list<Stored>(plane, SLICES)) {
-    const owner = metadata.ownerReferences?.[0]?.uid;
-    const path = `/apis/discovery.k8s.io/v1/namespaces/${metadata.namespace ?? ''}/endpointslices/`;
-    if (owner !== undefined && !known.has(owner)) await plane.raw('DELETE', path + metadata.name);
+/** Stands in for the garbage collector: ends what has an owner that is gone. */
+export async function collectGarbage(plane: ControlPlane, pods: readonly Pod[]): Promise<void> {
+  const paths = ['deployments', 'replicasets', 'daemonsets'].map((name) => `/apis/apps/v1/${name}`);
+  const owners = [...paths, '/apis/batch/v1/jobs', '/api/v1/services', '/api/v1/nodes'];
+  const lists = await Promise.all(owners.map(async (path) => list<Stored>(plane, path)));
+  const known = new Set(lists.flat().map(({ metadata }) => metadata.uid));
+  const isOrphan = ({ metadata }: Pick<Pod, 'metadata'>) => {
+    const uids = (metadata?.ownerReferences ?? []).map(({ uid }) => uid);
+    return uids.length > 0 && !uids.some((uid) => known.has(uid));
+  };
+  for (const pod of pods) if (isOrphan(pod) && !isTerminating(pod)) await deletePod(plane, pod);
+  for (const [group, resource] of OWNED) {
+    for (const object of await list<Stored>(plane, `/apis/${group}/${resource}`)) {
+      const { name, namespace = '' } = object.metadata;
+      const path = `/apis/${group}/namespaces/${namespace}/${resource}/${name}`;
+      if (isOrphan(object as Pod)) await plane.raw('DELETE', path);
+    }
   }
 }
 
 /** Stands in for the EndpointSlice controller: a slice for each Service that selects pods. */
 export async function syncEndpoints(plane: ControlPlane, pods: readonly Pod[]): Promise<void> {
-  const services = await list<Service>(plane, '/api/v1/services');
-  await collectSlices(plane, services);
-  for (const { metadata, spec } of services) {
+  for (const { metadata, spec } of await list<Service>(plane, '/api/v1/services')) {
     const { selector } = spec ?? {};
     if (metadata === undefined || spec === undefined || selector === undefined) continue;
     const { name = '', namespace = '' } = metadata;

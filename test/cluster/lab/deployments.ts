@@ -2,65 +2,120 @@ import { createHash } from 'node:crypto';
 
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { list, patch } from './api.ts';
+import type { Deployment, Pod, ReplicaSet } from './objects.ts';
 import { createPod, deletePod, isReady, isTerminating, ownedBy } from './pods.ts';
-import type { Deployment, Pod } from './objects.ts';
 
 const HASH = 'pod-template-hash';
 
 /**
- * Stands in for the Deployment controller: takes one step of each rolling update, within maxSurge and
- * maxUnavailable, and writes the status. Pods belong to the Deployment itself: there is no ReplicaSet.
+ * Stands in for the controllers of Deployments and ReplicaSets: takes one step of each rolling update,
+ * within maxSurge and maxUnavailable, and writes what has come of it to their status.
  */
 export async function syncDeployments(plane: ControlPlane, pods: readonly Pod[]): Promise<void> {
-  for (const deployment of await list<Deployment>(plane, '/apis/apps/v1/deployments')) {
-    await step(plane, deployment, ownedBy(pods, deployment));
+  const deployments = await list<Deployment>(plane, '/apis/apps/v1/deployments');
+  if (deployments.length === 0) return;
+  const replicaSets = await list<ReplicaSet>(plane, '/apis/apps/v1/replicasets');
+  for (const deployment of deployments) {
+    await step(plane, deployment, replicaSetsOf(deployment, replicaSets), pods);
   }
 }
 
 async function step(
   plane: ControlPlane,
   deployment: Deployment,
+  replicaSets: readonly ReplicaSet[],
   pods: readonly Pod[],
 ): Promise<void> {
   const { metadata, spec } = deployment;
   if (metadata === undefined || spec === undefined) return;
   const { replicas = 1, minReadySeconds = 0, strategy } = spec;
-  const maxSurge = absolute(strategy?.rollingUpdate?.maxSurge, replicas, Math.ceil);
-  const maxUnavailable = absolute(strategy?.rollingUpdate?.maxUnavailable, replicas, Math.floor);
+  const { name = '', namespace = '' } = metadata;
   const hash = createHash('sha256')
     .update(JSON.stringify(spec.template))
     .digest('hex')
     .slice(0, 10);
-  const live = pods.filter((pod) => !isTerminating(pod));
-  const fresh = live.filter(({ metadata: pod }) => pod?.labels?.[HASH] === hash);
-  const old = live.filter((pod) => !fresh.includes(pod));
+  const current = replicaSets.find((one) => one.metadata?.name === `${name}-${hash}`);
+  if (current === undefined) return createReplicaSet(plane, deployment, hash);
+
+  const isLive = (pod: Pod) => !isTerminating(pod);
+  const fresh = ownedBy(pods, current).filter(isLive);
+  const live = replicaSets.flatMap((one) => ownedBy(pods, one)).filter(isLive);
   const available = live.filter((pod) => isReady(pod, minReadySeconds));
-
+  const maxSurge = absolute(strategy?.rollingUpdate?.maxSurge, replicas, Math.ceil);
+  const maxUnavailable = absolute(strategy?.rollingUpdate?.maxUnavailable, replicas, Math.floor);
   if (fresh.length < replicas && live.length < replicas + maxSurge) {
-    await createPod(plane, deployment, 'Deployment', spec.template, { [HASH]: hash });
+    await createPod(plane, current, 'ReplicaSet', current.spec?.template);
   }
-  const surplus = [...old, ...fresh.slice(replicas)].sort(
+  const old = live.filter((pod) => !fresh.includes(pod));
+  const [surplus] = [...old, ...fresh.slice(replicas)].sort(
     (a, b) => Number(isReady(a)) - Number(isReady(b)),
-  )[0];
-  const needed = replicas - maxUnavailable;
-  const isSpare =
-    surplus && available.filter((pod) => pod !== surplus).length >= Math.min(needed, replicas);
-  if (isSpare === true) await deletePod(plane, surplus);
+  );
+  const others = available.filter((pod) => pod !== surplus).length;
+  if (surplus && others >= replicas - maxUnavailable) await deletePod(plane, surplus);
 
-  const status = {
-    observedGeneration: metadata.generation,
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+  await report(plane, path, deployment.status, {
+    observedGeneration: metadata.generation ?? 0,
     replicas: live.length,
     updatedReplicas: fresh.length,
     readyReplicas: live.filter((pod) => isReady(pod)).length,
     availableReplicas: available.length,
     unavailableReplicas: Math.max(0, replicas - available.length),
-  };
-  const { name = '', namespace = '' } = metadata;
-  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-  const { status: before } = deployment;
-  const hasChanged = Object.entries(status).some(
-    ([key, value]) => (before?.[key as keyof typeof status] ?? 0) !== (value ?? 0),
-  );
+  });
+  for (const replicaSet of replicaSets) await reportReplicaSet(plane, replicaSet, pods);
+}
+
+const replicaSetsOf = ({ metadata }: Deployment, all: readonly ReplicaSet[]) =>
+  all.filter((one) => one.metadata?.ownerReferences?.[0]?.uid === metadata?.uid);
+
+async function createReplicaSet(
+  plane: ControlPlane,
+  { metadata, spec }: Deployment,
+  hash: string,
+): Promise<void> {
+  const { name = '', namespace = '', uid } = metadata ?? {};
+  const { template, selector, replicas } = spec ?? {};
+  const labels = { ...template?.metadata?.labels, [HASH]: hash };
+  await plane.raw('POST', `/apis/apps/v1/namespaces/${namespace}/replicasets`, {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: `${name}-${hash}`,
+      labels,
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name, uid, controller: true }],
+    },
+    spec: {
+      replicas,
+      selector: { matchLabels: { ...selector?.matchLabels, [HASH]: hash } },
+      template: { ...template, metadata: { ...template?.metadata, labels } },
+    },
+  });
+}
+
+async function reportReplicaSet(
+  plane: ControlPlane,
+  replicaSet: ReplicaSet,
+  pods: readonly Pod[],
+): Promise<void> {
+  const { name = '', namespace = '', generation = 0 } = replicaSet.metadata ?? {};
+  const live = ownedBy(pods, replicaSet).filter((pod) => !isTerminating(pod));
+  const ready = live.filter((pod) => isReady(pod)).length;
+  const path = `/apis/apps/v1/namespaces/${namespace}/replicasets/${name}`;
+  await report(plane, path, replicaSet.status, {
+    observedGeneration: generation,
+    replicas: live.length,
+    readyReplicas: ready,
+    availableReplicas: ready,
+  });
+}
+
+async function report<Status extends Readonly<Record<string, number>>>(
+  plane: ControlPlane,
+  path: string,
+  before: { readonly [Key in keyof Status]?: unknown } | undefined,
+  status: Status,
+): Promise<void> {
+  const hasChanged = Object.entries(status).some(([key, value]) => (before?.[key] ?? 0) !== value);
   if (hasChanged) await patch(plane, `${path}/status`, { status });
 }
 

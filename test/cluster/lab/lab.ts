@@ -4,7 +4,7 @@ import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { startControlPlane } from '../controlplane/start.ts';
 import { ask, list } from './api.ts';
 import {
-  collectPods,
+  collectGarbage,
   schedulePods,
   syncDaemonSets,
   syncEndpoints,
@@ -80,7 +80,7 @@ export class Lab {
     await syncDeployments(this.plane, pods);
     await syncDaemonSets(this.plane, pods);
     await syncJobs(this.plane, pods);
-    await collectPods(this.plane, pods);
+    await collectGarbage(this.plane, pods);
     await schedulePods(this.plane, pods);
   }
 }

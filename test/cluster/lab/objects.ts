@@ -20,6 +20,7 @@ export type ObjectMeta = Json<k8s.V1ObjectMeta>;
 export type Pod = Json<k8s.V1Pod>;
 export type PodTemplate = Json<k8s.V1PodTemplateSpec>;
 export type Probe = Json<k8s.V1Probe>;
+export type ReplicaSet = Json<k8s.V1ReplicaSet>;
 export type Secret = Json<k8s.V1Secret>;
 export type Service = Json<k8s.V1Service>;
 export type ServiceAccount = Json<k8s.V1ServiceAccount>;

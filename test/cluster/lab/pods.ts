@@ -33,8 +33,8 @@ export function isTerminating({ metadata }: Pod): boolean {
 export async function createPod(
   plane: ControlPlane,
   { metadata }: Owner,
-  kind: 'Deployment' | 'DaemonSet' | 'Job',
-  template: PodTemplate,
+  kind: 'ReplicaSet' | 'DaemonSet' | 'Job',
+  template: PodTemplate | undefined,
   labels: Readonly<Record<string, string>> = {},
   nodeName?: string,
 ): Promise<void> {
@@ -44,12 +44,12 @@ export async function createPod(
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...template.metadata,
+      ...template?.metadata,
       name: `${name}-${randomBytes(3).toString('hex')}`,
-      labels: { ...template.metadata?.labels, ...labels },
+      labels: { ...template?.metadata?.labels, ...labels },
       ownerReferences: [{ apiVersion, kind, name, uid, controller: true }],
     },
-    spec: { ...template.spec, ...(nodeName !== undefined && { nodeName }) },
+    spec: { ...template?.spec, ...(nodeName !== undefined && { nodeName }) },
   };
   await ask(plane, 'POST', `/api/v1/namespaces/${namespace}/pods`, pod);
 }

@@ -63,7 +63,12 @@ export async function storeUnguarded(lab: Lab, data: Data = BASE_VETH): Promise<
 /** Resolves when no pod of the release is left, nor what belongs to it. */
 export async function untilPodsAreGone(lab: Lab): Promise<void> {
   await waitFor('the pods to be gone', 60_000, async () => {
-    const { stdout } = await lab.plane.kubectl(['get', 'pods,endpointslices', '-A', '-oname']);
+    const { stdout } = await lab.plane.kubectl([
+      'get',
+      'pods,replicasets,endpointslices',
+      '-A',
+      '-oname',
+    ]);
     return stdout === '' ? true : undefined;
   });
 }
