@@ -10,7 +10,7 @@ import { inventory } from './lab/inventory.ts';
 import { startLab } from './lab/lab.ts';
 import { enterLabNetwork } from './lab/network.ts';
 import { CHART, helm, install, storeUnguarded, untilPodsAreGone, upgrade } from './lab/release.ts';
-import { ReviewStream } from './lab/review-stream.ts';
+import { ReviewStream, UNNOTICED } from './lab/review-stream.ts';
 import { CONFIGURATION_NAME } from './webhooks.ts';
 
 t.setTimeout(300_000);
@@ -46,7 +46,8 @@ t.test('the chart', async (t) => {
       const { webhooks } = await ask<Configuration>(plane, 'GET', path);
       for (const { clientConfig } of webhooks) t.type(clientConfig.caBundle, 'string', path);
     }
-    t.notMatch(await helm(lab, ['get', 'manifest', 'eni-config-guard']), /caBundle/);
+    const chartSays = await helm(lab, ['get', 'manifest', 'eni-config-guard']);
+    t.notOk(/^\s*caBundle:/m.test(chartSays), 'the chart itself writes no caBundle');
     const transcript = new Transcript();
     for (const [line, code] of [
       ['kubectl apply --dry-run=server -f good.yaml', 0],
@@ -69,7 +70,7 @@ t.test('the chart', async (t) => {
     const { answered, ...rest } = await stream.stop();
     t.comment(`${answered} reviews during the upgrade`);
     t.ok(answered > 0);
-    t.same(rest, { wrong: [], failed: [], passedOver: 0, unanswered: 0 });
+    t.same(rest, UNNOTICED);
   });
 
   await t.test('is rolled back while reviews flow', async (t) => {
@@ -78,7 +79,7 @@ t.test('the chart', async (t) => {
     const { answered, ...rest } = await stream.stop();
     t.comment(`${answered} reviews during the rollback`);
     t.ok(answered > 0);
-    t.same(rest, { wrong: [], failed: [], passedOver: 0, unanswered: 0 });
+    t.same(rest, UNNOTICED);
     t.match(await helm(lab, ['get', 'manifest', 'eni-config-guard']), /drainSeconds: 10/);
   });
 
@@ -102,7 +103,7 @@ t.test('the chart', async (t) => {
     const { answered, ...rest } = await stream.stop();
     t.comment(`${answered} reviews during the upgrade`);
     t.ok(answered > 0);
-    t.same(rest, { wrong: [], failed: [], passedOver: 0, unanswered: 0 });
+    t.same(rest, UNNOTICED);
     t.equal(await caSecret(), secret, 'the CA is the same');
     t.notMatch(JSON.stringify(await ask(plane, 'GET', DEPLOYMENT)), /:0\.0\.1"/);
   });

@@ -28,6 +28,8 @@ export class Kubelet {
   readonly #running = new Map<string, Running>();
   /** What containers that start from now on get in addition. */
   extras = NO_EXTRAS;
+  /** Whether containers that end stay dead, as when they can't be started. */
+  isCrippled = false;
 
   constructor(plane: ControlPlane) {
     this.#plane = plane;
@@ -75,7 +77,10 @@ export class Kubelet {
     const placed = { ...pod, status: { ...pod.status, podIP: address, hostIP: address } };
     const complete = await withAccount(this.#plane, placed);
     const folder = new PodFolder(this.#plane, complete);
-    const life = new PodLife(complete, folder, () => this.extras);
+    const life = new PodLife(complete, folder, {
+      extras: () => this.extras,
+      mayStart: () => !this.isCrippled,
+    });
     const running = { pod: complete, life, folder, reported: '' };
     this.#running.set(uidOf(pod), running);
     return running;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { startControlPlane } from '../controlplane/start.ts';
+import { waitFor } from '../controlplane/wait.ts';
 import { ask, list } from './api.ts';
 import {
   collectGarbage,
@@ -13,11 +14,12 @@ import {
 import { syncDeployments } from './deployments.ts';
 import { Kubelet } from './kubelet.ts';
 import { CONTROL_PLANE_ADDRESS, NODE_ADDRESSES } from './network.ts';
-import type { Pod } from './objects.ts';
+import type { EndpointSlice, Pod } from './objects.ts';
 
 // Endpoints follow a pod's end by up to this much; on real clusters it takes about as long.
 const LOOK_EVERY_MS = 200;
 
+const PODS = '/api/v1/namespaces/kube-system/pods';
 const STORY_LINES = 15;
 
 /** A real control plane, and stand-ins for whatever of a cluster a Helm chart needs beyond it. */
@@ -38,8 +40,21 @@ export class Lab {
   /** The pods that are not on their way out, oldest first. */
   async pods(component: 'webhook' | 'node-probe'): Promise<Pod[]> {
     const query = `labelSelector=app.kubernetes.io/component=${component}`;
-    const pods = await list<Pod>(this.plane, `/api/v1/namespaces/kube-system/pods?${query}`);
+    const pods = await list<Pod>(this.plane, `${PODS}?${query}`);
     return pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  }
+
+  /** Resolves when the API server has been told that a pod takes no calls. */
+  async untilWithdrawn(podName: string): Promise<void> {
+    const path = '/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices';
+    const { spec } = await ask<Pod>(this.plane, 'GET', `${PODS}/${podName}`);
+    await waitFor(`${podName} to be withdrawn`, 20_000, async () => {
+      const slices = await list<EndpointSlice>(this.plane, path);
+      const isThere = slices
+        .flatMap(({ endpoints }) => endpoints ?? [])
+        .some(({ nodeName, conditions }) => nodeName === spec?.nodeName && conditions?.ready);
+      return isThere ? undefined : true;
+    });
   }
 
   /** What the stand-ins complain of and what the pods have printed, for a failed test's message. */

@@ -14,6 +14,7 @@ export type Container = Json<k8s.V1Container>;
 export type ContainerStatus = Json<k8s.V1ContainerStatus>;
 export type DaemonSet = Json<k8s.V1DaemonSet>;
 export type Deployment = Json<k8s.V1Deployment>;
+export type EndpointSlice = Json<k8s.V1EndpointSlice>;
 export type EnvVar = Json<k8s.V1EnvVar>;
 export type Job = Json<k8s.V1Job>;
 export type ObjectMeta = Json<k8s.V1ObjectMeta>;

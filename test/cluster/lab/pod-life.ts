@@ -15,11 +15,18 @@ export interface PodState {
   readonly containerStatuses: readonly ContainerStatus[];
 }
 
+/** What tests may change while a pod lives. */
+export interface Circumstances {
+  readonly extras: () => Extras;
+  /** Whether a container that has ended may be started again. */
+  readonly mayStart: () => boolean;
+}
+
 /** One pod on its node, from its first container to its end: what a kubelet does with it. */
 export class PodLife {
   readonly #pod: Pod;
   readonly #folder: PodFolder;
-  readonly #extras: () => Extras;
+  readonly #circumstances: Circumstances;
   readonly #stopped = new AbortController();
   readonly #running = new Map<string, RunningContainer>();
   readonly #init: ContainerStatus[] = [];
@@ -30,10 +37,10 @@ export class PodLife {
   /** Resolves when no process of the pod is left. */
   readonly over: Promise<void>;
 
-  constructor(pod: Pod, folder: PodFolder, extras: () => Extras) {
+  constructor(pod: Pod, folder: PodFolder, circumstances: Circumstances) {
     this.#pod = pod;
     this.#folder = folder;
-    this.#extras = extras;
+    this.#circumstances = circumstances;
     this.over = this.#live().catch((error: unknown) => {
       this.failure = error as Error;
     });
@@ -114,13 +121,14 @@ export class PodLife {
       this.#note(container, { ready: false, state: { terminated } });
       if (this.#isStopped() || this.#pod.spec?.restartPolicy === 'Never') return exitCode;
       this.#note(container, { ready: false, restartCount });
-      await sleep(RESTART_AFTER_MS);
+      do await sleep(RESTART_AFTER_MS);
+      while (!this.#circumstances.mayStart() && !this.#isStopped());
       if (this.#isStopped()) return exitCode;
     }
   }
 
   async #start(container: Container): Promise<RunningContainer> {
-    const running = await this.#folder.start(container, this.#extras());
+    const running = await this.#folder.start(container, this.#circumstances.extras());
     this.#running.set(container.name, running);
     void running.exited.then(() => this.#running.delete(container.name));
     return running;

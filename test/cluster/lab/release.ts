@@ -60,6 +60,16 @@ export async function storeUnguarded(lab: Lab, data: Data = BASE_VETH): Promise<
   await ask(lab.plane, 'POST', '/api/v1/namespaces/kube-system/configmaps', object);
 }
 
+/** Resolves when the API server asks the guard and takes its answer. */
+export async function untilArmed(lab: Lab): Promise<void> {
+  const path = '/api/v1/namespaces/kube-system/configmaps/eni-config?dryRun=All';
+  const empty = { data: { '10-terway.conflist': '' } };
+  await waitFor('the guard to be asked', 30_000, async () => {
+    const { status } = await lab.plane.raw('PATCH', path, empty, 'application/merge-patch+json');
+    return status === 422 ? true : undefined;
+  });
+}
+
 /** Resolves when no pod of the release is left, nor what belongs to it. */
 export async function untilPodsAreGone(lab: Lab): Promise<void> {
   await waitFor('the pods to be gone', 60_000, async () => {
@@ -70,5 +80,15 @@ export async function untilPodsAreGone(lab: Lab): Promise<void> {
       '-oname',
     ]);
     return stdout === '' ? true : undefined;
+  });
+}
+
+/** Resolves when the Deployment is as it should be, and no pod is on its way out. */
+export async function untilSettled(lab: Lab): Promise<void> {
+  const status = ['rollout', 'status', 'deployment/eni-config-guard', '-nkube-system'];
+  await waitFor('the Deployment to settle', 60_000, async () => {
+    const { code } = await lab.plane.kubectl([...status, '--timeout=1s']);
+    const { stdout } = await lab.plane.kubectl(['get', 'pods', '-nkube-system']);
+    return code === 0 && !stdout.includes('Terminating') ? true : undefined;
   });
 }

@@ -34,6 +34,9 @@ export interface Tally {
   readonly unanswered: number;
 }
 
+/** What {@link Tally} looks like when nobody noticed anything. */
+export const UNNOTICED = { wrong: [], failed: [], passedOver: 0, unanswered: 0 };
+
 /** Writes of eni-config, dry runs all, good and bad ones by turns, until it is stopped. */
 export class ReviewStream {
   readonly #plane: ControlPlane;
