@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import type { Stored } from './api.ts';
-import { ask, list, patch } from './api.ts';
+import { ask, list, patch, report } from './api.ts';
 import { NODE_ADDRESSES } from './network.ts';
 import { createPod, deletePod, isReady, isTerminating, ownedBy } from './pods.ts';
 import type { DaemonSet, Job, Pod, Service } from './objects.ts';
@@ -52,7 +52,7 @@ export async function syncDaemonSets(plane: ControlPlane, pods: readonly Pod[]):
     for (const pod of own) if (!current.includes(pod)) await deletePod(plane, pod);
     const ready = own.filter((pod) => isReady(pod) && !isTerminating(pod)).length;
     const status = {
-      observedGeneration: metadata.generation,
+      observedGeneration: metadata.generation ?? 0,
       desiredNumberScheduled: NODES.length,
       currentNumberScheduled: own.length,
       updatedNumberScheduled: current.length,
@@ -61,7 +61,7 @@ export async function syncDaemonSets(plane: ControlPlane, pods: readonly Pod[]):
       numberMisscheduled: 0,
     };
     const path = `/apis/apps/v1/namespaces/${metadata.namespace ?? ''}/daemonsets`;
-    await patch(plane, `${path}/${metadata.name ?? ''}/status`, { status });
+    await report(plane, `${path}/${metadata.name ?? ''}`, daemonSet.status, status);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { ControlPlane } from '../controlplane/control-plane.ts';
-import { list, patch } from './api.ts';
+import { list, report } from './api.ts';
 import type { Deployment, Pod, ReplicaSet } from './objects.ts';
 import { createPod, deletePod, isReady, isTerminating, ownedBy } from './pods.ts';
 
@@ -107,16 +107,6 @@ async function reportReplicaSet(
     readyReplicas: ready,
     availableReplicas: ready,
   });
-}
-
-async function report<Status extends Readonly<Record<string, number>>>(
-  plane: ControlPlane,
-  path: string,
-  before: { readonly [Key in keyof Status]?: unknown } | undefined,
-  status: Status,
-): Promise<void> {
-  const hasChanged = Object.entries(status).some(([key, value]) => (before?.[key] ?? 0) !== value);
-  if (hasChanged) await patch(plane, `${path}/status`, { status });
 }
 
 function absolute(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { withAccount } from './account.ts';
-import { list, patch } from './api.ts';
+import { patch } from './api.ts';
 import { NODE_ADDRESSES } from './network.ts';
 import { PodLife } from './pod-life.ts';
 import type { PodState } from './pod-life.ts';
@@ -35,9 +35,11 @@ export class Kubelet {
     this.#plane = plane;
   }
 
-  /** Looks at all pods once. Rejects when the API server does not answer or a pod can't be run. */
-  async sync(): Promise<void> {
-    const pods = await list<Pod>(this.#plane, '/api/v1/pods');
+  /**
+   * Brings the processes in line with these, all pods of the cluster, and reports on them. Rejects when
+   * the API server does not answer or a pod can't be run.
+   */
+  async sync(pods: readonly Pod[]): Promise<void> {
     for (const pod of pods) {
       if (pod.spec?.nodeName === undefined) continue;
       const running = this.#running.get(uidOf(pod)) ?? (await this.#start(pod));

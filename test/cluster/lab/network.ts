@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { env, execArgv, execPath, execve, argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { installTools } from '../../support/tools.ts';
+import { type Tools, installTools } from '../../support/tools.ts';
 
 const SCRIPT = fileURLToPath(new URL('network.sh', import.meta.url));
 
@@ -24,9 +24,12 @@ const TOOLS = { unshare: 'util-linux', setpriv: 'util-linux', mount: 'mount', ip
  * returns at once when it is in there already. To be called before anything else happens: nothing of
  * what this process has done survives but its standard streams. Rejects with a remedy without root.
  */
-export async function enterLabNetwork(): Promise<void> {
+export async function enterLabNetwork(furtherTools: Tools = {}): Promise<void> {
   if (env.ENI_CONFIG_GUARD_LAB === readlinkSync('/proc/self/ns/net')) return;
-  await installTools('The installed chart is tested in a network of its own', TOOLS);
+  await installTools('The installed chart is tested in a network of its own', {
+    ...TOOLS,
+    ...furtherTools,
+  });
   if (execve === undefined)
     throw new Error('These tests need Node 22.15 or newer (process.execve)');
   const addresses = [CONTROL_PLANE_ADDRESS, ...Object.values(NODE_ADDRESSES)].join(' ');

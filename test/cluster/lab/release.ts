@@ -28,10 +28,12 @@ export async function install(lab: Lab, values: Values = {}, chart = CHART): Pro
   ]);
 }
 
-/** Upgrades the release; the values given replace those of before. */
+/** Upgrades the release; the values given replace all of those before. */
 export async function upgrade(lab: Lab, values: Values = {}, chart = CHART): Promise<void> {
   await helm(lab, [
     'upgrade',
+    // Without it Helm takes no values for the former ones.
+    '--reset-values',
     'eni-config-guard',
     chart,
     ...(await filed(lab, values)),

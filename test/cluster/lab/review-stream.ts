@@ -6,7 +6,7 @@ import type { ControlPlane } from '../controlplane/control-plane.ts';
 
 const TARGET = '/api/v1/namespaces/kube-system/configmaps/eni-config?dryRun=All';
 const WRITERS = 3;
-const PAUSE_MS = 10;
+const PAUSE_MS = 20;
 
 const chain = (portmap: object) => conflist([VETH_CONF, { ...PORTMAP, ...portmap }]);
 
