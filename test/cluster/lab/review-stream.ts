@@ -20,14 +20,21 @@ const WRITES: readonly { readonly text: string; readonly expected: Verdict }[] =
 
 type Verdict = 'accepted' | 'refused';
 
+/** A write that failed because the guard could not be called; times in ms since the stream's start. */
+export interface FailedCall {
+  readonly sentAt: number;
+  readonly answeredAt: number;
+  readonly message: string;
+}
+
 /** What has become of the writes of a stream. */
 export interface Tally {
   /** Writes that the API server answered. */
   readonly answered: number;
   /** Answers that were neither the known verdict nor a failed call. */
   readonly wrong: readonly string[];
-  /** Calls of the guard that failed, in order: when (ms since the stream's start) and how. */
-  readonly failed: readonly { readonly at: number; readonly message: string }[];
+  /** Calls of the guard that failed, in order. */
+  readonly failed: readonly FailedCall[];
   /** Calls of the mutating webhook that failed and were passed over, from the API server's metrics. */
   readonly passedOver: number;
   /** Writes that found no API server to answer them. */
@@ -44,7 +51,7 @@ export class ReviewStream {
   readonly #passedOverBefore: number;
   readonly #writers: Promise<unknown>;
   readonly #wrong: string[] = [];
-  readonly #failed: { at: number; message: string }[] = [];
+  readonly #failed: FailedCall[] = [];
   #answered = 0;
   #unanswered = 0;
   #isStopped = false;
@@ -62,7 +69,7 @@ export class ReviewStream {
     return new ReviewStream(plane, await passedOver(plane));
   }
 
-  /** Milliseconds since the stream's start, the clock of {@link Tally.failed}. */
+  /** Milliseconds since the stream's start, the clock of {@link FailedCall}. */
   get elapsed(): number {
     return performance.now() - this.#started;
   }
@@ -89,24 +96,26 @@ export class ReviewStream {
     for (let turn = first; !this.#isStopped; turn++) {
       const { text, expected } = WRITES[turn % WRITES.length] ?? { text: '', expected: 'refused' };
       const patch = { data: { '10-terway.conflist': text } };
-      const at = Math.round(this.elapsed);
+      const sentAt = Math.round(this.elapsed);
       const response = await this.#plane
         .raw('PATCH', TARGET, patch, 'application/merge-patch+json')
         .catch(() => undefined);
       if (response === undefined) this.#unanswered += 1;
-      else this.#judge(response, expected, at);
+      else this.#judge(response, expected, sentAt);
       await sleep(PAUSE_MS);
     }
   }
 
-  #judge(response: RawResponse, expected: Verdict, at: number): void {
+  #judge(response: RawResponse, expected: Verdict, sentAt: number): void {
     this.#answered += 1;
     const { status, body } = response;
     if (verdictOf(response) === expected) return;
     const message = `${status}: ${messageIn(body)}`;
-    if (/failed calling webhook|failed to call webhook/.test(body))
-      this.#failed.push({ at, message });
-    else this.#wrong.push(`${expected} was expected, the answer is ${message}`);
+    if (/failed calling webhook|failed to call webhook/.test(body)) {
+      this.#failed.push({ sentAt, answeredAt: Math.round(this.elapsed), message });
+    } else {
+      this.#wrong.push(`${expected} was expected, the answer is ${message}`);
+    }
   }
 }
 
@@ -129,4 +138,9 @@ const FAIL_OPEN = /^apiserver_admission_webhook_fail_open_count\{.*eni-config-gu
 async function passedOver(plane: ControlPlane): Promise<number> {
   const { body } = await plane.raw('GET', '/metrics');
   return [...body.matchAll(FAIL_OPEN)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** The failed calls that were not under way at any time between the two. */
+export function outside(failed: readonly FailedCall[], from: number, to: number): FailedCall[] {
+  return failed.filter(({ sentAt, answeredAt }) => answeredAt < from || sentAt > to);
 }
