@@ -1,4 +1,25 @@
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
+
+/**
+ * Of the Kubernetes client only the reading of kubeconfigs is used. Its generated models, megabytes
+ * of classes, hang on an index that does not declare that they may be left out, though none does
+ * anything when it is loaded. Its own HTTP client, undici, costs 8 MB and is never called.
+ */
+const onlyKubeconfigs: Plugin = {
+  name: 'only-kubeconfigs',
+  setup(build) {
+    build.onResolve({ filter: /^(@kubernetes\/client-node$|\.)/ }, async (args) => {
+      const isClient =
+        args.path.startsWith('@') || args.importer.includes('/@kubernetes/client-node/');
+      if (!isClient || args.pluginData === onlyKubeconfigs) return undefined;
+      const { path, kind, importer, resolveDir } = args;
+      const options = { kind, importer, resolveDir, pluginData: onlyKubeconfigs };
+      return { ...(await build.resolve(path, options)), sideEffects: false };
+    });
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'absent' }));
+    build.onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: 'module.exports = {}' }));
+  },
+};
 
 /** How TypeScript becomes a bundle that Node runs, for the product and the benchmarks alike. */
 export const BUNDLE = {
@@ -9,6 +30,7 @@ export const BUNDLE = {
   minifySyntax: true,
   // jsonc-parser's main is a UMD wrapper that no bundler can follow; its module entry is plain.
   mainFields: ['module', 'main'],
+  plugins: [onlyKubeconfigs],
   // Bundled CommonJS packages call require() for Node's own modules.
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -1,78 +1,101 @@
 #!/usr/bin/env node
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { UsageError } from './commands/usage-error.ts';
 
 /** Composition only: the command line becomes a call of one command. */
 
-const USAGE = `usage: eni-config-guard serve [--config FILE] [--host ADDRESS] [--port NUMBER]
-       eni-config-guard verify [--kubeconfig FILE]
-       eni-config-guard probe --directory DIRECTORY [--output FILE]
+interface Command {
+  readonly options: string;
+  readonly about: string;
+  /** Resolves with the exit status. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
 
-  serve   answer admission reviews over HTTPS (default 127.0.0.1:8443)
-  verify  see whether the cluster refuses a bad chain (dry run); 0 it does, 1 it does not
-  probe   say which CNI plugins lie in a node's directory (default /dev/termination-log)
-`;
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    options: '[--config FILE] [--host ADDRESS] [--port NUMBER]',
+    about: 'answer admission reviews over HTTPS (default 127.0.0.1:8443)',
+    run: async (args) => {
+      const { config, host = '127.0.0.1', port = '8443' } = parse(args, 'config', 'host', 'port');
+      const { serve } = await import('./commands/serve.ts');
+      await serve({ config, host, port: readPort(port) });
+      return 0;
+    },
+  },
+  facts: {
+    options: '[--config FILE] [--kubeconfig FILE] [--output text|json]',
+    about: 'print what the guard knows of a cluster, from where, and how old it is',
+    run: async (args) => {
+      const { output, ...options } = parse(args, 'config', 'kubeconfig', 'output');
+      const { printFacts } = await import('./commands/facts.ts');
+      await printFacts({ ...options, output: readOutput(output) });
+      return 0;
+    },
+  },
+  status: {
+    options: '[--config FILE] [--kubeconfig FILE] [--output text|json]',
+    about: 'tell whether Terway pods can restart on what is stored: exit status 0 if so, else 1',
+    run: async (args) => {
+      const { output, ...options } = parse(args, 'config', 'kubeconfig', 'output');
+      const { status } = await import('./commands/status.ts');
+      return status({ ...options, output: readOutput(output) });
+    },
+  },
+  verify: {
+    options: '[--kubeconfig FILE]',
+    about: 'see whether the cluster refuses a bad chain (dry run): exit status 0 if so, else 1',
+    run: async (args) => {
+      const { kubeconfig } = parse(args, 'kubeconfig');
+      const { connect } = await import('./cluster/api.ts');
+      const { verify } = await import('./commands/verify.ts');
+      const { outcome, message } = await verify(connect({ kubeconfig }));
+      process.stdout.write(`${message}\n`);
+      return { guarded: 0, open: 1, unknown: 2 }[outcome];
+    },
+  },
+  probe: {
+    options: '--directory DIRECTORY [--output FILE]',
+    about: "say which CNI plugins lie in a node's directory (default /dev/termination-log)",
+    run: async (args) => {
+      const { directory, output = '/dev/termination-log' } = parse(args, 'directory', 'output');
+      if (directory === undefined) throw new UsageError(`probe needs --directory\n${usage()}`);
+      const { probe } = await import('./commands/probe.ts');
+      await probe({ directory, output });
+      return 0;
+    },
+  },
+};
 
-async function main(args: readonly string[]): Promise<void> {
-  const [command, ...rest] = args;
-  switch (command) {
-    case 'serve':
-      return serveCommand(rest);
-    case 'verify':
-      return verifyCommand(rest);
-    case 'probe':
-      return probeCommand(rest);
-    case 'help':
-    case '--help':
-    case '-h':
-      process.stdout.write(USAGE);
-      return;
-    default:
-      throw new UsageError(
-        command === undefined ? USAGE : `unknown command ${JSON.stringify(command)}\n${USAGE}`,
-      );
+function usage(): string {
+  const commands = Object.entries(COMMANDS);
+  const calls = commands.map(([name, { options }]) => `eni-config-guard ${name} ${options}`);
+  const about = commands.map(([name, command]) => `  ${name.padEnd(8)} ${command.about}`);
+  return `usage: ${calls.join('\n       ')}\n\n${about.join('\n')}\n`;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name !== undefined && ['help', '--help', '-h'].includes(name)) {
+    process.stdout.write(usage());
+    return 0;
   }
+  if (name === undefined) throw new UsageError(usage());
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`unknown command ${JSON.stringify(name)}\n${usage()}`);
+  return command.run(rest);
 }
 
-async function serveCommand(args: readonly string[]): Promise<void> {
-  const { values } = parse(args, {
-    config: { type: 'string' },
-    host: { type: 'string' },
-    port: { type: 'string' },
-  });
-  const { serve } = await import('./commands/serve.ts');
-  await serve({
-    config: values.config,
-    host: values.host ?? '127.0.0.1',
-    port: readPort(values.port ?? '8443'),
-  });
-}
-
-async function verifyCommand(args: readonly string[]): Promise<void> {
-  const { values } = parse(args, { kubeconfig: { type: 'string' } });
-  const { connect } = await import('./cluster/api.ts');
-  const { verify } = await import('./commands/verify.ts');
-  const { outcome, message } = await verify(connect({ kubeconfig: values.kubeconfig }));
-  process.stdout.write(`${message}\n`);
-  process.exitCode = { guarded: 0, open: 1, unknown: 2 }[outcome];
-}
-
-async function probeCommand(args: readonly string[]): Promise<void> {
-  const { values } = parse(args, { directory: { type: 'string' }, output: { type: 'string' } });
-  const { directory, output = '/dev/termination-log' } = values;
-  if (directory === undefined) throw new UsageError(`probe needs --directory\n${USAGE}`);
-  const { probe } = await import('./commands/probe.ts');
-  await probe({ directory, output });
-}
-
-function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
+/** The values of these options, all of them texts. */
+function parse<Name extends string>(
   args: readonly string[],
-  options: Options,
-) {
+  ...names: readonly Name[]
+): Record<Name, string | undefined> {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   try {
-    return parseArgs({ args: [...args], options });
+    const { values } = parseArgs({ args: [...args], options });
+    return values as Record<Name, string | undefined>;
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${USAGE}`);
+    throw new UsageError(`${(error as Error).message}\n${usage()}`);
   }
 }
 
@@ -82,13 +105,17 @@ function readPort(text: string): number {
   throw new UsageError(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}`);
 }
 
+function readOutput(text = 'text'): 'text' | 'json' {
+  if (text === 'text' || text === 'json') return text;
+  throw new UsageError(`--output takes text or json, not ${JSON.stringify(text)}`);
+}
+
 /** EX_SOFTWARE of sysexits.h. */
 const INTERNAL_ERROR = 70;
 
 try {
-  await main(process.argv.slice(2));
   // Whatever a silent client still holds open ends with the process.
-  process.exit();
+  process.exit(await main(process.argv.slice(2)));
 } catch (error) {
   const isUsage = error instanceof Error && ['UsageError', 'ConfigError'].includes(error.name);
   process.stderr.write(

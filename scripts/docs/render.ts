@@ -1,3 +1,4 @@
+import { renderMetrics } from './metrics.ts';
 import { ENI_CONF_FIELDS } from '../../src/catalogue/eni-conf.ts';
 import { EFFECT_TEXT, type FieldSpec } from '../../src/catalogue/field.ts';
 import { GENERIC_FIELDS } from '../../src/catalogue/plugins/generic.ts';
@@ -6,7 +7,11 @@ import { RULE_IDS, RULE_INFO } from '../../src/catalogue/rules.ts';
 
 /** The pages under docs/, made from the catalogue. A test compares them with what stands there. */
 export function renderPages(): Readonly<Record<string, string>> {
-  return { 'rules.md': renderRules(), 'plugins.md': renderPlugins() };
+  return {
+    'rules.md': renderRules(),
+    'plugins.md': renderPlugins(),
+    'metrics.md': renderMetrics(),
+  };
 }
 
 const NOTE = '<!-- Made from src/catalogue by `npm run docs`; edits here are lost. -->';

@@ -1,3 +1,4 @@
+import { bypassNoteIn } from '../core/bypass.ts';
 import {
   type Change,
   type ConfigMap,
@@ -10,6 +11,10 @@ import {
 export interface AdmissionRequest {
   readonly uid: string;
   readonly dryRun: boolean;
+  /** What the client calls itself in managedFields, for the audit trail. */
+  readonly fieldManager?: string;
+  /** `metadata.uid` of the guarded object, which Events refer to. */
+  readonly objectUid?: string;
   /** The write to judge; undefined when the request is not about the guarded object. */
   readonly change: Change | undefined;
 }
@@ -29,7 +34,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** The only version that Kubernetes 1.30 and newer need. */
 export const ADMISSION_VERSION = 'admission.k8s.io/v1';
 
-const isObject = (value: unknown): value is Json =>
+export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string | undefined =>
@@ -40,12 +45,19 @@ export function readUid(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 256 ? value : undefined;
 }
 
+/** A review of whatever kind: its request, and how to refuse it by its uid. */
+interface Envelope {
+  readonly uid: string;
+  readonly request: Json;
+  readonly refuse: (message: string) => UnreadableReviewError;
+}
+
 /**
- * Reads a parsed AdmissionReview (admission.k8s.io/v1). Returns undefined when it holds no uid, so
+ * Opens a parsed AdmissionReview (admission.k8s.io/v1). Returns undefined when it holds no uid, so
  * that no answer can be addressed to it; throws UnreadableReviewError when it holds one but the
- * rest is not a review of the expected shape.
+ * rest is no review.
  */
-export function readReview(body: unknown): AdmissionRequest | undefined {
+export function readEnvelope(body: unknown): Envelope | undefined {
   if (!isObject(body) || !isObject(body.request)) return undefined;
   const { request } = body;
   const uid = readUid(request.uid);
@@ -55,11 +67,34 @@ export function readReview(body: unknown): AdmissionRequest | undefined {
   if (body.apiVersion !== ADMISSION_VERSION) {
     throw refuse(`only AdmissionReview ${ADMISSION_VERSION} is spoken here`);
   }
+  return { uid, request, refuse };
+}
+
+/** Reads a parsed AdmissionReview of a ConfigMap; returns undefined and throws like `readEnvelope`. */
+export function readReview(body: unknown): AdmissionRequest | undefined {
+  const envelope = readEnvelope(body);
+  if (!envelope) return undefined;
+  const { uid, request, refuse } = envelope;
+  const fieldManager = readFieldManager(request.options);
+  const objectUid = readObjectUid(request);
   return {
     uid,
     dryRun: request.dryRun === true,
+    ...(fieldManager === undefined ? {} : { fieldManager }),
+    ...(objectUid === undefined ? {} : { objectUid }),
     change: readChange(request, refuse),
   };
+}
+
+/** Source: CreateOptions and UpdateOptions carry it; a DELETE has no field manager. */
+function readFieldManager(options: unknown): string | undefined {
+  const name = isObject(options) ? textOf(options.fieldManager) : undefined;
+  return name === '' ? undefined : name;
+}
+
+/** Of the stored object where there is one: a refused CREATE has a uid that nobody ever sees. */
+function readObjectUid({ object, oldObject }: Json): string | undefined {
+  return readUid(metadataOf(oldObject)?.uid) ?? readUid(metadataOf(object)?.uid);
 }
 
 function readChange(request: Json, refuse: (message: string) => Error): Change | undefined {
@@ -95,7 +130,7 @@ function isGuarded(request: Json): boolean {
   );
 }
 
-function metadataOf(object: unknown): Json | undefined {
+export function metadataOf(object: unknown): Json | undefined {
   return isObject(object) && isObject(object.metadata) ? object.metadata : undefined;
 }
 
@@ -105,10 +140,12 @@ function readConfigMap(
   refuse: (message: string) => Error,
 ): ConfigMap {
   if (!isObject(object)) throw refuse(`${where} is missing`);
+  const bypass = bypassNoteIn(metadataOf(object)?.annotations);
   return {
     data: readTexts(object.data, `${where}.data`, refuse),
     binaryData: readTexts(object.binaryData, `${where}.binaryData`, refuse),
     immutable: object.immutable === true,
+    ...(bypass ? { bypass } : {}),
   };
 }
 
@@ -131,11 +168,13 @@ function readMap(value: unknown, where: string, refuse: (message: string) => Err
   return value;
 }
 
-function readUser(userInfo: unknown): Change['user'] {
+export function readUser(userInfo: unknown): Change['user'] {
   const user = isObject(userInfo) ? userInfo : {};
   const groups = Array.isArray(user.groups) ? user.groups : [];
   return {
     name: textOf(user.username) ?? '',
     groups: groups.filter((group) => typeof group === 'string'),
+    ...(typeof user.uid === 'string' ? { uid: user.uid } : {}),
+    ...(isObject(user.extra) ? { extra: user.extra } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { exemptionInWords } from '../core/exemption.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Verdict } from '../core/review.ts';
 import { count, printable, shortened } from '../core/text.ts';
@@ -50,9 +51,9 @@ export interface AdmissionReview {
 }
 
 /** More than this many problems nobody mends in one go, and the answer must stay bounded. */
-const MAX_CAUSES = 20;
+export const MAX_CAUSES = 20;
 /** Warnings longer than this are cut by the API server once their total passes 4096. */
-const MAX_WARNING_LENGTH = 256;
+export const MAX_WARNING_LENGTH = 256;
 const MAX_WARNINGS_LENGTH = 4096;
 const MAX_ANNOTATION_LENGTH = 1000;
 
@@ -162,15 +163,25 @@ function firstCauses(
 }
 
 function warningsOf(verdict: Verdict): string[] {
+  return boundWarnings(summariesOf(verdict));
+}
+
+/** One by one: of thousands only the first few are shown, and the others are not even rendered. */
+function* summariesOf({ findings }: Verdict): Iterable<string> {
+  for (const finding of findings) {
+    if (finding.severity === 'warn') yield summarizeFinding(finding, MAX_WARNING_LENGTH);
+  }
+}
+
+/** Each text once, as long as all together fit. */
+export function boundWarnings(texts: Iterable<string>): string[] {
   const warnings = new Set<string>();
   let total = 0;
-  for (const finding of verdict.findings) {
-    if (finding.severity !== 'warn') continue;
-    const warning = summarizeFinding(finding, MAX_WARNING_LENGTH);
-    if (warnings.has(warning)) continue;
-    total += warning.length;
+  for (const text of texts) {
+    if (warnings.has(text)) continue;
+    total += text.length;
     if (total > MAX_WARNINGS_LENGTH) break;
-    warnings.add(warning);
+    warnings.add(text);
   }
   return [...warnings];
 }
@@ -181,6 +192,6 @@ function annotationsOf(verdict: Verdict): Record<string, string> {
   return {
     verdict: verdict.allowed ? 'allow' : 'deny',
     ...(rules === '' ? {} : { rules: printable(rules, MAX_ANNOTATION_LENGTH) }),
-    ...(verdict.exemption === undefined ? {} : { exemption: printable(verdict.exemption) }),
+    ...(verdict.exemption === undefined ? {} : { exemption: exemptionInWords(verdict.exemption) }),
   };
 }

@@ -1,61 +1,81 @@
 import type { Outcome } from '../admission/handle.ts';
-import type { Finding, Severity } from '../core/finding.ts';
-import { shortened } from '../core/text.ts';
+import { exemptionInWords } from '../core/exemption.ts';
+import type { Finding } from '../core/finding.ts';
+import { printable } from '../core/text.ts';
+import { createChangedKeys } from './content-hash.ts';
+import { summarizeFacts } from './facts-summary.ts';
+import { listFindings } from './finding-fields.ts';
 import type { Logger } from './logger.ts';
+import type { StageDurations } from './stage-durations.ts';
+
+/** Version of the fields, as docs/log.md lists them; raised when one changes its meaning or goes. */
+export const LOG_SCHEMA = 1;
 
 /** Names in a log line stay bounded, whatever an authenticator hands out. */
 const MAX_NAME_LENGTH = 256;
 const MAX_GROUPS = 50;
 
-/**
- * One line per judged write: who, what, verdict and rule ids. Fields are picked one by one from
- * values that hold no document text, so a secret cannot slip in with a whole request.
- */
-export function logDecision(
-  log: Logger,
-  endpoint: string,
+export type DecisionLog = (
+  endpoint: 'validate' | 'mutate',
   outcome: Outcome,
-  seconds: number,
-): void {
-  const { request, verdict, review } = outcome;
-  if (request && !request.change) return;
-  log.info(
-    {
-      endpoint,
-      uid: review.response.uid,
-      operation: request?.change?.operation,
-      dryRun: request?.dryRun,
-      user: shortened(request?.change?.user.name ?? '', MAX_NAME_LENGTH),
-      groups: request?.change?.user.groups
-        .slice(0, MAX_GROUPS)
-        .map((group) => shortened(group, MAX_NAME_LENGTH)),
-      exemption: verdict?.exemption,
-      verdict: review.response.allowed ? 'allow' : 'deny',
-      findings: verdict && countFindings(verdict.findings),
-      injected: outcome.injected,
-      durationMs: Number((seconds * 1000).toFixed(3)),
-    },
-    'review',
-  );
+  durations: StageDurations,
+) => void;
+
+/**
+ * Makes the function that writes one line per answered review of eni-config: who, what, verdict
+ * and why. Fields are picked one by one from values that hold no document text, so a secret cannot
+ * slip in with a whole request.
+ */
+export function createDecisionLog(log: Logger): DecisionLog {
+  const changedKeys = createChangedKeys();
+  return (endpoint, outcome, durations) => {
+    const { request, verdict, review, facts } = outcome;
+    if (request && !request.change) return;
+    const change = request?.change;
+    const keys = change && changedKeys(change);
+    log.info(
+      {
+        schema: LOG_SCHEMA,
+        endpoint,
+        uid: printable(review.response.uid, MAX_NAME_LENGTH),
+        operation: change?.operation,
+        dryRun: request?.dryRun,
+        ...(change && whoOf(change.user)),
+        fieldManager:
+          request?.fieldManager === undefined
+            ? undefined
+            : printable(request.fieldManager, MAX_NAME_LENGTH),
+        exemption: verdict?.exemption && exemptionInWords(verdict.exemption),
+        verdict: review.response.allowed ? 'allow' : 'deny',
+        unmodified: verdict && unmodifiedVerdict(verdict.findings),
+        ...(verdict && listFindings(verdict.findings, verdict.object)),
+        failure: outcome.failure,
+        changed: keys?.changed,
+        changedOmitted: keys?.omitted,
+        injected: outcome.injected,
+        facts: facts && summarizeFacts(facts),
+        durationMs: durations,
+      },
+      'review',
+    );
+  };
 }
 
-/** Findings of one rule and key as one entry: a chain can have a thousand of them. */
-interface FindingCount {
-  readonly rule: string;
-  readonly severity: Severity;
-  /** What it would have been with nothing switched down. */
-  readonly unmodified: Severity;
-  readonly key: string | undefined;
-  count: number;
+/** Who asks, as fields of a line. */
+export function whoOf({
+  name,
+  groups,
+}: {
+  readonly name: string;
+  readonly groups: readonly string[];
+}) {
+  return {
+    user: printable(name, MAX_NAME_LENGTH),
+    groups: groups.slice(0, MAX_GROUPS).map((group) => printable(group, MAX_NAME_LENGTH)),
+  };
 }
 
-function countFindings(findings: readonly Finding[]): FindingCount[] {
-  const counts = new Map<string, FindingCount>();
-  for (const { rule, severity, unmodified, key } of findings) {
-    const id = JSON.stringify([rule, severity, unmodified, key]);
-    const known = counts.get(id);
-    if (known) known.count += 1;
-    else counts.set(id, { rule, severity, unmodified, key, count: 1 });
-  }
-  return [...counts.values()];
+/** The verdict with no mode, no rule switched and nobody exempt. */
+function unmodifiedVerdict(findings: readonly Finding[]): 'allow' | 'deny' {
+  return findings.some(({ unmodified }) => unmodified === 'deny') ? 'deny' : 'allow';
 }

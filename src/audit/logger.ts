@@ -3,7 +3,33 @@ import { pino } from 'pino';
 /** Where log lines go; pino's own methods, so that tests can pass a logger of theirs. */
 export type Logger = Pick<ReturnType<typeof pino>, 'info' | 'warn' | 'error'>;
 
-/** A logger that writes one JSON object a line to standard output. */
-export function createLogger(): Logger {
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+export type LogFormat = 'auto' | 'json' | 'pretty';
+
+/**
+ * A logger to standard output: one JSON object a line, or lines for people. `auto` is for people on
+ * a terminal; the code for that is loaded only then.
+ */
+export async function createLogger(
+  format: LogFormat = 'json',
+  isTerminal = process.stdout.isTTY,
+): Promise<Logger> {
+  const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  // Named with its type: pino's own has any member, so it would pass for a promise.
+  if (format === 'json' || (format === 'auto' && !isTerminal)) {
+    const log: Logger = pino(options);
+    return log;
+  }
+  const { default: pretty } = await import('pino-pretty');
+  const log: Logger = pino(
+    options,
+    pretty({
+      colorize: isTerminal,
+      sync: true,
+      translateTime: 'HH:MM:ss.l',
+      // What only programs read would push the verdict off the screen.
+      ignore: 'schema,uid,groups,facts,durationMs',
+      singleLine: true,
+    }),
+  );
+  return log;
 }

@@ -1,5 +1,6 @@
 import type { RuleInfo } from '../core/rule.ts';
 import type { RuleText } from './rule-text.ts';
+import { BYPASS_RULES } from './rules/bypass.ts';
 import { CHAIN_RULES } from './rules/chain.ts';
 import { ENI_CONF_RULES } from './rules/eni-conf.ts';
 import { FIELD_RULES } from './rules/fields.ts';
@@ -18,6 +19,7 @@ const RULES = {
   ...FIELD_RULES,
   ...PLUGIN_RULES,
   ...ENI_CONF_RULES,
+  ...BYPASS_RULES,
   'guard-error': {
     title: 'The guard itself failed',
     why: 'A rule threw an error. The write is refused because it was not checked; the failure is a defect of eni-config-guard, not of the change.',

@@ -14,6 +14,9 @@ export class ApiError extends Error {
   }
 }
 
+/** `ApiError.reason` when there is nothing to connect with. */
+export const NO_CREDENTIALS = 'NoCredentials';
+
 /** Of a reason and of a message that others wrote, in characters. */
 const MAX_REASON_LENGTH = 64;
 const MAX_MESSAGE_LENGTH = 500;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { type RequestOptions, request as httpsRequest } from 'node:https';
 import { errorOf, parseAnswer, readAll, readLines } from './answer.ts';
-import { ApiError, asApiError } from './api-error.ts';
-import { type Connection, type Credentials, readCredentials } from './credentials.ts';
+import { ApiError, NO_CREDENTIALS, asApiError } from './api-error.ts';
+import type { Connection, Credentials } from './credentials.ts';
 
-export { ApiError } from './api-error.ts';
+export { ApiError, NO_CREDENTIALS } from './api-error.ts';
 export type { Connection } from './credentials.ts';
 
 /** What the guard asks of an API server, as plain JSON: typed models cost memory and add nothing. */
@@ -52,6 +52,14 @@ const CALL_TIMEOUT_MS = 20_000;
 /** An API server to talk to; nothing is read or dialled before the first call. */
 export function connect(connection: Connection = {}): ApiServer {
   return new Client(connection);
+}
+
+/**
+ * Loads the Kubernetes client, which holds up everything else for a moment: a server does so before
+ * it answers its first review, or that review may come too late.
+ */
+export async function loadClient(): Promise<void> {
+  await import('./credentials.ts');
 }
 
 /**
@@ -108,11 +116,18 @@ class Client implements ApiServer {
   #failure({ method, path }: ApiCall, error: unknown): ApiError {
     const { status, reason, message } = asApiError(error);
     if (status === undefined || status === 401) this.#credentials = undefined;
-    return new ApiError(status, reason, `${method} ${path}: ${message}`);
+    const isAboutCall = reason !== NO_CREDENTIALS;
+    return new ApiError(status, reason, isAboutCall ? `${method} ${path}: ${message}` : message);
+  }
+
+  async #readCredentials(): Promise<Credentials> {
+    // The Kubernetes client comes with it, which takes 30 MB and is of no use without a cluster.
+    const { readCredentials } = await import('./credentials.ts');
+    return readCredentials(this.#connection);
   }
 
   async #send(call: ApiCall, signal: AbortSignal): Promise<IncomingMessage> {
-    const credentials = await (this.#credentials ??= readCredentials(this.#connection));
+    const credentials = await (this.#credentials ??= this.#readCredentials());
     const url = new URL(`${credentials.url}${call.path}`);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
     const options: RequestOptions = { method: call.method, signal };

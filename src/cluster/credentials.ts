@@ -1,7 +1,7 @@
 import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import { printable } from '../core/text.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, NO_CREDENTIALS } from './api-error.ts';
 
 export interface Connection {
   /** Path of a kubeconfig; otherwise KUBECONFIG, ~/.kube/config or the pod's service account. */
@@ -16,15 +16,11 @@ export interface Credentials {
   sign(options: RequestOptions): Promise<void>;
 }
 
-/** `ApiError.reason` when there is nothing to connect with. */
-export const NO_CREDENTIALS = 'NoCredentials';
-
 /**
- * Reads kubeconfig or service account. Rejects with ApiError (NO_CREDENTIALS) when there is none
+ * Reads kubeconfig or service account. Throws ApiError (NO_CREDENTIALS) when there is none
  * or it can't be used; its text is never quoted, as it holds keys.
  */
-export async function readCredentials({ kubeconfig }: Connection): Promise<Credentials> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+export function readCredentials({ kubeconfig }: Connection): Credentials {
   const config = new KubeConfig();
   const what = kubeconfig === undefined ? 'the kubeconfig' : `kubeconfig ${printable(kubeconfig)}`;
   try {

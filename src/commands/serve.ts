@@ -5,15 +5,20 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../audit/logger.ts';
+import { watchCertificate } from '../audit/certificate-metrics.ts';
 import { createMetrics } from '../audit/metrics.ts';
-import { connect } from '../cluster/api.ts';
+import { connect, loadClient } from '../cluster/api.ts';
+import { followFacts } from '../cluster/facts/store.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
-import { review } from '../rules/index.ts';
 import { createApp } from '../server/app.ts';
 import { exchangeCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
+import { prepareAuditing } from './auditing.ts';
 import { openCertificate } from './certificate.ts';
+import { factSourceState, factsOptions } from './cluster-facts.ts';
+import { apiServerFor, judgesOf } from './judges.ts';
 import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
 
 export interface ServeOptions {
   /** Path of the configuration file; without one nothing is known and everything is enforced. */
@@ -30,26 +35,36 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
   const { drainSeconds, metricsPort } = config.server;
   const { source, directory, minVersion } = config.tls;
-  const log = createLogger();
-  const metrics = createMetrics();
-  const certificate = await openCertificate(config.tls, connect(), log);
+  const log = await createLogger(config.audit.logFormat);
+  const metrics = createMetrics(VERSION);
+  const named = apiServerFor(config, process.env);
+  const api = named ?? connect();
+  if (named) await loadClient();
+  const certificate = await openCertificate(config.tls, api, log);
+  watchCertificate(metrics.registry, () => certificate.status);
+  const store =
+    config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
+  const facts = () => store?.facts() ?? config.facts.known;
+  const factSources = () => (store?.status() ?? []).map(factSourceState);
+  const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
   let isDraining = false;
   const app = createApp({
-    judge: {
-      review,
-      facts: () => config.facts.known,
-      policy: config.policy,
-      defaults: config.defaults,
-    },
+    ...judgesOf(config, facts, named),
     tls: { ...certificate.pair, minVersion },
     log,
     metrics,
+    events: auditing.events,
     isReady: () => !isDraining && certificate.isReady,
   });
   certificate.onChange((pair) => exchangeCertificate(app, { ...pair, minVersion }));
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();
+  // An API server that is slow or away holds nobody up: what is unknown does not deny.
+  if (store) {
+    const learnt = store.answered.then(() => log.info('facts have been asked for everywhere'));
+    await Promise.race([learnt, delay(FIRST_FACTS_MS)]);
+  }
   // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
@@ -59,6 +74,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   );
 
   log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
+  auditing.start();
 
   const signal = await stopped;
   isDraining = true;
@@ -67,7 +83,11 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   // Old connections are answered, with Connection: close, until the API server has let go of them;
   // whoever presses Ctrl-C does not want to wait for that.
   if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
-  await Promise.race([Promise.all([app.close(), metricsServer.close()]), delay(LAST_ANSWERS_MS)]);
+  await Promise.race([
+    Promise.all([app.close(), metricsServer.close(), auditing.stop()]),
+    delay(LAST_ANSWERS_MS),
+  ]);
+  store?.stop();
   log.info('stopped');
 }
 
@@ -76,6 +96,9 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
  * that is silent for longer does not keep the process from ending.
  */
 const LAST_ANSWERS_MS = 3000;
+
+/** How long the first facts may hold up the start. */
+const FIRST_FACTS_MS = 1000;
 
 const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
 

@@ -1,3 +1,5 @@
+import type { Bypass, BypassNote } from './bypass.ts';
+
 /** The guarded object and its keys. Source: Terway mounts it at /etc/eni; its code reads these. */
 export const GUARDED_NAMESPACE = 'kube-system';
 export const GUARDED_NAME = 'eni-config';
@@ -24,6 +26,8 @@ export interface ConfigMap {
   /** In base64; only compared. */
   readonly binaryData: ReadonlyMap<string, string>;
   readonly immutable: boolean;
+  /** Its break-glass annotations, where it bears one. */
+  readonly bypass?: BypassNote;
 }
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
@@ -34,12 +38,17 @@ export interface Change {
   readonly old: ConfigMap | undefined;
   readonly new: ConfigMap | undefined;
   readonly user: User;
+  /** What came of break-glass, where that had to be looked into. */
+  readonly bypass?: Bypass;
 }
 
 /** Who writes, as the API server authenticated them. */
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
+  readonly uid?: string;
+  /** What else the authenticator says, for an authorizer to read. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 /** Whether the write adds, removes or alters the text under `key`, in data or in binaryData. */

@@ -20,7 +20,13 @@ export function originOf({ origin, learntAt }: Fact<unknown>, { asOf }: Facts): 
   const source = foreign(origin, MAX_ORIGIN_LENGTH);
   const age = learntAt === undefined || asOf === undefined ? NaN : asOf - learntAt;
   if (!Number.isFinite(age)) return source;
-  return origin.startsWith('from ') ? `${source}, seen ${ago(age)}` : `${source} ${ago(age)}`;
+  return origin.startsWith('as ') ? `${source} ${ago(age)}` : `${source}, seen ${ago(age)}`;
+}
+
+/** The same as the end of a clause: `, as probed 4 min ago`, ` (from ..., seen 10 s ago)`. */
+export function citing(fact: Fact<unknown>, facts: Facts): string {
+  const origin = originOf(fact, facts);
+  return origin.startsWith('as ') ? `, ${origin}` : ` (${origin})`;
 }
 
 /** `10 s ago`, `4 min ago`, `3 h ago`, `12 days ago`; clocks that disagree make it `just now`. */
@@ -32,11 +38,6 @@ export function ago(milliseconds: number): string {
   if (minutes < 60) return `${minutes} min ago`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;
-}
-
-/** `3 nodes (a, b, c)`. */
-export function nodesOf(group: NodeGroup): string {
-  return `${count(group.count, 'node')}${namesOf(group)}`;
 }
 
 /** `3 of 120 nodes`, `all 120 nodes`, `the only node`. */

@@ -36,7 +36,7 @@ export interface VersionFact extends Fact<Version> {
 export interface VersionSpread {
   /** Nodes altogether, those without an answer included. */
   readonly total: number;
-  /** Every version found, oldest first, and where it runs. */
+  /** Every version found, at least one, oldest first, and where it runs. */
   readonly versions: readonly { readonly version: Version; readonly nodes: NodeGroup }[];
   /** Nodes of which the version could not be learnt. */
   readonly unknown: NodeGroup;
@@ -79,3 +79,9 @@ export const NO_FACTS: Facts = { plugins: new Map() };
 
 /** The usual Terway DaemonSet. Source: shared-ENI mode of ACK; Terway's tests look for it first. */
 export const TERWAY_DAEMONSET = 'terway-eniip';
+
+/**
+ * What the Terway DaemonSet may be called: shared ENI, exclusive ENI, one VPC route a node; a cluster
+ * has exactly one. Source: GetTerwayDaemonSetName of Terway's own tests.
+ */
+export const TERWAY_DAEMONSETS = [TERWAY_DAEMONSET, 'terway-eni', 'terway'] as const;

@@ -19,6 +19,8 @@ export type CauseReason =
 export interface Problem {
   /** The ConfigMap key it stands in; absent for the object as a whole. */
   readonly key?: string;
+  /** The annotation it is about, where it is about none of the keys. */
+  readonly annotation?: string;
   /** Where in the key's JSON document. */
   readonly path?: JsonPath;
   /** Where in the key's text. */
@@ -44,6 +46,8 @@ export interface Finding extends Omit<Problem, 'severity' | 'isGuess'> {
   /** What it would be with nothing switched down. */
   readonly unmodified: Severity;
   readonly fix: string;
+  /** It would refuse, were it not for the writer's exemption. */
+  readonly exempted?: true;
   /** It was in the stored object before, in a document that this write leaves alone. */
   readonly stored: boolean;
 }

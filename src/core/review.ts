@@ -1,5 +1,6 @@
-import { type Change, type ConfigMap, DOCUMENT_KEYS, touches } from './config-map.ts';
+import { type Change, type ConfigMap, DOCUMENT_KEYS, type User, touches } from './config-map.ts';
 import { createContext } from './context.ts';
+import type { Exemption } from './exemption.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem, Severity } from './finding.ts';
 import type { Policy } from './policy.ts';
@@ -11,8 +12,8 @@ export interface Verdict {
   readonly allowed: boolean;
   /** Refusing findings first, then by key and place in the text. */
   readonly findings: readonly Finding[];
-  /** Why an identity was let through; absent when none was. */
-  readonly exemption?: string;
+  /** Why nothing was refused; absent when the rules had their way. */
+  readonly exemption?: Exemption;
   /** The object that was judged; renderers quote its lines. Absent for a DELETE. */
   readonly object?: ConfigMap;
 }
@@ -31,7 +32,7 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
   const remarks = new Set(rules.filter((r) => r.info.onlyWhenAllowed).map((r) => r.info.id));
   return (change, facts, policy) => {
     const context = createContext(change, facts, policy);
-    const exemption = exemptionOf(change, policy);
+    const exemption = exemptionOf(change.user, policy) ?? breakGlassOf(change);
     const findings: Finding[] = [];
     const report = (info: RuleInfo, problem: Problem) => {
       const finding = judge(info, problem, context, exemption);
@@ -55,16 +56,22 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
 
 const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
 
-const weaker = (a: Severity, b: Severity): Severity =>
+export const weaker = (a: Severity, b: Severity): Severity =>
   SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
 
 /** By code units: the order must not depend on where the guard runs. */
 const compareTexts = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 
-/** A reader mends a text from its top; findings without a place come before it. */
+/**
+ * A reader mends a text from its top; findings without a place come before it, and what is about the
+ * object as a whole before all. Of warnings, those that are only let through come first: an answer
+ * holds a limited number.
+ */
 function bySeverityThenPlace(a: Finding, b: Finding): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+    Number(a.key !== undefined) - Number(b.key !== undefined) ||
+    Number(b.exempted ?? false) - Number(a.exempted ?? false) ||
     compareTexts(a.key ?? '', b.key ?? '') ||
     (a.at?.offset ?? -1) - (b.at?.offset ?? -1)
   );
@@ -95,12 +102,12 @@ function run(
   }
 }
 
-/** Applies policy, stored state or guess, exemption and mode, in this order; undefined when switched off. */
+/** Applies policy, stored state or guess, mode and exemption, in this order; undefined when switched off. */
 function judge(
   info: RuleInfo,
   { isGuess, ...problem }: Problem,
   { change, policy }: ReviewContext,
-  exemption: string | undefined,
+  exemption: Exemption | undefined,
 ): Finding | undefined {
   const override = policy.rules.get(info.id);
   if (override === 'off') return undefined;
@@ -108,22 +115,30 @@ function judge(
   const stored =
     change.operation === 'UPDATE' && keys.length > 0 && !keys.some((key) => touches(change, key));
   const unmodified = stored || isGuess ? 'warn' : (problem.severity ?? info.severity);
-  let severity: Severity = override ?? unmodified;
-  if (stored || isGuess || exemption !== undefined) severity = weaker(severity, 'warn');
-  if (policy.mode !== 'enforce') severity = weaker(severity, policy.mode);
+  let ruled: Severity = override ?? unmodified;
+  if (stored || isGuess) ruled = weaker(ruled, 'warn');
+  if (policy.mode !== 'enforce') ruled = weaker(ruled, policy.mode);
+  const isExempted = ruled === 'deny' && exemption !== undefined;
   return {
     ...problem,
     rule: info.id,
     reason: info.reason,
-    severity,
+    severity: isExempted ? 'warn' : ruled,
     unmodified,
+    ...(isExempted ? { exempted: true } : {}),
     fix: problem.fix ?? info.fix,
     stored,
   };
 }
 
-function exemptionOf({ user }: Change, { exempt }: Policy): string | undefined {
-  if (exempt.users.has(user.name)) return `user ${printable(user.name)}`;
-  const group = user.groups.find((name) => exempt.groups.has(name));
-  return group === undefined ? undefined : `group ${printable(group)}`;
+/** Why nothing is refused to this user by name or group. */
+export function exemptionOf({ name, groups }: User, { exempt }: Policy): Exemption | undefined {
+  if (exempt.users.has(name)) return { source: 'user', name: printable(name) };
+  const group = groups.find((member) => exempt.groups.has(member));
+  return group === undefined ? undefined : { source: 'group', name: printable(group) };
+}
+
+function breakGlassOf({ bypass }: Change): Exemption | undefined {
+  if (bypass?.standing !== 'used') return undefined;
+  return { source: 'break-glass', reason: bypass.reason, until: bypass.until };
 }

@@ -22,7 +22,10 @@ const CHECKS: Readonly<Record<DefaultCondition, Check>> = {
     ),
   'snat-on': (entry) => scalarAt(entry, 'snat') !== false,
   'kube-proxy-marks': (_entry, { facts }) => hasKubeMarks(facts),
-  'portmap-version-known': (_entry, { facts }) => isKnownEverywhere(facts.plugins.get('portmap')),
+  'portmap-version-known': (_entry, { facts }) => {
+    const installed = facts.plugins.get('portmap');
+    return installed !== undefined && isKnownEverywhere(installed);
+  },
 };
 
 /** Whether every condition holds for an entry of the chain under review. */

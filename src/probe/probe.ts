@@ -12,8 +12,11 @@ export interface ProbeLimits {
   readonly totalMilliseconds: number;
 }
 
-/** A plugin answers within milliseconds; a node that has just started may take longer. */
-export const PROBE_LIMITS: ProbeLimits = { answerMilliseconds: 2000, totalMilliseconds: 30_000 };
+/**
+ * A plugin answers within milliseconds. A node that starts, or a container held to a sliver of a
+ * processor, takes longer, and what is then put down as unknown stays so until the next probe.
+ */
+export const PROBE_LIMITS: ProbeLimits = { answerMilliseconds: 5000, totalMilliseconds: 60_000 };
 
 const PARALLEL = 4;
 

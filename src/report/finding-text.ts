@@ -17,9 +17,12 @@ const MAX_FIX_LENGTH = 2000;
 
 /**
  * `data[10-terway.conflist].plugins[1].masqAll`: the field of a StatusCause; never empty. What is
- * about no single key is about the data, or about the object as a whole.
+ * about no single key is about an annotation, about the data, or about the object as a whole.
  */
 export function fieldOf(finding: Finding): string {
+  if (finding.annotation !== undefined) {
+    return `metadata.annotations[${printable(finding.annotation)}]`;
+  }
   if (finding.key === undefined) return finding.dependsOn ? 'data' : 'metadata.name';
   const path = formatPath(finding.path ?? []);
   const place = `data[${printable(finding.key)}]`;
@@ -66,9 +69,13 @@ function whereabouts(finding: Finding, object: ConfigMap | undefined): string[] 
 
 /** A finding on one line of at most `limit` characters, for an admission warning. */
 export function summarizeFinding(finding: Finding, limit: number): string {
-  const stored = finding.stored ? 'already stored: ' : '';
+  const standing = finding.exempted
+    ? 'would be refused: '
+    : finding.stored
+      ? 'already stored: '
+      : '';
   const text = printable(
-    `${fieldOf(finding)}: ${stored}${finding.message} (${finding.rule})`,
+    `${fieldOf(finding)}: ${standing}${finding.message} (${finding.rule})`,
     Infinity,
   );
   return shortened(text, limit);

@@ -1,13 +1,12 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/config-map.ts';
-import { nodesOf, originOf } from '../core/fact-text.ts';
+import { originOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import { exactMember } from '../core/go-reading.ts';
 import { type JsonNode, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
-import { isAtLeast } from '../core/version.ts';
+import { type Version, isAtLeast } from '../core/version.ts';
 import { allPass, installationOf, isKnownEverywhere } from './installed.ts';
-import { whoRuns } from './installed-text.ts';
 import { entriesOf, scalarAt, valueAt } from './structs.ts';
 
 /** Which datapath nodes use, and what public access needs on it. */
@@ -47,19 +46,19 @@ export function datapathOf(context: ReviewContext): DatapathAnswer {
 }
 
 /** What ipvlan or eBPF policy comes to, `reason`, with the Terway releases on the nodes. */
-function automaticDatapath(facts: Facts, reason: string): DatapathAnswer {
-  const { terway } = facts;
-  if (!isKnownEverywhere(terway)) {
-    const unknown = terway?.spread?.unknown;
-    const where = unknown?.count ? ` on ${nodesOf(unknown)}` : '';
+function automaticDatapath({ terway }: Facts, reason: string): DatapathAnswer {
+  if (!terway || !isKnownEverywhere(terway)) {
+    const { unknown, total = 0 } = terway?.spread ?? {};
+    const where = unknown?.count ? ` on ${shareOf(unknown, total)}` : '';
     return { datapath: 'unknown', origin: `${reason}, Terway version unknown${where}` };
   }
-  const old = installationOf(terway, (version) => !isAtLeast(version, AUTO_DATAPATH_V2_SINCE));
-  if (!old) return { datapath: 'datapathv2', origin: reason };
-  if (allPass(terway, (version) => !isAtLeast(version, AUTO_DATAPATH_V2_SINCE))) {
-    return { datapath: 'veth', origin: reason };
-  }
-  return { datapath: 'mixed', origin: `${reason}, and ${whoRuns(terway, old, facts)}` };
+  const isAutomatic = (version: Version) => isAtLeast(version, AUTO_DATAPATH_V2_SINCE);
+  if (allPass(terway, isAutomatic)) return { datapath: 'datapathv2', origin: reason };
+  const { nodes } = installationOf(terway, isAutomatic) ?? {};
+  if (!nodes) return { datapath: 'veth', origin: reason };
+  const share = `${shareOf(nodes, terway.spread?.total ?? 0)} ${nodes.count === 1 ? 'has' : 'have'}`;
+  const releases = `Terway ${AUTO_DATAPATH_V2_SINCE} or newer`;
+  return { datapath: 'mixed', origin: `${reason}, and ${share} ${releases}` };
 }
 
 function effectiveEntry(context: ReviewContext): JsonNode | undefined {

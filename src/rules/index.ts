@@ -1,7 +1,9 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
+import { createStoredReview } from '../core/review-stored.ts';
 import { createReview } from '../core/review.ts';
 import type { Rule } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
+import * as bypass from './bypass.ts';
 import * as chain from './chain.ts';
 import * as datapath from './datapath.ts';
 import * as eniConf from './eni-conf.ts';
@@ -22,6 +24,7 @@ import * as versions from './versions.ts';
 
 /** Every rule, in the order in which its findings are told: from the whole to the detail. */
 export const RULES: readonly Rule[] = [
+  bypass.bypassRefused,
   object.objectDeleted,
   object.binaryData,
   object.confChanged,
@@ -82,7 +85,11 @@ export const RULES: readonly Rule[] = [
   keys.chainTopLevel,
   eniConf.eniConfIdle,
   chain.restartNeeded,
+  bypass.bypassOpen,
 ];
 
 /** Judges a change of kube-system/eni-config with every rule. Pure and total. */
 export const review = createReview(RULES, RULE_INFO['guard-error']);
+
+/** Judges a stored kube-system/eni-config with every rule that is not about a write. */
+export const reviewStored = createStoredReview(RULES, RULE_INFO['guard-error']);

@@ -1,4 +1,11 @@
-import { namesOf, originOf, shareOf, terwayDaemonSetOf, versionText } from '../core/fact-text.ts';
+import {
+  citing,
+  namesOf,
+  originOf,
+  shareOf,
+  terwayDaemonSetOf,
+  versionText,
+} from '../core/fact-text.ts';
 import type { Facts, VersionFact } from '../core/facts.ts';
 import type { Installation } from './installed.ts';
 
@@ -11,17 +18,18 @@ import type { Installation } from './installed.ts';
 export function whoRuns(fact: VersionFact, installation: Installation, facts: Facts): string {
   const { nodes } = installation;
   const { spread, isEstimate } = fact;
-  const origin = `${isEstimate ? 'estimated ' : ''}${originOf(fact, facts)}`;
+  const cited = isEstimate ? { ...fact, origin: `estimated ${fact.origin}` } : fact;
   const releases = releasesText(installation);
   if (!spread || !nodes) {
-    return `this cluster ${isEstimate ? 'probably has' : 'runs'} ${releases} (${origin})`;
+    return `this cluster ${isEstimate ? 'probably has' : 'runs'} ${releases}${citing(cited, facts)}`;
   }
   const run = `${isEstimate ? 'probably ' : ''}${nodes.count === 1 ? 'runs' : 'run'}`;
   const who = `${shareOf(nodes, spread.total)} ${run} ${releases}`;
-  if (nodes.count >= spread.total) return `${who}, ${origin}`;
-  return isRollingOut(fact, facts)
-    ? `${who}${namesOf(nodes)}, as the rollout of ${terwayDaemonSetOf(facts)} is not complete (${origin})`
-    : `${who}${namesOf(nodes)}, ${origin}`;
+  if (nodes.count >= spread.total) return `${who}${citing(cited, facts)}`;
+  const reason = isRollingOut(fact, facts)
+    ? `as the rollout of ${terwayDaemonSetOf(facts)} is not complete${citing(cited, facts)}`
+    : originOf(cited, facts);
+  return `${who}${namesOf(nodes)}, ${reason}`;
 }
 
 /** `1.6.2`, `1.5.1 to 1.6.2`. */

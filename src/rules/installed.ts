@@ -15,8 +15,8 @@ export function installedVersion(facts: Facts, program: string): VersionFact | u
 }
 
 /** Whether the release is known on every node, and not by an estimate. */
-export function isKnownEverywhere(fact: VersionFact | undefined): fact is VersionFact {
-  return fact !== undefined && !fact.isEstimate && (fact.spread?.unknown.count ?? 0) === 0;
+export function isKnownEverywhere({ isEstimate, spread }: VersionFact): boolean {
+  return !isEstimate && (spread?.unknown.count ?? 0) === 0;
 }
 
 /** Whether every release that was found passes; unknown nodes say nothing. */

@@ -3,7 +3,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import type { PluginSpec } from '../catalogue/field.ts';
 import type { ChainEntry } from '../core/chain.ts';
 import { CONFLIST_KEY } from '../core/config-map.ts';
-import { namesOf, originOf, shareOf } from '../core/fact-text.ts';
+import { citing, namesOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { exactMember } from '../core/go-reading.ts';
@@ -103,7 +103,7 @@ export const pluginMissing: Rule = {
         ...placeOfType(entry),
         message:
           `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
-          `${namesOf(without)}, ${originOf(binaries, facts)}: ${there}`,
+          `${namesOf(without)}${citing(binaries, facts)}: ${there}`,
       };
     }
   },
@@ -131,7 +131,7 @@ function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | '
   const { probed } = binaries.value;
   const nodes = shareOf({ count: probed, names: [] }, probed);
   return {
-    message: `${message}; its binary is on ${nodes}, ${originOf(binaries, facts)}`,
+    message: `${message}; its binary is on ${nodes}${citing(binaries, facts)}`,
     fix: 'check the members of this entry yourself; nodes that join later need the binary as well',
   };
 }

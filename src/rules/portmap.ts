@@ -176,7 +176,10 @@ export const portmapNftables = portmapRule('portmap-nftables', function* (entry,
   const backend = valueAt(entry, 'backend');
   const installed = facts.plugins.get('portmap');
   if (backend?.value !== 'nftables' || !installed) return;
-  const exposed = installationOf(installed, (version) => !isAtLeast(version, NFTABLES_FIXED_IN));
+  const exposed = installationOf(
+    installed,
+    (version) => isAtLeast(version, BACKENDS_SINCE) && !isAtLeast(version, NFTABLES_FIXED_IN),
+  );
   if (!exposed) return;
   yield {
     ...problemAt(entry, backend),

@@ -1,11 +1,11 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/config-map.ts';
-import { nodesOf, originOf } from '../core/fact-text.ts';
+import { citing, namesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
-import { quoted } from '../core/text.ts';
+import { count, quoted } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { datapathOf } from './datapath.ts';
 import { problemAt } from './field-text.ts';
@@ -143,11 +143,12 @@ export const ciliumChainer: Rule = {
 export const exclusiveEniNodes: Rule = {
   info: RULE_INFO['exclusive-eni-nodes'],
   *check({ facts, object }) {
-    const nodes = facts.exclusiveEniNodes;
-    if (!nodes || nodes.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
+    const known = facts.exclusiveEniNodes;
+    if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
+    const nodes = `${count(known.value.count, 'node')}${namesOf(known.value)}`;
     yield {
       key: CONFLIST_KEY,
-      message: `pods on ${nodesOf(nodes.value)} get whole ENIs (${originOf(nodes, facts)}); this chain is ignored there`,
+      message: `pods on ${nodes} get whole ENIs${citing(known, facts)}; this chain is ignored there`,
     };
   },
 };

@@ -1,12 +1,18 @@
 import type { VersionFact } from '../core/facts.ts';
-import { namesOf, shareOf, terwayDaemonSetOf } from '../core/fact-text.ts';
+import { namesOf, shareOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { type JsonNode, pathOf } from '../core/json-node.ts';
-import { formatPath } from '../core/json-path.ts';
+import type { JsonNode } from '../core/json-node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { type Version, isAtLeast, isNewer, parseVersion } from '../core/version.ts';
-import { type Installation, installationOf, installedVersion, releasedAs } from './installed.ts';
-import { isRollingOut, whoRuns } from './installed-text.ts';
+import {
+  allPass,
+  type Installation,
+  installationOf,
+  installedVersion,
+  releasedAs,
+} from './installed.ts';
+import { whoRuns } from './installed-text.ts';
+import { howToTell, removal, upgrade, whereToLook } from './version-remedy.ts';
 
 /** What something in the object asks of the release of a program, held against the nodes. */
 
@@ -37,14 +43,41 @@ export function unmet(need: VersionNeed, context: ReviewContext): readonly Unmet
   if (floor === undefined && until === undefined && unreleasedAt === undefined) return MET;
   const installed = installedVersion(context.facts, need.program);
   if (!installed) return notKnown(need, context);
+  // Most needs are met, and words cost more than the question.
+  if (allPass(installed, (version) => isHonoured(need, version))) {
+    return notKnownOnSome(need, installed, context);
+  }
+  return shortcomings(need, installed, context);
+}
+
+/** Whether this release does what is asked of it. */
+function isHonoured({ floor, until, unreleasedAt }: VersionNeed, version: Version): boolean {
+  return (
+    (unreleasedAt === undefined || isNewer(version, unreleasedAt)) &&
+    (floor === undefined || isAtLeast(version, floor)) &&
+    (until === undefined || !isAtLeast(version, until))
+  );
+}
+
+/** What is wrong with the releases that are there; nodes may be too old, and others too new. */
+function shortcomings(
+  need: VersionNeed,
+  installed: VersionFact,
+  context: ReviewContext,
+): readonly UnmetNeed[] {
+  const { floor, until, unreleasedAt } = need;
   const name = displayName(need.program);
   const found: UnmetNeed[] = [];
-  const demand = (isWrong: (version: Version) => boolean, message: string, isOld = false) => {
+  const demand = (
+    isWrong: (version: Version) => boolean,
+    message: string,
+    remedy: (where: Installation) => string = () => removal(need),
+  ) => {
     const where = installationOf(installed, isWrong);
     if (!where) return;
     found.push({
       message: `${message}; ${whoRuns(installed, where, context.facts)}`,
-      fix: isOld ? upgradeOr(need, installed, where, context) : removalOf(need),
+      fix: remedy(where),
       ...(installed.isEstimate ? { isGuess: true } : {}),
     });
   };
@@ -54,47 +87,17 @@ export function unmet(need: VersionNeed, context: ReviewContext): readonly Unmet
   }
   if (floor !== undefined) {
     const message = `${need.shown} needs ${name} ${floor} or newer`;
-    demand((version) => !isAtLeast(version, floor), message, true);
+    const remedy = (where: Installation) => upgrade(need, installed, where, context.facts);
+    demand((version) => !isAtLeast(version, floor), message, remedy);
   }
   if (until !== undefined) {
     const message = `${name} ${until} dropped ${need.shown}, so it has no effect`;
     demand((version) => isAtLeast(version, until), message);
   }
-  return found.length > 0 ? found : notKnownOnSome(need, installed, context);
+  return found;
 }
 
 const displayName = (program: string) => (releasedAs(program) === 'terway' ? 'Terway' : program);
-
-const removalOf = ({ removable }: VersionNeed) =>
-  removable ? `remove ${formatPath(pathOf(removable))}` : '';
-
-/** How an operator makes an unknown version known. */
-export function howToTell(program: string): string {
-  const type = releasedAs(program);
-  const key = type === 'terway' ? 'terwayVersion' : `pluginVersions.${type}`;
-  return `set facts.${key} in the configuration of eni-config-guard`;
-}
-
-/** The remedy for releases that are too old. */
-function upgradeOr(
-  need: VersionNeed,
-  installed: VersionFact,
-  { nodes }: Installation,
-  { facts }: ReviewContext,
-): string {
-  const { program, floor = '' } = need;
-  const isHalfDone =
-    isRollingOut(installed, facts) && nodes && nodes.count < (installed.spread?.total ?? 0);
-  const upgrade =
-    releasedAs(program) !== 'terway'
-      ? `bring ${program} ${floor} or newer to all nodes (it comes with the node image)`
-      : isHalfDone
-        ? `complete the rollout of Terway ${floor} or newer ` +
-          `(kubectl rollout status -n kube-system daemonset.apps/${terwayDaemonSetOf(facts)})`
-        : `upgrade Terway to ${floor} or newer (ACK console, Operations > Add-ons)`;
-  const known = installed.isEstimate ? `, or ${howToTell(program)} if it is there` : '';
-  return `${upgrade}${known}${need.removable ? `, or ${removalOf(need)}` : ''}`;
-}
 
 /**
  * What any cluster that can run the guard (Kubernetes 1.30 and newer) has at least: with a version
@@ -141,17 +144,9 @@ function notKnownOnSome(
       message:
         `${shown} needs ${displayName(program)} ${needs}; ` +
         `the version on ${shareOf(unknown, total)} is not known${namesOf(unknown)}`,
-      fix: whyNotKnown(program),
+      fix: whereToLook(program),
       severity: policy.onUnknownVersion,
       ...(isEstimate ? { isGuess: true } : {}),
     },
   ];
-}
-
-/** Plugins are asked by the node probe; its pods say why they have no answer. */
-function whyNotKnown(program: string): string {
-  const tell = howToTell(program);
-  return releasedAs(program) === 'terway'
-    ? tell
-    : `look at the pods of DaemonSet eni-config-guard-node-probe on these nodes, or ${tell}`;
 }

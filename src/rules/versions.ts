@@ -2,11 +2,13 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE } from '../catalogue/plugins/terway.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/config-map.ts';
+import type { Problem } from '../core/finding.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../core/json-node.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Rule } from '../core/rule.ts';
 import { type Struct, allStructs } from './structs.ts';
-import { type VersionNeed, howToTell, unmet } from './version-need.ts';
+import { type VersionNeed, unmet } from './version-need.ts';
+import { howToTell } from './version-remedy.ts';
 
 /** Rules about what the installed versions know. */
 
@@ -40,20 +42,21 @@ export const fieldVersion: Rule = {
       for (const [name, member] of struct.members) {
         const field = struct.fields[name];
         if (!field || asksForNothing(member.value, field)) continue;
-        const needs = [
-          needOfField(struct, member, name, field, context.policy),
-          needOfValue(struct, member, name, field),
-        ];
-        for (const need of needs) {
-          if (!need) continue;
-          for (const reason of unmet(need, context)) {
-            yield { key: struct.key, path: pathOf(member.value), at: member.nameNode, ...reason };
-          }
-        }
+        const ofField = needOfField(struct, member, name, field, context.policy);
+        for (const reason of unmet(ofField, context))
+          yield { ...placeOf(struct, member), ...reason };
+        const ofValue = needOfValue(struct, member, name, field);
+        if (!ofValue) continue;
+        for (const reason of unmet(ofValue, context))
+          yield { ...placeOf(struct, member), ...reason };
       }
     }
   },
 };
+
+function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
+  return { key, path: pathOf(member.value), at: member.nameNode };
+}
 
 /** `null` leaves a field alone, and a no-op value would do the same in a version without it. */
 function asksForNothing(value: JsonNode, field: FieldSpec): boolean {

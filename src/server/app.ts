@@ -1,16 +1,29 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import { type Judge, NoUidError, type Outcome, mutate, validate } from '../admission/handle.ts';
-import { logDecision } from '../audit/decision-log.ts';
+import { type RestartGate, gateRestart } from '../admission/restart-gate.ts';
+import {
+  type Judge,
+  type Lap,
+  NoUidError,
+  type Outcome,
+  mutate,
+  validate,
+} from '../admission/handle.ts';
+import type { EventSink } from '../audit/events.ts';
 import type { Logger } from '../audit/logger.ts';
-import type { Metrics } from '../audit/metrics.ts';
+import type { Endpoint, Metrics } from '../audit/metrics.ts';
+import { type StageDurations, Stopwatch } from '../audit/stage-durations.ts';
+import { createTrail } from '../audit/trail.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { type ServerTls, secureContext } from './tls.ts';
 
 export interface AppOptions {
   readonly judge: Judge;
+  readonly restartGate: RestartGate;
   readonly tls: ServerTls;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Where Kubernetes Events go; absent where none are to be written. */
+  readonly events?: EventSink | undefined;
   /** Whether the server should get traffic; false while it drains or is not trusted. */
   readonly isReady: () => boolean;
   /** For tests; the default is REQUEST_TIMEOUT_MS. */
@@ -20,9 +33,9 @@ export interface AppOptions {
 const MALFORMED = 'the request is malformed\n';
 const PLAIN_TEXT = `Content-Type: text/plain\r\nContent-Length: ${MALFORMED.length}`;
 
-/** The HTTPS server, not yet listening: `/validate`, `/mutate`, `/readyz`, `/livez`. */
+/** The HTTPS server, not yet listening: `/validate`, `/mutate`, `/restart-gate`, `/readyz`, `/livez`. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { judge, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { judge, restartGate, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = fastify({
     https: {
       ...secureContext(tls),
@@ -72,47 +85,66 @@ export function createApp(options: AppOptions): FastifyInstance {
     reply
       .code(404)
       .type('text/plain')
-      .send('the paths here are /validate, /mutate, /readyz, /livez\n'),
+      .send('the paths here are /validate, /mutate, /restart-gate, /readyz, /livez\n'),
   );
 
   app.get('/livez', () => 'ok\n');
   app.get('/readyz', (_request, reply) =>
     isReady() ? 'ok\n' : reply.code(503).send('not ready\n'),
   );
-  reviewRoute(app, 'validate', options, (text) => validate(text, judge));
-  reviewRoute(app, 'mutate', options, (text) => mutate(text, judge));
+  const trail = createTrail(options);
+  reviewRoute(app, {
+    endpoint: 'validate',
+    handle: (text, lap) => validate(text, judge, lap),
+    record: (outcome, durations) => trail.review('validate', outcome, durations),
+  });
+  reviewRoute(app, {
+    endpoint: 'mutate',
+    handle: (text, lap) => mutate(text, judge, lap),
+    record: (outcome, durations) => trail.review('mutate', outcome, durations),
+  });
+  reviewRoute(app, {
+    endpoint: 'restart-gate',
+    handle: (text) => gateRestart(text, restartGate),
+    record: trail.restart,
+  });
   return app;
 }
 
-function reviewRoute(
+/** One endpoint: how it answers, and what is kept of an answer. */
+interface ReviewRoute<O> {
+  readonly endpoint: Endpoint;
+  /** Only a body that nobody can answer throws, or rejects with, NoUidError. */
+  readonly handle: (text: string, lap: Lap) => O | Promise<O>;
+  readonly record: (outcome: O, durations: StageDurations) => void;
+}
+
+function reviewRoute<O extends Pick<Outcome, 'review'>>(
   app: FastifyInstance,
-  endpoint: 'validate' | 'mutate',
-  { log, metrics }: AppOptions,
-  handle: (text: string) => Outcome,
+  { endpoint, handle, record }: ReviewRoute<O>,
 ): void {
   app.post(`/${endpoint}`, (request, reply) => {
-    const start = process.hrtime.bigint();
-    const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-    let outcome: Outcome;
-    try {
-      outcome = handle(body);
-    } catch (error) {
+    const stopwatch = new Stopwatch();
+    const finish = (outcome: O) => {
+      const answer = JSON.stringify(outcome.review);
+      const durations = stopwatch.durations();
+      // The answer leaves first: nobody waits for what is written down about it.
+      void reply.type('application/json').send(answer);
+      record(outcome, durations);
+      return reply;
+    };
+    const refuse = (error: unknown) => {
       if (!(error instanceof NoUidError)) throw error;
       return reply.code(400).type('text/plain').send(`${error.message}\n`);
+    };
+    try {
+      const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+      const outcome = handle(body, stopwatch.lap);
+      // Nearly every answer is there at once, and costs no promise.
+      return outcome instanceof Promise ? outcome.then(finish, refuse) : finish(outcome);
+    } catch (error) {
+      return refuse(error);
     }
-    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    metrics.observeReview(
-      {
-        endpoint,
-        operation: outcome.request?.change?.operation ?? 'OTHER',
-        verdict: outcome.review.response.allowed ? 'allow' : 'deny',
-      },
-      seconds,
-    );
-    if (outcome.failure !== undefined)
-      log.error({ endpoint, kind: outcome.failure }, 'review failed');
-    logDecision(log, endpoint, outcome, seconds);
-    return reply.type('application/json').send(JSON.stringify(outcome.review));
   });
 }
 

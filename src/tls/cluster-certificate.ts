@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../audit/logger.ts';
+import { CaBundles } from './ca-bundles.ts';
 import { Complaint } from './complaint.ts';
-import { ForeignCas } from './foreign.ts';
 import { LiveTrust } from './live-trust.ts';
 import type { KeyCertificatePair } from './pair.ts';
-import { certificatesIn, isSame } from './pem.ts';
 import type { WebhookConfiguration, WebhookConfigurations } from './ports.ts';
 import type { CertificateStatus, ServingCertificate } from './serving.ts';
 import type { CertificateSource, Offer } from './source.ts';
@@ -35,9 +34,8 @@ export class ClusterCertificate implements ServingCertificate {
   readonly #options: ClusterCertificateOptions;
   readonly #listeners: ((pair: KeyCertificatePair) => void)[] = [];
   readonly #trust = new LiveTrust();
-  readonly #foreign: ForeignCas;
+  readonly #bundles: CaBundles;
   readonly #reading: Complaint;
-  readonly #writing: Complaint;
   readonly #agreement: Complaint;
   readonly #stopped = new AbortController();
   #offer: Offer | undefined;
@@ -45,12 +43,11 @@ export class ClusterCertificate implements ServingCertificate {
   #isReady = false;
 
   constructor(options: ClusterCertificateOptions) {
-    const { log, patience, provisional } = options;
+    const { configurations, log, patience, provisional } = options;
     this.#options = options;
     this.#served = provisional;
-    this.#foreign = new ForeignCas(patience);
+    this.#bundles = new CaBundles(configurations, patience, log);
     this.#reading = new Complaint(log, 'the webhook configurations can be read again');
-    this.#writing = new Complaint(log, 'the caBundle can be written again');
     this.#agreement = new Complaint(log, 'the API server trusts the certificate served');
   }
 
@@ -115,32 +112,11 @@ export class ClusterCertificate implements ServingCertificate {
     }
   }
 
-  /** Writes the caBundles that are not as they should be; whether there were any. */
+  /** Sees to the caBundles, where that is not somebody else's business; whether any was wrong. */
   async #mend(live: readonly WebhookConfiguration[], now: Date): Promise<boolean> {
     const wanted = this.#offer?.caBundle;
     if (wanted === undefined || this.#stopped.signal.aborted) return false;
-    this.#foreign.count(live, wanted);
-    const due = live.flatMap((configuration) => {
-      const bundle = this.#foreign.bundleFor(configuration);
-      return bundle === undefined ? [] : [{ configuration, bundle }];
-    });
-    try {
-      for (const { configuration, bundle } of due) await this.#write(configuration, bundle, now);
-      this.#writing.settle();
-    } catch (error) {
-      this.#writing.raise(`the caBundle can't be written: ${(error as Error).message}`);
-    }
-    return due.length > 0;
-  }
-
-  async #write(configuration: WebhookConfiguration, bundle: string, now: Date): Promise<void> {
-    const { configurations, log } = this.#options;
-    const wasTrusted = this.#trust.anchor(this.#served, now);
-    const isLost = wasTrusted && !standsIn(configuration, wasTrusted);
-    if (!(await configurations.writeBundle(configuration, bundle))) return;
-    const { resource } = configuration;
-    if (isLost) log.warn({ resource }, 'mended the caBundle, which somebody had changed');
-    else log.info({ resource }, 'wrote the caBundle');
+    return this.#bundles.mend(live, wanted, this.#trust.anchor(this.#served, now));
   }
 
   #choose(now: Date): void {
@@ -172,6 +148,3 @@ export class ClusterCertificate implements ServingCertificate {
     return this.#options.now?.() ?? new Date();
   }
 }
-
-const standsIn = ({ webhooks }: WebhookConfiguration, ca: X509Certificate): boolean =>
-  webhooks.every(({ caBundle }) => certificatesIn(caBundle).some((other) => isSame(other, ca)));

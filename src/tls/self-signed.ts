@@ -80,6 +80,8 @@ export class SelfSigned implements CertificateSource {
       const secret = await store.read();
       const data = secret?.data ?? {};
       const found = readAuthority(data, now);
+      // Should it be due and the write fail, it is still good for now.
+      if ('authority' in found) this.#authority = found.authority;
       const wanted = await this.#successor(found, data, now);
       const encoded = encodeAuthority(wanted.authority);
       if (wanted.reason === undefined && isSubset(encoded, data)) return wanted.authority;

@@ -36,6 +36,8 @@ t.test('a release', async (t) => {
         const output = await helm(...install);
         succeeds(t, output);
         t.notMatch(output.stderr, /warning/i, 'Kubernetes has nothing against any field');
+        t.match(output.stdout, `helm test guard -n ${namespace}`, 'the notes show how to verify');
+        t.match(output.stdout, DISARM, 'and how to disarm');
         const created = await changesSince(
           plane,
           from,
@@ -80,16 +82,31 @@ t.test('a release', async (t) => {
         const beforeService = deleted.slice(0, deleted.indexOf('services'));
         t.ok(beforeService.includes('validatingwebhookconfigurations'), deleted.join(' '));
         t.ok(beforeService.includes('mutatingwebhookconfigurations'));
-        t.ok(deleted.indexOf('deployments') > beforeService.length - 1);
+        t.ok(deleted.indexOf('deployments') >= beforeService.length);
+        // A pod that still drains can't make its Secret anew.
+        t.ok(deleted.indexOf('secrets') > deleted.lastIndexOf('roles'));
         t.equal((await plane.raw('GET', VALIDATING)).status, 404);
         t.same(await leftovers(plane), []);
       });
     });
   }
+
+  await t.test(
+    'would lose its Service first but for the hook: Helm 3 still needs it',
+    async (t) => {
+      succeeds(t, await helm('install', 'guard', CHART, '-n', 'kube-system'));
+      const from = await now(plane);
+      succeeds(t, await helm('uninstall', 'guard', '-n', 'kube-system', '--no-hooks'));
+      const webhooks = 'validatingwebhookconfigurations';
+      const deleted = await changesSince(plane, from, 'delete', webhooks);
+      t.ok(deleted.indexOf('services') < deleted.indexOf(webhooks), deleted.join(' '));
+      t.same(await leftovers(plane), []);
+    },
+  );
 });
 
 const DISARM = 'kubectl delete validatingwebhookconfiguration eni-config-guard';
-const RESTART_GATE = 'restart-gate.delete-validatingwebhookconfiguration.eni-config-guard';
+const RESTART_GATE = 'restart-gate.terway.eni-config-guard';
 
 function succeeds(t: Test, { code, stderr }: Output): void {
   t.equal(code, 0, stderr);
@@ -144,7 +161,7 @@ async function now(plane: ControlPlane): Promise<number> {
 
 /**
  * The resources that were created or deleted after the first `from` audit events, in the order in
- * which the API server answered, once one of `last` is among them twice or the log says no more.
+ * which the API server answered, as soon as `last` is among them.
  */
 async function changesSince(
   plane: ControlPlane,

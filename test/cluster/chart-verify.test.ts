@@ -2,17 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { t } from 'tap';
+import { parse } from 'yaml';
 
-import { BASE_VETH } from '../support/config-maps.ts';
+import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
 import { CHART } from './chart.ts';
 import type { Manifest } from './chart.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { run } from './controlplane/output.ts';
 import type { Output } from './controlplane/output.ts';
 import { startControlPlane } from './controlplane/start.ts';
+import { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
 import { startGuard } from './guard.ts';
-import { GuardedCluster } from './guarded-cluster.ts';
+import { GuardedCluster, manifest } from './guarded-cluster.ts';
 import { CONFIGURATION_NAME } from './webhooks.ts';
 
 /**
@@ -42,6 +44,26 @@ t.test('helm test', async (t) => {
     t.match(pod.stdout, /^kube-system\/eni-config is guarded: .* eni-config-guard\/chain-shape\n$/);
     t.match(helm, { code: 0, stdout: /Phase: +Succeeded/ });
     t.same(await cluster.stored(), BASE_VETH, 'nothing was written');
+  });
+
+  await t.test('runs beside a floor that says nothing twice', async (t) => {
+    const chain = conflist([
+      { ...VETH_CONF, mtu: 'x' },
+      { ...PORTMAP, type: 'portmapp' },
+    ]);
+    await cluster.file('chain.yaml', manifest(withConflist(BASE_VETH, chain)));
+    await cluster.file('conf.yaml', manifest({ ...BASE_VETH, '10-terway.conf': '{}' }));
+    const transcript = new Transcript();
+    for (const line of [
+      'kubectl delete cm eni-config -n kube-system',
+      'kubectl replace -f conf.yaml',
+      'kubectl replace -f chain.yaml',
+    ]) {
+      const { code, stderr } = await cluster.type(transcript, line);
+      t.equal(code, 1, line);
+      t.equal(stderr.match(/is invalid/g)?.length, 1, 'one voice');
+    }
+    await transcript.matchesGolden(t, 'floor-and-guard');
   });
 
   await t.test('leaves neither pod nor rights', async (t) => {
@@ -80,6 +102,33 @@ t.test('helm test', async (t) => {
     const { helm, pod } = await helmTest(plane);
     t.match(pod, { code: 2, stdout: /^there is no kube-system\/eni-config: no Terway/ });
     t.equal(helm.code, 1);
+  });
+});
+
+t.test('the verify command', async (t) => {
+  const plane = await startControlPlane();
+  t.teardown(() => plane.stop());
+  const verify = async (kubeconfig: string) =>
+    run(process.execPath, [program, 'verify', '--kubeconfig', kubeconfig]);
+
+  await t.test('does not take every refusal for one by the guard', async (t) => {
+    const stored = JSON.stringify({ ...parse(manifest(BASE_VETH)), immutable: true });
+    const output = await plane.kubectl(['create', '-f', '-'], { stdin: stored });
+    t.equal(output.code, 0, output.stderr);
+    const refused = /^refused, but not by the guard: PATCH .* field is immutable/;
+    t.match(await verify(plane.kubeconfig), { code: 2, stdout: refused });
+  });
+
+  await t.test('says when it lacks the right, or an API server', async (t) => {
+    const nobody = await plane.kubeconfigFor('nobody', []);
+    t.match(await verify(nobody), { code: 2, stdout: /User "nobody" cannot patch resource/ });
+    await plane.stopApiServer();
+    t.match(await verify(nobody), { code: 2, stdout: /^no API server to ask: .*ECONNREFUSED/ });
+  });
+
+  await t.test('takes no other argument', async (t) => {
+    const output = await run(process.execPath, [program, 'verify', '--port', '1']);
+    t.match(output, { code: 2, stderr: /usage: eni-config-guard/ });
   });
 });
 

@@ -55,10 +55,23 @@ export async function render(
 }
 
 /** Applies objects with their every field known and of the right type; rejects otherwise. */
-export async function apply(plane: ControlPlane, objects: readonly unknown[], flags = ['']) {
+export async function apply(
+  plane: ControlPlane,
+  objects: readonly unknown[],
+  flags: readonly string[] = [],
+) {
   const stdin = objects.map((object) => JSON.stringify(object)).join('\n---\n');
-  const args = ['apply', '--validate=strict', '-f', '-', ...flags.filter((flag) => flag !== '')];
+  const args = ['apply', '--validate=strict', '-f', '-', ...flags];
   const output = await plane.kubectl(args, { stdin });
   if (output.code !== 0) throw new Error(output.stderr);
   return output;
+}
+
+/** The one object of this kind that is called as the guard is; throws when there is none. */
+export function find(objects: readonly Manifest[], kind: string): Manifest {
+  const found = objects.find(
+    (object) => object.kind === kind && object.metadata.name === 'eni-config-guard',
+  );
+  if (found === undefined) throw new Error(`no ${kind} among ${objects.map((o) => o.kind).join()}`);
+  return found;
 }

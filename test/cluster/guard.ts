@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SecureContextOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 import { Daemon } from './controlplane/daemon.ts';
@@ -23,6 +24,17 @@ export type GuardConfig = Readonly<Record<string, unknown>> & {
   readonly tls?: never;
 };
 
+/** Circumstances of a guard. */
+export interface GuardOptions {
+  /** Added to the guard's environment, which has nothing of the caller's but PATH. */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * The configuration's `tls` section; otherwise a certificate made for this machine. With it, the
+   * guard counts as started when it is alive: the cluster decides when it is ready.
+   */
+  readonly tls?: Readonly<Record<string, unknown>>;
+}
+
 /** Reviews the guard has answered since it was started, by endpoint. */
 export interface ReviewCounts {
   readonly validate: number;
@@ -40,7 +52,7 @@ export interface Decision {
 export interface Guard {
   /** Base URL of the webhook endpoints. */
   readonly url: string;
-  /** The CA that signed the serving certificate, PEM. */
+  /** The CA that signed the serving certificate, PEM; empty when it is the cluster's business. */
   readonly ca: string;
   /** File that everything the guard prints goes to, over all its lives. */
   readonly logFile: string;
@@ -48,21 +60,30 @@ export interface Guard {
   log(): Promise<string>;
   /** What the guard has logged of reviews, in order. */
   decisions(): Promise<Decision[]>;
+  /** What `GET /metrics` says. */
+  metrics(): Promise<string>;
   /** The guard's own count, from its metrics. */
   reviews(): Promise<ReviewCounts>;
   /** Kills the guard (SIGKILL); resolves when it is gone. */
   kill(): Promise<void>;
-  /** Starts the guard again on its former ports and files; resolves when it is ready. */
-  restart(): Promise<void>;
+  /**
+   * Starts the guard again on its former ports and files, with another configuration if one is
+   * given; resolves when it is ready.
+   */
+  restart(config?: GuardConfig): Promise<void>;
   /** Ends the guard with SIGTERM, waits for it and removes its folder; gives its exit status. */
   stop(): Promise<number | null>;
 }
 
 /**
  * Starts `eni-config-guard serve` from dist on free loopback ports, in a folder of its own, and
- * resolves when it is ready. It ends with `stop()` or with this process, however it dies.
+ * resolves when it is ready; `env` is added to its bare environment. It ends with `stop()` or with
+ * this process, however it dies.
  */
-export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
+export async function startGuard(
+  config: GuardConfig = {},
+  options: GuardOptions = {},
+): Promise<Guard> {
   if (!existsSync(program)) throw new Error('dist/main.js is missing: npm run build makes it');
   const [port = 0, metricsPort = 0] = await freePorts(ADDRESS, 2);
   const folder = await mkdtemp(join(tmpdir(), 'guard-'));
@@ -71,24 +92,28 @@ export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
   const configFile = join(folder, 'config.yaml');
   const logFile = join(folder, 'guard.log');
   const server = { drainSeconds: 0, metricsPort };
-  const tls = { directory };
+  const tls = options.tls ?? { directory };
   // JSON is YAML.
-  await writeFile(configFile, JSON.stringify({ ...config, server, tls }, null, 2));
+  const configure = async (content: GuardConfig) =>
+    writeFile(configFile, JSON.stringify({ ...content, server, tls }, null, 2));
+  await configure(config);
 
   const args = ['serve', '--config', configFile, '--host', ADDRESS, '--port', String(port)];
   const daemon = new Daemon('eni-config-guard', process.execPath, [program, ...args], logFile, {
     cwd: folder,
     // Nothing of a test runner's settings may reach the program under test.
-    env: { PATH: process.env.PATH, HOME: folder },
+    env: { PATH: process.env.PATH, HOME: folder, ...options.env },
   });
   const url = `https://${ADDRESS}:${String(port)}`;
-  const readCa = async () => readFile(join(directory, 'ca.crt'), 'utf8');
+  const readCa = async () => (options.tls ? '' : readFile(join(directory, 'ca.crt'), 'utf8'));
   const start = async () => {
     daemon.start();
     await waitFor('the guard to be ready', READY_TIMEOUT_MS, async () => {
       assertRunning(daemon);
       const answers = async () => {
-        const status = await statusOf(`${url}/readyz`, await readCa());
+        const status = options.tls
+          ? await statusOf(`${url}/livez`, { rejectUnauthorized: false })
+          : await statusOf(`${url}/readyz`, { ca: await readCa() });
         // The metrics get a server of their own, which listens a moment later.
         return status === 200 ? scrape(metricsPort) : undefined;
       };
@@ -110,9 +135,13 @@ export async function startGuard(config: GuardConfig = {}): Promise<Guard> {
       logFile,
       log: async () => readFile(logFile, 'utf8'),
       decisions: async () => decisionsIn(await readFile(logFile, 'utf8')),
+      metrics: async () => scrape(metricsPort),
       reviews: async () => countsIn(await scrape(metricsPort)),
       kill: async () => daemon.stop(),
-      restart: start,
+      restart: async (other) => {
+        if (other) await configure(other);
+        await start();
+      },
       stop,
     };
   } catch (error) {
@@ -129,8 +158,12 @@ function assertRunning(daemon: Daemon): void {
   }
 }
 
-async function statusOf(url: string, ca: string): Promise<number | undefined> {
-  const [response] = (await once(get(url, { ca, agent: false }), 'response')) as [IncomingMessage];
+async function statusOf(
+  url: string,
+  trust: SecureContextOptions & { rejectUnauthorized?: boolean },
+) {
+  const outgoing = get(url, { ...trust, agent: false });
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   response.resume();
   return response.statusCode;
 }

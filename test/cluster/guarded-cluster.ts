@@ -12,7 +12,7 @@ import { startControlPlane } from './controlplane/start.ts';
 import type { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
 import { startGuard } from './guard.ts';
-import type { Guard, GuardConfig } from './guard.ts';
+import type { Guard, GuardConfig, GuardOptions } from './guard.ts';
 import { CONFIGURATION_NAME, webhookConfigurations } from './webhooks.ts';
 import type { WebhookEndpoint } from './webhooks.ts';
 
@@ -116,8 +116,13 @@ export class GuardedCluster {
   }
 
   /** Edits eni-config with the vendor's own command, and keeps what the person sees. */
-  async edit(transcript: Transcript, steps: readonly EditStep[]): Promise<EditOutput> {
-    const output = await kubectlEdit(this.plane, ['cm', '-nkube-system', 'eni-config'], steps);
+  async edit(
+    transcript: Transcript,
+    steps: readonly EditStep[],
+    options?: CommandOptions,
+  ): Promise<EditOutput> {
+    const target = ['cm', '-nkube-system', 'eni-config'];
+    const output = await kubectlEdit(this.plane, target, steps, options);
     transcript.add('kubectl edit cm -nkube-system eni-config', output);
     return output;
   }
@@ -136,13 +141,21 @@ export class GuardedCluster {
   }
 }
 
-/** Starts both and registers the guard. Everything ends with `stop()` or with this process. */
-export async function startGuardedCluster(config?: GuardConfig): Promise<GuardedCluster> {
+/**
+ * Starts both and registers the guard. Everything ends with `stop()` or with this process. `prepare`
+ * makes in the cluster what the guard needs there.
+ */
+export async function startGuardedCluster(
+  config?: GuardConfig,
+  prepare: (plane: ControlPlane) => Promise<GuardOptions> = async () => Promise.resolve({}),
+): Promise<GuardedCluster> {
   const plane = await startControlPlane();
-  const guard = await startGuard(config).catch(async (error: unknown) => {
-    await plane.stop();
-    throw error;
-  });
+  const guard = await prepare(plane)
+    .then(async (options) => startGuard(config, options))
+    .catch(async (error: unknown) => {
+      await plane.stop();
+      throw error;
+    });
   const cluster = new GuardedCluster(plane, guard);
   try {
     await cluster.register();

@@ -13,6 +13,8 @@ export interface GoPrograms {
   readonly packages: readonly string[];
   /** String variables set at link time. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Build tags. */
+  readonly tags?: readonly string[];
 }
 
 /**
@@ -33,7 +35,8 @@ export async function buildPrograms(programs: GoPrograms, folder: string): Promi
     );
     const linker = ['-s', '-w', ...variables].join(' ');
     const built = join(workshop, 'bin');
-    const flags = ['-mod=mod', '-trimpath', '-ldflags', linker, '-o', `${built}/`];
+    const tags = `-tags=${(programs.tags ?? []).join(',')}`;
+    const flags = ['-mod=mod', '-trimpath', tags, '-ldflags', linker, '-o', `${built}/`];
     await go(programs, ['build', ...flags, ...programs.packages], workshop);
     for (const name of programs.packages.map((path) => basename(path))) {
       await rename(join(built, name), join(folder, name));

@@ -209,7 +209,7 @@ t.test('metrics on a port of their own', async (t) => {
   };
 
   const ZERO = Object.fromEntries(
-    ['validate', 'mutate'].flatMap((endpoint) =>
+    ['validate', 'mutate', 'restart-gate'].flatMap((endpoint) =>
       ['CREATE', 'UPDATE', 'DELETE', 'OTHER'].flatMap((operation) =>
         ['allow', 'deny'].map((verdict) => [`${endpoint} ${operation} ${verdict}`, 0]),
       ),
@@ -225,7 +225,7 @@ t.test('metrics on a port of their own', async (t) => {
   await t.test('every series stands at zero from the start', async (t) => {
     t.same(await counts(), ZERO);
     const text = await (await fetch(`${url}/metrics`)).text();
-    for (const endpoint of ['validate', 'mutate']) {
+    for (const endpoint of ['validate', 'mutate', 'restart-gate']) {
       const name = 'eni_config_guard_review_duration_seconds_count';
       t.match(text, `${name}{endpoint="${endpoint}"} 0\n`);
     }

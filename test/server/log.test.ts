@@ -10,7 +10,8 @@ import {
   withConflist,
 } from '../support/config-maps.ts';
 import { type Answer, send } from '../support/https-client.ts';
-import { freePort, startServing } from '../support/program.ts';
+import { freePort, startProgram, startServing } from '../support/program.ts';
+import { startRecordingApiServer } from '../support/recording-api-server.ts';
 import { type ReviewOptions, UID, reviewBody, reviewObject } from '../support/reviews.ts';
 
 /**
@@ -134,9 +135,22 @@ t.test('the marks are found where they are', async (t) => {
   t.same(leaksIn(JSON.stringify([BASE_VENDOR, CHAINS])), []);
 });
 
+/** Everything that can speak does: Events, the background check, defaults, exemptions. */
+const SETTINGS = [
+  'audit: { events: true, background: true }',
+  'facts: { kubeProxyMode: iptables }',
+  'exempt: { users: [trusted] }',
+  '',
+].join('\n');
+
 t.test('no value of eni_conf gets out', async (t) => {
+  const stored = { ...withConflist(BASE_VENDOR, CHAINS['a refused chain']!) };
+  const broken = BROKEN['no closing quote']!;
+  const api = await startRecordingApiServer(t, { ...stored, eni_conf: broken });
+  // The program finds the API server as kubectl does.
+  process.env.KUBECONFIG = api.kubeconfig;
   const metricsPort = await freePort();
-  const program = await startServing(t, { metricsPort });
+  const program = await startServing(t, { metricsPort }, t.testdir(), SETTINGS);
   let calls = 0;
 
   async function assertSilent(t: Test, path: string, body: string): Promise<Answer> {
@@ -146,6 +160,17 @@ t.test('no value of eni_conf gets out', async (t) => {
     assertJudged(t, answer);
     return answer;
   }
+
+  // First, while Events are not yet too many to be written at once.
+  await t.test('what is refused, and what an exempt user does, is not quoted', async (t) => {
+    const refused = bodiesWith(VALID['the text of a member']!, CHAINS['a refused chain']!);
+    assertDenied(t, await assertSilent(t, '/validate', refused['written anew']!), /portmapp/);
+    for (const text of [...Object.values(VALID), ...Object.values(BROKEN)]) {
+      const data = { ...withConflist(BASE_VENDOR, CHAINS['a refused chain']!), eni_conf: text };
+      const body = reviewBody({ oldData: BASE_VENDOR, data, username: 'trusted' });
+      assertAllowed(t, await assertSilent(t, '/validate', body));
+    }
+  });
 
   for (const [texts, TEXTS] of Object.entries({ valid: VALID, broken: BROKEN })) {
     for (const [kind, text] of Object.entries(TEXTS)) {
@@ -192,13 +217,35 @@ t.test('no value of eni_conf gets out', async (t) => {
     }
   });
 
+  await t.test('nor do the commands', async (t) => {
+    const config = ['--config', 'config.yaml', '--kubeconfig', api.kubeconfig];
+    const calls = { text: [...config], json: [...config, '--output', 'json'] };
+    for (const [kind, args] of Object.entries(calls)) {
+      const command = startProgram(t, ['status', ...args], program.cwd);
+      t.match(await command.exit(), { code: 1 }, kind);
+      t.match(command.stdout(), /json-syntax/);
+      t.same(leaksIn(`${command.stdout()}${command.stderr()}`), []);
+    }
+  });
+
   program.kill('SIGTERM');
   t.match(await program.exit(), { code: 0 });
+
+  await t.test('nor do Events', async (t) => {
+    for (const reason of ['Refused', 'Exempted', 'StoredObjectInvalid']) {
+      t.ok(
+        api.bodies.some((body) => body.includes(`"reason":"${reason}"`)),
+        reason,
+      );
+    }
+    t.same(leaksIn(api.bodies.join('\n')), []);
+  });
 
   await t.test('nor does what the process wrote', async (t) => {
     t.same(leaksIn(program.stdout()), []);
     t.same(leaksIn(program.stderr()), []);
     t.equal(program.stderr(), '');
+    t.match(program.stdout(), /"msg":"stored object"/);
   });
 
   await t.test('although it wrote one line for each call', async (t) => {
@@ -206,11 +253,11 @@ t.test('no value of eni_conf gets out', async (t) => {
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     const reviews = entries.filter(({ msg }) => msg === 'review');
     t.equal(reviews.length, calls);
-    t.match(reviews[0], {
+    const first = reviews.find(({ user }) => user === 'alice');
+    t.match(first, {
       endpoint: 'validate',
       uid: UID,
       operation: 'UPDATE',
-      user: 'alice',
       verdict: /^(allow|deny)$/,
     });
     t.ok(
@@ -218,4 +265,18 @@ t.test('no value of eni_conf gets out', async (t) => {
       'with the rules that spoke',
     );
   });
+});
+
+t.test('no value of eni_conf gets out in lines for people either', async (t) => {
+  const pretty = 'audit: { logFormat: pretty }\n';
+  const program = await startServing(t, {}, t.testdir(), pretty);
+  for (const text of [...Object.values(VALID), ...Object.values(BROKEN)]) {
+    for (const body of Object.values(bodiesWith(text, CHAINS['a refused chain']!))) {
+      await send(program.endpoint, '/validate', body);
+    }
+  }
+  program.kill('SIGTERM');
+  t.match(await program.exit(), { code: 0 });
+  t.match(program.stdout(), /INFO.*review.*"verdict":"deny"/);
+  t.same(leaksIn(`${program.stdout()}${program.stderr()}`), []);
 });

@@ -3,7 +3,13 @@ import { type Judge, mutate } from '../../src/admission/handle.ts';
 import type { AdmissionResponse } from '../../src/admission/response.ts';
 import { DEFAULTS, type DefaultId } from '../../src/catalogue/defaults.ts';
 import { CONFLIST_KEY } from '../../src/core/config-map.ts';
-import type { Datapath, Facts, KubeProxyMode } from '../../src/core/facts.ts';
+import type {
+  Datapath,
+  Facts,
+  KubeProxyMode,
+  NodeGroup,
+  VersionFact,
+} from '../../src/core/facts.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { parseVersion } from '../../src/core/version.ts';
 import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../../src/defaults/policy.ts';
@@ -19,6 +25,12 @@ export interface Known {
   readonly portmap?: string;
   readonly kubeProxy?: KubeProxyMode;
   readonly datapath?: Datapath;
+  /** Nodes without kube-proxy. */
+  readonly withoutKubeProxy?: number;
+  /** Nodes of ten whose portmap is not known. */
+  readonly portmapUnknownOn?: number;
+  /** The version of portmap is only a guess. */
+  readonly portmapEstimated?: boolean;
 }
 
 /** A cluster of which everything is known that a default asks for. */
@@ -27,13 +39,32 @@ export const ACK: Known = { terway: '1.15.2', portmap: '1.7.1', kubeProxy: 'ipvs
 const known = <T>(value: T) => ({ value, origin: 'a test' });
 const versionFact = (text: string) => known(parseVersion(text)!);
 
-export function factsOf({ terway, portmap, kubeProxy, datapath }: Known): Facts {
+const nodes = (count: number): NodeGroup => ({ count, names: [] });
+
+export function factsOf(facts: Known): Facts {
+  const { terway, kubeProxy, datapath, withoutKubeProxy } = facts;
+  const portmap = portmapOf(facts);
   return {
     ...(terway === undefined ? {} : { terway: versionFact(terway) }),
-    plugins: new Map(portmap === undefined ? [] : [['portmap', versionFact(portmap)]]),
+    plugins: new Map(portmap ? [['portmap', portmap]] : []),
     ...(kubeProxy === undefined ? {} : { kubeProxyMode: known(kubeProxy) }),
     ...(datapath === undefined ? {} : { datapath: known(datapath) }),
+    ...(withoutKubeProxy === undefined
+      ? {}
+      : { nodesWithoutKubeProxy: known(nodes(withoutKubeProxy)) }),
   };
+}
+
+function portmapOf({
+  portmap,
+  portmapEstimated = false,
+  portmapUnknownOn: unknown,
+}: Known): VersionFact | undefined {
+  if (portmap === undefined) return undefined;
+  const fact = { ...versionFact(portmap), isEstimate: portmapEstimated };
+  if (unknown === undefined) return fact;
+  const versions = [{ version: fact.value, nodes: nodes(10 - unknown) }];
+  return { ...fact, spread: { total: 10, versions, unknown: nodes(unknown) } };
 }
 
 /** Exactly these defaults, each with the catalogue's value. */

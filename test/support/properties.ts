@@ -6,8 +6,22 @@ import type { Test } from 'tap';
  * `FC_SEED=<seed>`.
  */
 export function assertProperty<T>(t: Test, property: fc.IProperty<T>, numRuns: number): void {
+  const counterexample = fc.defaultReportMessage(fc.check(property, { seed: seedOf(t), numRuns }));
+  t.equal(counterexample, undefined, `holds for ${numRuns} runs`);
+}
+
+/** The same for a property that takes its time. */
+export async function assertAsyncProperty<T>(
+  t: Test,
+  property: fc.IAsyncProperty<T>,
+  numRuns: number,
+): Promise<void> {
+  const result = await fc.check(property, { seed: seedOf(t), numRuns });
+  t.equal(await fc.asyncDefaultReportMessage(result), undefined, `holds for ${numRuns} runs`);
+}
+
+function seedOf(t: Test): number {
   const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
   t.comment(`FC_SEED=${seed}`);
-  const counterexample = fc.defaultReportMessage(fc.check(property, { seed, numRuns }));
-  t.equal(counterexample, undefined, `holds for ${numRuns} runs`);
+  return seed;
 }

@@ -7,6 +7,8 @@ export interface ReviewOptions {
   readonly data?: Data | undefined;
   readonly oldData?: Data | undefined;
   readonly binaryData?: Data;
+  readonly annotations?: Data;
+  readonly oldAnnotations?: Data;
   readonly name?: string;
   readonly namespace?: string;
   /** Collection deletes and generateName creates carry no name in the request. */
@@ -25,6 +27,8 @@ export function reviewObject(options: ReviewOptions) {
     data,
     oldData,
     binaryData,
+    annotations,
+    oldAnnotations,
     name = 'eni-config',
     namespace = 'kube-system',
     nameless = false,
@@ -33,7 +37,7 @@ export function reviewObject(options: ReviewOptions) {
     username = 'alice',
     groups = ['devs', 'system:authenticated'],
   } = options;
-  const object = (content: Data | undefined) =>
+  const object = (content: Data | undefined, notes: Data | undefined) =>
     content && {
       kind: 'ConfigMap',
       apiVersion: 'v1',
@@ -43,6 +47,7 @@ export function reviewObject(options: ReviewOptions) {
         uid: '5a2f1c6e-7d0b-4d2e-9f59-2f6d3f0b4c11',
         resourceVersion: '281',
         creationTimestamp: '2026-11-23T05:00:00Z',
+        ...(notes ? { annotations: notes } : {}),
         managedFields: [
           {
             manager: 'kubectl-edit',
@@ -74,8 +79,8 @@ export function reviewObject(options: ReviewOptions) {
       namespace,
       operation,
       userInfo: { username, groups },
-      object: operation === 'DELETE' ? null : object(data),
-      oldObject: operation === 'CREATE' ? null : object(oldData),
+      object: operation === 'DELETE' ? null : object(data, annotations),
+      oldObject: operation === 'CREATE' ? null : object(oldData, oldAnnotations),
       dryRun,
       options: {
         kind: 'UpdateOptions',

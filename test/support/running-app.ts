@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
+import type { JudgeAlone } from '../../src/admission/handle.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { NO_FACTS } from '../../src/core/facts.ts';
 import { DEFAULT_DEFAULTS } from '../../src/defaults/policy.ts';
-import { review } from '../../src/rules/index.ts';
+import { review, reviewStored } from '../../src/rules/index.ts';
 import { type AppOptions, createApp } from '../../src/server/app.ts';
 import { localCertificate } from '../../src/tls/local.ts';
 import type { Endpoint } from './https-client.ts';
@@ -16,11 +17,20 @@ export type RunningApp = Endpoint & {
 };
 
 /** The judge of a guard that was told nothing about its cluster. */
-export const JUDGE: AppOptions['judge'] = {
+export const JUDGE: JudgeAlone = {
   review,
   facts: () => NO_FACTS,
   policy: DEFAULT_POLICY,
   defaults: DEFAULT_DEFAULTS,
+};
+
+/** A gate that is off, as it is unless configured. */
+export const RESTART_GATE: AppOptions['restartGate'] = {
+  mode: 'off',
+  review: reviewStored,
+  facts: () => NO_FACTS,
+  policy: DEFAULT_POLICY,
+  stored: async () => undefined,
 };
 
 /** Listens on a free port of 127.0.0.1, with a certificate made for it, until the test ends. */
@@ -34,6 +44,7 @@ export async function startApp(t: Test, options: Partial<AppOptions> = {}): Prom
   const metrics = createMetrics();
   const app = createApp({
     judge: JUDGE,
+    restartGate: RESTART_GATE,
     tls,
     log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
     metrics,

@@ -4,11 +4,11 @@ import t from 'tap';
 import { answer } from '../../src/admission/response.ts';
 import { RULE_IDS } from '../../src/catalogue/rules.ts';
 import type { Change, ConfigMap } from '../../src/core/config-map.ts';
-import { type Facts, NO_FACTS } from '../../src/core/facts.ts';
+import { type Fact, type Facts, NO_FACTS, type VersionFact } from '../../src/core/facts.ts';
 import { formatPath } from '../../src/core/json-path.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/core/policy.ts';
 import type { Verdict } from '../../src/core/review.ts';
-import { parseVersion } from '../../src/core/version.ts';
+import { isNewer, parseVersion } from '../../src/core/version.ts';
 import { review } from '../../src/rules/index.ts';
 import { ALICE, update } from '../support/changes.ts';
 import { BASE_DATAPATH_V2, BASE_VETH, VETH_CONF, withConflist } from '../support/config-maps.ts';
@@ -130,19 +130,92 @@ const versions = fc
   .constantFrom('1.5.5', '1.14.5', '1.15.2', '1.17.1')
   .map((text) => parseVersion(text)!);
 
+/** What strangers may write: names of nodes and of a DaemonSet, tags, where a fact is from. */
+const foreignText = fc.oneof(
+  fc.constantFrom('', 'cn-hangzhou.10.0.1.7', '\u001b[2J', '\u202e', '\n  fix: ', '\ud800'),
+  fc.constantFrom('n'.repeat(300), '\u0007'.repeat(300)),
+  fc.string({ unit: 'binary', maxLength: 4 }),
+);
+
+const hostileVersions = fc
+  .tuple(versions, foreignText)
+  .map(([{ normal }, suffix]) => parseVersion(`v${normal}-${suffix}`) ?? parseVersion(normal)!);
+
+const moment = fc.oneof(fc.nat(10 ** 9), fc.constantFrom(NaN, Infinity, -1, 1e308));
+
+const factOf = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Fact<T>> =>
+  fc
+    .record(
+      {
+        value,
+        origin: fc.oneof(fc.constantFrom('as probed', 'from DaemonSet terway'), foreignText),
+        learntAt: moment,
+      },
+      { requiredKeys: ['value', 'origin'] },
+    )
+    .map((fact) => fact);
+
+const nodeGroups = fc.record({ count: fc.nat(20), names: fc.array(foreignText, { maxLength: 4 }) });
+
+const spreads = fc
+  .record({
+    versions: fc.array(
+      fc.record({ version: fc.oneof(versions, hostileVersions), nodes: nodeGroups }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    unknown: nodeGroups,
+  })
+  .map(({ versions: found, unknown }) => ({
+    total: found.reduce((sum, { nodes }) => sum + nodes.count, unknown.count),
+    versions: found.sort((a, b) => (isNewer(a.version, b.version.normal) ? 1 : -1)),
+    unknown,
+  }));
+
+const versionFacts: fc.Arbitrary<VersionFact> = fc
+  .tuple(
+    factOf(fc.oneof(versions, hostileVersions)),
+    fc.option(spreads, { nil: undefined }),
+    fc.boolean(),
+  )
+  .map(([fact, spread, isEstimate]) => ({
+    ...fact,
+    ...(spread ? { spread, value: spread.versions[0]!.version } : {}),
+    isEstimate,
+  }));
+
+const censuses = fc
+  .record({
+    probed: fc.nat(20),
+    present: fc.subarray(['portmap', 'tuning', 'portmapp', 'istio-cni']),
+    missing: fc.dictionary(fc.constantFrom('portmap', 'istio-cni', '__proto__'), nodeGroups),
+  })
+  .map(({ probed, present, missing }) => ({
+    probed,
+    present: new Set(present),
+    missing: new Map(Object.entries(missing)),
+  }));
+
 const facts: fc.Arbitrary<Facts> = fc
   .record(
     {
-      terway: versions.map(known),
-      kubeProxyMode: fc.constantFrom('iptables', 'ipvs', 'nftables', 'none').map(known),
-      datapath: fc.constantFrom('veth', 'datapathv2', 'mixed').map(known),
-      exclusiveEniNodes: fc.nat(3).map((count) => known({ count, names: [] })),
+      asOf: moment,
+      terway: fc.oneof(versions.map(known), versionFacts),
+      terwayDaemonSet: factOf(foreignText),
+      binaries: factOf(censuses),
+      kubeProxyMode: factOf(fc.constantFrom('iptables', 'ipvs', 'nftables', 'none')),
+      nodesWithoutKubeProxy: factOf(nodeGroups),
+      datapath: factOf(fc.constantFrom('veth', 'datapathv2', 'mixed')),
+      exclusiveEniNodes: factOf(nodeGroups),
+      kubelet: factOf(hostileVersions),
     },
     { requiredKeys: [] },
   )
   .chain((some) =>
     fc
-      .dictionary(fc.constantFrom('portmap', 'tuning', 'firewall'), versions.map(known))
+      .dictionary(
+        fc.constantFrom('portmap', 'tuning', 'firewall', 'bandwidth'),
+        fc.oneof(versions.map(known), versionFacts),
+      )
       .map((plugins) => ({ ...some, plugins: new Map(Object.entries(plugins)) })),
   );
 
@@ -164,6 +237,9 @@ const policies: fc.Arbitrary<Policy> = fc
     exempt: { users: new Set(policy.exempt ? ['system:ack'] : []), groups: new Set<string>() },
   }));
 
+/** Characters of a finding's message, whatever stands in the object and the facts. */
+const MAX_MESSAGE = 1500;
+
 const UNSAFE_BUT_LF = /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Cs}]/u;
 
 t.test('property: every change gets a verdict that can be told', (t) => {
@@ -174,7 +250,10 @@ t.test('property: every change gets a verdict that can be told', (t) => {
       if (verdict.findings.some(({ rule }) => rule === 'guard-error')) {
         throw new Error(verdict.findings.map(({ message }) => message).join('; '));
       }
-      const { status } = answer('uid', verdict);
+      const { status, warnings = [] } = answer('uid', verdict);
+      const told = verdict.findings.flatMap(({ message, fix }) => [message, fix]);
+      if ([...told, ...warnings].some((text) => UNSAFE_BUT_LF.test(text))) return false;
+      if (verdict.findings.some(({ message }) => message.length > MAX_MESSAGE)) return false;
       const texts = [
         status?.message ?? '',
         ...(status?.details?.causes ?? []).map((c) => c.message),
@@ -382,6 +461,72 @@ t.test('property: the order of keys in data does not matter', (t) => {
       );
     }),
     500,
+  );
+  t.end();
+});
+
+// ---------------------------------------------------------------------------------------------
+// What is known of the nodes
+// ---------------------------------------------------------------------------------------------
+
+/** A write of a whole chain over the base. */
+const chainChanges = chain.map((value) =>
+  update(BASE_VETH, withConflist(BASE_VETH, JSON.stringify(value, null, 2))),
+);
+
+const denialsOf = (change: Change, facts: Facts, policy: Policy) =>
+  review(change, facts, policy)
+    .findings.filter(({ severity }) => severity === 'deny')
+    .map(({ rule, key, path }) => [rule, key, formatPath(path ?? [])].join());
+
+const CHAINED = ['portmap', 'tuning', 'bandwidth', 'firewall', 'sbr', 'vrf'];
+
+t.test('property: estimates refuse nothing that would pass with nothing known', (t) => {
+  const estimate = versionFacts.map((fact) => ({ ...fact, isEstimate: true }));
+  const estimates = fc.tuple(estimate, ...CHAINED.map(() => estimate));
+  assertProperty(
+    t,
+    fc.property(
+      fc.oneof(chainChanges, changes),
+      facts.filter(({ terway }) => !terway),
+      estimates,
+      policies,
+      (change, facts, [terway, ...plugins], policy) => {
+        const unknown: Facts = { ...facts, plugins: new Map() };
+        const refused = denialsOf(change, unknown, { ...policy, onUnknownVersion: 'warn' });
+        const byType = plugins.map((fact, index) => [CHAINED[index]!, fact] as const);
+        const estimated: Facts = { ...facts, terway, plugins: new Map(byType) };
+        return denialsOf(change, estimated, policy).every((denial) => refused.includes(denial));
+      },
+    ),
+    2000,
+  );
+  t.end();
+});
+
+t.test('property: nodes that differ are refused what one of them would be', (t) => {
+  const node = { count: 1, names: ['cn-hangzhou.10.0.1.7'] };
+  const release = fc
+    .constantFrom('0.8.0', '1.4.0', '1.5.1', '1.6.2', '1.7.1', '1.8.0', '1.9.1')
+    .map((text) => parseVersion(text)!);
+
+  const plugins = (fact: VersionFact): Facts => ({
+    plugins: new Map(CHAINED.map((type) => [type, fact])),
+  });
+  assertProperty(
+    t,
+    fc.property(chainChanges, release, release, (change, one, other) => {
+      const [older, newer] = isNewer(one, other.normal) ? [other, one] : [one, other];
+      const versions = [older, newer].map((version) => ({ version, nodes: node }));
+      const unknown = { count: 0, names: [] };
+      const mixed = plugins({ ...known(older), spread: { total: 2, versions, unknown } });
+      const { allowed } = review(change, mixed, DEFAULT_POLICY);
+      const apart = [older, newer].map(
+        (version) => review(change, plugins(known(version)), DEFAULT_POLICY).allowed,
+      );
+      return allowed === apart.every(Boolean);
+    }),
+    2000,
   );
   t.end();
 });

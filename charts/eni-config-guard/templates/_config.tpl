@@ -1,19 +1,15 @@
 {{/*
-What YAML makes of an unquoted `off` is false; the guard reads the word.
+The guard's configuration file: `config` of the values and what the chart itself decides. YAML as Helm
+reads it makes false of an unquoted `off`, which the guard wants as a word.
 */}}
-{{- define "eni-config-guard.word" -}}
-{{- if kindIs "bool" . }}off{{ else }}{{ . }}{{ end -}}
-{{- end }}
-
-{{/* The guard's configuration file: `config` of the values and what the chart itself decides. */}}
 {{- define "eni-config-guard.config" -}}
 {{- $config := deepCopy .Values.config -}}
-{{- $_ := set $config "restartGate" (include "eni-config-guard.word" .Values.config.restartGate) -}}
+{{- $_ := set $config "restartGate" (.Values.config.restartGate | default "off") -}}
 {{- range $rule, $severity := $config.rules -}}
-{{- $_ := set $config.rules $rule (include "eni-config-guard.word" $severity) -}}
+{{- $_ := set $config.rules $rule ($severity | default "off") -}}
 {{- end -}}
 {{- if hasKey ($config.defaults | default dict) "mode" -}}
-{{- $_ := set $config.defaults "mode" (include "eni-config-guard.word" $config.defaults.mode) -}}
+{{- $_ := set $config.defaults "mode" ($config.defaults.mode | default "off") -}}
 {{- end -}}
 {{- $server := $config.server | default dict -}}
 {{- $_ := set $config "server" (set $server "metricsPort" (int .Values.metricsPort)) -}}
@@ -35,9 +31,9 @@ them. Use with fromYaml.
 {{- define "eni-config-guard.features" -}}
 {{- $config := .Values.config -}}
 {{- $audit := $config.audit | default dict -}}
-{{- $cluster := ne (($config.facts | default dict).source) "static" -}}
+{{- $cluster := eq (dig "source" "static" ($config.facts | default dict)) "cluster" -}}
 {{- $enforced := eq ($config.mode | default "enforce") "enforce" -}}
-{{- $gate := include "eni-config-guard.word" ($config.restartGate | default "off") -}}
+{{- $gate := $config.restartGate | default "off" -}}
 cluster: {{ $cluster }}
 events: {{ hasKey $audit "events" | ternary $audit.events $cluster }}
 stored: {{ or $cluster (hasKey $audit "background" | ternary $audit.background false) (ne $gate "off") }}

@@ -4,7 +4,7 @@ import type { RuleText } from '../rule-text.ts';
 export const FIELD_RULES = {
   'field-version': {
     title: 'A parameter must be known to the installed version',
-    why: 'Plugins ignore members that they do not know, so the setting would silently do nothing (or, for a value, fail every new pod).',
+    why: 'Plugins ignore members that they do not know, so the setting would silently do nothing (or, for a value, fail every new pod). Nodes that are known to differ are judged one by one; a version that is only estimated warns and refuses nothing.',
     fix: 'upgrade the component or remove the parameter',
     severity: 'deny',
     reason: 'FieldValueForbidden',

@@ -22,7 +22,7 @@ export function readMode(text: string | undefined): Mode {
   if (text.length > MAX_LENGTH) return { gap: `has a ${KEY} too long to be one` };
   let content: unknown;
   try {
-    content = parse(text, { logLevel: 'silent' });
+    content = parse(text, { logLevel: 'error' });
   } catch {
     return { gap: `has a ${KEY} that is not valid YAML` };
   }
@@ -83,7 +83,7 @@ function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
     if ('gap' in mode) {
       return { facts: {}, gaps: [`ConfigMap kube-system/${name} ${mode.gap}`], confirmedAt: at };
     }
-    const origin = `as read in ConfigMap ${name}`;
+    const origin = `from ConfigMap ${name}`;
     return {
       facts: { kubeProxyMode: { value: mode.mode, origin, learntAt: at } },
       gaps: [],

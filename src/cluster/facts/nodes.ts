@@ -1,6 +1,6 @@
 import { RELEASED_TOGETHER, pluginsOfKubelet } from '../../catalogue/kubelet-plugins.ts';
 import type { Facts, NodeGroup, VersionFact } from '../../core/facts.ts';
-import { parseVersion } from '../../core/version.ts';
+import { type Version, parseVersion } from '../../core/version.ts';
 import { listing, pagesOf, readEvery } from './lists.ts';
 import { Health, type Source, type Surroundings } from './source.ts';
 import { Tally, type VersionGroup, oldestOf, spreadOf } from './tally.ts';
@@ -64,25 +64,29 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
 
 /** The facts of a census; `at` is when the list was whole. */
 export function factsOfNodes(census: NodeCensus, at: number): Partial<Facts> {
-  const counted = (value: NodeGroup) => ({ value, origin: 'as listed', learntAt: at });
+  const counted = (value: NodeGroup) => ({ value, origin: "from the nodes' labels", learntAt: at });
   const groups = [...census.kubelets].map(([kubelet, nodes]): VersionGroup => [
     parseVersion(kubelet),
     nodes,
   ]);
   const kubelet = oldestOf(groups.flatMap(([version]) => version ?? []));
-  const estimate = estimateOf(groups, at);
+  const estimate = kubelet && estimateOf(kubelet, groups, at);
   return {
     exclusiveEniNodes: counted(census.exclusiveEni),
     nodesWithoutKubeProxy: counted(census.withoutKubeProxy),
     ...(kubelet && {
-      kubelet: { value: kubelet, origin: 'the oldest of the nodes, as listed', learntAt: at },
+      kubelet: { value: kubelet, origin: 'from the nodes', learntAt: at },
     }),
     ...(estimate && { plugins: new Map(RELEASED_TOGETHER.map((type) => [type, estimate])) }),
   };
 }
 
 /** None when a node's plugins may be older than any that is known. */
-function estimateOf(kubelets: readonly VersionGroup[], at: number): VersionFact | undefined {
+function estimateOf(
+  oldestKubelet: Version,
+  kubelets: readonly VersionGroup[],
+  at: number,
+): VersionFact | undefined {
   const groups = kubelets.map(([kubelet, nodes]): VersionGroup => [
     kubelet && pluginsOfKubelet(kubelet),
     nodes,
@@ -90,7 +94,7 @@ function estimateOf(kubelets: readonly VersionGroup[], at: number): VersionFact 
   const spread = spreadOf(groups);
   const oldest = spread.versions[0];
   if (!oldest || spread.unknown.count > 0) return undefined;
-  const origin = "estimated from the kubelets' versions, as listed";
+  const origin = `from kubelet ${oldestKubelet.raw}`;
   return { value: oldest.version, origin, learntAt: at, isEstimate: true, spread };
 }
 

@@ -42,19 +42,16 @@ export function withPods(now: Running, atStart: Running, pods: PodVersions): Run
 /** The version that counts, the oldest; `at` is when the DaemonSet was confirmed. */
 export function factOf({ rollout, targets, pods }: Running, at: number): VersionFact | undefined {
   if (!pods) return undefined;
-  const { name, isSettled } = rollout;
-  const versions = [...targets, ...pods.values()].flatMap((version) => version ?? []);
-  const value = oldestOf(versions);
+  const { name, isSettled, nodes } = rollout;
+  const value = oldestOf([...targets, ...pods.values()].flatMap((version) => version ?? []));
   // A settled one may ask for what can't be read as a version: then none is known.
   if (!value || (isSettled && !rollout.target)) return undefined;
-  return {
-    value,
-    origin: isSettled
-      ? `as seen in DaemonSet ${name}`
-      : `in the half-done rollout of ${name}, seen`,
-    learntAt: at,
-    ...(pods.size === 0 ? {} : { spread: podSpread(pods, rollout.nodes) }),
-  };
+  const spread = podSpread(pods, nodes);
+  // While nodes are going back to a release that none of them runs yet, that one counts.
+  const isOnPods = spread.versions[0]?.version.normal === value.normal;
+  return isOnPods
+    ? { value, origin: `from the pods of DaemonSet ${name}`, learntAt: at, spread }
+    : { value, origin: `from DaemonSet ${name}`, learntAt: at };
 }
 
 function podSpread(pods: PodVersions, nodes: number) {

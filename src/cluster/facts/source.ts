@@ -97,7 +97,8 @@ export class Health {
 
   status(): SourceStatus {
     const lastSuccess = Math.min(...this.#parts.map((part) => this.#confirmed.get(part) ?? 0));
-    const [lastError] = this.#errors.values();
+    const parts = [...this.#parts, ...this.#errors.keys()];
+    const lastError = parts.map((part) => this.#errors.get(part)).find((error) => error);
     return {
       source: this.#source,
       ...(lastSuccess === 0 ? {} : { lastSuccess }),

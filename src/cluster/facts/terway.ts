@@ -110,7 +110,7 @@ function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
     : 'its rollout is half done, and what its pods run is not known';
   return {
     facts: {
-      terwayDaemonSet: { value: name, origin: 'as seen in kube-system', learntAt: at },
+      terwayDaemonSet: { value: name, origin: 'from namespace kube-system', learntAt: at },
       ...(terway && { terway }),
     },
     gaps: terway ? [] : [`DaemonSet kube-system/${name} tells no version: ${why}`],

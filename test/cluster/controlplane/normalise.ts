@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const TIMESTAMP = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?[+-]\d\d:?\d\d)/g;
 const RESOURCE_VERSION = /(resourceVersion\\?"?: *\\?"?)\d+/g;
+const AGE = /\b(?:just now|\d+ (?:s|min) ago)\b/g;
 const LOOPBACK_PORT = /\b(127\.0\.0\.1|localhost):\d+/g;
 const EDITED_FILE = new RegExp(`${literally(tmpdir())}/(?:[\\w.-]+/)*kubectl-edit-\\d+`, 'g');
 const COMPARED_FOLDER = new RegExp(`${literally(tmpdir())}/(?:[\\w.-]+/)*(LIVE|MERGED)-\\d+`, 'g');
@@ -20,6 +21,7 @@ export function normalise(text: string): string {
     .replace(TEMPORARY_FOLDER, '<folder>')
     .replace(UUID, '<uid>')
     .replace(TIMESTAMP, '<time>')
+    .replace(AGE, '<age>')
     .replace(RESOURCE_VERSION, '$1<version>')
     .replace(LOOPBACK_PORT, '$1:<port>');
 }

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { env, execArgv, execPath, execve, argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { type Tools, installTools } from '../../support/tools.ts';
+import { installLabTools } from './tools.ts';
 
 const SCRIPT = fileURLToPath(new URL('network.sh', import.meta.url));
 
@@ -17,19 +17,16 @@ export const NODE_ADDRESSES: Readonly<Record<string, string>> = {
   'node-4': '192.0.2.24',
 };
 
-const TOOLS = { unshare: 'util-linux', setpriv: 'util-linux', mount: 'mount', ip: 'iproute2' };
-
 /**
  * Makes this process start anew in a network namespace that has the lab's addresses and no way out;
  * returns at once when it is in there already. To be called before anything else happens: nothing of
  * what this process has done survives but its standard streams. Rejects with a remedy without root.
  */
-export async function enterLabNetwork(furtherTools: Tools = {}): Promise<void> {
+export async function enterLabNetwork(
+  furtherTools: Readonly<Record<string, string>> = {},
+): Promise<void> {
   if (env.ENI_CONFIG_GUARD_LAB === readlinkSync('/proc/self/ns/net')) return;
-  await installTools('The installed chart is tested in a network of its own', {
-    ...TOOLS,
-    ...furtherTools,
-  });
+  await installLabTools(furtherTools);
   if (execve === undefined)
     throw new Error('These tests need Node 22.15 or newer (process.execve)');
   const addresses = [CONTROL_PLANE_ADDRESS, ...Object.values(NODE_ADDRESSES)].join(' ');

@@ -38,6 +38,8 @@ t.test('an UPDATE of eni-config becomes a change', (t) => {
   t.same(readReview(reviewObject({ oldData: BASE_VETH, data: NEW })), {
     uid: UID,
     dryRun: false,
+    fieldManager: 'kubectl-edit',
+    objectUid: '5a2f1c6e-7d0b-4d2e-9f59-2f6d3f0b4c11',
     change: {
       operation: 'UPDATE',
       old: configMap(BASE_VETH),
@@ -148,6 +150,20 @@ t.test('a dry run is told', (t) => {
   t.equal(readReview(reviewObject({ oldData: NEW, data: NEW, dryRun: true }))?.dryRun, true);
   t.equal(readReview(requestWithout('dryRun'))?.dryRun, false);
   t.end();
+});
+
+t.test('what the audit trail wants may be missing or odd', async (t) => {
+  const review = reviewObject({ oldData: NEW, data: NEW });
+  const withRequest = (members: object) =>
+    readReview({ ...review, request: { ...review.request, ...members } });
+  for (const options of [undefined, null, 'x', [], {}, { fieldManager: '' }, { fieldManager: 7 }]) {
+    t.equal(withRequest({ options })?.fieldManager, undefined);
+  }
+  t.equal(withRequest({ options: { fieldManager: 'helm' } })?.fieldManager, 'helm');
+  const object = (uid: unknown) => ({ ...review.request.object, metadata: { ...metadata, uid } });
+  t.equal(withRequest({ object: object('new'), oldObject: object('old') })?.objectUid, 'old');
+  t.equal(withRequest({ object: object('new'), oldObject: object(7) })?.objectUid, 'new');
+  t.equal(withRequest({ object: object(''), oldObject: object(7) })?.objectUid, undefined);
 });
 
 t.test('an object is read as far as the guard needs it', (t) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { type Judge, validate } from '../../../src/admission/handle.ts';
+import { type JudgeAlone, validate } from '../../../src/admission/handle.ts';
 import {
   type AdmissionResponse,
   allowed,
@@ -28,7 +28,7 @@ import { assertProperty } from '../../support/properties.ts';
 import { UID, reviewBody } from '../../support/reviews.ts';
 import { EDITS } from '../rules/worked-edits.ts';
 
-const JUDGE: Judge = {
+const JUDGE: JudgeAlone = {
   review,
   facts: () => NO_FACTS,
   policy: DEFAULT_POLICY,
@@ -107,7 +107,7 @@ function faults(response: AdmissionResponse): string[] {
       const isRest = index === 20;
       const lines = cause.message.split('\n');
       must(cause.field !== '' && !UNSAFE.test(cause.field), 'field: there and printable');
-      must(cause.field.startsWith('data') || cause.field === 'metadata.name', 'field: a place');
+      must(/^(?:data|metadata\.(?:name$|annotations\[))/.test(cause.field), 'field: a place');
       must(!UNSAFE_BUT_LF.test(cause.message), 'cause: no control characters but LF');
       must(cause.message.trim() !== '', 'cause: says something');
       must(!cause.message.endsWith('\n'), 'cause: no trailing newline');
@@ -383,7 +383,7 @@ t.test('what was stored before is told as that', (t) => {
 });
 
 t.test('an exemption stands in the audit log', (t) => {
-  const exempted: Verdict = { ...verdict(), exemption: 'user system:ack' };
+  const exempted: Verdict = { ...verdict(), exemption: { source: 'user', name: 'system:ack' } };
   t.same(answer(UID, exempted).auditAnnotations, {
     verdict: 'allow',
     exemption: 'user system:ack',
@@ -507,10 +507,10 @@ function chainsWith(text: string): [place: string, chain: unknown][] {
   ];
 }
 
-const ALL_DENIED: Judge = { ...JUDGE, policy: EVERYTHING_DENIED };
+const ALL_DENIED: JudgeAlone = { ...JUDGE, policy: EVERYTHING_DENIED };
 
 /** Faults of the responses to several objects, by the place that differs in them. */
-function faultsByPlace(objects: readonly [place: string, data: Data][], judge: Judge): object {
+function faultsByPlace(objects: readonly [place: string, data: Data][], judge: JudgeAlone): object {
   const found = objects.map(([place, data]) => [
     place,
     faultsOf(() => respond(data, BASE_VETH, judge)),

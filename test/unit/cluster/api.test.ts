@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { ApiError, type WatchEvent, connect } from '../../../src/cluster/api.ts';
-import { NO_CREDENTIALS } from '../../../src/cluster/credentials.ts';
+import { ApiError, NO_CREDENTIALS, type WatchEvent, connect } from '../../../src/cluster/api.ts';
 import { CertificateAuthority } from '../../cluster/controlplane/certificates.ts';
 import { waitFor } from '../../cluster/controlplane/wait.ts';
 import { before } from '../../support/deadline.ts';

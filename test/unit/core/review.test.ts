@@ -1,4 +1,5 @@
 import t from 'tap';
+import { exemptionInWords } from '../../../src/core/exemption.ts';
 import type { Finding, Problem, Severity } from '../../../src/core/finding.ts';
 import { NO_FACTS } from '../../../src/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';
@@ -183,7 +184,7 @@ t.test('exempt users and groups are warned, never refused', (t) => {
     const verdict = review([rule], policyWith({ exempt }), change);
     const who = `user "${name}" in [${memberOf.join()}]`;
     t.equal(verdict.allowed, allowed, who);
-    t.equal(verdict.exemption, exemption, who);
+    t.equal(verdict.exemption && exemptionInWords(verdict.exemption), exemption, who);
     t.match(verdict.findings, [{ severity: allowed ? 'warn' : 'deny', unmodified: 'deny' }]);
   }
   t.end();
@@ -201,7 +202,7 @@ t.test('an exemption is told in printable text', (t) => {
   const user = { name: 'ali\u001bce', groups: [] };
   const exempt = { users: new Set([user.name]), groups: new Set<string>() };
   const { exemption } = review([], policyWith({ exempt }), update(OLD, NEW, user));
-  t.equal(exemption, 'user ali\\u001bce');
+  t.same(exemption, { source: 'user', name: 'ali\\u001bce' });
   t.end();
 });
 
@@ -237,6 +238,22 @@ t.test('a key that moved between data and binaryData was touched', (t) => {
     new: configMap(OLD, ['10-terway.conflist']),
   };
   t.equal(review([fakeRule('fake-rule', [IN_CHAIN])], DEFAULT_POLICY, change).allowed, false);
+  t.end();
+});
+
+t.test('no override makes a refusal of a guess', (t) => {
+  const guess: Problem = { ...IN_CHAIN, severity: 'deny', isGuess: true };
+  const under = (policy: Partial<Policy>) =>
+    review([fakeRule('fake-rule', [guess])], policyWith(policy));
+  for (const rules of [[], [['fake-rule', 'deny']]] as ['fake-rule', 'deny'][][]) {
+    const { allowed, findings } = under({ rules: new Map(rules) });
+    t.equal(allowed, true);
+    t.match(findings, [{ severity: 'warn', unmodified: 'warn' }]);
+    t.notOk('isGuess' in findings[0]!, 'it is no part of a finding');
+  }
+  t.match(under({ rules: new Map([['fake-rule', 'audit']]) }).findings, [{ severity: 'audit' }]);
+  t.match(under({ mode: 'audit' }).findings, [{ severity: 'audit' }]);
+  t.same(under({ rules: new Map([['fake-rule', 'off']]) }).findings, []);
   t.end();
 });
 

@@ -76,6 +76,7 @@ const TABLE: Readonly<Record<DefaultId, Conditions>> = {
     edit: PRIVATE,
     kept: {
       'kube-proxy in iptables mode': known({ kubeProxy: 'iptables' }),
+      'no node without kube-proxy': known({ withoutKubeProxy: 0 }),
       'no version known': (edit) => ({ ...edit, known: { kubeProxy: 'ipvs' } }),
       'symmetric_routing false': terway({ symmetric_routing: false }),
       'backend iptables': portmap({ backend: 'iptables' }),
@@ -115,6 +116,7 @@ const TABLE: Readonly<Record<DefaultId, Conditions>> = {
       'kube-proxy unknown': unknown('kubeProxy'),
       'kube-proxy in nftables mode': known({ kubeProxy: 'nftables' }),
       'no kube-proxy': known({ kubeProxy: 'none' }),
+      'a node without kube-proxy': known({ withoutKubeProxy: 1 }),
       'the same member twice': portmap({ snat: true, Snat: true }),
     },
   },
@@ -146,6 +148,7 @@ const TABLE: Readonly<Record<DefaultId, Conditions>> = {
   masqAll: {
     edit: PUBLIC_V2,
     kept: {
+      'version of portmap known on every node': known({ portmapUnknownOn: 0 }),
       'Datapath V2 as a fact': known({ datapath: 'datapathv2' }),
       'kube-proxy unknown': unknown('kubeProxy'),
       'kube-proxy in nftables mode': known({ kubeProxy: 'nftables' }),
@@ -169,6 +172,8 @@ const TABLE: Readonly<Record<DefaultId, Conditions>> = {
       'backend nftables': portmap({ backend: 'nftables' }),
       'snat false': portmap({ snat: false }),
       'version of portmap unknown': unknown('portmap'),
+      'version of portmap unknown on a node': known({ portmapUnknownOn: 1 }),
+      'version of portmap estimated': known({ portmapEstimated: true }),
     },
   },
 };

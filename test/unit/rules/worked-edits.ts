@@ -1,6 +1,13 @@
 import type { RuleId } from '../../../src/catalogue/rules.ts';
+import type { Bypass } from '../../../src/core/bypass.ts';
 import type { Change, Operation } from '../../../src/core/config-map.ts';
-import { type Facts, NO_FACTS } from '../../../src/core/facts.ts';
+import {
+  type Fact,
+  type Facts,
+  NO_FACTS,
+  type NodeGroup,
+  type VersionFact,
+} from '../../../src/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';
 import { type Version, parseVersion } from '../../../src/core/version.ts';
 import { ALICE, configMap } from '../../support/changes.ts';
@@ -21,8 +28,8 @@ import {
 
 /**
  * Edits of eni-config with the verdict they must get: the worked edits of the facts page (section
- * 9, names G.. and B..), and the table of verdicts in DESIGN.md (section 3), row by row. One row is
- * left: that the binary of an unknown plugin is missing on a node is no fact the guard learns yet.
+ * 9, names G.. and B..), the table of verdicts in DESIGN.md (section 3), row by row, and edits of
+ * clusters whose nodes differ (names `live: ..`).
  */
 
 export interface WorkedEdit {
@@ -45,6 +52,8 @@ interface Row {
   readonly oldBinary?: readonly string[];
   readonly newBinary?: readonly string[];
   readonly user?: string;
+  /** What came of break-glass annotations. */
+  readonly bypass?: Bypass;
   readonly facts?: Facts;
   readonly policy?: Partial<Policy>;
   readonly deny?: readonly RuleId[];
@@ -60,6 +69,7 @@ function edit(name: string, row: Row): void {
       old: row.old && configMap(row.old, row.oldBinary),
       new: row.new && configMap(row.new, row.newBinary),
       user: row.user === undefined ? ALICE : { name: row.user, groups: [] },
+      ...(row.bypass ? { bypass: row.bypass } : {}),
     },
     facts: row.facts ?? ACK,
     policy: { ...DEFAULT_POLICY, ...row.policy },
@@ -1670,4 +1680,604 @@ edit('public access on Datapath V2 with masqAll, which snat false switches off',
   ),
   deny: ['public-access-masqall'],
   warn: ['portmap-no-snat'],
+});
+
+// ---------------------------------------------------------------------------------------------
+// Break-glass, as far as it has been found out
+// ---------------------------------------------------------------------------------------------
+
+const OPEN = { reason: 'ticket 4711', until: '2026-01-31T18:00:00Z' };
+const FORGED: Bypass = {
+  standing: 'refused',
+  annotation: 'eni-config-guard/bypass-until',
+  why: 'alice may not "bypass" configmaps/eni-config in kube-system',
+};
+
+edit('break-glass: what would be refused is told', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  bypass: { standing: 'used', ...OPEN },
+  warn: ['bypass-open', 'plugin-typo', 'restart-needed'],
+});
+edit('break-glass: a DELETE', {
+  old: BASE_VETH,
+  bypass: { standing: 'used', ...OPEN },
+  warn: ['bypass-open', 'object-deleted'],
+});
+edit('break-glass: set, with nothing that would be refused', {
+  old: BASE_VETH,
+  new: BASE_VETH,
+  bypass: { standing: 'open', ...OPEN },
+  warn: ['bypass-open'],
+});
+edit('break-glass: it does not help a rule that speaks when it was only set', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  bypass: { standing: 'open', ...OPEN },
+  deny: ['plugin-typo'],
+});
+edit('break-glass: forged, with nothing else to refuse', {
+  old: BASE_VETH,
+  new: BASE_VETH,
+  bypass: FORGED,
+  deny: ['bypass-refused'],
+});
+edit('break-glass: forged, and a chain that would be refused', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  bypass: FORGED,
+  deny: ['bypass-refused', 'plugin-typo'],
+});
+edit('break-glass: forged by an exempt user, who is warned', {
+  old: BASE_VETH,
+  new: BASE_VETH,
+  user: 'system:ack',
+  bypass: FORGED,
+  policy: { exempt: { users: new Set(['system:ack']), groups: new Set() } },
+  warn: ['bypass-refused'],
+});
+edit('break-glass: forged, in a mode that refuses nothing', {
+  old: BASE_VETH,
+  new: BASE_VETH,
+  bypass: FORGED,
+  policy: { mode: 'warn' },
+  warn: ['bypass-refused'],
+});
+edit('break-glass: used, and the remark about it raised to a refusal, which it cannot be', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  bypass: { standing: 'used', ...OPEN },
+  policy: { rules: new Map([['bypass-open', 'deny']]) },
+  warn: ['bypass-open', 'plugin-typo', 'restart-needed'],
+});
+
+// ---------------------------------------------------------------------------------------------
+// What is learnt from the cluster: nodes that differ, estimates, binaries
+// ---------------------------------------------------------------------------------------------
+
+const NOW = Date.UTC(2026, 0, 1);
+const seen = <T>(value: T, source: string): Fact<T> => ({
+  value,
+  origin: `from ${source}`,
+  learntAt: NOW - 10_000,
+});
+const asProbed = <T>(value: T): Fact<T> => ({
+  value,
+  origin: 'as probed',
+  learntAt: NOW - 4 * 60_000,
+});
+
+/** So many nodes, named as ACK does, from an address on. */
+const group = (count: number, first = 7): NodeGroup => ({
+  count,
+  names: Array.from({ length: Math.min(count, 5) }, (_, i) => `cn-hangzhou.10.0.1.${first + i}`),
+});
+
+/** A fact about nodes that run these releases, oldest first. */
+function spread(
+  origin: (value: Version) => Fact<Version>,
+  total: number,
+  releases: readonly (readonly [text: string, count: number])[],
+  unknown = 0,
+): VersionFact {
+  const versions = releases.map(([text, count], index) => ({
+    version: version(text),
+    nodes: group(count, 7 + 20 * index),
+  }));
+  return {
+    ...origin(versions[0]!.version),
+    spread: { total, versions, unknown: group(unknown, 200) },
+  };
+}
+
+/** ACK as it is read from the API server, with other facts put in. */
+const live = (more: Partial<Facts>): Facts => ({ ...ACK, asOf: NOW, ...more });
+const livePlugin = (type: string, fact: VersionFact, more: Partial<Facts> = {}): Facts =>
+  live({ plugins: new Map([...ACK.plugins, [type, fact]]), ...more });
+const probed = (...parts: [total: number, releases: [string, number][], unknown?: number]) =>
+  spread(asProbed, ...parts);
+const estimated = (text: string): VersionFact => ({
+  ...seen(version(text), 'kubelet v1.33.3-aliyun.1'),
+  isEstimate: true,
+});
+const rollingOut = (...parts: [total: number, releases: [string, number][], unknown?: number]) =>
+  spread((value) => seen(value, 'DaemonSet terway-eniip'), ...parts);
+
+edit('live: masqAll, portmap too old on some nodes', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin(
+    'portmap',
+    probed(120, [
+      ['v1.6.2', 3],
+      ['v1.7.1', 117],
+    ]),
+  ),
+  deny: ['field-version'],
+});
+edit('live: masqAll, several releases of portmap too old', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin(
+    'portmap',
+    probed(
+      120,
+      [
+        ['1.5.1', 2],
+        ['1.6.2', 6],
+        ['1.7.1', 110],
+      ],
+      2,
+    ),
+  ),
+  deny: ['field-version'],
+});
+edit('live: masqAll, portmap too old on one node', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin(
+    'portmap',
+    probed(120, [
+      ['1.6.2', 1],
+      ['1.7.1', 119],
+    ]),
+  ),
+  deny: ['field-version'],
+});
+edit('live: masqAll, portmap too old on all nodes', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', probed(120, [['1.6.2', 120]])),
+  deny: ['field-version'],
+});
+edit('live: masqAll, portmap new enough on all nodes', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin(
+    'portmap',
+    probed(120, [
+      ['1.7.1', 100],
+      ['1.8.0', 20],
+    ]),
+  ),
+  warn: ['restart-needed'],
+});
+edit('live: masqAll, portmap unknown on some nodes', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', probed(120, [['1.7.1', 118]], 2)),
+  warn: ['field-version', 'restart-needed'],
+});
+edit('live: masqAll, portmap unknown on some nodes, onUnknownVersion deny', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', probed(120, [['1.7.1', 118]], 2)),
+  policy: { onUnknownVersion: 'deny' },
+  deny: ['field-version'],
+});
+edit('live: a field that every supported cluster has, portmap unknown on some nodes', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, markMasqBit: 13 }),
+  facts: livePlugin('portmap', probed(120, [['1.7.1', 118]], 2)),
+  policy: { onUnknownVersion: 'deny' },
+  warn: ['restart-needed'],
+});
+edit('live: masqAll, portmap estimated too old', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', estimated('1.6.2')),
+  warn: ['field-version', 'restart-needed'],
+});
+edit('live: masqAll, portmap estimated too old, everything set to deny', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', estimated('1.6.2')),
+  policy: { onUnknownVersion: 'deny', rules: new Map([['field-version', 'deny']]) },
+  warn: ['field-version', 'restart-needed'],
+});
+edit('live: masqAll, portmap estimated too old on some nodes', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', {
+    ...estimated('1.6.2'),
+    spread: probed(120, [
+      ['1.6.2', 3],
+      ['1.7.1', 117],
+    ]).spread!,
+  }),
+  warn: ['field-version', 'restart-needed'],
+});
+edit('live: masqAll, portmap estimated new enough, onUnknownVersion deny', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', estimated('1.7.1')),
+  policy: { onUnknownVersion: 'deny' },
+  warn: ['restart-needed'],
+});
+edit('live: an estimate acquits no value that its release would not read', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, backend: 5 }),
+  facts: livePlugin('portmap', estimated('1.5.1')),
+  deny: ['field-type', 'field-value'],
+  warn: ['field-version'],
+});
+edit('live: a wrong value that only some nodes read', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, backend: 5 }),
+  facts: livePlugin(
+    'portmap',
+    probed(10, [
+      ['1.5.1', 4],
+      ['1.7.1', 6],
+    ]),
+  ),
+  deny: ['field-type', 'field-value', 'field-version'],
+});
+edit('live: a wrong value that no node reads', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, backend: 5 }),
+  facts: livePlugin(
+    'portmap',
+    probed(10, [
+      ['1.5.0', 4],
+      ['1.5.1', 6],
+    ]),
+  ),
+  deny: ['field-version'],
+});
+edit('live: words of nftables, portmap estimated to know no backends', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, backend: 'nftables', conditionsV4: ['ip', 'daddr'] }),
+  facts: livePlugin('portmap', estimated('1.5.1')),
+  warn: ['field-version', 'restart-needed'],
+});
+edit('live: words of nftables, some nodes with a portmap that knows no backends', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, backend: 'nftables', conditionsV4: ['ip', 'daddr'] }),
+  facts: livePlugin(
+    'portmap',
+    probed(10, [
+      ['1.5.1', 4],
+      ['1.9.1', 6],
+    ]),
+  ),
+  deny: ['field-version'],
+});
+edit('live: words of iptables for nftables, some nodes with a portmap that knows no backends', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, backend: 'nftables', conditionsV4: ['-d', '10.0.0.0/8'] }),
+  facts: livePlugin(
+    'portmap',
+    probed(10, [
+      ['1.5.1', 4],
+      ['1.9.1', 6],
+    ]),
+  ),
+  deny: ['field-version', 'portmap-backend'],
+});
+edit('live: backend nftables, portmap 1.8.0 on some nodes', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, backend: 'nftables' }),
+  facts: livePlugin(
+    'portmap',
+    probed(10, [
+      ['1.8.0', 4],
+      ['1.9.1', 6],
+    ]),
+  ),
+  warn: ['portmap-nftables', 'restart-needed'],
+});
+edit('live: backend nftables, portmap estimated 1.8.0, the rule raised to deny', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, backend: 'nftables' }),
+  facts: livePlugin('portmap', estimated('1.8.0')),
+  policy: { rules: new Map([['portmap-nftables', 'deny']]) },
+  warn: ['portmap-nftables', 'restart-needed'],
+});
+edit('live: a bandwidth field that some nodes do not have yet and others no longer have', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'bandwidth', shapedSubnets: ['10.0.0.0/8'] }),
+  facts: livePlugin(
+    'bandwidth',
+    probed(10, [
+      ['1.4.0', 1],
+      ['1.5.1', 3],
+      ['1.6.0', 4],
+      ['1.7.1', 2],
+    ]),
+  ),
+  deny: ['field-version'],
+  warn: ['bandwidth-after-terway'],
+});
+edit('live: a slip of a field that some nodes no longer have, so it is not suggested', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'bandwidth', shapedSubnet: ['10.0.0.0/8'] }),
+  facts: livePlugin(
+    'bandwidth',
+    probed(10, [
+      ['1.5.1', 3],
+      ['1.6.0', 7],
+    ]),
+  ),
+  warn: ['bandwidth-after-terway', 'field-unknown', 'restart-needed'],
+});
+edit('live: both lists of subnets, which some nodes read', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'bandwidth', ...SHAPED, ...SUBNETS }),
+  facts: livePlugin(
+    'bandwidth',
+    probed(10, [
+      ['1.5.1', 3],
+      ['1.6.0', 7],
+    ]),
+  ),
+  deny: ['bandwidth-subnets', 'field-version'],
+  warn: ['bandwidth-after-terway'],
+});
+edit('live: both lists of subnets, bandwidth estimated to read them', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'bandwidth', ...SHAPED, ...SUBNETS }),
+  facts: livePlugin('bandwidth', estimated('1.5.1')),
+  warn: ['bandwidth-after-terway', 'restart-needed'],
+});
+
+const symmetricRouting = {
+  old: vethChain(),
+  new: withConflist(BASE_VETH, conflist([{ ...VETH_CONF, symmetric_routing: true }])),
+};
+edit('live: symmetric_routing, the rollout of Terway half done', {
+  ...symmetricRouting,
+  facts: live({
+    terway: rollingOut(10, [
+      ['v1.14.3', 3],
+      ['v1.15.2', 7],
+    ]),
+  }),
+  deny: ['field-version'],
+});
+edit('live: symmetric_routing, the rollout of a Terway of another name half done', {
+  ...symmetricRouting,
+  facts: live({
+    terway: rollingOut(10, [
+      ['v1.14.3', 3],
+      ['v1.15.2', 7],
+    ]),
+    terwayDaemonSet: seen('terway', 'DaemonSet terway'),
+  }),
+  deny: ['field-version'],
+});
+edit('live: symmetric_routing, Terway too old on all nodes', {
+  ...symmetricRouting,
+  facts: live({ terway: rollingOut(10, [['v1.14.3', 10]]) }),
+  deny: ['field-version'],
+});
+edit('live: symmetric_routing, Terway too old, nodes not told apart', {
+  ...symmetricRouting,
+  facts: live({ terway: seen(version('v1.14.3'), 'DaemonSet terway-eniip') }),
+  deny: ['field-version'],
+});
+edit('live: symmetric_routing, Terway unknown on one node', {
+  ...symmetricRouting,
+  facts: live({ terway: rollingOut(10, [['v1.15.2', 9]], 1) }),
+  warn: ['field-version', 'restart-needed'],
+});
+edit('live: a chain, the rollout of the first Terway that reads it half done', {
+  old: BASE_VETH,
+  new: vethChain(PORTMAP),
+  facts: live({
+    terway: rollingOut(10, [
+      ['v1.5.5', 3],
+      ['v1.9.0', 7],
+    ]),
+  }),
+  deny: ['chain-version', 'field-version'],
+});
+edit('live: a chain, Terway unknown on one node, as every supported cluster reads it', {
+  old: BASE_VETH,
+  new: vethChain(PORTMAP),
+  facts: live({ terway: rollingOut(10, [['v1.9.0', 9]], 1) }),
+  warn: ['restart-needed'],
+});
+const oddConf = { ...VETH_CONF, eniip_virtual_type: 'datapathv3' };
+edit('live: an unknown datapath, which the newer Terway of some nodes refuses', {
+  old: ownConf(oddConf),
+  new: withConflist(ownConf(oddConf), conflist([oddConf])),
+  facts: live({
+    terway: rollingOut(10, [
+      ['v1.12.1', 3],
+      ['v1.15.2', 7],
+    ]),
+  }),
+  deny: ['terway-virtual-type'],
+});
+for (const [nodes, releases, warn] of [
+  [
+    'all nodes veth',
+    [
+      ['v1.11.5', 4],
+      ['v1.12.1', 6],
+    ],
+    [],
+  ],
+  [
+    'nodes mixed',
+    [
+      ['v1.12.1', 3],
+      ['v1.13.2', 7],
+    ],
+    ['public-access-masqall'],
+  ],
+] as [string, [string, number][], RuleId[]][]) {
+  edit(`live: public access with eBPF policy, ${nodes}`, {
+    old: BASE_EBPF_POLICY,
+    new: publicChain(BASE_EBPF_POLICY, EBPF_POLICY_CONF, PORTMAP),
+    facts: live({ terway: rollingOut(10, releases) }),
+    policy: { minimumVersions: new Map([['terway.symmetric_routing', '1.11.0']]) },
+    warn: [...warn, 'restart-needed'],
+  });
+}
+edit('live: public access with eBPF policy, all nodes Datapath V2', {
+  old: BASE_EBPF_POLICY,
+  new: publicChain(BASE_EBPF_POLICY, EBPF_POLICY_CONF, PORTMAP),
+  facts: live({ terway: rollingOut(10, [['v1.15.2', 10]]) }),
+  deny: ['public-access-masqall'],
+});
+edit('live: public access with eBPF policy, Terway unknown on one node', {
+  old: BASE_EBPF_POLICY,
+  new: publicChain(BASE_EBPF_POLICY, EBPF_POLICY_CONF, PORTMAP),
+  facts: live({ terway: rollingOut(10, [['v1.15.2', 9]], 1) }),
+  warn: ['field-version', 'public-access-masqall', 'restart-needed'],
+});
+edit('live: public access, the datapath read from the nodes', {
+  old: BASE_VETH,
+  new: publicChain(BASE_VETH, VETH_CONF, PORTMAP),
+  facts: live({ datapath: seen('datapathv2', 'ConfigMap eni-config') }),
+  deny: ['public-access-masqall'],
+});
+
+const marked = vethChain({ ...PORTMAP, externalSetMarkChain: 'KUBE-MARK-MASQ' });
+edit('live: KUBE-MARK-MASQ, some nodes without kube-proxy', {
+  old: BASE_VETH,
+  new: marked,
+  facts: live({ nodesWithoutKubeProxy: seen(group(4), 'labels of nodes') }),
+  deny: ['portmap-mark-chain'],
+});
+edit('live: KUBE-MARK-MASQ, one node without kube-proxy, its mode elsewhere unknown', {
+  old: BASE_VETH,
+  new: marked,
+  facts: {
+    ...cluster('1.15.2', '1.7.1'),
+    nodesWithoutKubeProxy: seen(group(1), 'labels of nodes'),
+  },
+  deny: ['portmap-mark-chain'],
+});
+edit('live: KUBE-MARK-MASQ, no node without kube-proxy', {
+  old: BASE_VETH,
+  new: marked,
+  facts: live({ nodesWithoutKubeProxy: seen(group(0), 'labels of nodes') }),
+  warn: ['restart-needed'],
+});
+edit('live: KUBE-MARK-MASQ, kube-proxy in nftables mode', {
+  old: BASE_VETH,
+  new: marked,
+  facts: live({
+    kubeProxyMode: seen('nftables', 'ConfigMap kube-proxy-worker'),
+    nodesWithoutKubeProxy: seen(group(4), 'labels of nodes'),
+  }),
+  deny: ['portmap-mark-chain'],
+});
+edit('live: a mark chain of the user, some nodes without kube-proxy', {
+  old: BASE_VETH,
+  new: vethChain({ ...PORTMAP, externalSetMarkChain: 'MY-MARKS' }),
+  facts: live({ nodesWithoutKubeProxy: seen(group(4), 'labels of nodes') }),
+  warn: ['restart-needed'],
+});
+
+/** What was found on 120 nodes: these binaries, some of which some nodes lack. */
+const binaries = (present: string[], missing: [string, number][] = [], nodes = 120) =>
+  live({
+    binaries: asProbed({
+      probed: nodes,
+      present: new Set(present),
+      missing: new Map(missing.map(([name, count]) => [name, group(count)])),
+    }),
+  });
+edit('live: an unknown plugin, its binary missing on some nodes', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'istio-cni' }),
+  facts: binaries(['portmap', 'istio-cni'], [['istio-cni', 3]]),
+  deny: ['plugin-missing'],
+});
+edit('live: an unknown plugin, its binary missing everywhere', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'istio-cni' }),
+  facts: binaries(['portmap']),
+  deny: ['plugin-missing'],
+});
+edit('live: an unknown plugin, its binary missing on the only node', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'istio-cni' }),
+  facts: binaries(['portmap'], [], 1),
+  deny: ['plugin-missing'],
+});
+edit('live: an unknown plugin, its binary on every node', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'istio-cni' }),
+  facts: binaries(['portmap', 'istio-cni']),
+  warn: ['plugin-unknown', 'restart-needed'],
+});
+edit('live: an unknown plugin, no node looked at', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'istio-cni' }),
+  facts: binaries([], [], 0),
+  warn: ['plugin-unknown', 'restart-needed'],
+});
+edit('live: a known plugin, its binary missing on one node', {
+  old: BASE_VETH,
+  new: vethChain(PORTMAP),
+  facts: binaries(['portmap'], [['portmap', 1]]),
+  deny: ['plugin-missing'],
+});
+edit('live: a known plugin twice, its binary missing everywhere', {
+  old: BASE_VETH,
+  new: vethChain(PORTMAP, { type: 'tuning', mtu: 1400 }, { type: 'tuning', mtu: 1400 }),
+  facts: binaries(['portmap']),
+  deny: ['plugin-missing'],
+});
+edit('live: binaries that Terway installs are not looked for', {
+  old: BASE_DATAPATH_V2,
+  new: v2Chain({ type: 'cilium-cni' }),
+  facts: binaries(['portmap'], [['terway', 2]]),
+  warn: ['restart-needed'],
+});
+edit('live: a slip of a known type, which no node has', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmapp' }),
+  facts: binaries(['portmap']),
+  deny: ['plugin-typo'],
+});
+edit('live: what looks like a slip, but every node has it', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmap2' }),
+  facts: binaries(['portmap', 'portmap2']),
+  warn: ['plugin-unknown', 'restart-needed'],
+});
+edit('live: what looks like a slip, but most nodes have it', {
+  old: BASE_VETH,
+  new: vethChain({ type: 'portmap2' }),
+  facts: binaries(['portmap', 'portmap2'], [['portmap2', 4]]),
+  deny: ['plugin-missing'],
+});
+
+edit('live: a chain on a cluster with exclusive-ENI nodes', {
+  old: BASE_VETH,
+  new: vethChain(PORTMAP),
+  facts: live({ exclusiveEniNodes: seen(group(2), 'labels of nodes') }),
+  warn: ['exclusive-eni-nodes', 'restart-needed'],
+});
+edit('live: a chain on a cluster with a Terway DaemonSet of another name', {
+  old: BASE_VETH,
+  new: vethChain(PORTMAP),
+  facts: live({ terwayDaemonSet: seen('terway-eni', 'DaemonSet terway-eni') }),
+  warn: ['restart-needed'],
 });

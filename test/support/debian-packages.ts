@@ -3,35 +3,20 @@ import { delimiter, join } from 'node:path';
 
 import { run } from '../cluster/controlplane/output.ts';
 
-/** Commands that tests call, and the Debian package of each. */
-export type Tools = Readonly<Record<string, string>>;
-
 /**
- * Makes sure that namespaces can be made here and that the commands are installed, with apt-get where
- * it exists. Rejects with a remedy. `purpose` begins the complaint: what needs namespaces.
+ * Installs, with apt-get, the Debian packages of those commands that are not on PATH; `tools` names
+ * the package of each command. Rejects with `remedy` where that can't be done.
  */
-export async function installTools(purpose: string, tools: Tools): Promise<void> {
-  const remedy =
-    'Run these tests as root on Linux, for example in a container with --privileged and the ' +
-    `packages ${packagesOf(Object.values(tools)).join(', ')}.`;
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    throw new Error(`${purpose}, so root is needed. ${remedy}`);
-  }
-  const missing = await missingPackages(tools);
-  if (missing.length > 0) await install(missing, remedy);
-  const { code, stderr } = await run('unshare', ['--net', '--mount', '--pid', '--fork', 'true']);
-  if (code !== 0) throw new Error(`No namespace can be made: ${stderr.trim()}. ${remedy}`);
-}
-
-async function missingPackages(tools: Tools): Promise<string[]> {
+export async function installMissing(
+  tools: Readonly<Record<string, string>>,
+  remedy: string,
+): Promise<void> {
   const missing: string[] = [];
   for (const [command, debianPackage] of Object.entries(tools)) {
     if (!(await isOnPath(command))) missing.push(debianPackage);
   }
-  return packagesOf(missing);
+  if (missing.length > 0) await install([...new Set(missing)], remedy);
 }
-
-const packagesOf = (names: readonly string[]) => [...new Set(names)];
 
 async function isOnPath(command: string): Promise<boolean> {
   const folders = (process.env.PATH ?? '').split(delimiter);

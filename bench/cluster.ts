@@ -1,0 +1,209 @@
+/**
+ * What learning facts costs on a cluster as large as they come: a real API server with NODES nodes
+ * and as many probe pods, and the built guard beside it, in figures beside those asked for.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { encodeProbeResult } from '../src/probe/result.ts';
+import type { ControlPlane } from '../test/cluster/controlplane/control-plane.ts';
+import { startControlPlane } from '../test/cluster/controlplane/start.ts';
+import { LEAST_RIGHTS, userWith } from '../test/cluster/rights.ts';
+import { printFigures } from './report.ts';
+
+const NODES = Number(process.argv[2] ?? 15_000);
+/** Requests under way at a time while the cluster is filled. */
+const CONCURRENCY = 16;
+const REFRESH_SECONDS = 30;
+/** Rounds of refreshing after the first facts. */
+const ROUNDS = 4;
+const PODS = '/api/v1/namespaces/kube-system/pods';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const nodeName = (index: number) =>
+  `cn-hangzhou.10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
+
+/** Some 10 KB, most of it the images that a node lists, as on any node that has run for a while. */
+function node(index: number): object {
+  const images = Array.from({ length: 50 }, (_, image) => ({
+    names: [
+      `registry-vpc.cn-hangzhou.example.com/acs/component-${image}@sha256:${'0123456789abcdef'.repeat(4)}`,
+      `registry-vpc.cn-hangzhou.example.com/acs/component-${image}:v1.${image}.0`,
+    ],
+    sizeBytes: 100_000_000 + image,
+  }));
+  return {
+    metadata: { name: nodeName(index), labels: { 'kubernetes.io/os': 'linux' } },
+    status: {
+      nodeInfo: { kubeletVersion: index % 100 === 0 ? 'v1.33.3-aliyun.1' : 'v1.34.1-aliyun.1' },
+      images,
+    },
+  };
+}
+
+const RESULTS = ['v1.6.2', 'v1.7.1', 'v1.8.0'].map((version) =>
+  encodeProbeResult({
+    binaries: new Map(
+      [
+        'bandwidth',
+        'bridge',
+        'firewall',
+        'host-local',
+        'loopback',
+        'portmap',
+        'sbr',
+        'tuning',
+        'vrf',
+      ].map((name) => [name, { version, specVersions: ['0.3.1', '0.4.0', '1.0.0'] }] as const),
+    ),
+  }),
+);
+
+function probePod(index: number): object {
+  const image = 'registry-vpc.cn-hangzhou.example.com/acs/eni-config-guard:v1';
+  return {
+    metadata: {
+      name: `eni-config-guard-node-probe-${index}`,
+      labels: {
+        'app.kubernetes.io/name': 'eni-config-guard',
+        'app.kubernetes.io/component': 'node-probe',
+      },
+    },
+    spec: {
+      nodeName: nodeName(index),
+      initContainers: [{ name: 'probe', image }],
+      containers: [{ name: 'pause', image }],
+    },
+  };
+}
+
+function probeStatus(index: number): object {
+  const message = RESULTS[index % RESULTS.length];
+  const time = new Date(1.7e12 + index * 1000).toISOString().replace('.000', '');
+  const terminated = { exitCode: 0, startedAt: time, finishedAt: time, message };
+  const status = { name: 'probe', image: '', imageID: '', ready: true, restartCount: 0 };
+  return { status: { initContainerStatuses: [{ ...status, state: { terminated } }] } };
+}
+
+async function send(plane: ControlPlane, ...call: Parameters<ControlPlane['raw']>): Promise<void> {
+  const { status, body } = await plane.raw(...call);
+  if (status >= 300) throw new Error(`${call[1]}: ${body}`);
+}
+
+async function fill(plane: ControlPlane): Promise<void> {
+  let next = 0;
+  const work = async () => {
+    for (let index = next++; index < NODES; index = next++) {
+      await send(plane, 'POST', '/api/v1/nodes', node(index));
+      await send(plane, 'POST', PODS, probePod(index));
+      const path = `${PODS}/eni-config-guard-node-probe-${index}/status`;
+      await send(plane, 'PATCH', path, probeStatus(index), 'application/merge-patch+json');
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+/** Pages of a resource that the API server has listed for anybody but this benchmark. */
+async function pagesListed(plane: ControlPlane, resource: string): Promise<number> {
+  const { body } = await plane.raw('GET', '/metrics');
+  const lines = body.split('\n').filter((line) => {
+    return line.startsWith('apiserver_request_total{') && line.includes(`resource="${resource}"`);
+  });
+  return lines
+    .filter((line) => line.includes('verb="LIST"'))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+function memoryOf({ pid }: ChildProcess, key: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+}
+
+interface Run {
+  readonly guard: ChildProcess;
+  readonly readyMs: number;
+  readonly learntMs: number;
+}
+
+async function startGuard(plane: ControlPlane): Promise<Run> {
+  const config = join(plane.dir, 'config.yaml');
+  const tls = { directory: join(plane.dir, 'certs') };
+  const facts = { source: 'cluster', refreshSeconds: REFRESH_SECONDS };
+  writeFileSync(config, JSON.stringify({ facts, tls, server: { metricsPort: 0 } }));
+  const kubeconfig = await userWith(plane, `guard-${Date.now()}`, LEAST_RIGHTS);
+  await delay(2000);
+  const args = [main, 'serve', '--config', config, '--port', '0'];
+  const env = { PATH: process.env.PATH, KUBECONFIG: kubeconfig };
+  const begin = performance.now();
+  const guard = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => guard.kill('SIGKILL'));
+  let readyMs = 0;
+  let learntMs = 0;
+  // It must be read to the end: a guard that can't log ends.
+  await new Promise<void>((resolve, reject) => {
+    guard.once('exit', () => reject(new Error('the guard ended')));
+    createInterface({ input: guard.stdout }).on('line', (line) => {
+      if (line.includes('"level":40')) process.stdout.write(`${line}\n`);
+      if (line.includes('"listening"')) readyMs = performance.now() - begin;
+      if (line.includes('asked for everywhere')) learntMs = performance.now() - begin;
+      if (readyMs > 0 && learntMs > 0) resolve();
+    });
+  });
+  return { guard, readyMs, learntMs };
+}
+
+async function stop(guard: ChildProcess): Promise<void> {
+  guard.kill('SIGKILL');
+  await once(guard, 'exit');
+}
+
+// Its audit log would hold every object a second time.
+const apiServerFlags = ['--audit-log-path=', '--audit-policy-file='];
+const plane = await startControlPlane({ apiServerFlags });
+try {
+  const small = await startGuard(plane);
+  await delay(5000);
+  const atRest = memoryOf(small.guard, 'VmRSS');
+  await stop(small.guard);
+
+  const begin = performance.now();
+  await fill(plane);
+  process.stdout.write(
+    `${NODES} nodes and probe pods in ${Math.round((performance.now() - begin) / 1000)} s\n`,
+  );
+
+  const before = await pagesListed(plane, 'nodes');
+  const large = await startGuard(plane);
+  await delay(ROUNDS * REFRESH_SECONDS * 1000);
+  const pages = (await pagesListed(plane, 'nodes')) - before;
+  const figures = {
+    rss: memoryOf(large.guard, 'VmRSS'),
+    peak: memoryOf(large.guard, 'VmHWM'),
+    lists: pages / Math.ceil(NODES / 250),
+  };
+  await stop(large.guard);
+
+  printFigures('An empty cluster', [
+    { what: 'start to ready', value: small.readyMs / 1000, unit: 's', wanted: 'under 1.5' },
+    { what: 'resident memory, live facts', value: atRest, unit: 'MiB', wanted: 'under 100' },
+  ]);
+  printFigures(`A cluster of ${NODES} nodes and as many probe pods`, [
+    { what: 'start to ready', value: large.readyMs / 1000, unit: 's', wanted: 'under 1.5' },
+    { what: 'start to first facts', value: large.learntMs / 1000, unit: 's', wanted: 'under 30' },
+    { what: 'resident memory', value: figures.rss, unit: 'MiB', wanted: 'under 124 (130 MB)' },
+    { what: 'peak of resident memory', value: figures.peak, unit: 'MiB', wanted: '' },
+    {
+      what: `full lists of nodes in ${ROUNDS * REFRESH_SECONDS} s, refreshSeconds ${REFRESH_SECONDS}`,
+      value: figures.lists,
+      unit: '',
+      wanted: `at most ${ROUNDS + 1}`,
+    },
+  ]);
+} finally {
+  await plane.stop();
+}
+process.exit();

@@ -1,0 +1,77 @@
+import { readChain } from '../core/chain.ts';
+import {
+  CONFLIST_KEY,
+  type ConfigMap,
+  GUARDED_NAME,
+  GUARDED_NAMESPACE,
+} from '../core/config-map.ts';
+import type { Finding } from '../core/finding.ts';
+import { readJson } from '../core/json.ts';
+import { count, printable, shortened } from '../core/text.ts';
+import { BULLET, describeFinding, fieldOf, summarizeFinding } from '../report/finding-text.ts';
+import { MAX_CAUSES, MAX_WARNING_LENGTH, type Status } from './response.ts';
+
+/** What the restart gate says to whoever restarts Terway. */
+
+/** One line that says what is about to happen, then one a finding. */
+export function brokenWarnings(
+  daemonSet: string,
+  findings: readonly Finding[],
+  object: ConfigMap | undefined,
+): string[] {
+  return [
+    `restarting daemonset/${daemonSet} can take nodes down: they would read ` +
+      whatIsRead(findings, object),
+    ...findings.map((finding) => summarizeFinding(finding, MAX_WARNING_LENGTH)),
+  ];
+}
+
+/** That an edit of the chain, which did nothing so far, is about to count. */
+export function chainWarning(daemonSet: string, object: ConfigMap): string {
+  const text = object.data.get(CONFLIST_KEY);
+  const types = text === undefined ? undefined : readChain(readJson(text))?.map(({ type }) => type);
+  const chain = types
+    ? `the chain ${printable(types.join(', '))}`
+    : 'the default chain, terway alone';
+  return shortened(
+    `restarting daemonset/${daemonSet} makes nodes read ${GUARDED_NAME} as it is stored: ${chain}`,
+    MAX_WARNING_LENGTH,
+  );
+}
+
+/**
+ * 403 Forbidden prints the message as it stands and leaves an editor: there is nothing to correct
+ * in the DaemonSet. Of an Invalid some clients show only causes, as fields of the DaemonSet.
+ */
+export function forbidden(
+  daemonSet: string,
+  findings: readonly Finding[],
+  object: ConfigMap | undefined,
+  bypass: string | undefined,
+): Status {
+  const hidden = findings.length - MAX_CAUSES;
+  const blocks = findings
+    .slice(0, MAX_CAUSES)
+    .map((finding) => `${BULLET}${fieldOf(finding)}: ${describeFinding(finding, object)}`);
+  return {
+    code: 403,
+    reason: 'Forbidden',
+    message: [
+      `eni-config-guard refuses to restart daemonset/${daemonSet}: nodes would read ` +
+        whatIsRead(findings, object),
+      ...new Set(blocks),
+      ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more problem')}`] : []),
+      ...(bypass === undefined ? [] : [`Break-glass does not count: ${bypass}.`]),
+      object === undefined
+        ? `Create ${GUARDED_NAMESPACE}/${GUARDED_NAME} first.`
+        : `Mend it first: kubectl edit cm -n ${GUARDED_NAMESPACE} ${GUARDED_NAME}`,
+      'Nothing was restarted.',
+    ].join('\n'),
+  };
+}
+
+function whatIsRead(findings: readonly Finding[], object: ConfigMap | undefined): string {
+  return object === undefined
+    ? `${GUARDED_NAME}, which does not exist`
+    : `${GUARDED_NAME} as it is stored, which has ${count(findings.length, 'problem')}`;
+}

@@ -1,0 +1,112 @@
+import type { ConfigMap } from '../core/config-map.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Policy } from '../core/policy.ts';
+import type { StoredReview } from '../core/review-stored.ts';
+import type { Verdict } from '../core/review.ts';
+import { LOG_SCHEMA } from './decision-log.ts';
+import { type EventSink, rulesIn } from './events.ts';
+import { summarizeFacts } from './facts-summary.ts';
+import { listFindings } from './finding-fields.ts';
+import type { Logger } from './logger.ts';
+import { judgeStored } from './stored-verdict.ts';
+
+/** The guarded object as the API server keeps it. */
+export interface StoredObject {
+  readonly configMap: ConfigMap;
+  /** `metadata.uid`. */
+  readonly uid: string | undefined;
+}
+
+export interface BackgroundCheckOptions {
+  readonly review: StoredReview;
+  readonly facts: () => Facts;
+  readonly policy: Policy;
+  readonly log: Logger;
+  /** Told every verdict. */
+  readonly observe: (verdict: Verdict) => void;
+  readonly events?: EventSink | undefined;
+}
+
+/**
+ * Judges the stored object whenever it or what is known of the cluster has changed: a chain that
+ * was good when it was written goes bad with a downgrade of Terway or an edit of 10-terway.conf by
+ * the vendor. Speaks only when the result is another one than before.
+ */
+export class BackgroundCheck {
+  readonly #options: BackgroundCheckOptions;
+  /** Undefined until the API server has answered; `object` is undefined when there is none. */
+  #seen: { readonly object: StoredObject | undefined } | undefined;
+  #judgedFacts: string | undefined;
+  #result: string | undefined;
+  #wasBad = false;
+
+  constructor(options: BackgroundCheckOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the object as it is stored now; undefined when it does not exist. */
+  see(object: StoredObject | undefined): void {
+    const because = this.#seen ? 'object' : 'start';
+    this.#seen = { object };
+    this.#judge(because);
+  }
+
+  /** Judges anew if facts differ from those of the last time. Cheap enough for every few seconds. */
+  recheck(): void {
+    if (this.#seen && contentOf(this.#options.facts()) !== this.#judgedFacts) this.#judge('facts');
+  }
+
+  #judge(because: 'start' | 'object' | 'facts'): void {
+    const { review, policy, observe, log } = this.#options;
+    const object = this.#seen?.object;
+    const facts = this.#options.facts();
+    this.#judgedFacts = contentOf(facts);
+    const verdict = judgeStored(review, object?.configMap, facts, policy);
+    observe(verdict);
+    const list = listFindings(verdict.findings, verdict.object);
+    const result = JSON.stringify([object?.uid, list]);
+    if (result === this.#result) return;
+    this.#result = result;
+    const fields = {
+      schema: LOG_SCHEMA,
+      because,
+      exists: object !== undefined,
+      verdict: verdict.allowed ? 'allow' : 'deny',
+      ...list,
+      facts: summarizeFacts(facts),
+    };
+    if (verdict.allowed) log.info(fields, 'stored object');
+    else log.warn(fields, 'stored object');
+    this.#tell(verdict, object?.uid);
+  }
+
+  /** An Event for every bad result, and one when it is over. */
+  #tell(verdict: Verdict, objectUid: string | undefined): void {
+    const { events } = this.#options;
+    if (!verdict.allowed) {
+      const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
+      events?.write({
+        type: 'Warning',
+        reason: 'StoredObjectInvalid',
+        message: `as stored, it takes nodes down when Terway pods restart: ${rules}`,
+        objectUid,
+      });
+    } else if (this.#wasBad) {
+      events?.write({
+        type: 'Normal',
+        reason: 'StoredObjectValid',
+        message: 'Terway pods can restart on it again',
+        objectUid,
+      });
+    }
+    this.#wasBad = !verdict.allowed;
+  }
+}
+
+/** Facts as a text that is the same while they say the same, however old they are. */
+function contentOf(facts: Facts): string {
+  return JSON.stringify(facts, (name, value: unknown) => {
+    if (name === 'asOf' || name === 'learntAt') return undefined;
+    return value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value;
+  });
+}

@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventNote, EventSink } from './events.ts';
+import type { Logger } from './logger.ts';
+import type { EventResult } from './metrics.ts';
+
+/** A note and how often it was made in a while. */
+export interface EventRecord extends EventNote {
+  readonly count: number;
+  /** In milliseconds since 1970. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** Keeps Events; rejects when it can't. */
+export interface EventStore {
+  record(record: EventRecord): Promise<void>;
+}
+
+export interface RecorderOptions {
+  readonly store: EventStore;
+  readonly log: Logger;
+  /** Told what became of Events. */
+  readonly count: (result: EventResult, count: number) => void;
+  /** For tests; the defaults are what follows. */
+  readonly limits?: Partial<typeof LIMITS>;
+}
+
+/**
+ * Twenty Events at once and one every two seconds from then on: a person sees every refusal, and a
+ * controller that retries in a loop does not load etcd. Notes that wait are merged with equal ones;
+ * of different ones fifty may wait.
+ */
+const LIMITS = { burst: 20, refillMs: 2000, waiting: 50 };
+
+interface Waiting {
+  readonly note: EventNote;
+  count: number;
+  readonly firstMs: number;
+  lastMs: number;
+}
+
+/** Writes Events one after the other, at a bounded rate, and never keeps anybody waiting. */
+export class EventRecorder implements EventSink {
+  readonly #options: RecorderOptions;
+  readonly #limits: typeof LIMITS;
+  readonly #waiting = new Map<string, Waiting>();
+  #tokens: number;
+  #refilledMs = performance.now();
+  #writer: Promise<void> | undefined;
+  #isFailing = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#tokens = this.#limits.burst;
+  }
+
+  write(note: EventNote): void {
+    const id = JSON.stringify([note.reason, note.message, note.objectUid]);
+    const now = Date.now();
+    const known = this.#waiting.get(id);
+    if (known) {
+      known.count += 1;
+      known.lastMs = now;
+    } else if (this.#waiting.size < this.#limits.waiting) {
+      this.#waiting.set(id, { note, count: 1, firstMs: now, lastMs: now });
+    } else {
+      this.#options.count('dropped', 1);
+    }
+    this.#writer ??= this.#writeAll();
+  }
+
+  /** Resolves when nothing waits to be written. */
+  async idle(): Promise<void> {
+    await this.#writer;
+  }
+
+  async #writeAll(): Promise<void> {
+    for (;;) {
+      await this.#token();
+      const [next] = this.#waiting;
+      if (!next) break;
+      const [id, { note, ...times }] = next;
+      this.#waiting.delete(id);
+      await this.#writeOne({ ...note, ...times });
+      if (this.#waiting.size === 0) break;
+    }
+    this.#writer = undefined;
+  }
+
+  /** Takes a token, waiting for one where there is none. */
+  async #token(): Promise<void> {
+    const { burst, refillMs } = this.#limits;
+    for (;;) {
+      const refills = Math.floor((performance.now() - this.#refilledMs) / refillMs);
+      this.#tokens = Math.min(burst, this.#tokens + refills);
+      this.#refilledMs += refills * refillMs;
+      if (this.#tokens > 0) break;
+      // Not a reason for the process to live on.
+      await delay(refillMs, undefined, { ref: false });
+    }
+    this.#tokens -= 1;
+  }
+
+  async #writeOne(record: EventRecord): Promise<void> {
+    const { store, log, count } = this.#options;
+    try {
+      await store.record(record);
+      count('written', record.count);
+      this.#isFailing = false;
+    } catch (error) {
+      count('failed', record.count);
+      // Once for as long as it lasts: the metric goes on counting.
+      if (!this.#isFailing) log.warn({ error: (error as Error).message }, "can't write Events");
+      this.#isFailing = true;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { Outcome } from '../admission/handle.ts';
+import type { RestartOutcome } from '../admission/restart-gate.ts';
+import type { User } from '../core/config-map.ts';
+import { type Exemption, exemptionInWords } from '../core/exemption.ts';
+import type { Finding } from '../core/finding.ts';
+import { listed, printable } from '../core/text.ts';
+import { usedExemption, usedForRestart } from './exemption.ts';
+
+/** Why an Event is written, as `kubectl get events` shows it. Stable: people filter by it. */
+export type EventReason =
+  'Refused' | 'Exempted' | 'BreakGlass' | 'StoredObjectInvalid' | 'StoredObjectValid';
+
+/**
+ * Something to be seen at eni-config with `kubectl describe`. Two with equal reason, message and
+ * object are one Event that happened twice, whichever replica saw it, so the message tells nothing
+ * that differs from one time to the next.
+ */
+export interface EventNote {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: EventReason;
+  /** One line without values of the object. */
+  readonly message: string;
+  /** `metadata.uid` of eni-config, by which `kubectl describe` finds its Events. */
+  readonly objectUid?: string | undefined;
+}
+
+/** Where Events go. `write` returns at once and never throws. */
+export interface EventSink {
+  write(note: EventNote): void;
+}
+
+const MAX_NAME_LENGTH = 200;
+const MAX_RULES = 5;
+
+/**
+ * The Event of an answered review: a refusal, or a write that only an exemption let through. None
+ * for a dry run, which must leave no trace in the cluster.
+ */
+export function eventOf({ request, verdict }: Outcome): EventNote | undefined {
+  if (!verdict || !request?.change || request.dryRun) return undefined;
+  const { change, objectUid } = request;
+  const who = `${change.operation} by ${nameOf(change.user)}`;
+  if (!verdict.allowed) {
+    const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
+    return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}`, objectUid };
+  }
+  const exemption = usedExemption(verdict);
+  if (!exemption) return undefined;
+  const rules = rulesIn(verdict.findings.filter(({ exempted }) => exempted));
+  return { ...letThrough(who, rules, exemption), objectUid };
+}
+
+/** The Event of a judged restart of Terway's pods, by the same measure. */
+export function eventOfRestart(outcome: RestartOutcome): EventNote | undefined {
+  const { request, verdict, review } = outcome;
+  if (!verdict || !request?.restart || request.dryRun) return undefined;
+  const { daemonSet, user } = request.restart;
+  const who = `restart of ${printable(daemonSet)} by ${nameOf(user)}`;
+  const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
+  if (!review.response.allowed) {
+    return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}` };
+  }
+  const exemption = usedForRestart(outcome);
+  return exemption && letThrough(who, rules, exemption);
+}
+
+function letThrough(who: string, rules: string, exemption: Exemption): EventNote {
+  return {
+    type: 'Warning',
+    reason: exemption.source === 'break-glass' ? 'BreakGlass' : 'Exempted',
+    message: `${who} let through against ${rules} (${exemptionInWords(exemption)})`,
+  };
+}
+
+const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'nobody';
+
+/** The rules of findings, each once. */
+export function rulesIn(findings: readonly Finding[]): string {
+  const rules = [...new Set(findings.map(({ rule }) => rule))].sort();
+  const more = rules.length - MAX_RULES;
+  return more > 0
+    ? `${rules.slice(0, MAX_RULES).join(', ')} and ${more} more`
+    : listed(rules, 'and');
+}

@@ -1,0 +1,45 @@
+import { Gauge, type Registry } from 'prom-client';
+
+/** Something that facts are learnt from, as it stands now. */
+export interface FactSourceState {
+  /** Stable, of a small set: `nodes`, `terway`, `stored-object`. */
+  readonly name: string;
+  /** When it last gave an answer, in milliseconds since 1970; undefined before the first one. */
+  readonly lastSuccessMs: number | undefined;
+  /** Whether the latest attempt failed. */
+  readonly failing: boolean;
+}
+
+/**
+ * Shows the age of what each source said last, read at every scrape. A source that has never
+ * answered ages from `sinceMs`, the start of the program, so that one alert catches both.
+ */
+export function watchFactSources(
+  registry: Registry,
+  read: () => readonly FactSourceState[],
+  sinceMs = Date.now(),
+): void {
+  new Gauge({
+    name: 'eni_config_guard_facts_age_seconds',
+    help: 'Time since a source of facts last answered; since the start when it never has.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const now = Date.now();
+      for (const { name, lastSuccessMs = sinceMs } of read()) {
+        this.set({ source: name }, Math.max(0, now - lastSuccessMs) / 1000);
+      }
+    },
+  });
+  new Gauge({
+    name: 'eni_config_guard_facts_failing',
+    help: '1 while the latest attempt to learn from a source of facts has failed.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { name, failing } of read()) this.set({ source: name }, failing ? 1 : 0);
+    },
+  });
+}

@@ -1,0 +1,47 @@
+import { bypassNoteIn } from '../core/bypass.ts';
+import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import { inTime } from './access-review.ts';
+import { ApiError, type ApiServer } from './api.ts';
+
+/**
+ * For a webhook call that waits for it: within the API server's 3 s there must be room for another
+ * question, about break-glass.
+ */
+const TIMEOUT_MS = 1000;
+
+/** A ConfigMap as the API server writes it. */
+export interface ConfigMapJson {
+  readonly metadata?: { readonly annotations?: unknown };
+  readonly data?: Readonly<Record<string, string>> | null;
+  readonly binaryData?: Readonly<Record<string, string>> | null;
+  readonly immutable?: boolean;
+}
+
+/** What is judged of a ConfigMap that the API server handed out. */
+export function configMapOf({ metadata, data, binaryData, immutable }: ConfigMapJson): ConfigMap {
+  const bypass = bypassNoteIn(metadata?.annotations);
+  return {
+    data: new Map(Object.entries(data ?? {})),
+    binaryData: new Map(Object.entries(binaryData ?? {})),
+    immutable: immutable === true,
+    ...(bypass ? { bypass } : {}),
+  };
+}
+
+/**
+ * Reads the guarded object as it is at this moment; undefined when there is none. Rejects with
+ * ApiError, after a second at the latest. Needs the right to get configmaps/eni-config.
+ */
+export async function readStoredConfig(api: ApiServer): Promise<ConfigMap | undefined> {
+  const call = api.call<ConfigMapJson>({
+    method: 'GET',
+    path: `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${GUARDED_NAME}`,
+    timeoutMs: TIMEOUT_MS,
+  });
+  try {
+    return configMapOf(await inTime(call, TIMEOUT_MS));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { type ApiServer, ApiError, NO_CREDENTIALS, connect } from '../cluster/api.ts';
+import { type KnownFacts, readFacts } from '../cluster/facts/store.ts';
+import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
+import { type Change, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import { createContext } from '../core/context.ts';
+import type { Facts } from '../core/facts.ts';
+import { DEFAULT_POLICY } from '../core/policy.ts';
+import { type DatapathAnswer, datapathOf } from '../rules/datapath.ts';
+import { factsOptions } from './cluster-facts.ts';
+import { type FactsReport, asJson, asText } from './facts-text.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface FactsCommand {
+  /** Path of the configuration file; what it says of the cluster overrides. */
+  readonly config: string | undefined;
+  /** Path of a kubeconfig; otherwise KUBECONFIG, ~/.kube/config or the pod's service account. */
+  readonly kubeconfig: string | undefined;
+  readonly output: 'text' | 'json';
+}
+
+/**
+ * Learns once what the guard would know of the cluster and prints it: every fact with its source
+ * and age, and what could not be learnt and why. Throws UsageError when there is no way to connect.
+ */
+export async function printFacts({
+  config: path,
+  kubeconfig,
+  output,
+}: FactsCommand): Promise<void> {
+  const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
+  const api = connect({ kubeconfig });
+  const known = await readFacts(factsOptions(config, api, SILENT));
+  refuseWithoutCredentials(known);
+  const facts = known.facts();
+  const failures = known.status().flatMap(({ source, lastError }) => {
+    return lastError ? [`${source}: ${lastError.message}`] : [];
+  });
+  const datapath = await learnDatapath(api, facts);
+  const report: FactsReport = {
+    facts,
+    datapath: datapath instanceof ApiError ? undefined : datapath,
+    unknown: [
+      ...failures,
+      ...known.gaps(),
+      ...(datapath instanceof ApiError ? [`datapath: ${datapath.message}`] : []),
+    ],
+  };
+  process.stdout.write(output === 'json' ? asJson(report) : asText(report));
+}
+
+/** What fails is printed with the rest. */
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function refuseWithoutCredentials(known: KnownFacts): void {
+  for (const { lastError } of known.status()) {
+    if (lastError?.reason === NO_CREDENTIALS) {
+      throw new UsageError(`${lastError.message}; name one with --kubeconfig`);
+    }
+  }
+}
+
+interface StoredConfigMap {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** The datapath as the rules compute it for the stored eni-config; its failure where that is away. */
+async function learnDatapath(api: ApiServer, facts: Facts): Promise<DatapathAnswer | ApiError> {
+  const path = `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${GUARDED_NAME}`;
+  try {
+    const { data = {} } = await api.call<StoredConfigMap>({ method: 'GET', path });
+    const stored = { data: new Map(Object.entries(data)), binaryData: new Map(), immutable: false };
+    const user = { name: '', groups: [] };
+    const unchanged: Change = { operation: 'UPDATE', old: stored, new: stored, user };
+    return datapathOf(createContext(unchanged, facts, DEFAULT_POLICY));
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { LOG_SCHEMA } from '../audit/decision-log.ts';
+import { summarizeFacts } from '../audit/facts-summary.ts';
+import { fieldsOf, gravest } from '../audit/finding-fields.ts';
+import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import { type Facts, TERWAY_DAEMONSET } from '../core/facts.ts';
+import type { Verdict } from '../core/review.ts';
+import { count, printable, shortened } from '../core/text.ts';
+import { BULLET, describeFinding, fieldOf } from '../report/finding-text.ts';
+
+/** What `status` tells. */
+export interface StatusReport {
+  readonly exists: boolean;
+  readonly verdict: Verdict;
+  readonly facts: Facts;
+  /** What could not be learnt, and why; one printable line each. */
+  readonly unknown: readonly string[];
+}
+
+const MAX_TEXT_LENGTH = 2000;
+
+export function asJson({ exists, verdict, facts, unknown }: StatusReport): string {
+  const content = {
+    schema: LOG_SCHEMA,
+    exists,
+    verdict: verdict.allowed ? 'allow' : 'deny',
+    safeToRestart: verdict.allowed,
+    findings: gravest(verdict.findings).map((finding) => ({
+      ...fieldsOf(finding, verdict.object),
+      message: shortened(finding.message, MAX_TEXT_LENGTH),
+      fix: shortened(finding.fix, MAX_TEXT_LENGTH),
+    })),
+    findingsOmitted: verdict.findings.length - gravest(verdict.findings).length,
+    facts: summarizeFacts(facts),
+    unknown,
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+export function asText({ exists, verdict, facts, unknown }: StatusReport): string {
+  const denied = verdict.findings.filter(({ severity }) => severity === 'deny').length;
+  const shown = gravest(verdict.findings);
+  const hidden = verdict.findings.length - shown.length;
+  const daemonSet = facts.terwayDaemonSet?.value ?? TERWAY_DAEMONSET;
+  const restart = `kubectl rollout restart -n ${GUARDED_NAMESPACE} daemonset.apps/${printable(daemonSet)}`;
+  const lines = [
+    exists
+      ? `${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${count(denied, 'problem')}, ${count(verdict.findings.length - denied, 'remark')}`
+      : `${GUARDED_NAMESPACE}/${GUARDED_NAME} does not exist`,
+    ...shown.map(
+      (finding) =>
+        `${BULLET}${finding.severity}: ${fieldOf(finding)}: ` +
+        describeFinding(finding, verdict.object, `${BULLET}${finding.severity}: `.length),
+    ),
+    ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
+    '',
+    ...factLines(facts),
+    ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
+    '',
+    verdict.allowed
+      ? `Terway pods can restart on this: ${restart}`
+      : 'Do not restart Terway pods, and add no nodes, until this is mended.',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function factLines(facts: Facts): string[] {
+  const known = Object.entries(summarizeFacts(facts));
+  if (known.length === 0) return ['Known of the cluster: nothing'];
+  const width = Math.max(...known.map(([name]) => name.length));
+  return [
+    'Known of the cluster:',
+    ...known.map(([name, { value, origin, ageSeconds, estimate }]) => {
+      const age = ageSeconds === undefined ? '' : `, ${ageSeconds} s ago`;
+      return `  ${name.padEnd(width)}  ${value}${estimate ? ' or so' : ''} (${origin}${age})`;
+    }),
+  ];
+}

@@ -1,0 +1,63 @@
+import { terwayDaemonSetOf } from '../core/fact-text.ts';
+import type { Facts, VersionFact } from '../core/facts.ts';
+import { pathOf } from '../core/json-node.ts';
+import { formatPath } from '../core/json-path.ts';
+import { type Installation, releasedAs } from './installed.ts';
+import { isRollingOut } from './installed-text.ts';
+import type { VersionNeed } from './version-need.ts';
+
+/** What to do about a need that is not met. */
+
+export const removal = ({ removable }: VersionNeed) =>
+  removable ? `remove ${formatPath(pathOf(removable))}` : '';
+
+/** How an operator makes an unknown version known. */
+export function howToTell(program: string): string {
+  const type = releasedAs(program);
+  const key = type === 'terway' ? 'terwayVersion' : `pluginVersions.${type}`;
+  return `set facts.${key} in the configuration of eni-config-guard`;
+}
+
+/** The same for single nodes: plugins are asked by the node probe, whose pods say what went wrong. */
+export function whereToLook(program: string): string {
+  const tell = howToTell(program);
+  return releasedAs(program) === 'terway'
+    ? tell
+    : `look at the pods of DaemonSet eni-config-guard-node-probe on these nodes, or ${tell}`;
+}
+
+/** The remedy for releases that are too old, and what may be done instead. */
+export function upgrade(
+  need: VersionNeed,
+  installed: VersionFact,
+  where: Installation,
+  facts: Facts,
+): string {
+  const { program, floor = '', removable } = need;
+  const newer =
+    releasedAs(program) === 'terway'
+      ? newerTerway(floor, installed, where, facts)
+      : `bring ${program} ${floor} or newer to all nodes (it comes with the node image)`;
+  return [
+    newer,
+    ...(installed.isEstimate ? [`or ${howToTell(program)} if it is there`] : []),
+    ...(removable ? [`or ${removal(need)}`] : []),
+  ].join(', ');
+}
+
+function newerTerway(
+  floor: string,
+  installed: VersionFact,
+  { nodes }: Installation,
+  facts: Facts,
+): string {
+  const isOnAll = !nodes || nodes.count >= (installed.spread?.total ?? 0);
+  if (isOnAll || !isRollingOut(installed, facts)) {
+    return `upgrade Terway to ${floor} or newer (ACK console, Operations > Add-ons)`;
+  }
+  const daemonSet = `daemonset.apps/${terwayDaemonSetOf(facts)}`;
+  return (
+    `complete the rollout of Terway ${floor} or newer ` +
+    `(kubectl rollout status -n kube-system ${daemonSet})`
+  );
+}

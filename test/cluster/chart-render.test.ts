@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { t } from 'tap';
+
+import { readConfig } from '../../src/config/load.ts';
+import { CASES } from './chart-cases.ts';
+import { operatorCrds } from './chart-crds.ts';
+import { CHART, apply, find, helmTemplate, render } from './chart.ts';
+import type { Values } from './chart.ts';
+import type { ControlPlane } from './controlplane/control-plane.ts';
+import { startControlPlane } from './controlplane/start.ts';
+import { waitFor } from './controlplane/wait.ts';
+
+/** Every template with every switch, judged by the real helm and the real API server. */
+
+const CRD_TIMEOUT_MS = 20_000;
+
+t.test('the chart', async (t) => {
+  const plane = await startControlPlane();
+  t.teardown(() => plane.stop());
+  const chart = await withContent(plane);
+  await plane.kubectl(['create', 'namespace', 'network']);
+  await installCrds(plane);
+
+  await t.test('passes the linter', async (t) => {
+    const { code, stdout } = await plane.helm(['lint', '--strict', chart]);
+    t.equal(code, 0, stdout);
+  });
+
+  for (const [name, values] of Object.entries(CASES)) {
+    // Elsewhere than in kube-system the rights part into two Roles.
+    for (const namespace of name === 'the defaults' ? ['kube-system', 'network'] : ['network']) {
+      await t.test(`with ${name} in ${namespace}`, async (t) => {
+        const objects = await render(plane, values, { chart, namespace });
+        await apply(plane, objects, ['--dry-run=server']);
+        const keys = objects.map(
+          ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`,
+        );
+        t.equal(new Set(keys).size, keys.length, 'no two objects of one name');
+        t.notMatch(JSON.stringify(objects), /caBundle|genCA/);
+        t.same(
+          keys.filter((key) => !/ eni-config-guard(-[a-z-]+)?$/.test(key)),
+          [],
+        );
+
+        const config = find(objects, 'ConfigMap');
+        t.equal(config.metadata.namespace, namespace);
+        const text = (config.data as Record<string, string>)['config.yaml'] ?? '';
+        t.doesNotThrow(() => readConfig(text, 'config.yaml'), text);
+      });
+    }
+  }
+
+  await t.test('renders the same each time', async (t) => {
+    const [one, other] = await Promise.all(
+      [0, 1].map(async () => helmTemplate(plane, CASES['much configuration'])),
+    );
+    t.same(one, other);
+  });
+
+  await t.test('runs restricted pods, but for what they need of the host', async (t) => {
+    const pods = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    const labels = { 'pod-security.kubernetes.io/warn': 'restricted' };
+    const strict = pods('strict');
+    await apply(plane, [{ ...strict, metadata: { ...strict.metadata, labels } }]);
+    const violations = async (values: Values) => {
+      const objects = await render(plane, values, { namespace: 'strict' });
+      const { stderr } = await apply(plane, objects, ['--dry-run=server']);
+      const found = [...stderr.matchAll(/would violate PodSecurity "restricted:latest": (.*)/g)];
+      return [
+        ...new Set(found.flatMap(([, list = '']) => list.replace(/\([^)]*\)/g, '').split(', '))),
+      ];
+    };
+    t.same((await violations({})).map((name) => name.trim()).sort(), [
+      'host namespaces',
+      'restricted volume types',
+    ]);
+    t.same(await violations({ hostNetwork: false, nodeProbe: { enabled: false } }), []);
+  });
+});
+
+/** The chart with something to put into PrometheusRule and dashboard where it has nothing yet. */
+async function withContent(plane: ControlPlane): Promise<string> {
+  const chart = join(await mkdtemp(join(plane.dir, 'chart-')), 'eni-config-guard');
+  await cp(CHART, chart, { recursive: true });
+  const content = {
+    'alerts.yaml':
+      'groups:\n  - name: guard\n    rules:\n      - alert: A\n        expr: up == 0\n',
+    'dashboard.json': '{"title": "{{ guard }}"}\n',
+  };
+  await mkdir(join(chart, 'files'), { recursive: true });
+  for (const [name, text] of Object.entries(content)) {
+    const file = join(chart, 'files', name);
+    if (!existsSync(file)) await writeFile(file, text);
+  }
+  return chart;
+}
+
+async function installCrds(plane: ControlPlane): Promise<void> {
+  for (const crd of await operatorCrds()) {
+    const { code, stderr } = await plane.kubectl(['create', '-f', '-'], {
+      stdin: JSON.stringify(crd),
+    });
+    if (code !== 0) throw new Error(stderr);
+  }
+  await waitFor("the operators' kinds to be served", CRD_TIMEOUT_MS, async () => {
+    const output = await plane.kubectl([
+      'get',
+      'servicemonitors,prometheusrules,certificates,issuers',
+    ]);
+    return output.code === 0 ? true : undefined;
+  });
+}

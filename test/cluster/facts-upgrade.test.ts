@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { t } from 'tap';
+import { BASE_VETH, PORTMAP, VETH_CONF, conflist } from '../support/config-maps.ts';
+import {
+  applyNode,
+  applyTerway,
+  configureKubeProxy,
+  probeNode,
+  reportTerway,
+  runTerway,
+} from './cluster-contents.ts';
+import { run } from './controlplane/output.ts';
+import { startControlPlane } from './controlplane/start.ts';
+import { Transcript } from './controlplane/transcript.ts';
+import { waitFor } from './controlplane/wait.ts';
+import { pasteConflist } from './edit-steps.ts';
+import { startGuard } from './guard.ts';
+import { GuardedCluster, manifest } from './guarded-cluster.ts';
+import { LEAST_RIGHTS, userWith } from './rights.ts';
+
+const PATIENCE_MS = 60_000;
+const NODES = ['cn-hangzhou.10.0.1.7', 'cn-hangzhou.10.0.1.8', 'cn-hangzhou.10.0.1.9'];
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+t.test('a guard that learns from the cluster', async (t) => {
+  const plane = await startControlPlane();
+  t.teardown(() => plane.stop());
+  const probeAll = async (versions: readonly string[]) => {
+    for (const [index, node] of NODES.entries()) {
+      const version = versions[index] ?? '';
+      await probeNode(plane, node, { portmap: version, tuning: version });
+    }
+  };
+  for (const node of NODES) {
+    await applyNode(plane, node);
+    await runTerway(plane, node, 'v1.14.3');
+  }
+  await applyTerway(plane, 'v1.14.3');
+  await reportTerway(plane, NODES.length);
+  await configureKubeProxy(plane, 'kube-proxy-worker', 'mode: ipvs\n');
+  await probeAll(['v1.6.2', 'v1.7.1', 'v1.6.2']);
+
+  const kubeconfig = await userWith(plane, 'guard', LEAST_RIGHTS);
+  const facts = { source: 'cluster', refreshSeconds: 10 };
+  const guard = await startGuard({ facts }, { env: { KUBECONFIG: kubeconfig } });
+  t.teardown(() => guard.stop());
+  const cluster = new GuardedCluster(plane, guard);
+  await cluster.register();
+  await cluster.store(BASE_VETH);
+
+  const transcript = new Transcript();
+  const chain = conflist([
+    { ...VETH_CONF, symmetric_routing: true },
+    { ...PORTMAP, masqAll: true },
+  ]);
+  /** What the guard knows, as somebody with its rights sees it. */
+  const look = async () => {
+    const env = { PATH: process.env.PATH, KUBECONFIG: kubeconfig, HOME: plane.dir };
+    const output = await run(process.execPath, [main, 'facts'], { cwd: plane.dir, env });
+    transcript.add('eni-config-guard facts', output);
+    return output;
+  };
+
+  t.match(await look(), { code: 0, stderr: '' });
+  const refused = await cluster.edit(transcript, [pasteConflist(chain), 'quit']);
+  t.match(refused, { code: 1 });
+  t.same(await cluster.stored(), BASE_VETH);
+
+  await applyTerway(plane, 'v1.15.2');
+  await runTerway(plane, NODES[0]!, 'v1.15.2');
+  await reportTerway(plane, NODES.length, 1);
+  t.match(await look(), { code: 0, stderr: '' });
+
+  await t.test('tells programs the same', async (t) => {
+    const env = { PATH: process.env.PATH, KUBECONFIG: kubeconfig, HOME: plane.dir };
+    const args = [main, 'facts', '--output', 'json'];
+    const { code, stdout } = await run(process.execPath, args, { cwd: plane.dir, env });
+    t.equal(code, 0);
+    const { asOf, facts, unknown } = JSON.parse(stdout) as {
+      readonly asOf: string;
+      readonly facts: readonly { readonly name: string }[];
+      readonly unknown: readonly string[];
+    };
+    t.ok(Date.parse(asOf));
+    t.same(unknown, []);
+    t.match(
+      facts.find(({ name }) => name === 'Terway'),
+      {
+        value: '1.14.3',
+        origin: 'from the pods of DaemonSet terway-eniip',
+        learntAt: /^\d{4}-\d\d-\d\dT/,
+        nodes: [
+          { version: '1.14.3', count: 2, names: NODES.slice(1) },
+          { version: '1.15.2', count: 1, names: NODES.slice(0, 1) },
+        ],
+      },
+    );
+  });
+
+  for (const node of NODES) await runTerway(plane, node, 'v1.15.2');
+  await reportTerway(plane, NODES.length);
+  await probeAll(['v1.7.1', 'v1.7.1', 'v1.7.1']);
+  t.match(await look(), { code: 0, stderr: '' });
+
+  await cluster.file('eni-config.yaml', manifest({ ...BASE_VETH, '10-terway.conflist': chain }));
+  await waitFor('the guard to know of the upgrade', PATIENCE_MS, async () => {
+    const { code } = await plane.shell('kubectl apply --dry-run=server -f eni-config.yaml');
+    return code === 0 ? true : undefined;
+  });
+  const accepted = await cluster.edit(transcript, [pasteConflist(chain)]);
+  t.match(accepted, { code: 0 });
+  t.equal((await cluster.stored())?.['10-terway.conflist'], chain);
+  await transcript.matchesGolden(t, 'facts-upgrade');
+
+  await t.test('has one line in its log for each failure of a source', async (t) => {
+    await plane.stopApiServer();
+    await waitFor('it to notice', PATIENCE_MS, async () =>
+      (await guard.log()).match(/facts cannot be learnt/g)?.length === 4 ? true : undefined,
+    );
+    await plane.startApiServer();
+    await waitFor('it to recover', PATIENCE_MS, async () =>
+      (await guard.log()).match(/facts can be learnt again/g)?.length === 4 ? true : undefined,
+    );
+    t.match(await guard.log(), /"source":"terway","reason":"ECONN\w+","error":"GET .*"/);
+    t.equal((await guard.log()).match(/facts cannot be learnt/g)?.length, 4);
+  });
+
+  await t.test('starts while the API server is away, and learns when it is back', async (t) => {
+    await plane.stopApiServer();
+    await guard.kill();
+    await guard.restart();
+    await plane.startApiServer();
+    await waitFor('it to recover', PATIENCE_MS, async () =>
+      (await guard.log()).match(/facts can be learnt again/g)?.length === 8 ? true : undefined,
+    );
+    t.match(
+      (await cluster.edit(new Transcript(), [pasteConflist(conflist([VETH_CONF, PORTMAP]))])).code,
+      0,
+    );
+  });
+});
+
+t.test('the facts command, without a cluster', async (t) => {
+  const cwd = t.testdir();
+  const env = { PATH: process.env.PATH, HOME: cwd };
+  const facts = (...args: readonly string[]) =>
+    run(process.execPath, [main, 'facts', ...args], { cwd, env });
+  t.match(await facts(), {
+    code: 2,
+    stdout: '',
+    stderr:
+      'eni-config-guard: there is neither a kubeconfig nor a service account to connect with; ' +
+      'name one with --kubeconfig\n',
+  });
+  const missing = join(cwd, 'missing');
+  t.match(await facts('--kubeconfig', missing), {
+    code: 2,
+    stderr: `eni-config-guard: kubeconfig ${missing} can't be read (ENOENT); name one with --kubeconfig\n`,
+  });
+  t.match(await facts('--output', 'yaml'), { code: 2, stderr: /--output takes text or json/ });
+});

@@ -1,0 +1,59 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import { leash } from '../cluster/controlplane/leash.ts';
+import { collect } from '../cluster/controlplane/output.ts';
+import { installMissing } from '../support/debian-packages.ts';
+
+/**
+ * The builder: buildah as Debian packages it, which needs no daemon, no user namespace (chroot
+ * isolation) and no overlay file system (vfs storage), so it works inside a plain container.
+ */
+
+const TOOLS = { buildah: 'buildah', debootstrap: 'debootstrap' };
+const REMEDY =
+  `Run the image's tests as root on Debian, or install ${Object.values(TOOLS).join(' and ')} ` +
+  'yourself.';
+
+const cacheHome = () => process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+
+/** Where images and containers are kept, apart from any other store of this machine. */
+export const imageCache = () => join(cacheHome(), 'eni-config-guard', 'image');
+
+/** Makes sure that images can be built here. Rejects with a remedy; nothing is tested without. */
+export async function prepareBuilder(): Promise<void> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    throw new Error(`Building an image takes chroot and mounts, so root on Linux. ${REMEDY}`);
+  }
+  await installMissing(TOOLS, REMEDY);
+  await mkdir(imageCache(), { recursive: true });
+}
+
+/** The command line of buildah on the store of these tests. */
+export function buildahArguments(args: readonly string[]): string[] {
+  const store = join(imageCache(), 'storage');
+  return ['--root', store, '--runroot', `${store}-run`, '--storage-driver', 'vfs', ...args];
+}
+
+/** Runs buildah to its end and returns what it printed; rejects with its last lines. */
+export async function buildah(args: readonly string[], cwd?: string): Promise<string> {
+  return command('buildah', buildahArguments(args), cwd);
+}
+
+/** Runs a program to its end and returns what it printed; rejects with its last lines. */
+export async function command(
+  program: string,
+  args: readonly string[],
+  cwd?: string,
+): Promise<string> {
+  const env = { ...process.env, BUILDAH_ISOLATION: 'chroot' };
+  const child = leash(program, args, { env, ...(cwd !== undefined && { cwd }) });
+  const { code, stdout, stderr } = await collect(child);
+  if (code === 0) return stdout.trim();
+  const lastLines = (stdout + stderr).trimEnd().split('\n').slice(-20).join('\n');
+  throw new Error(`${program} ${args.join(' ')} failed (exit ${code}):\n${lastLines}`);
+}
+
+/** Removes a folder, with all it holds. */
+export const remove = (folder: string) => rm(folder, { recursive: true, force: true });

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { validate } from '../../src/admission/handle.ts';
+import { gateRestart } from '../../src/admission/restart-gate.ts';
+import { createDecisionLog } from '../../src/audit/decision-log.ts';
+import { createMetrics } from '../../src/audit/metrics.ts';
+import { createTrail } from '../../src/audit/trail.ts';
+import { reviewStored } from '../../src/rules/index.ts';
+import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
+import { send } from '../support/https-client.ts';
+import { keepLines } from '../support/kept-lines.ts';
+import { startServing } from '../support/program.ts';
+import { startRecordingApiServer } from '../support/recording-api-server.ts';
+import { type ReviewOptions, reviewBody } from '../support/reviews.ts';
+import { JUDGE } from '../support/running-app.ts';
+
+/** docs/log.md says what stands in a line; here real lines say whether that is true. */
+
+const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
+const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
+const SETTINGS = [
+  'audit: { events: false, background: true }',
+  'facts: { kubeProxyMode: iptables, terwayVersion: "1.15.2" }',
+  'exempt: { users: [trusted] }',
+  'restartGate: warn',
+  '',
+].join('\n');
+
+/** A `kubectl rollout restart` of Terway as the API server asks about it. */
+function restartBody(username: string): string {
+  const daemonSet = (restartedAt: string) => ({
+    metadata: { name: 'terway-eniip', namespace: 'kube-system' },
+    spec: { template: { metadata: { annotations: { restartedAt } } } },
+  });
+  return JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid: 'r',
+      resource: { group: 'apps', version: 'v1', resource: 'daemonsets' },
+      namespace: 'kube-system',
+      operation: 'UPDATE',
+      userInfo: { username, groups: ['devs'] },
+      object: daemonSet('now'),
+      oldObject: daemonSet('before'),
+    },
+  });
+}
+
+/** Needs facts that are learnt, which a configuration's are not. */
+const LEARNT = ['facts.*.ageSeconds', 'facts.*.estimate'];
+
+/** The fields in the table of a section of docs/log.md. */
+function documented(section: string): string[] {
+  const page = readFileSync(new URL('../../docs/log.md', import.meta.url), 'utf8');
+  const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? '';
+  return [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name!);
+}
+
+/** The fields of a line: `findings[].rule`; under facts any name is `*`. */
+function fieldsIn(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => fieldsIn(item, `${path}[]`));
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([name, member]) =>
+    fieldsIn(member, path === '' ? name : `${path}.${path === 'facts' ? '*' : name}`),
+  );
+}
+
+t.test('docs/log.md names exactly the fields that lines have', async (t) => {
+  const api = await startRecordingApiServer(t, BAD);
+  process.env.KUBECONFIG = api.kubeconfig;
+  const program = await startServing(t, {}, t.testdir(), SETTINGS);
+  const calls: [path: string, options: ReviewOptions][] = [
+    ['/validate', { oldData: GOOD, data: BAD }],
+    ['/validate', { oldData: GOOD, data: BAD, username: 'trusted' }],
+    ['/validate', { operation: 'DELETE', oldData: GOOD }],
+    ['/validate', { operation: 'EXPLODE' }],
+    ['/validate', { oldData: BAD, data: { ...BAD, in_cluster_loadbalance: 'false' } }],
+    ['/mutate', { oldData: BASE_VETH, data: GOOD }],
+  ];
+  for (const [path, options] of calls) await send(program.endpoint, path, reviewBody(options));
+  await send(program.endpoint, '/restart-gate', restartBody('trusted'));
+  const written = () =>
+    program
+      .stdout()
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  while (!program.stdout().includes('"msg":"stored object"')) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  program.kill('SIGTERM');
+  await program.exit();
+
+  // The built program never fails; a judge that throws does, in this process.
+  const { log, lines } = keepLines();
+  const durations = { read: 0, review: 0, answer: 0, total: 0 };
+  const body = reviewBody({ oldData: GOOD, data: BAD });
+  const broken = {
+    ...JUDGE,
+    review: () => {
+      throw new RangeError();
+    },
+  };
+  const trail = createTrail({ log, metrics: createMetrics() });
+  trail.review('validate', validate(body, broken), durations);
+  const gate = { ...JUDGE, mode: 'warn' as const, stored: async () => Promise.reject(new Error()) };
+  const restart = await gateRestart(restartBody('bob'), { ...gate, review: reviewStored });
+  trail.restart(restart, durations);
+
+  for (const section of ['review', 'restart', 'stored object']) {
+    const real = written().filter(({ msg }) => msg === section);
+    t.not(real.length, 0, section);
+    const failed = lines.filter(({ message }) => message === section).map(({ fields }) => fields);
+    const learnt = section === 'restart' ? [] : LEARNT;
+    const found = new Set([...real, ...failed].flatMap((line) => fieldsIn(line)).concat(learnt));
+    t.same([...found].sort(), documented(section).sort(), section);
+  }
+});
+
+t.test('lines have the schema that the page speaks of', async (t) => {
+  const page = readFileSync(new URL('../../docs/log.md', import.meta.url), 'utf8');
+  const { log, lines } = keepLines();
+  const outcome = validate(reviewBody({ oldData: GOOD, data: BAD }), JUDGE);
+  createDecisionLog(log)('validate', outcome, { read: 0, review: 0, answer: 0, total: 0 });
+  t.match(page, new RegExp(`^\\| \`schema\` +\\| ${String(lines[0]?.fields.schema)} +\\|$`, 'm'));
+});

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type ConnectionOptions, connect } from 'node:tls';
+import t, { type Test } from 'tap';
+import { createMetrics } from '../../src/audit/metrics.ts';
+import { createApp } from '../../src/server/app.ts';
+import { type ServerTls, exchangeCertificate } from '../../src/server/tls.ts';
+import { localCertificate } from '../../src/tls/local.ts';
+import { assertAllowed } from '../support/admission-answers.ts';
+import { BASE_VENDOR } from '../support/config-maps.ts';
+import { Connection, requestBytes } from '../support/https-client.ts';
+import { logLines } from '../support/log-lines.ts';
+import { JUDGE, RESTART_GATE } from '../support/running-app.ts';
+import { reviewBody } from '../support/reviews.ts';
+import type { AddressInfo } from 'node:net';
+
+const REVIEW = requestBytes('/validate', reviewBody({ oldData: BASE_VENDOR, data: BASE_VENDOR }));
+
+/** A server with the first of two certificates, which knows how to change to the second. */
+async function setUp(t: Test, minVersion?: 'TLSv1.2' | 'TLSv1.3') {
+  const directory = t.testdir({});
+  const one = await localCertificate(join(directory, 'one'));
+  const two = await localCertificate(join(directory, 'two'));
+  const tls = (pair: ServerTls) => (minVersion ? { ...pair, minVersion } : pair);
+  const app = createApp({
+    judge: JUDGE,
+    restartGate: RESTART_GATE,
+    tls: tls(one),
+    log: logLines().log,
+    metrics: createMetrics(),
+    isReady: () => true,
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(() => app.close());
+  const { port } = app.server.address() as AddressInfo;
+  return { port, one, two, exchange: () => exchangeCertificate(app, tls(two)) };
+}
+
+t.test('a certificate changes without a connection noticing', async (t) => {
+  const { port, one, two, exchange } = await setUp(t);
+  const review = async (connection: Connection) => {
+    connection.write(REVIEW);
+    assertAllowed(t, await connection.answer());
+  };
+  const before = await Connection.open({ port, ca: one.ca });
+  t.teardown(() => before.abort());
+  await review(before);
+  // Half a request is under way while the certificate changes.
+  before.write(REVIEW.subarray(0, 100));
+  exchange();
+  before.write(REVIEW.subarray(100));
+  assertAllowed(t, await before.answer());
+  await review(before);
+
+  const after = await Connection.open({ port, ca: two.ca });
+  t.teardown(() => after.abort());
+  await review(after);
+  await t.rejects(Connection.open({ port, ca: one.ca }), { code: /SIGNATURE/ });
+});
+
+t.test('the oldest TLS version', async (t) => {
+  const protocol = async (port: number, ca: string, options: ConnectionOptions) => {
+    const connection = await Connection.open({ port, ca }, options);
+    connection.abort();
+    return connection.protocol;
+  };
+  const old: ConnectionOptions = { maxVersion: 'TLSv1.2' };
+
+  await t.test('is 1.3 unless configured, also after a change', async (t) => {
+    const { port, one, two, exchange } = await setUp(t);
+    t.equal(await protocol(port, one.ca, {}), 'TLSv1.3');
+    await t.rejects(protocol(port, one.ca, old), { code: /PROTOCOL_VERSION/ });
+    exchange();
+    t.equal(await protocol(port, two.ca, {}), 'TLSv1.3');
+    await t.rejects(protocol(port, two.ca, old), { code: /PROTOCOL_VERSION/ });
+  });
+
+  await t.test('can be 1.2, also after a change', async (t) => {
+    const { port, one, two, exchange } = await setUp(t, 'TLSv1.2');
+    t.equal(await protocol(port, one.ca, old), 'TLSv1.2');
+    exchange();
+    t.equal(await protocol(port, two.ca, old), 'TLSv1.2');
+    const older = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' } as const;
+    await t.rejects(protocol(port, two.ca, { ...older, ciphers: 'DEFAULT:@SECLEVEL=0' }));
+  });
+});
+
+t.test('a session of the former certificate is not resumed', async (t) => {
+  const { port, one, two, exchange } = await setUp(t);
+  const first = connect({ port, host: '127.0.0.1', servername: 'localhost', ca: one.ca });
+  first.write(requestBytes('/livez', '', { method: 'GET', headers: {} }));
+  const [session] = (await once(first, 'session')) as [Buffer];
+  first.destroy();
+  exchange();
+  const options = { port, host: '127.0.0.1', servername: 'localhost', ca: two.ca, session };
+  const second = connect(options);
+  await once(second, 'secureConnect');
+  t.notOk(second.isSessionReused());
+  second.destroy();
+});

@@ -1,0 +1,51 @@
+import { provisionalPair } from '../../src/tls/authority.ts';
+import { ClusterCertificate } from '../../src/tls/cluster-certificate.ts';
+import { type RsaKeyPair, newRsaKeyPair } from '../../src/tls/key.ts';
+import { SelfSigned } from '../../src/tls/self-signed.ts';
+import type { InMemoryCluster } from './in-memory-cluster.ts';
+import { logLines } from './log-lines.ts';
+
+export const MINUTE_MS = 60 * 1000;
+/** Lives of the CA and of a certificate. */
+export const CA_MINUTES = 900;
+export const LEAF_MINUTES = 100;
+/** Readings for which a foreign CA may stand. */
+export const PATIENCE = 8;
+
+const KEYS = 8;
+
+/** Some real keys, over and over: certificates are told apart by names, and keys take time. */
+export async function keyPool(): Promise<() => Promise<RsaKeyPair>> {
+  const keys = await Promise.all(Array.from({ length: KEYS }, () => newRsaKeyPair()));
+  let used = 0;
+  return async () => keys[used++ % KEYS]!;
+}
+
+export interface Clock {
+  now: number;
+}
+
+/** A guard's certificate as `serve` puts it together, in a cluster in memory. */
+export async function replicaIn(
+  cluster: InMemoryCluster,
+  clock: Clock,
+  newKey: () => Promise<RsaKeyPair>,
+): Promise<ClusterCertificate & { readonly lines: readonly string[] }> {
+  const { log, lines } = logLines();
+  const certificate = new ClusterCertificate({
+    source: new SelfSigned({
+      store: cluster.store,
+      log,
+      names: [cluster.host],
+      caLifeMs: CA_MINUTES * MINUTE_MS,
+      leafLifeMs: LEAF_MINUTES * MINUTE_MS,
+      newKey,
+    }),
+    configurations: cluster.configurations,
+    provisional: await provisionalPair(await newKey()),
+    patience: PATIENCE,
+    log,
+    now: () => new Date(clock.now),
+  });
+  return Object.assign(certificate, { lines });
+}

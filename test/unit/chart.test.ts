@@ -1,0 +1,94 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import t from 'tap';
+import { type Pair, type Scalar, type YAMLMap, isMap, parse, parseDocument } from 'yaml';
+import { CHART, renderChartFiles } from '../../scripts/chart/render.ts';
+import { VALUES_SCHEMA } from '../../scripts/chart/values-schema.ts';
+import { FLOOR } from '../../src/catalogue/floor.ts';
+import { RULE_INFO } from '../../src/catalogue/rules.ts';
+
+const read = (name: string) => readFileSync(new URL(name, CHART), 'utf8');
+const values = read('values.yaml');
+const accepts = new Ajv({ strict: false, allErrors: true }).compile(VALUES_SCHEMA);
+
+t.test('generated files are up to date; `npm run chart` brings them there', async (t) => {
+  for (const [name, text] of Object.entries(renderChartFiles())) t.equal(read(name), text, name);
+});
+
+t.test('the schema takes the values as they stand', async (t) => {
+  t.ok(accepts(parse(values)), JSON.stringify(accepts.errors));
+});
+
+t.test('the schema refuses an unknown key beside every known one', async (t) => {
+  const places = mapsIn(VALUES_SCHEMA as Schema).filter(
+    (path) => path.length > 0 && path[0] !== 'global',
+  );
+  t.ok(places.length > 20, 'they were found');
+  for (const path of [[], ...places]) {
+    const unknown = path.reduceRight<unknown>((value, key) => ({ [key]: value }), { unknwon: {} });
+    t.notOk(accepts(unknown), path.join('.'));
+  }
+});
+
+t.test('every value says when to change it, and the schema knows no other', async (t) => {
+  const document = parseDocument<YAMLMap>(values);
+  t.same(silentIn(document.contents as unknown as YAMLMap, document.commentBefore ?? ''), []);
+  const known = Object.keys((VALUES_SCHEMA as Schema).properties ?? {});
+  const shown = Object.keys(parse(values) as object);
+  t.same(
+    known.filter((key) => !shown.includes(key)),
+    ['global'],
+  );
+});
+
+t.test('every value is used by a template', async (t) => {
+  const folder = new URL('templates/', CHART);
+  const templates = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.includes('.'))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
+  for (const key of Object.keys(parse(values) as object)) {
+    t.match(templates, new RegExp(`\\.Values\\.${key}\\b`), key);
+  }
+});
+
+t.test('the floor holds rules that refuse, in words that the API server takes', async (t) => {
+  const template = read('templates/_floor.tpl');
+  const messages = [...template.matchAll(/^ {2}message: (".*")$/gm)].map(
+    ([, text = '']) => JSON.parse(text) as string,
+  );
+  t.equal(messages.length, FLOOR.length);
+  for (const [index, { rule }] of FLOOR.entries()) {
+    t.equal(RULE_INFO[rule].severity, 'deny');
+    t.ok(messages[index]?.includes(`rule: eni-config-guard/${rule}.`), rule);
+    t.notMatch(messages[index], /[\n\r]/, 'Kubernetes refuses line breaks');
+  }
+});
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: unknown;
+  readonly propertyNames?: unknown;
+}
+
+/** Paths of all maps whose keys are known. */
+function mapsIn({ properties = {} }: Schema, path: readonly string[] = []): string[][] {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const here = [...path, key];
+    const closed = schema.additionalProperties === false || schema.propertyNames !== undefined;
+    return [...(closed ? [here] : []), ...mapsIn(schema, here)];
+  });
+}
+
+/** Paths of values that neither they nor, for a whole map, the one above explains. */
+function silentIn(map: YAMLMap, first: string, path = ''): string[] {
+  return (map.items as Pair<Scalar<string>>[]).flatMap(({ key, value }, index) => {
+    const here = `${path}${key.value}`;
+    const comment = key.commentBefore ?? (index === 0 ? first : '');
+    if (!isMap(value)) return comment === '' ? [here] : [];
+    const inner = silentIn(value, value.commentBefore ?? '', `${here}.`);
+    // A map of free content is explained as a whole.
+    const leaves = value.items.length;
+    return comment !== '' && inner.length >= leaves ? [] : inner;
+  });
+}

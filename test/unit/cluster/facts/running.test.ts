@@ -1,0 +1,134 @@
+import t from 'tap';
+import {
+  type DaemonSet,
+  type PodVersions,
+  collectVersions,
+  readDaemonSet,
+} from '../../../../src/cluster/facts/daemon-set.ts';
+import {
+  type Running,
+  factOf,
+  withPods,
+  withRollout,
+} from '../../../../src/cluster/facts/running.ts';
+import { parseVersion } from '../../../../src/core/version.ts';
+
+const NODES = 3;
+
+function daemonSet(version: string, updated = NODES, observed = 1): DaemonSet {
+  const image = `registry.example.com:5000/acs/terway:${version}`;
+  return {
+    metadata: { name: 'terway-eniip', generation: 1 },
+    spec: {
+      selector: { matchLabels: { app: 'terway-eniip', tier: 'node' } },
+      template: { spec: { initContainers: [{ image }], containers: [{ image: 'other:v9.9.9' }] } },
+    },
+    status: {
+      observedGeneration: observed,
+      desiredNumberScheduled: NODES,
+      updatedNumberScheduled: updated,
+    },
+  };
+}
+
+const pods = (versions: Readonly<Record<string, string>>): PodVersions =>
+  new Map(Object.entries(versions).map(([node, version]) => [node, parseVersion(version)]));
+
+const see = (running: Running | undefined, ...args: Parameters<typeof daemonSet>) =>
+  withRollout(running, readDaemonSet(daemonSet(...args)));
+
+const versionOf = (running: Running) => factOf(running, 0)?.value.normal;
+
+t.test('a DaemonSet', async (t) => {
+  t.match(readDaemonSet(daemonSet('v1.15.2')), {
+    name: 'terway-eniip',
+    target: { normal: '1.15.2' },
+    isSettled: true,
+    nodes: NODES,
+    labelSelector: 'app=terway-eniip,tier=node',
+  });
+  t.notOk(readDaemonSet(daemonSet('v1.15.2', 2)).isSettled, 'a node is behind');
+  t.notOk(readDaemonSet(daemonSet('v1.15.2', 3, 0)).isSettled, 'nobody has looked at it yet');
+  const { metadata, spec } = daemonSet('v1.15.2');
+  t.notOk(readDaemonSet({ metadata, spec }).isSettled, 'it has no status');
+  const bare = readDaemonSet({ metadata, spec: { template: { spec: {} } } });
+  t.match(bare, { target: undefined, labelSelector: undefined });
+  const image = 'repo/terway:v1.12.0';
+  const old = { metadata, spec: { template: { spec: { containers: [{ image }] } } } };
+  t.match(readDaemonSet(old), { target: { normal: '1.12.0' } }, 'one without an init container');
+});
+
+t.test('a rollout that was watched from its beginning', async (t) => {
+  let running = see(undefined, 'v1.14.0');
+  t.equal(versionOf(running), '1.14.0');
+  running = see(running, 'v1.15.0', 0);
+  t.equal(versionOf(running), '1.14.0', 'the older counts before any pod is known');
+  running = withPods(running, running, pods({ a: 'v1.14.0', b: 'v1.15.0' }));
+  const fact = factOf(running, 7);
+  t.match(fact, {
+    value: { normal: '1.14.0' },
+    origin: 'from the pods of DaemonSet terway-eniip',
+    learntAt: 7,
+    spread: { total: 3, unknown: { count: 1, names: [] } },
+  });
+  running = see(running, 'v1.15.0', 2);
+  t.equal(versionOf(running), '1.14.0', 'more of the same changes nothing');
+  running = see(running, 'v1.15.0');
+  t.match(factOf(running, 0), { value: { normal: '1.15.0' }, spread: undefined });
+});
+
+t.test('a rollout that was half done before anybody looked', async (t) => {
+  let running = see(undefined, 'v1.15.0', 1);
+  t.equal(versionOf(running), undefined, 'what the nodes ran before is not known');
+  running = withPods(running, running, pods({ a: 'v1.15.0', b: 'v1.13.0' }));
+  t.equal(versionOf(running), '1.13.0');
+});
+
+t.test('a change of mind in mid-rollout counts what pods may have got meanwhile', async (t) => {
+  const started = see(see(undefined, 'v1.15.0'), 'v1.14.0', 0);
+  const listed = withPods(started, started, pods({ a: 'v1.15.0', b: 'v1.15.0', c: 'v1.15.0' }));
+  t.match(factOf(listed, 0), {
+    value: { normal: '1.14.0' },
+    origin: 'from DaemonSet terway-eniip',
+    spread: undefined,
+  });
+  const forward = see(listed, 'v1.16.0', 0);
+  t.equal(versionOf(forward), '1.14.0', 'a node may have gone back in between');
+  const relisted = withPods(forward, forward, pods({ a: 'v1.15.0', b: 'v1.16.0', c: 'v1.15.0' }));
+  t.equal(versionOf(relisted), '1.15.0', 'no node has');
+});
+
+t.test('pods that were listed while the rollout went on', async (t) => {
+  const atStart = see(see(undefined, 'v1.14.0'), 'v1.15.0', 1);
+  const meanwhile = see(atStart, 'v1.13.0', 0);
+  const listed = withPods(meanwhile, atStart, pods({ a: 'v1.14.0', b: 'v1.15.0', c: 'v1.15.0' }));
+  t.equal(versionOf(listed), '1.13.0');
+  const settled = see(atStart, 'v1.15.0');
+  t.equal(withPods(settled, atStart, pods({ a: 'v1.14.0' })), settled, 'too late to matter');
+});
+
+t.test('an image that tells no version', async (t) => {
+  t.equal(versionOf(see(undefined, 'latest')), undefined);
+  let running = see(see(undefined, 'v1.14.0'), 'd7c63c9e', 1);
+  t.equal(versionOf(running), '1.14.0', 'what is known of the nodes counts');
+  running = see(running, 'd7c63c9e');
+  t.equal(versionOf(running), undefined);
+});
+
+t.test('pods by node', async (t) => {
+  const pod = (nodeName: string | undefined, version: string, phase = 'Running') => ({
+    spec: {
+      ...(nodeName === undefined ? {} : { nodeName }),
+      containers: [{ image: `terway:${version}` }],
+    },
+    status: { phase },
+  });
+  async function* pages() {
+    yield [pod('a', 'v1.15.0'), pod(undefined, 'v1.1.0'), pod('b', 'latest'), {}];
+    yield [pod('a', 'v1.14.0'), pod('c', 'v1.2.0', 'Failed'), pod('b', 'v1.15.0')];
+  }
+  const versions = await collectVersions(pages());
+  t.same([...versions.keys()], ['a', 'b']);
+  t.equal(versions.get('a')?.normal, '1.14.0', 'two on a node: the older counts');
+  t.equal(versions.get('b'), undefined, 'one of them is unknown');
+});

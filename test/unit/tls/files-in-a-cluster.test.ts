@@ -1,0 +1,93 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { provisionalPair } from '../../../src/tls/authority.ts';
+import { ClusterCertificate } from '../../../src/tls/cluster-certificate.ts';
+import { CertificateFiles } from '../../../src/tls/files.ts';
+import { newRsaKeyPair } from '../../../src/tls/key.ts';
+import { localCertificate } from '../../../src/tls/local.ts';
+import { certificatesIn } from '../../../src/tls/pem.ts';
+import { refusalOf } from '../../../src/tls/trust.ts';
+import { InMemoryCluster } from '../../support/in-memory-cluster.ts';
+import { logLines } from '../../support/log-lines.ts';
+
+const PATIENCE = 6;
+const NOW = new Date();
+
+async function setUp(t: Test, withCa: boolean) {
+  const directory = t.testdir({});
+  const pairs = {
+    old: await localCertificate(join(directory, 'old')),
+    new: await localCertificate(join(directory, 'new')),
+  };
+  const cluster = new InMemoryCluster();
+  cluster.host = 'localhost';
+  cluster.register();
+  const guard = async (name: string) => {
+    const { log, lines } = logLines();
+    const own = join(directory, name);
+    const certificate = new ClusterCertificate({
+      source: new CertificateFiles({ directory: own, log, withCa }),
+      configurations: cluster.configurations,
+      provisional: await provisionalPair(await newRsaKeyPair()),
+      patience: PATIENCE,
+      log,
+      now: () => NOW,
+    });
+    const mount = (pair: keyof typeof pairs) =>
+      cpSync(join(directory, pair), own, { recursive: true });
+    return Object.assign(certificate, { lines, mount });
+  };
+  return { cluster, pairs, guards: [await guard('one'), await guard('two')] as const };
+}
+
+t.test('a new CA that reaches replicas at different times costs no trust', async (t) => {
+  const { cluster, pairs, guards } = await setUp(t, true);
+  const [one, two] = guards;
+  for (const guard of guards) guard.mount('old');
+  const look = async () => {
+    for (const guard of guards) {
+      await guard.look();
+      for (const { pair } of guards.filter(({ isReady }) => isReady)) {
+        for (const bundle of cluster.bundles.values()) {
+          const caller = { host: 'localhost', trusted: certificatesIn(bundle) };
+          t.equal(refusalOf(certificatesIn(pair.certificate), caller, NOW), undefined);
+        }
+      }
+    }
+    t.ok(one.isReady && two.isReady);
+  };
+  await look();
+  one.mount('new');
+  for (let looks = 0; looks < PATIENCE - 1; looks += 1) await look();
+  t.equal(one.pair.certificate, pairs.new.certificate);
+  t.equal(two.pair.certificate, pairs.old.certificate);
+  two.mount('new');
+  for (let looks = 0; looks < PATIENCE + 2; looks += 1) await look();
+  t.equal(two.pair.certificate, pairs.new.certificate);
+  for (const bundle of cluster.bundles.values()) {
+    t.same(certificatesIn(bundle).map(String), certificatesIn(pairs.new.ca).map(String));
+  }
+});
+
+t.test('where somebody else writes the caBundle it is checked, and nothing written', async (t) => {
+  const { cluster, pairs, guards } = await setUp(t, false);
+  const [guard] = guards;
+  guard.mount('old');
+  await guard.look();
+  t.notOk(guard.isReady);
+  t.match(guard.lines.at(-1), /warn.*signed by no CA it trusts/);
+  cluster.setBundles(pairs.old.ca);
+  await guard.look();
+  t.ok(guard.isReady);
+  t.match(guard.lines.at(-1), /info.*trusts the certificate served/);
+
+  guard.mount('new');
+  for (let looks = 0; looks < 4; looks += 1) await guard.look();
+  t.equal(guard.pair.certificate, pairs.old.certificate, 'which is the one that is trusted');
+  cluster.setBundles(pairs.new.ca);
+  await guard.look();
+  t.equal(guard.pair.certificate, pairs.new.certificate);
+  t.ok(guard.isReady);
+  t.same(cluster.writes, []);
+});
