@@ -32,7 +32,7 @@ t.test('what the node probe of the chart finds out decides', async (t) => {
   await storeUnguarded(lab);
   const chain = conflist([VETH_CONF, { ...PORTMAP, masqAll: true }]);
   await writeFile(join(plane.dir, 'masq-all.yaml'), manifest(withConflist(BASE_VETH, chain)));
-  await install(lab, { config: { facts: { refreshSeconds: 5 } } });
+  await install(lab, { config: { facts: { refreshSeconds: 10 } } });
   const line = 'kubectl apply --dry-run=server -f masq-all.yaml';
 
   await t.test('a node with an old portmap is named, and its version', async (t) => {
