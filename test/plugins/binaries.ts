@@ -31,6 +31,11 @@ export async function findOrBuild(): Promise<Binaries> {
   return { plugins: plugins as Binaries['plugins'], terwayCli: join(terway, 'terway-cli') };
 }
 
+/** The folder of one release of the plugins, found or built as {@link findOrBuild} does. */
+export async function findOrBuildPlugins(version: PluginRelease): Promise<string> {
+  return cached(pluginPrograms(version));
+}
+
 /** The plugins as their release workflow builds them: they say their version when asked. */
 function pluginPrograms(version: PluginRelease): GoPrograms {
   return {

@@ -58,6 +58,11 @@ export class ControlPlane {
     return this.#parts.url;
   }
 
+  /** The CA of the API server's certificate, PEM. */
+  get authority(): string {
+    return this.#parts.authority.certificate;
+  }
+
   /** The programs in use, and the Kubernetes release. */
   get binaries(): Binaries {
     return this.#parts.binaries;

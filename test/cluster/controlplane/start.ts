@@ -12,13 +12,15 @@ import { apiServerFlags, etcdFlags } from './flags.ts';
 import { removeAtEnd } from './leash.ts';
 import { freePorts } from './ports.ts';
 
-/** Of the control plane's servers; nothing outside this machine may reach them. */
-const ADDRESS = '127.0.0.1';
+/** Where the servers listen unless told otherwise; nothing outside this machine may reach them. */
+const LOOPBACK = '127.0.0.1';
 
 /** What may differ between control planes. */
 export interface ControlPlaneOptions {
   /** Further kube-apiserver flags; they follow the harness's own, so a repeated flag wins. */
   readonly apiServerFlags?: readonly string[];
+  /** Address of both servers and of the API server's certificate; loopback unless given. */
+  readonly address?: string;
 }
 
 /**
@@ -27,18 +29,19 @@ export interface ControlPlaneOptions {
  * does not come about. Everything ends with `stop()` or with this process, however it dies.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { address = LOOPBACK } = options;
   const binaries = await findOrBuild();
-  const [securePort = 0, etcdPort = 0, etcdPeerPort = 0] = await freePorts(ADDRESS, 3);
+  const [securePort = 0, etcdPort = 0, etcdPeerPort = 0] = await freePorts(address, 3);
   const authority = await CertificateAuthority.create();
   const [server, admin, serviceAccountKey] = await Promise.all([
-    authority.issueServer([ADDRESS]),
+    authority.issueServer([address]),
     authority.issueClient('admin', ['system:masters']),
     rsaKeyPair(),
   ]);
 
   const dir = await mkdtemp(join(tmpdir(), 'controlplane-'));
   const janitor = removeAtEnd(dir);
-  const url = `https://${ADDRESS}:${String(securePort)}`;
+  const url = `https://${address}:${String(securePort)}`;
   const plane = new ControlPlane({
     dir,
     url,
@@ -49,13 +52,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     etcd: new Daemon(
       'etcd',
       binaries.etcd,
-      etcdFlags(dir, ADDRESS, etcdPort, etcdPeerPort),
+      etcdFlags(dir, address, etcdPort, etcdPeerPort),
       join(dir, 'etcd.log'),
     ),
     apiServer: new Daemon(
       'kube-apiserver',
       binaries.kubeApiserver,
-      [...apiServerFlags(dir, ADDRESS, securePort, etcdPort), ...(options.apiServerFlags ?? [])],
+      [...apiServerFlags(dir, address, securePort, etcdPort), ...(options.apiServerFlags ?? [])],
       join(dir, 'kube-apiserver.log'),
     ),
     janitor,

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
+
+import type { ControlPlane } from '../controlplane/control-plane.ts';
+import { ask } from './api.ts';
+import type { Lab } from './lab.ts';
+import { CONFIGURATION_NAME } from '../webhooks.ts';
+
+const PORT = 18443;
+const NAME = 'eni-config-guard.kube-system.svc';
+const REGISTRATION = '/apis/admissionregistration.k8s.io/v1/';
+const EVERY_MS = 100;
+
+/** What a client saw that trusts what the API server is told to trust. */
+export interface Handshakes {
+  readonly count: number;
+  /** Handshakes that failed: when (ms since the start) and why. */
+  readonly failed: readonly { readonly at: number; readonly reason: string }[];
+  /** Serial numbers of the certificates served, by pod. */
+  readonly serials: ReadonlyMap<string, ReadonlySet<string>>;
+  /** caBundles seen. */
+  readonly bundles: ReadonlySet<string>;
+}
+
+/**
+ * Connects anew to every pod again and again, as a freshly started API server would: its own
+ * connections last for as long as nobody breaks them, so they tell little of new certificates. It
+ * trusts the live caBundle unless told what else. `stop` ends it after a whole round.
+ */
+export async function startHandshakes(
+  lab: Lab,
+  trusted?: string,
+): Promise<{ stop(): Promise<Handshakes> }> {
+  const pods = (await lab.pods('webhook')).map(({ metadata, status }) => ({
+    name: metadata?.name ?? '',
+    address: status?.podIP ?? '',
+  }));
+  const failed: { at: number; reason: string }[] = [];
+  const serials = new Map<string, Set<string>>();
+  const bundles = new Set<string>();
+  const start = performance.now();
+  let count = 0;
+  let isStopped = false;
+  const run = async () => {
+    do {
+      const bundle = trusted ?? (await liveBundle(lab.plane));
+      bundles.add(bundle);
+      for (const { name, address } of pods) {
+        const at = Math.round(performance.now() - start);
+        count += 1;
+        const seen = await serialOf(address, bundle).catch((error: unknown) => {
+          failed.push({ at, reason: `${name}: ${(error as Error).message}` });
+        });
+        if (seen) serials.set(name, (serials.get(name) ?? new Set()).add(seen));
+      }
+      await sleep(EVERY_MS);
+    } while (!isStopped);
+  };
+  const over = run();
+  return {
+    async stop() {
+      isStopped = true;
+      await over;
+      return { count, failed, serials, bundles };
+    },
+  };
+}
+
+/** The caBundle of the validating webhook as it stands now, PEM. */
+export async function liveBundle(plane: ControlPlane): Promise<string> {
+  const path = `${REGISTRATION}validatingwebhookconfigurations/${CONFIGURATION_NAME}`;
+  const { webhooks } = await ask<{
+    readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
+  }>(plane, 'GET', path);
+  return Buffer.from(webhooks[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+}
+
+async function serialOf(host: string, ca: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: PORT, servername: NAME, ca }, () => {
+      resolve(socket.getPeerCertificate().serialNumber);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}

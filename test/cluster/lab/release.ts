@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { BASE_VETH } from '../../support/config-maps.ts';
+import type { Data } from '../../support/config-maps.ts';
+import { waitFor } from '../controlplane/wait.ts';
+import { ask } from './api.ts';
+import type { Lab } from './lab.ts';
+
+/** The chart of this repository. */
+export const CHART = fileURLToPath(new URL('../../../charts/eni-config-guard', import.meta.url));
+
+const WAITING = ['--wait', '--timeout', '90s'];
+const NAMESPACE = ['--namespace', 'kube-system'];
+
+/** Values of the chart that a test wants different. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Installs the chart as a person does, and resolves when Helm says that everything is ready. */
+export async function install(lab: Lab, values: Values = {}, chart = CHART): Promise<void> {
+  await helm(lab, [
+    'install',
+    'eni-config-guard',
+    chart,
+    ...(await filed(lab, values)),
+    ...WAITING,
+  ]);
+}
+
+/** Upgrades the release; the values given replace all of those before. */
+export async function upgrade(lab: Lab, values: Values = {}, chart = CHART): Promise<void> {
+  await helm(lab, [
+    'upgrade',
+    // Without it Helm takes no values for the former ones.
+    '--reset-values',
+    'eni-config-guard',
+    chart,
+    ...(await filed(lab, values)),
+    ...WAITING,
+  ]);
+}
+
+/** Runs helm in the release's namespace; rejects with what all parts have to say when it fails. */
+export async function helm(lab: Lab, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await lab.plane.helm([...args, ...NAMESPACE]);
+  if (code === 0) return stdout;
+  throw new Error(`helm ${args[0] ?? ''} failed: ${stderr}\n${await lab.story()}`);
+}
+
+async function filed(lab: Lab, values: Values): Promise<string[]> {
+  const file = join(lab.plane.dir, 'values.yaml');
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify(values));
+  return ['--values', file];
+}
+
+/** Puts eni-config where no guard is asked yet: before the installation. */
+export async function storeUnguarded(lab: Lab, data: Data = BASE_VETH): Promise<void> {
+  const metadata = { name: 'eni-config', namespace: 'kube-system' };
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
+  await ask(lab.plane, 'POST', '/api/v1/namespaces/kube-system/configmaps', object);
+}
+
+/** Resolves when the API server asks the guard and takes its answer. */
+export async function untilArmed(lab: Lab): Promise<void> {
+  const path = '/api/v1/namespaces/kube-system/configmaps/eni-config?dryRun=All';
+  const empty = { data: { '10-terway.conflist': '' } };
+  await waitFor('the guard to be asked', 30_000, async () => {
+    const { status } = await lab.plane.raw('PATCH', path, empty, 'application/merge-patch+json');
+    return status === 422 ? true : undefined;
+  });
+}
+
+/** Resolves when no pod of the release is left, nor what belongs to it. */
+export async function untilPodsAreGone(lab: Lab): Promise<void> {
+  await waitFor('the pods to be gone', 60_000, async () => {
+    const { stdout } = await lab.plane.kubectl([
+      'get',
+      'pods,replicasets,endpointslices',
+      '-A',
+      '-oname',
+    ]);
+    return stdout === '' ? true : undefined;
+  });
+}
+
+/** Resolves when the Deployment is as it should be, and no pod is on its way out. */
+export async function untilSettled(lab: Lab): Promise<void> {
+  const status = ['rollout', 'status', 'deployment/eni-config-guard', '-nkube-system'];
+  await waitFor('the Deployment to settle', 60_000, async () => {
+    const { code } = await lab.plane.kubectl([...status, '--timeout=1s']);
+    const { stdout } = await lab.plane.kubectl(['get', 'pods', '-nkube-system']);
+    return code === 0 && !stdout.includes('Terminating') ? true : undefined;
+  });
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { t } from 'tap';
+
+import { Transcript } from './controlplane/transcript.ts';
+import { waitFor } from './controlplane/wait.ts';
+import { startLab } from './lab/lab.ts';
+import { enterLabNetwork } from './lab/network.ts';
+import { install, storeUnguarded, untilArmed, untilSettled, upgrade } from './lab/release.ts';
+import { ReviewStream, UNNOTICED, outside } from './lab/review-stream.ts';
+import { CONFIGURATION_NAME } from './webhooks.ts';
+
+t.setTimeout(300_000);
+await enterLabNetwork();
+
+const TARGET = 'cm eni-config -n kube-system';
+const AFTERMATH_MS = 3000;
+
+t.test('an installed guard', async (t) => {
+  const lab = await startLab();
+  t.teardown(() => lab.stop());
+  const { plane, kubelet } = lab;
+  await storeUnguarded(lab);
+  await install(lab);
+  const names = (await lab.pods('webhook')).map(({ metadata }) => metadata?.name ?? '');
+
+  await t.test('survives the loss of a pod: calls fail only until it is known', async (t) => {
+    for (const name of names) {
+      const stream = await ReviewStream.start(plane);
+      await sleep(1000);
+      const killedAt = stream.elapsed;
+      await kubelet.killContainers(name);
+      await lab.untilWithdrawn(name);
+      const knownAt = stream.elapsed;
+      await untilSettled(lab);
+      await sleep(AFTERMATH_MS);
+      const { answered, wrong, failed, passedOver, unanswered } = await stream.stop();
+      const known = Math.round(knownAt - killedAt);
+      t.comment(
+        `${answered} reviews, ${failed.length} failed (${passedOver} passed over); known after ${known} ms`,
+      );
+      t.same({ wrong, unanswered }, { wrong: [], unanswered: 0 });
+      t.same(outside(failed, killedAt, knownAt), []);
+    }
+  });
+
+  await t.test('goes on when the API server is restarted', async (t) => {
+    const stream = await ReviewStream.start(plane);
+    await plane.restartApiServer();
+    const before = stream.answered;
+    await waitFor('reviews to flow', 30_000, () =>
+      stream.answered > before + 50 ? true : undefined,
+    );
+    await untilSettled(lab);
+    const { answered, wrong, failed, unanswered } = await stream.stop();
+    t.comment(`${answered} reviews, ${unanswered} writes without an API server`);
+    t.same({ wrong, failed }, { wrong: [], failed: [] });
+    t.ok(unanswered > 0, 'there was none for a while');
+  });
+
+  await t.test('is told by its name when all its pods are dead, and is disarmed', async (t) => {
+    kubelet.isCrippled = true;
+    for (const name of names) await kubelet.killContainers(name);
+    for (const name of names) await lab.untilWithdrawn(name);
+    const transcript = new Transcript();
+    const type = async (line: string, code: number) => {
+      const output = await plane.shell(line);
+      transcript.add(line, output);
+      t.equal(output.code, code, `${line}: ${output.stderr}`);
+    };
+    await type(`kubectl label ${TARGET} team=network`, 1);
+    await type(`kubectl delete ${TARGET}`, 1);
+    await type('kubectl create cm other -n kube-system --from-literal=key=value', 0);
+    await type('kubectl delete cm other -n kube-system', 0);
+    await type('kubectl create cm eni-config -n default', 0);
+    await type('kubectl delete cm eni-config -n default', 0);
+    await type(`kubectl delete validatingwebhookconfiguration ${CONFIGURATION_NAME}`, 0);
+    await waitFor('the disarming to take effect', 10_000, async () => {
+      const { code } = await plane.shell(`kubectl label ${TARGET} team=network --dry-run=server`);
+      return code === 0 ? true : undefined;
+    });
+    await type(`kubectl label ${TARGET} team=network`, 0);
+    await type(`kubectl delete ${TARGET}`, 1);
+    await transcript.matchesGolden(t, 'installed-and-dead');
+  });
+
+  await t.test('is armed again by helm upgrade', async (t) => {
+    kubelet.isCrippled = false;
+    await upgrade(lab);
+    await untilArmed(lab);
+    const stream = await ReviewStream.start(plane);
+    await sleep(AFTERMATH_MS);
+    const { answered, ...rest } = await stream.stop();
+    t.ok(answered > 0);
+    t.same(rest, UNNOTICED);
+  });
+});
