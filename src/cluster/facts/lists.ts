@@ -4,11 +4,12 @@ import type { Health, Surroundings } from './source.ts';
 import { pause, pauseAfter } from './retry.ts';
 
 /**
- * Objects a page. Small, as reviews wait while a page is parsed and what is parsed is memory: a node
- * has some 10 KB of JSON. Measured with 3000 nodes (`npm run bench:cluster`), pages of 50 take 8 MiB
- * more and are no faster, pages of 8 need thrice the calls for nothing.
+ * Objects a page. A node has some 10 KB of JSON, and of a text of more than 100 KB V8 puts whatever
+ * it parses among the old objects, where garbage stays for long: with 15 000 nodes, pages of 25 take
+ * 6 MiB more and those of 50 far more (`npm run bench:cluster`). Reviews wait while a page is parsed,
+ * too. The price is more calls, one after the other over a connection that is kept.
  */
-export const PAGE_SIZE = 25;
+export const PAGE_SIZE = 8;
 
 interface Page<T> {
   readonly metadata: { readonly continue?: string };
