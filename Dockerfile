@@ -36,4 +36,5 @@ ENV PATH=/usr/local/bin NODE_ENV=production
 WORKDIR /app
 # By number: only so can the kubelet tell that it is not root.
 USER 65532:65532
-ENTRYPOINT ["node", "/app/dist/main.js"]
+# A small young generation: the guard allocates little at a time, and this halves what V8 keeps.
+ENTRYPOINT ["node", "--max-semi-space-size=2", "/app/dist/main.js"]
