@@ -66,10 +66,7 @@ t.test('break-glass', async (t) => {
       [`${WEBHOOK_NAMES.validate}/exemption`]: /^break-glass until .*Z: ticket 4711$/,
     });
     t.match(event.user, { username: 'ops@example.com' });
-    t.match(
-      await cluster.guard.log(),
-      /"exemption":\{"source":"break-glass","reason":"ticket 4711"/,
-    );
+    t.match(await cluster.guard.log(), /"exemption":"break-glass until [^"]*Z: ticket 4711"/);
   });
 
   await t.test('in one edit with the change it is for, and for a DELETE', async (t) => {
