@@ -25,6 +25,13 @@ const CONTAINER = 'probe';
 /** Nodes of one image answer the same text; a cluster has a few images. Others count as unread. */
 const MAX_DISTINCT_RESULTS = 200;
 
+/**
+ * A node that runs pods has plugins: where the probe saw none, it was given another directory than
+ * the runtime's, and says nothing about what is missing there.
+ */
+const credible = (result: ProbeResult | undefined) =>
+  result && result.binaries.size > 0 ? result : undefined;
+
 /** Reduces pods as their pages come: the newest finished probe of each node, and what it found. */
 export async function collectReports(
   pages: AsyncIterable<readonly ProbePod[]>,
@@ -33,7 +40,7 @@ export async function collectReports(
   const results = new Map<string, ProbeResult | undefined>();
   const resultOf = (text: string) => {
     if (!results.has(text) && results.size < MAX_DISTINCT_RESULTS) {
-      results.set(text, decodeProbeResult(text));
+      results.set(text, credible(decodeProbeResult(text)));
     }
     return results.get(text);
   };

@@ -143,3 +143,17 @@ t.test('while nodes are not known, those with a probe pod count', async (t) => {
   ]);
   t.match(facts?.plugins.get('portmap')?.spread, { total: 2, unknown: { names: ['b'] } });
 });
+
+t.test(
+  'a probe that saw no plugin at all was shown another directory: it says nothing',
+  async (t) => {
+    const facts = await learn(
+      ['a', 'b'],
+      [pod('a', text({ portmap: 'v1.7.1' }), 1), pod('b', text({}), 2)],
+    );
+    t.match(facts?.binaries?.value, { probed: 1 });
+    t.equal(facts?.binaries?.value.missing.size, 0);
+    t.match(facts?.plugins.get('portmap')?.spread?.unknown, { count: 1, names: ['b'] });
+    t.equal(await learn(['a'], [pod('a', text({}), 1)]), undefined);
+  },
+);
