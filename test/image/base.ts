@@ -1,7 +1,7 @@
-import { chmod, copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { buildah, command, imageCache, remove } from './builder.ts';
+import { buildah, command, imageCache, temporaryFolder } from './builder.ts';
 
 /**
  * The base image of these tests. No registry need be reachable: what `node:24-slim` would be is
@@ -11,14 +11,27 @@ import { buildah, command, imageCache, remove } from './builder.ts';
 
 const NPM_MAJOR = 11;
 
-/** Name of the base image in the store of these tests, after assembling it if need be. */
-export async function baseImage(): Promise<string> {
+/**
+ * Puts the base image into `store` and returns its name. Between runs it is kept as an archive:
+ * buildah 1.28, told to keep no layers, takes a base that is the whole of a stage for one of them,
+ * and removes it after the build.
+ */
+export async function addBaseImage(store: string): Promise<string> {
+  const archive = await baseArchive();
   const name = `localhost/node-for-tests:${process.versions.node}`;
-  if ((await buildah(['images', '--quiet', '--filter', `reference=${name}`])) !== '') return name;
+  await buildah(store, ['tag', await buildah(store, ['pull', '--quiet', archive]), name]);
+  return name;
+}
 
-  const workshop = await mkdtemp(join(imageCache(), 'base-'));
+/** Where the base image is kept, as containers' tools name it, after assembling it if need be. */
+export async function baseArchive(): Promise<string> {
+  const file = join(imageCache(), `node-${process.versions.node}.tar`);
+  const archive = `oci-archive:${file}`;
+  if (await isFile(file)) return archive;
+
+  const workshop = await temporaryFolder();
   try {
-    const root = join(workshop, 'root');
+    const root = join(workshop.path, 'root');
     process.stderr.write('image: assembling the base image from Debian and npm packages, once\n');
     await command('debootstrap', ['--variant=minbase', await debianRelease(), root]);
     await copyFile(process.execPath, join(root, 'usr/local/bin/node'));
@@ -26,13 +39,24 @@ export async function baseImage(): Promise<string> {
     const prefix = join(root, 'usr/local');
     await command('npm', ['install', '--global', '--prefix', prefix, `npm@${NPM_MAJOR}`]);
     const lines = ['FROM scratch', 'COPY root/ /', ...(await extraCertificates(root))];
-    await writeFile(join(workshop, 'Dockerfile'), `${lines.join('\n')}\n`);
-    await buildah(['build', '--tag', name, '.'], workshop);
+    await writeFile(join(workshop.path, 'Dockerfile'), `${lines.join('\n')}\n`);
+    await writeFile(join(workshop.path, '.dockerignore'), 'store\n');
+    const store = join(workshop.path, 'store');
+    await buildah(store, ['build', '--tag', 'base', '.'], workshop.path);
+    const pushed = join(workshop.path, 'base.tar');
+    await buildah(store, ['push', 'base', `oci-archive:${pushed}`]);
+    await rename(pushed, file);
   } finally {
-    await remove(workshop);
+    await workshop.remove();
   }
-  return name;
+  return archive;
 }
+
+const isFile = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** The release that this machine runs, whose archive it can reach: `bookworm`. */
 async function debianRelease(): Promise<string> {

@@ -1,8 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { leash } from '../cluster/controlplane/leash.ts';
+import { leash, release, removeAtEnd } from '../cluster/controlplane/leash.ts';
 import { collect } from '../cluster/controlplane/output.ts';
 import { installMissing } from '../support/debian-packages.ts';
 
@@ -18,7 +18,7 @@ const REMEDY =
 
 const cacheHome = () => process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
 
-/** Where images and containers are kept, apart from any other store of this machine. */
+/** Where the base image is kept between runs, and whatever one run needs. */
 export const imageCache = () => join(cacheHome(), 'eni-config-guard', 'image');
 
 /** Makes sure that images can be built here. Rejects with a remedy; nothing is tested without. */
@@ -30,15 +30,22 @@ export async function prepareBuilder(): Promise<void> {
   await mkdir(imageCache(), { recursive: true });
 }
 
-/** The command line of buildah on the store of these tests. */
-export function buildahArguments(args: readonly string[]): string[] {
-  const store = join(imageCache(), 'storage');
-  return ['--root', store, '--runroot', `${store}-run`, '--storage-driver', 'vfs', ...args];
+/** A folder that goes with this process, or when the returned function is called. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(imageCache(), 'run-'));
+  const janitor = removeAtEnd(path);
+  return { path, remove: () => release(janitor) };
+}
+
+/** The command line of buildah on a store of images and containers in `store`, a folder. */
+export function buildahArguments(store: string, args: readonly string[]): string[] {
+  const folders = ['--root', join(store, 'root'), '--runroot', join(store, 'run')];
+  return [...folders, '--storage-driver', 'vfs', ...args];
 }
 
 /** Runs buildah to its end and returns what it printed; rejects with its last lines. */
-export async function buildah(args: readonly string[], cwd?: string): Promise<string> {
-  return command('buildah', buildahArguments(args), cwd);
+export async function buildah(store: string, args: readonly string[], cwd?: string) {
+  return command('buildah', buildahArguments(store, args), cwd);
 }
 
 /** Runs a program to its end and returns what it printed; rejects with its last lines. */
@@ -54,6 +61,3 @@ export async function command(
   const lastLines = (stdout + stderr).trimEnd().split('\n').slice(-20).join('\n');
   throw new Error(`${program} ${args.join(' ')} failed (exit ${code}):\n${lastLines}`);
 }
-
-/** Removes a folder, with all it holds. */
-export const remove = (folder: string) => rm(folder, { recursive: true, force: true });

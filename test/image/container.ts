@@ -13,33 +13,30 @@ export interface Container {
   readonly root: string;
   readonly run: (args: readonly string[], mounts: Mounts) => Promise<Output>;
   readonly start: (args: readonly string[], mounts: Mounts) => ChildProcess;
-  readonly remove: () => Promise<void>;
 }
 
 /** Folders of this machine by their path in the container; `:ro` at its end mounts read-only. */
 export type Mounts = Readonly<Record<string, string>>;
 
-/** A new container of `image`; `entrypoint` is the image's, which buildah leaves to its caller. */
+/** A new container of `image`, gone with `store`; `entrypoint` is the image's, which buildah leaves to its caller. */
 export async function createContainer(
+  store: string,
   image: string,
   entrypoint: readonly string[],
 ): Promise<Container> {
-  const id = await buildah(['from', image]);
-  const root = await buildah(['mount', id]);
+  const id = await buildah(store, ['from', image]);
+  const root = await buildah(store, ['mount', id]);
   const start = (args: readonly string[], mounts: Mounts) => {
     const volumes = Object.entries(mounts).flatMap(([path, dir]) => ['--volume', `${dir}:${path}`]);
     const run = ['run', '--isolation=chroot', ...volumes, id, '--', ...entrypoint, ...args];
     // With the namespace ends all that runs in it; buildah's own death would leave the program.
     const namespace = ['--pid', '--fork', '--kill-child'];
-    return leash('unshare', [...namespace, 'buildah', ...buildahArguments(run)]);
+    return leash('unshare', [...namespace, 'buildah', ...buildahArguments(store, run)]);
   };
   return {
     root,
     start,
     run: (args, mounts) => collect(start(args, mounts)),
-    remove: async () => {
-      await buildah(['rm', id]);
-    },
   };
 }
 

@@ -12,8 +12,8 @@ import { PLUGIN_TYPES } from '../plugins/releases.ts';
 import { before } from '../support/deadline.ts';
 import { send } from '../support/https-client.ts';
 import { REPOSITORY, freePort } from '../support/program.ts';
-import { baseImage } from './base.ts';
-import { buildah, prepareBuilder } from './builder.ts';
+import { addBaseImage } from './base.ts';
+import { prepareBuilder, temporaryFolder } from './builder.ts';
 import { createContainer, processOf } from './container.ts';
 import { buildImage, compressedBytes } from './image.ts';
 
@@ -22,16 +22,13 @@ import { buildImage, compressedBytes } from './image.ts';
 t.setTimeout(20 * 60_000);
 
 const USER = 65532;
-const NAME = `localhost/eni-config-guard:test-${process.pid}`;
+const NAME = 'localhost/eni-config-guard:test';
 
 await prepareBuilder();
-const base = await baseImage();
-const config = await buildImage(NAME, base);
-const container = await createContainer(NAME, config.Entrypoint);
-t.teardown(async () => {
-  await container.remove();
-  await buildah(['rmi', NAME]);
-});
+const { path: store, remove } = await temporaryFolder();
+t.teardown(remove);
+const config = await buildImage(store, NAME, await addBaseImage(store));
+const container = await createContainer(store, NAME, config.Entrypoint);
 
 interface File {
   readonly path: string;
@@ -163,7 +160,7 @@ t.test('it asks real plugins for their version', async (t) => {
 
 t.test('its size', async (t) => {
   const uncompressed = files.reduce((sum, { size }) => sum + size, 0);
-  const compressed = await compressedBytes(NAME);
+  const compressed = await compressedBytes(store, NAME);
   t.ok(compressed > 0 && compressed < uncompressed);
   t.comment(`${megabytes(compressed)} to download, ${megabytes(uncompressed)} on disk`);
 });

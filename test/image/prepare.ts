@@ -1,10 +1,10 @@
 // Installs the tools and assembles the base image before tests run that have a time limit.
-import { baseImage } from './base.ts';
+import { baseArchive } from './base.ts';
 import { prepareBuilder } from './builder.ts';
 
 try {
   await prepareBuilder();
-  await baseImage();
+  await baseArchive();
   process.stderr.write('image: builder and base image are at hand\n');
 } catch (error) {
   process.stderr.write(`image: ${(error as Error).message}\n`);
