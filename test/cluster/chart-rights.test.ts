@@ -16,9 +16,9 @@ const IN_KUBE_SYSTEM = [
 ];
 const secretsOf = (namespace: string) => [
   `${namespace} create secrets *`,
-  `${namespace} get,list,watch,update,patch secrets eni-config-guard-ca`,
+  `${namespace} get,patch secrets eni-config-guard-ca`,
 ];
-const WRITE_CA_BUNDLE = `cluster get,list,watch,patch ${WEBHOOKS}`;
+const WRITE_CA_BUNDLE = `cluster get,patch ${WEBHOOKS}`;
 const ASK_FOR_BYPASS = 'cluster create subjectaccessreviews *';
 const LIST_NODES = 'cluster list nodes *';
 const WITHOUT_FACTS = [ASK_FOR_BYPASS, WRITE_CA_BUNDLE, ...secretsOf('kube-system')].sort();
@@ -44,7 +44,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   'cert-manager in network': [
     ASK_FOR_BYPASS,
     LIST_NODES,
-    `cluster get,list,watch ${WEBHOOKS}`,
+    `cluster get ${WEBHOOKS}`,
     ...IN_KUBE_SYSTEM,
     'network list pods *',
   ].sort(),
