@@ -22,6 +22,7 @@ import { CONFIGURATION_NAME } from './webhooks.ts';
  * rights of the pod's own service account, and reports how it ended.
  */
 
+const EFFECT_TIMEOUT_MS = 10_000;
 const POD_TIMEOUT_MS = 20_000;
 const PODS = '/api/v1/namespaces/kube-system/pods';
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -53,6 +54,11 @@ t.test('helm test', async (t) => {
     ]);
     await cluster.file('chain.yaml', manifest(withConflist(BASE_VETH, chain)));
     await cluster.file('conf.yaml', manifest({ ...BASE_VETH, '10-terway.conf': '{}' }));
+    const deletion = 'kubectl delete cm eni-config -n kube-system --dry-run=server';
+    await waitFor('the floor to take effect', EFFECT_TIMEOUT_MS, async () => {
+      const { stderr } = await plane.shell(deletion);
+      return stderr.includes('ValidatingAdmissionPolicy') ? true : undefined;
+    });
     const transcript = new Transcript();
     for (const line of [
       'kubectl delete cm eni-config -n kube-system',
