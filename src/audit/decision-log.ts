@@ -75,7 +75,7 @@ export function whoOf({
   };
 }
 
-/** The verdict with no mode, no rule switched and nobody exempt. */
+/** The verdict with no mode, no rule switched down and nobody exempt. */
 function unmodifiedVerdict(findings: readonly Finding[]): 'allow' | 'deny' {
   return findings.some(({ unmodified }) => unmodified === 'deny') ? 'deny' : 'allow';
 }

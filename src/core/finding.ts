@@ -43,7 +43,7 @@ export interface Finding extends Omit<Problem, 'severity' | 'isGuess'> {
   readonly reason: CauseReason;
   /** After policy, mode and exemption. */
   readonly severity: Severity;
-  /** What it would be with nothing switched down. */
+  /** What it would be with nothing switched down: no mode, no weaker rule, nobody exempt. */
   readonly unmodified: Severity;
   readonly fix: string;
   /** It would refuse, were it not for the writer's exemption. */

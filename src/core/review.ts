@@ -59,6 +59,8 @@ const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
 export const weaker = (a: Severity, b: Severity): Severity =>
   SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
 
+const stronger = (a: Severity, b: Severity): Severity => (weaker(a, b) === a ? b : a);
+
 /** By code units: the order must not depend on where the guard runs. */
 const compareTexts = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 
@@ -114,9 +116,11 @@ function judge(
   const keys = problem.dependsOn ?? (problem.key === undefined ? [] : [problem.key]);
   const stored =
     change.operation === 'UPDATE' && keys.length > 0 && !keys.some((key) => touches(change, key));
-  const unmodified = stored || isGuess ? 'warn' : (problem.severity ?? info.severity);
-  let ruled: Severity = override ?? unmodified;
+  const own = stored || isGuess ? 'warn' : (problem.severity ?? info.severity);
+  let ruled: Severity = override ?? own;
   if (stored || isGuess) ruled = weaker(ruled, 'warn');
+  // A rule that the policy raises would refuse too, once the mode lets it.
+  const unmodified = stronger(own, ruled);
   if (policy.mode !== 'enforce') ruled = weaker(ruled, policy.mode);
   const isExempted = ruled === 'deny' && exemption !== undefined;
   return {

@@ -165,6 +165,19 @@ t.test('what is switched down still tells what it would be', (t) => {
   t.end();
 });
 
+t.test('what is switched up tells so under a mode that refuses nothing', (t) => {
+  const rules = new Map([['fake-rule', 'deny' as const]]);
+  const warning = fakeRule('fake-rule', [IN_CHAIN], { severity: 'warn' });
+  for (const mode of ['warn', 'audit'] as const) {
+    const { findings } = review([warning], policyWith({ mode, rules }));
+    t.match(findings, [{ severity: mode, unmodified: 'deny' }], mode);
+  }
+  const guess = fakeRule('fake-rule', [{ ...IN_CHAIN, isGuess: true }]);
+  const { findings } = review([guess], policyWith({ mode: 'audit', rules }));
+  t.match(findings, [{ severity: 'audit', unmodified: 'warn' }], 'a guess never refuses');
+  t.end();
+});
+
 t.test('exempt users and groups are warned, never refused', (t) => {
   const users = new Set(['system:ack']);
   const groups = new Set(['ops', 'network']);
