@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventNote, EventSink } from './events.ts';
+import type { EventNote, EventReason, EventSink } from './events.ts';
 import type { Logger } from './logger.ts';
 import type { EventResult } from './metrics.ts';
 
@@ -28,9 +28,12 @@ export interface RecorderOptions {
 /**
  * Twenty Events at once and one every two seconds from then on: a person sees every refusal, and a
  * controller that retries in a loop does not load etcd. Notes that wait are merged with equal ones;
- * of different ones fifty may wait.
+ * of different ones fifty may wait. Refusals leave a part of both to everything else: whoever varies
+ * what is refused must not drown a bypass.
  */
-const LIMITS = { burst: 20, refillMs: 2000, waiting: 50 };
+const LIMITS = { burst: 20, refillMs: 2000, waiting: 50, reserved: 5 };
+
+const isCommon = (reason: EventReason) => reason === 'Refused';
 
 interface Waiting {
   readonly note: EventNote;
@@ -62,7 +65,7 @@ export class EventRecorder implements EventSink {
     if (known) {
       known.count += 1;
       known.lastMs = now;
-    } else if (this.#waiting.size < this.#limits.waiting) {
+    } else if (this.#waiting.size < this.#roomFor(note)) {
       this.#waiting.set(id, { note, count: 1, firstMs: now, lastMs: now });
     } else {
       this.#options.count('dropped', 1);
@@ -75,31 +78,39 @@ export class EventRecorder implements EventSink {
     await this.#writer;
   }
 
+  #roomFor({ reason }: EventNote): number {
+    const { waiting, reserved } = this.#limits;
+    return isCommon(reason) ? waiting - reserved : waiting;
+  }
+
   async #writeAll(): Promise<void> {
-    for (;;) {
-      await this.#token();
-      const [next] = this.#waiting;
-      if (!next) break;
+    // What is noted in the same moment comes first: equal notes become one.
+    await Promise.resolve();
+    while (this.#waiting.size > 0) {
+      const next = this.#next();
+      if (!next) {
+        // Not a reason for the process to live on.
+        await delay(this.#limits.refillMs, undefined, { ref: false });
+        continue;
+      }
       const [id, { note, ...times }] = next;
       this.#waiting.delete(id);
+      this.#tokens -= 1;
       await this.#writeOne({ ...note, ...times });
-      if (this.#waiting.size === 0) break;
     }
     this.#writer = undefined;
   }
 
-  /** Takes a token, waiting for one where there is none. */
-  async #token(): Promise<void> {
-    const { burst, refillMs } = this.#limits;
-    for (;;) {
-      const refills = Math.floor((performance.now() - this.#refilledMs) / refillMs);
-      this.#tokens = Math.min(burst, this.#tokens + refills);
-      this.#refilledMs += refills * refillMs;
-      if (this.#tokens > 0) break;
-      // Not a reason for the process to live on.
-      await delay(refillMs, undefined, { ref: false });
-    }
-    this.#tokens -= 1;
+  /** The next to be written, refusals last; undefined as long as there is no token for any. */
+  #next(): [id: string, waiting: Waiting] | undefined {
+    const { burst, refillMs, reserved } = this.#limits;
+    const refills = Math.floor((performance.now() - this.#refilledMs) / refillMs);
+    this.#tokens = Math.min(burst, this.#tokens + refills);
+    this.#refilledMs += refills * refillMs;
+    const all = [...this.#waiting];
+    const rare = all.find(([, { note }]) => !isCommon(note.reason));
+    if (rare) return this.#tokens > 0 ? rare : undefined;
+    return this.#tokens > reserved ? all[0] : undefined;
   }
 
   async #writeOne(record: EventRecord): Promise<void> {

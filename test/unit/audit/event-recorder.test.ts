@@ -24,7 +24,7 @@ function recorder(limits: RecorderOptions['limits'] = {}) {
     },
     log,
     count: (result, count) => (counts[result] += count),
-    limits: { refillMs: 1, ...limits },
+    limits: { refillMs: 1, reserved: 0, ...limits },
   });
   return { events, records, counts, broken, lines };
 }
@@ -65,6 +65,29 @@ t.test('after a burst the rest waits for its turn', async (t) => {
     records.map(({ message }) => message),
     ['a', 'b'],
   );
+});
+
+t.test('refusals leave room and tokens to what is rarer', async (t) => {
+  const { events, records, counts } = recorder({
+    burst: 3,
+    refillMs: 60_000,
+    waiting: 4,
+    reserved: 1,
+  });
+  for (const message of ['a', 'b', 'c', 'd', 'e']) events.write(note(message));
+  events.write({ ...note('bypass'), reason: 'BreakGlass' });
+  while (records.length < 2) await new Promise(setImmediate);
+  for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
+  t.same(
+    records.map(({ message }) => message),
+    ['bypass', 'a'],
+  );
+  t.equal(counts.dropped, 2, 'refusals beyond their share');
+  // The writer is asleep until the next token; what is rare has one left.
+  const other = recorder({ burst: 2, refillMs: 1, reserved: 1 });
+  other.events.write({ ...note('bypass'), reason: 'BreakGlass' });
+  await other.events.idle();
+  t.match(other.records, [{ message: 'bypass' }]);
 });
 
 t.test('and gets it', async (t) => {
