@@ -35,7 +35,7 @@ const { properties: config } = CONFIG_SCHEMA;
 const guardConfig = {
   ...CONFIG_SCHEMA,
   properties: {
-    ...config,
+    ...without(CONFIG_SCHEMA, 'floor').properties,
     rules: { ...config.rules, additionalProperties: orFalse(config.rules.additionalProperties) },
     defaults: {
       ...config.defaults,

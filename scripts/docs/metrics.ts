@@ -30,7 +30,7 @@ export function ownMetrics(registry = fullRegistry()): MetricInfo[] {
 /** What the values of a label are. */
 const LABELS: Readonly<Record<string, string>> = {
   version: 'version of the program',
-  endpoint: '`validate` or `mutate`',
+  endpoint: '`validate`, `mutate` or `restart-gate`',
   operation: '`CREATE`, `UPDATE`, `DELETE`; `OTHER` for what is not about eni-config',
   verdict: '`allow` or `deny`',
   rule: 'a rule of [rules.md](rules.md)',

@@ -1,5 +1,6 @@
 import type { Bypass } from '../core/bypass.ts';
-import type { Change } from '../core/config-map.ts';
+import { FLOOR } from '../catalogue/floor.ts';
+import { CONF_KEY, type Change, touches } from '../core/config-map.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Review, Verdict } from '../core/review.ts';
@@ -12,6 +13,7 @@ import {
   type AdmissionReview,
   allowed,
   answer,
+  boundWarnings,
   mutated,
   refused,
   reviewOf,
@@ -25,8 +27,12 @@ export interface Outcome {
   readonly verdict?: Verdict;
   /** What the judgement rested on. */
   readonly facts?: Facts;
+  /** What came of the break-glass note, where it mattered. */
+  readonly bypass?: Bypass;
   /** Ids of the defaults that a mutation added. */
   readonly injected?: readonly string[];
+  /** Why the review could not be read; one line without user text. */
+  readonly unreadable?: string;
   /** The guard itself failed; the class of the error, as its message may quote a document. */
   readonly failure?: string;
 }
@@ -44,6 +50,12 @@ export interface Judge {
   readonly facts: () => Facts;
   readonly policy: Policy;
   readonly defaults: DefaultsPolicy;
+  /**
+   * Whether a ValidatingAdmissionPolicy holds FLOOR too. The API server asks policies after the
+   * mutating webhook and before the validating one, so only the former can refuse such a write in
+   * the guard's own words, and leave a trace of it.
+   */
+  readonly hasFloor?: boolean;
   /** Absent when it is switched off. */
   readonly breakGlass?: BreakGlass | undefined;
 }
@@ -67,14 +79,23 @@ export function validate(text: string, judge: Judge, lap = UNTIMED): Outcome | P
   const read = readText(text, readReview);
   lap('read');
   if ('unreadable' in read) {
-    return { review: reviewOf(unjudged(read.uid, read.unreadable, judge.policy)) };
+    const { uid, unreadable } = read;
+    const review = reviewOf(unjudged(uid, unreadable, 'unreadable-review', judge.policy));
+    return { review, unreadable };
   }
-  const { request } = read;
-  if (!request.change) return { review: reviewOf(allowed(request.uid)), request };
+  return judgeRequest(read.request, judge, lap);
+}
+
+function judgeRequest(
+  request: AdmissionRequest,
+  judge: Judge,
+  lap: Lap,
+): Outcome | Promise<Outcome> {
   const { change } = request;
+  if (!change) return { review: reviewOf(allowed(request.uid)), request };
   // Nothing is known to throw here; if something does, the call must not fail all the same.
   const failed = (error: unknown): Outcome => ({
-    review: reviewOf(unjudged(request.uid, GUARD_FAILED, judge.policy)),
+    review: reviewOf(unjudged(request.uid, GUARD_FAILED, 'guard-error', judge.policy)),
     request,
     failure: classOf(error),
   });
@@ -88,7 +109,7 @@ export function validate(text: string, judge: Judge, lap = UNTIMED): Outcome | P
     const outcome = judged(change);
     const bypass = outcome.verdict && bypassOf(change, outcome.verdict, judge.breakGlass);
     if (bypass === undefined) return outcome;
-    const again = (found: Bypass) => judged({ ...change, bypass: found });
+    const again = (found: Bypass) => ({ ...judged({ ...change, bypass: found }), bypass: found });
     return bypass instanceof Promise ? bypass.then(again).catch(failed) : again(bypass);
   } catch (error) {
     return failed(error);
@@ -102,19 +123,55 @@ const GUARD_FAILED =
 const classOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
 
 /** What could not be judged is refused, save in a mode that refuses nothing. */
-function unjudged(uid: string, why: string, { mode }: Policy): AdmissionResponse {
-  return mode === 'enforce' ? refused(uid, why) : allowed(uid);
+function unjudged(
+  uid: string,
+  why: string,
+  failure: 'unreadable-review' | 'guard-error',
+  { mode }: Policy,
+): AdmissionResponse {
+  if (mode === 'enforce') {
+    return { ...refused(uid, why), auditAnnotations: { verdict: 'deny', failure } };
+  }
+  return {
+    ...allowed(uid),
+    ...(mode === 'warn' ? { warnings: boundWarnings([`not checked: ${why}`]) } : {}),
+    auditAnnotations: { verdict: 'allow', failure },
+  };
 }
 
 /**
- * Answers `POST /mutate`: adds defaults that are safe to add, and refuses nothing, since the
- * validator speaks right after. Throws like `validate`.
+ * Answers `POST /mutate`: adds defaults that are safe to add. It leaves refusing to the validator,
+ * which speaks right after, save for what a floor would refuse between the two. Throws like
+ * `validate`.
  */
-export function mutate(text: string, judge: Judge, lap = UNTIMED): Outcome {
+export function mutate(text: string, judge: JudgeAlone, lap?: Lap): Outcome;
+export function mutate(text: string, judge: Judge, lap?: Lap): Outcome | Promise<Outcome>;
+export function mutate(text: string, judge: Judge, lap = UNTIMED): Outcome | Promise<Outcome> {
   const read = readText(text, readReview);
   lap('read');
-  if ('unreadable' in read) return { review: reviewOf(allowed(read.uid)) };
+  if ('unreadable' in read) {
+    return { review: reviewOf(allowed(read.uid)), unreadable: read.unreadable };
+  }
   const { request } = read;
+  if (judge.hasFloor !== true || !mayBeHeld(request.change))
+    return addDefaults(request, judge, lap);
+  const outcome = judgeRequest(request, judge, lap);
+  const refuse = (judged: Outcome) => (isHeld(judged) ? judged : addDefaults(request, judge, lap));
+  return outcome instanceof Promise ? outcome.then(refuse) : refuse(outcome);
+}
+
+/** Whether a write alters what the floor's rules look at. */
+const mayBeHeld = (change: Change | undefined) =>
+  change?.operation === 'DELETE' || (change?.operation === 'UPDATE' && touches(change, CONF_KEY));
+
+const HELD = new Set<string>(FLOOR.map(({ rule }) => rule));
+
+/** Whether the floor would refuse what was judged here. */
+const isHeld = ({ review, verdict }: Outcome) =>
+  !review.response.allowed &&
+  verdict?.findings.some(({ rule, severity }) => severity === 'deny' && HELD.has(rule)) === true;
+
+function addDefaults(request: AdmissionRequest, judge: Judge, lap: Lap): Outcome {
   if (!request.change || mayBeBypassed(request.change, judge.breakGlass)) {
     return { review: reviewOf(allowed(request.uid)), request };
   }

@@ -87,7 +87,7 @@ export function readReview(body: unknown): AdmissionRequest | undefined {
 }
 
 /** Source: CreateOptions and UpdateOptions carry it; a DELETE has no field manager. */
-function readFieldManager(options: unknown): string | undefined {
+export function readFieldManager(options: unknown): string | undefined {
   const name = isObject(options) ? textOf(options.fieldManager) : undefined;
   return name === '' ? undefined : name;
 }

@@ -187,7 +187,7 @@ export function boundWarnings(texts: Iterable<string>): string[] {
 }
 
 /** Keys without a slash (the API server drops others); rule ids only, never document values. */
-function annotationsOf(verdict: Verdict): Record<string, string> {
+export function annotationsOf(verdict: Verdict): Record<string, string> {
   const rules = [...new Set(verdict.findings.map((finding) => finding.rule))].join(',');
   return {
     verdict: verdict.allowed ? 'allow' : 'deny',

@@ -26,6 +26,13 @@ export function brokenWarnings(
   ];
 }
 
+/** What would be refused as a write, and yet takes nothing down: it is ignored. */
+export function idleWarnings(findings: readonly Finding[]): string[] {
+  return findings
+    .filter(({ severity }) => severity === 'deny')
+    .map((finding) => summarizeFinding(finding, MAX_WARNING_LENGTH));
+}
+
 /** That an edit of the chain, which did nothing so far, is about to count. */
 export function chainWarning(daemonSet: string, object: ConfigMap): string {
   const text = object.data.get(CONFLIST_KEY);

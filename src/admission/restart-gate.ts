@@ -1,13 +1,23 @@
 import type { ConfigMap } from '../core/config-map.ts';
+import type { Exemption } from '../core/exemption.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Severity } from '../core/finding.ts';
 import type { Policy } from '../core/policy.ts';
-import type { StoredReview } from '../core/review-stored.ts';
+import { type StoredReview, outagesIn } from '../core/review-stored.ts';
 import { type Verdict, exemptionOf, weaker } from '../core/review.ts';
+import type { StoredObject } from '../core/stored-object.ts';
+import { printable } from '../core/text.ts';
 import { type BreakGlass, judgeNote } from './break-glass.ts';
 import { readText } from './handle.ts';
-import { type AdmissionReview, allowed, boundWarnings, reviewOf } from './response.ts';
-import { brokenWarnings, chainWarning, forbidden } from './restart-answer.ts';
+import {
+  type AdmissionReview,
+  allowed,
+  annotationsOf,
+  boundWarnings,
+  reviewOf,
+} from './response.ts';
+import { brokenWarnings, chainWarning, forbidden, idleWarnings } from './restart-answer.ts';
+import { factsAfter } from './restart-facts.ts';
 import { type Restart, type RestartRequest, readRestart } from './restart-request.ts';
 
 /** What decides whether Terway may be restarted on what is stored. */
@@ -21,7 +31,7 @@ export interface RestartGate {
    * Reads eni-config as it is now; undefined when there is none. Rejects when it can't be read, in
    * a time that leaves room for a question about break-glass within a webhook's 3 s.
    */
-  readonly stored: () => Promise<ConfigMap | undefined>;
+  readonly stored: () => Promise<StoredObject | undefined>;
 }
 
 /** What one call came to; `verdict` is that of the stored object, as a write of it would get it. */
@@ -29,7 +39,11 @@ export interface RestartOutcome {
   readonly review: AdmissionReview;
   readonly request?: RestartRequest;
   readonly verdict?: Verdict;
-  /** Why nothing was judged; the class of an error. */
+  /** What the judgement rested on: the cluster as it will be once the pods are replaced. */
+  readonly facts?: Facts;
+  /** `metadata.uid` of the stored object, which Events refer to. */
+  readonly objectUid?: string | undefined;
+  /** Why nothing was judged; the class of an error, and the API server's reason where it gave one. */
   readonly failure?: string;
 }
 
@@ -49,10 +63,21 @@ export async function gateRestart(text: string, gate: RestartGate): Promise<Rest
   try {
     return await judgeRestart(request, request.restart, gate.mode, gate);
   } catch (error) {
-    const failure = error instanceof Error ? error.name : typeof error;
+    const failure = failureOf(error);
     const warnings = gate.policy.mode === 'audit' ? [] : [UNCHECKED];
-    return { review: answerWith(request, warnings), request, failure };
+    return {
+      review: answerWith(request, warnings, { verdict: 'allow', failure }),
+      request,
+      failure,
+    };
   }
+}
+
+/** Messages may quote a document; a reason is one of the API server's constants. */
+function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { reason } = error as Error & { readonly reason?: unknown };
+  return typeof reason === 'string' ? `${error.name} ${printable(reason, 40)}` : error.name;
 }
 
 const UNCHECKED =
@@ -60,44 +85,71 @@ const UNCHECKED =
 
 async function judgeRestart(
   request: RestartRequest,
-  { daemonSet, user }: Restart,
+  restart: Restart,
   mode: 'warn' | 'deny',
   gate: RestartGate,
 ): Promise<RestartOutcome> {
+  const { daemonSet, user } = restart;
   const stored = await gate.stored();
-  const object = stored ?? MISSING;
+  const object = stored?.configMap ?? MISSING;
+  const facts = factsAfter(gate.facts(), restart);
   // What a write would be refused for counts, whether or not writes are refused at present.
   const policy: Policy = { ...gate.policy, mode: 'enforce' };
-  const verdict = gate.review(object, gate.facts(), policy);
+  const verdict = gate.review(object, facts, policy);
   const ceiling: Severity = gate.policy.mode === 'enforce' ? mode : weaker(mode, gate.policy.mode);
-  const tell = (warnings: readonly string[], judged: Verdict = verdict): RestartOutcome => ({
-    review: answerWith(request, ceiling === 'audit' ? [] : warnings),
-    request,
-    verdict: judged,
-  });
+  const judged = { request, facts, objectUid: stored?.uid };
+  const tell = (warnings: readonly string[], exemption?: Exemption): RestartOutcome => {
+    const found = exemption ? { ...verdict, exemption } : verdict;
+    const shown = ceiling === 'audit' ? [] : warnings;
+    return {
+      review: answerWith(request, shown, annotationsOf({ ...found, allowed: true })),
+      verdict: found,
+      ...judged,
+    };
+  };
 
-  const broken = verdict.findings.filter(({ severity }) => severity === 'deny');
-  if (broken.length === 0) return tell([chainWarning(daemonSet, object)]);
-  const warnings = brokenWarnings(daemonSet, broken, stored);
+  const broken = outagesIn(verdict);
+  if (broken.length === 0) {
+    const news = mayBeNews(stored, restart) ? [chainWarning(daemonSet, object)] : [];
+    return tell([...news, ...idleWarnings(verdict.findings)]);
+  }
+  const warnings = brokenWarnings(daemonSet, broken, stored?.configMap);
   const exemption = exemptionOf(user, gate.policy);
-  if (exemption) return tell(warnings, { ...verdict, exemption });
+  if (exemption) return tell(warnings, exemption);
   if (ceiling !== 'deny') return tell(warnings);
 
   const bypass = object.bypass && (await judgeNote(object.bypass, user, 'used', gate.breakGlass));
   if (bypass && bypass.standing !== 'refused') {
     const { reason, until } = bypass;
     return tell([`break-glass used, open until ${until}`, ...warnings], {
-      ...verdict,
-      exemption: { source: 'break-glass', reason, until },
+      source: 'break-glass',
+      reason,
+      until,
     });
   }
-  const status = forbidden(daemonSet, broken, stored, bypass?.why);
-  return { review: reviewOf({ uid: request.uid, allowed: false, status }), request, verdict };
+  const status = forbidden(daemonSet, broken, stored?.configMap, bypass?.why);
+  const auditAnnotations = annotationsOf({ ...verdict, allowed: false });
+  return {
+    review: reviewOf({ uid: request.uid, allowed: false, status, auditAnnotations }),
+    verdict,
+    ...judged,
+  };
 }
 
-function answerWith({ uid }: RestartRequest, warnings: readonly string[]): AdmissionReview {
+/** Whether nodes may read something else than at the last restart, as far as anybody can tell. */
+function mayBeNews(stored: StoredObject | undefined, { lastRestartMs }: Restart): boolean {
+  const changedMs = stored?.changedMs;
+  return changedMs === undefined || lastRestartMs === undefined || changedMs >= lastRestartMs;
+}
+
+function answerWith(
+  { uid }: RestartRequest,
+  warnings: readonly string[],
+  auditAnnotations: Readonly<Record<string, string>>,
+): AdmissionReview {
   return reviewOf({
     ...allowed(uid),
     ...(warnings.length > 0 ? { warnings: boundWarnings(warnings) } : {}),
+    auditAnnotations,
   });
 }

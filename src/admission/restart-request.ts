@@ -1,11 +1,14 @@
 import { GUARDED_NAMESPACE, type User } from '../core/config-map.ts';
 import { TERWAY_DAEMONSETS } from '../core/facts.ts';
-import { isObject, metadataOf, readEnvelope, readUser } from './request.ts';
+import { type PodContainers, terwayImage } from '../core/terway-image.ts';
+import { isObject, metadataOf, readEnvelope, readFieldManager, readUser } from './request.ts';
 
 /** What of a review of a DaemonSet the restart gate reads. */
 export interface RestartRequest {
   readonly uid: string;
   readonly dryRun: boolean;
+  /** What the client calls itself in managedFields, for the audit trail. */
+  readonly fieldManager?: string;
   /** Undefined when the write restarts no Terway pod. */
   readonly restart: Restart | undefined;
 }
@@ -15,6 +18,10 @@ export interface Restart {
   /** Name of the DaemonSet. */
   readonly daemonSet: string;
   readonly user: User;
+  /** Terway's image in the pod template; undefined where none of the containers is Terway's. */
+  readonly image: { readonly before: string | undefined; readonly after: string | undefined };
+  /** When `kubectl rollout restart` was last used before, in milliseconds since 1970. */
+  readonly lastRestartMs: number | undefined;
 }
 
 /**
@@ -34,16 +41,52 @@ export function readRestart(body: unknown): RestartRequest | undefined {
     resource.resource === 'daemonsets' &&
     namespace === GUARDED_NAMESPACE &&
     operation === 'UPDATE' &&
-    templateOf(object) !== templateOf(oldObject);
+    textOf(templateOf(object)) !== textOf(templateOf(oldObject));
+  const fieldManager = readFieldManager(request.options);
   return {
     uid,
     dryRun: request.dryRun === true,
-    restart: restarts ? { daemonSet, user: readUser(request.userInfo) } : undefined,
+    ...(fieldManager === undefined ? {} : { fieldManager }),
+    restart: restarts
+      ? {
+          daemonSet,
+          user: readUser(request.userInfo),
+          image: { before: imageIn(oldObject), after: imageIn(object) },
+          lastRestartMs: restartedMs(oldObject),
+        }
+      : undefined,
   };
 }
 
-/** As text: both objects of a review come from one encoder, which writes maps in order of keys. */
-function templateOf(object: unknown): string {
-  const spec = isObject(object) && isObject(object.spec) ? object.spec : {};
-  return JSON.stringify(spec.template ?? null);
+function templateOf(object: unknown): unknown {
+  return isObject(object) && isObject(object.spec) ? object.spec.template : undefined;
+}
+
+/** Both objects of a review come from one encoder, which writes maps in order of keys. */
+const textOf = (template: unknown) => JSON.stringify(template ?? null);
+
+function imageIn(object: unknown): string | undefined {
+  const template = templateOf(object);
+  const spec = isObject(template) && isObject(template.spec) ? template.spec : {};
+  const image: unknown = terwayImage({
+    initContainers: containersIn(spec.initContainers),
+    containers: containersIn(spec.containers),
+  });
+  return typeof image === 'string' ? image : undefined;
+}
+
+function containersIn(list: unknown): NonNullable<PodContainers['containers']> {
+  if (!Array.isArray(list)) return [];
+  return list.filter(isObject).map(({ name, image }) => ({
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof image === 'string' ? { image } : {}),
+  }));
+}
+
+/** Source: kubectl writes the time into this annotation of the template. */
+function restartedMs(object: unknown): number | undefined {
+  const annotations = metadataOf(templateOf(object))?.annotations;
+  const text = isObject(annotations) ? annotations['kubectl.kubernetes.io/restartedAt'] : undefined;
+  const time = typeof text === 'string' ? Date.parse(text) : NaN;
+  return Number.isNaN(time) ? undefined : time;
 }

@@ -1,21 +1,14 @@
-import type { ConfigMap } from '../core/config-map.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Policy } from '../core/policy.ts';
-import type { StoredReview } from '../core/review-stored.ts';
+import { type StoredReview, outagesIn } from '../core/review-stored.ts';
 import type { Verdict } from '../core/review.ts';
+import type { StoredObject } from '../core/stored-object.ts';
 import { LOG_SCHEMA } from './decision-log.ts';
-import { type EventSink, rulesIn } from './events.ts';
+import { type EventNote, type EventSink, rulesIn } from './events.ts';
 import { summarizeFacts } from './facts-summary.ts';
 import { listFindings } from './finding-fields.ts';
 import type { Logger } from './logger.ts';
 import { judgeStored } from './stored-verdict.ts';
-
-/** The guarded object as the API server keeps it. */
-export interface StoredObject {
-  readonly configMap: ConfigMap;
-  /** `metadata.uid`. */
-  readonly uid: string | undefined;
-}
 
 export interface BackgroundCheckOptions {
   readonly review: StoredReview;
@@ -25,7 +18,12 @@ export interface BackgroundCheckOptions {
   /** Told every verdict. */
   readonly observe: (verdict: Verdict) => void;
   readonly events?: EventSink | undefined;
+  /** Milliseconds that only go up; for tests. */
+  readonly now?: () => number;
 }
+
+/** The API server forgets an Event after an hour unless told otherwise. */
+const REPEAT_EVENT_MS = 30 * 60_000;
 
 /**
  * Judges the stored object whenever it or what is known of the cluster has changed: a chain that
@@ -38,7 +36,8 @@ export class BackgroundCheck {
   #seen: { readonly object: StoredObject | undefined } | undefined;
   #judgedFacts: string | undefined;
   #result: string | undefined;
-  #wasBad = false;
+  /** The Event of a bad result, and when it was last told; undefined while all is well. */
+  #bad: { readonly note: EventNote; toldMs: number } | undefined;
 
   constructor(options: BackgroundCheckOptions) {
     this.#options = options;
@@ -54,6 +53,7 @@ export class BackgroundCheck {
   /** Judges anew if facts differ from those of the last time. Cheap enough for every few seconds. */
   recheck(): void {
     if (this.#seen && contentOf(this.#options.facts()) !== this.#judgedFacts) this.#judge('facts');
+    this.#repeat();
   }
 
   #judge(because: 'start' | 'object' | 'facts'): void {
@@ -72,6 +72,7 @@ export class BackgroundCheck {
       because,
       exists: object !== undefined,
       verdict: verdict.allowed ? 'allow' : 'deny',
+      safeToRestart: outagesIn(verdict).length === 0,
       ...list,
       facts: summarizeFacts(facts),
     };
@@ -82,25 +83,44 @@ export class BackgroundCheck {
 
   /** An Event for every bad result, and one when it is over. */
   #tell(verdict: Verdict, objectUid: string | undefined): void {
-    const { events } = this.#options;
+    const { events, now = () => performance.now() } = this.#options;
     if (!verdict.allowed) {
-      const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
-      events?.write({
+      const message = whatIsWrong(verdict);
+      const note: EventNote = {
         type: 'Warning',
         reason: 'StoredObjectInvalid',
-        message: `as stored, it takes nodes down when Terway pods restart: ${rules}`,
+        message,
         objectUid,
-      });
-    } else if (this.#wasBad) {
+      };
+      events?.write(note);
+      this.#bad = { note, toldMs: now() };
+    } else if (this.#bad) {
       events?.write({
         type: 'Normal',
         reason: 'StoredObjectValid',
         message: 'Terway pods can restart on it again',
         objectUid,
       });
+      this.#bad = undefined;
     }
-    this.#wasBad = !verdict.allowed;
   }
+
+  /** What is still bad is told again before the API server has forgotten it. */
+  #repeat(): void {
+    const { events, now = () => performance.now() } = this.#options;
+    if (!this.#bad || now() - this.#bad.toldMs < REPEAT_EVENT_MS) return;
+    events?.write(this.#bad.note);
+    this.#bad.toldMs = now();
+  }
+}
+
+function whatIsWrong(verdict: Verdict): string {
+  const outages = outagesIn(verdict);
+  if (outages.length > 0) {
+    return `as stored, it takes nodes down when Terway pods restart: ${rulesIn(outages)}`;
+  }
+  const denials = verdict.findings.filter(({ severity }) => severity === 'deny');
+  return `as stored, a part of it does nothing: ${rulesIn(denials)}`;
 }
 
 /** Facts as a text that is the same while they say the same, however old they are. */

@@ -41,14 +41,12 @@ export function createDecisionLog(log: Logger): DecisionLog {
         operation: change?.operation,
         dryRun: request?.dryRun,
         ...(change && whoOf(change.user)),
-        fieldManager:
-          request?.fieldManager === undefined
-            ? undefined
-            : printable(request.fieldManager, MAX_NAME_LENGTH),
+        fieldManager: nameOf(request?.fieldManager),
         exemption: verdict?.exemption && exemptionInWords(verdict.exemption),
         verdict: review.response.allowed ? 'allow' : 'deny',
-        unmodified: verdict && unmodifiedVerdict(verdict.findings),
+        unmodified: verdict ? unmodifiedVerdict(verdict.findings) : unjudged(endpoint, outcome),
         ...(verdict && listFindings(verdict.findings, verdict.object)),
+        unreadable: outcome.unreadable,
         failure: outcome.failure,
         changed: keys?.changed,
         changedOmitted: keys?.omitted,
@@ -60,6 +58,10 @@ export function createDecisionLog(log: Logger): DecisionLog {
     );
   };
 }
+
+/** A name of somebody's choice, for a line; undefined where there is none. */
+export const nameOf = (name: string | undefined) =>
+  name === undefined ? undefined : printable(name, MAX_NAME_LENGTH);
 
 /** Who asks, as fields of a line. */
 export function whoOf({
@@ -73,6 +75,11 @@ export function whoOf({
     user: printable(name, MAX_NAME_LENGTH),
     groups: groups.slice(0, MAX_GROUPS).map((group) => printable(group, MAX_NAME_LENGTH)),
   };
+}
+
+/** What can't be judged is refused where writes are refused; the mutating webhook leaves that to the other. */
+function unjudged(endpoint: string, { unreadable, failure }: Outcome): 'deny' | undefined {
+  return endpoint === 'validate' && (unreadable ?? failure) !== undefined ? 'deny' : undefined;
 }
 
 /** The verdict with no mode, no rule switched down and nobody exempt. */

@@ -1,14 +1,21 @@
 import type { Outcome } from '../admission/handle.ts';
 import type { RestartOutcome } from '../admission/restart-gate.ts';
+import type { Bypass } from '../core/bypass.ts';
 import type { User } from '../core/config-map.ts';
 import { type Exemption, exemptionInWords } from '../core/exemption.ts';
 import type { Finding } from '../core/finding.ts';
+import { outagesIn } from '../core/review-stored.ts';
 import { listed, printable } from '../core/text.ts';
 import { usedExemption, usedForRestart } from './exemption.ts';
 
 /** Why an Event is written, as `kubectl get events` shows it. Stable: people filter by it. */
 export type EventReason =
-  'Refused' | 'Exempted' | 'BreakGlass' | 'StoredObjectInvalid' | 'StoredObjectValid';
+  | 'Refused'
+  | 'Exempted'
+  | 'BreakGlass'
+  | 'BreakGlassOpened'
+  | 'StoredObjectInvalid'
+  | 'StoredObjectValid';
 
 /**
  * Something to be seen at eni-config with `kubectl describe`. Two with equal reason, message and
@@ -33,35 +40,48 @@ const MAX_NAME_LENGTH = 200;
 const MAX_RULES = 5;
 
 /**
- * The Event of an answered review: a refusal, or a write that only an exemption let through. None
- * for a dry run, which must leave no trace in the cluster.
+ * The Event of an answered review: a refusal, a write that only an exemption let through, or one that
+ * opened break-glass. None for a dry run, which must leave no trace in the cluster.
  */
-export function eventOf({ request, verdict }: Outcome): EventNote | undefined {
-  if (!verdict || !request?.change || request.dryRun) return undefined;
+export function eventOf({ review, request, verdict, bypass }: Outcome): EventNote | undefined {
+  if (!request?.change || request.dryRun) return undefined;
   const { change, objectUid } = request;
   const who = `${change.operation} by ${nameOf(change.user)}`;
+  if (!verdict) {
+    const message = `${who} refused: the guard itself failed`;
+    return review.response.allowed
+      ? undefined
+      : { type: 'Warning', reason: 'Refused', message, objectUid };
+  }
   if (!verdict.allowed) {
     const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
     return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}`, objectUid };
   }
   const exemption = usedExemption(verdict);
-  if (!exemption) return undefined;
+  if (!exemption) return bypass && opened(who, bypass, objectUid);
   const rules = rulesIn(verdict.findings.filter(({ exempted }) => exempted));
   return { ...letThrough(who, rules, exemption), objectUid };
 }
 
+/** That from now on the object may be written as anybody with the right pleases. */
+function opened(who: string, bypass: Bypass, objectUid: string | undefined): EventNote | undefined {
+  if (bypass.standing !== 'open') return undefined;
+  const message = `${who} opened break-glass until ${bypass.until}: ${bypass.reason}`;
+  return { type: 'Warning', reason: 'BreakGlassOpened', message, objectUid };
+}
+
 /** The Event of a judged restart of Terway's pods, by the same measure. */
 export function eventOfRestart(outcome: RestartOutcome): EventNote | undefined {
-  const { request, verdict, review } = outcome;
+  const { request, verdict, review, objectUid } = outcome;
   if (!verdict || !request?.restart || request.dryRun) return undefined;
   const { daemonSet, user } = request.restart;
   const who = `restart of ${printable(daemonSet)} by ${nameOf(user)}`;
-  const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
+  const rules = rulesIn(outagesIn(verdict));
   if (!review.response.allowed) {
-    return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}` };
+    return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}`, objectUid };
   }
   const exemption = usedForRestart(outcome);
-  return exemption && letThrough(who, rules, exemption);
+  return exemption && { ...letThrough(who, rules, exemption), objectUid };
 }
 
 function letThrough(who: string, rules: string, exemption: Exemption): EventNote {

@@ -1,5 +1,6 @@
 import type { RestartOutcome } from '../admission/restart-gate.ts';
 import type { Exemption } from '../core/exemption.ts';
+import { outagesIn } from '../core/review-stored.ts';
 import type { Verdict } from '../core/review.ts';
 
 /** Why a write may be let through although rules refuse it. */
@@ -19,5 +20,7 @@ export function usedExemption({ exemption, findings }: Verdict): Exemption | und
 
 /** The exemption that let Terway be restarted on an object that takes nodes down. */
 export function usedForRestart({ review, verdict }: RestartOutcome): Exemption | undefined {
-  return review.response.allowed && verdict?.allowed === false ? verdict.exemption : undefined;
+  return review.response.allowed && verdict && outagesIn(verdict).length > 0
+    ? verdict.exemption
+    : undefined;
 }

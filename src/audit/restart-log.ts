@@ -1,7 +1,9 @@
 import type { RestartOutcome } from '../admission/restart-gate.ts';
 import { exemptionInWords } from '../core/exemption.ts';
+import { outagesIn } from '../core/review-stored.ts';
 import { printable } from '../core/text.ts';
-import { LOG_SCHEMA, whoOf } from './decision-log.ts';
+import { LOG_SCHEMA, nameOf, whoOf } from './decision-log.ts';
+import { summarizeFacts } from './facts-summary.ts';
 import { listFindings } from './finding-fields.ts';
 import type { Logger } from './logger.ts';
 
@@ -10,7 +12,7 @@ import type { Logger } from './logger.ts';
  * the decision log it picks fields that hold no document text.
  */
 export function logRestart(log: Logger, outcome: RestartOutcome, totalMs: number): void {
-  const { request, verdict, failure, review } = outcome;
+  const { request, verdict, facts, failure, review } = outcome;
   if (!request?.restart) return;
   const { daemonSet, user } = request.restart;
   log.info(
@@ -21,12 +23,14 @@ export function logRestart(log: Logger, outcome: RestartOutcome, totalMs: number
       dryRun: request.dryRun,
       daemonSet: printable(daemonSet),
       ...whoOf(user),
+      fieldManager: nameOf(request.fieldManager),
       exemption: verdict?.exemption && exemptionInWords(verdict.exemption),
       verdict: review.response.allowed ? 'allow' : 'deny',
-      // What the object as stored would come to as a write; undefined when it was not judged.
-      stored: verdict && (verdict.allowed ? 'allow' : 'deny'),
+      // Undefined when it was not judged.
+      stored: verdict && (outagesIn(verdict).length === 0 ? 'allow' : 'deny'),
       ...(verdict && listFindings(verdict.findings, verdict.object)),
       failure,
+      facts: facts && summarizeFacts(facts),
       durationMs: { total: totalMs },
     },
     'restart',

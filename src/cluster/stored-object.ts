@@ -1,10 +1,10 @@
-import type { StoredObject } from '../audit/background-check.ts';
 import type { FactSourceState } from '../audit/fact-metrics.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import type { StoredObject } from '../core/stored-object.ts';
 import type { ApiError } from './api-error.ts';
 import type { ApiServer } from './api.ts';
 import { type Follower, followObject, readObject } from './facts/follow.ts';
-import { type ConfigMapJson, configMapOf } from './stored-config.ts';
+import { type ConfigMapJson, storedObjectOf } from './stored-config.ts';
 
 const ENI_CONFIG = {
   path: `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps`,
@@ -14,13 +14,11 @@ const ENI_CONFIG = {
 /** Confirmed at least every minute or two; more often nobody needs to know that nothing changed. */
 const STALE_AFTER_MS = 3_600_000;
 
-type ObjectJson = ConfigMapJson & { readonly metadata: { readonly uid?: string } };
-
 /** Reads eni-config once; undefined when it does not exist. Rejects with ApiError. */
 export async function readStoredObject(api: ApiServer): Promise<StoredObject | undefined> {
   const answer: { object?: StoredObject | undefined; failure?: ApiError } = {};
-  await readObject<ObjectJson>(api, ENI_CONFIG, {
-    seen: (json) => (answer.object = json && toStoredObject(json)),
+  await readObject<ConfigMapJson>(api, ENI_CONFIG, {
+    seen: (json) => (answer.object = json && storedObjectOf(json)),
     confirmed: () => undefined,
     recovered: () => undefined,
     failed: (error) => (answer.failure = error),
@@ -47,10 +45,10 @@ export function followStoredObject(
 ): () => FactSourceState {
   let lastSuccessMs: number | undefined;
   let failing = false;
-  const follower: Follower<ObjectJson> = {
+  const follower: Follower<ConfigMapJson> = {
     seen(json) {
       lastSuccessMs = Date.now();
-      see(json && toStoredObject(json));
+      see(json && storedObjectOf(json));
     },
     confirmed: () => (lastSuccessMs = Date.now()),
     recovered: () => (failing = false),
@@ -62,8 +60,3 @@ export function followStoredObject(
   void followObject(api, ENI_CONFIG, STALE_AFTER_MS, follower, signal);
   return () => ({ name: 'stored-object', lastSuccessMs, failing });
 }
-
-const toStoredObject = (json: ObjectJson): StoredObject => ({
-  configMap: configMapOf(json),
-  uid: json.metadata.uid,
-});

@@ -3,6 +3,7 @@ import { summarizeFacts } from '../audit/facts-summary.ts';
 import { fieldsOf, gravest } from '../audit/finding-fields.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import { type Facts, TERWAY_DAEMONSET } from '../core/facts.ts';
+import { outagesIn } from '../core/review-stored.ts';
 import type { Verdict } from '../core/review.ts';
 import { count, printable, shortened } from '../core/text.ts';
 import { BULLET, describeFinding, fieldOf } from '../report/finding-text.ts';
@@ -23,7 +24,7 @@ export function asJson({ exists, verdict, facts, unknown }: StatusReport): strin
     schema: LOG_SCHEMA,
     exists,
     verdict: verdict.allowed ? 'allow' : 'deny',
-    safeToRestart: verdict.allowed,
+    safeToRestart: isSafe(verdict),
     findings: gravest(verdict.findings).map((finding) => ({
       ...fieldsOf(finding, verdict.object),
       message: shortened(finding.message, MAX_TEXT_LENGTH),
@@ -56,12 +57,15 @@ export function asText({ exists, verdict, facts, unknown }: StatusReport): strin
     ...factLines(facts),
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
     '',
-    verdict.allowed
+    isSafe(verdict)
       ? `Terway pods can restart on this: ${restart}`
       : 'Do not restart Terway pods, and add no nodes, until this is mended.',
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** What is refused as a write and yet ignored by Terway and the plugins takes nothing down. */
+const isSafe = (verdict: Verdict) => outagesIn(verdict).length === 0;
 
 function factLines(facts: Facts): string[] {
   const known = Object.entries(summarizeFacts(facts));

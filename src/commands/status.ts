@@ -1,4 +1,3 @@
-import type { StoredObject } from '../audit/background-check.ts';
 import { judgeStored } from '../audit/stored-verdict.ts';
 import { type ApiServer, connect } from '../cluster/api.ts';
 import { readFacts } from '../cluster/facts/store.ts';
@@ -6,6 +5,7 @@ import { readStoredObject } from '../cluster/stored-object.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import type { StoredObject } from '../core/stored-object.ts';
 import { printable } from '../core/text.ts';
 import { reviewStored } from '../rules/index.ts';
 import { factsOptions } from './cluster-facts.ts';

@@ -12,6 +12,8 @@ export interface Config {
   readonly audit: AuditConfig;
   readonly breakGlass: BreakGlassConfig;
   readonly restartGate: 'off' | 'warn' | 'deny';
+  /** Whether a ValidatingAdmissionPolicy holds the floor's rules too; see Judge. */
+  readonly floor: boolean;
 }
 
 export interface FactsConfig {

@@ -60,6 +60,7 @@ interface ConfigFile {
   readonly audit?: Partial<AuditConfig>;
   readonly breakGlass?: Partial<BreakGlassConfig>;
   readonly restartGate?: Config['restartGate'];
+  readonly floor?: boolean;
 }
 
 /** Without a file: enforce, nothing known. */
@@ -247,6 +248,7 @@ function toConfig(file: ConfigFile): Config {
     },
     breakGlass: { ...DEFAULT_BREAK_GLASS, ...file.breakGlass },
     restartGate: file.restartGate ?? 'off',
+    floor: file.floor ?? false,
   };
 }
 

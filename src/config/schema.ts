@@ -121,6 +121,7 @@ export const CONFIG_SCHEMA = {
       },
     },
     restartGate: { enum: ['off', 'warn', 'deny'] },
+    floor: { type: 'boolean' },
   },
 } as const;
 

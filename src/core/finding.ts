@@ -33,6 +33,8 @@ export interface Problem {
   readonly severity?: 'warn' | 'deny';
   /** What is only guessed refuses nothing, whatever the policy makes of the rule. */
   readonly isGuess?: boolean;
+  /** Pods and nodes start all the same: what it is about is ignored, or settled without them. */
+  readonly isIdle?: true;
   /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */
   readonly dependsOn?: readonly string[];
 }

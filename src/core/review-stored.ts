@@ -1,15 +1,22 @@
 import type { ConfigMap, User } from './config-map.ts';
 import type { Facts } from './facts.ts';
+import type { Finding } from './finding.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import { type Verdict, createReview } from './review.ts';
 import type { Rule, RuleInfo } from './rule.ts';
 
 /**
- * Judges an object as it is stored, every document of it, as if somebody wrote it anew. Findings
- * that would refuse that write are those that take nodes down at the next restart of Terway. Pure,
+ * Judges an object as it is stored, every document of it, as if somebody wrote it anew. Pure,
  * synchronous and total, like `Review`.
  */
 export type StoredReview = (object: ConfigMap, facts: Facts, policy: Policy) => Verdict;
+
+/**
+ * The findings in a stored object that take nodes, or new pods, down at the next restart of Terway:
+ * those that would refuse the write, but for what is merely ignored there.
+ */
+export const outagesIn = ({ findings }: Verdict): Finding[] =>
+  findings.filter(({ severity, isIdle }) => severity === 'deny' && !isIdle);
 
 /** Nobody is writing, so nobody is exempt either. */
 const NOBODY: User = { name: '', groups: [] };

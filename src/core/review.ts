@@ -125,6 +125,7 @@ function judge(
   const isExempted = ruled === 'deny' && exemption !== undefined;
   return {
     ...problem,
+    ...(info.isIdle ? { isIdle: true } : {}),
     rule: info.id,
     reason: info.reason,
     severity: isExempted ? 'warn' : ruled,

@@ -16,6 +16,8 @@ export interface RuleInfo {
   readonly fix: string;
   readonly severity: 'warn' | 'deny';
   readonly reason: CauseReason;
+  /** Pods and nodes start all the same: what breaks the rule is ignored, or settled without them. */
+  readonly isIdle?: true;
   /** A remark about an accepted write: left out when the write is refused. */
   readonly onlyWhenAllowed?: true;
 }

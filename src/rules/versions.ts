@@ -44,7 +44,7 @@ export const fieldVersion: Rule = {
         if (!field || asksForNothing(member.value, field)) continue;
         const ofField = needOfField(struct, member, name, field, context.policy);
         for (const reason of unmet(ofField, context))
-          yield { ...placeOf(struct, member), ...reason };
+          yield { ...placeOf(struct, member), ...reason, isIdle: true };
         const ofValue = needOfValue(struct, member, name, field);
         if (!ofValue) continue;
         for (const reason of unmet(ofValue, context))

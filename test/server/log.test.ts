@@ -12,6 +12,7 @@ import {
 import { type Answer, send } from '../support/https-client.ts';
 import { freePort, startProgram, startServing } from '../support/program.ts';
 import { startRecordingApiServer } from '../support/recording-api-server.ts';
+import { restartBody } from '../support/restarts.ts';
 import { type ReviewOptions, UID, reviewBody, reviewObject } from '../support/reviews.ts';
 
 /**
@@ -135,11 +136,12 @@ t.test('the marks are found where they are', async (t) => {
   t.same(leaksIn(JSON.stringify([BASE_VENDOR, CHAINS])), []);
 });
 
-/** Everything that can speak does: Events, the background check, defaults, exemptions. */
+/** Everything that can speak does: Events, the background check, defaults, exemptions, the gate. */
 const SETTINGS = [
   'audit: { events: true, background: true }',
   'facts: { kubeProxyMode: iptables }',
   'exempt: { users: [trusted] }',
+  'restartGate: deny',
   '',
 ].join('\n');
 
@@ -169,6 +171,30 @@ t.test('no value of eni_conf gets out', async (t) => {
       const data = { ...withConflist(BASE_VENDOR, CHAINS['a refused chain']!), eni_conf: text };
       const body = reviewBody({ oldData: BASE_VENDOR, data, username: 'trusted' });
       assertAllowed(t, await assertSilent(t, '/validate', body));
+    }
+  });
+
+  await t.test('nor does break-glass quote anything', async (t) => {
+    const annotations = {
+      'eni-config-guard/bypass-reason': 'ticket 4711',
+      'eni-config-guard/bypass-until': new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    for (const text of [...Object.values(VALID), ...Object.values(BROKEN)]) {
+      const data = { ...withConflist(BASE_VENDOR, CHAINS['a refused chain']!), eni_conf: text };
+      for (const options of [{ data }, { data, oldAnnotations: annotations }]) {
+        const body = reviewBody({ oldData: BASE_VENDOR, annotations, ...options });
+        const { warnings } = assertAllowed(t, await assertSilent(t, '/validate', body));
+        t.match(warnings?.[0], /break-glass/);
+        await assertSilent(t, '/mutate', body);
+      }
+    }
+  });
+
+  await t.test('nor does the restart gate, which reads what is stored', async (t) => {
+    for (const username of ['alice', 'trusted']) {
+      const answer = await send(program.endpoint, '/restart-gate', restartBody({ username }));
+      t.same(leaksIn(JSON.stringify([...answer.headers, answer.body])), []);
+      t.match(answer.body, /json-syntax|10-terway|eni_conf/, 'it did read it');
     }
   });
 
@@ -226,13 +252,22 @@ t.test('no value of eni_conf gets out', async (t) => {
       t.match(command.stdout(), /json-syntax/);
       t.same(leaksIn(`${command.stdout()}${command.stderr()}`), []);
     }
+    for (const [name, args] of [
+      ['facts', config],
+      ['verify', ['--kubeconfig', api.kubeconfig]],
+    ] as const) {
+      const command = startProgram(t, [name, ...args], program.cwd);
+      await command.exit();
+      t.not(`${command.stdout()}${command.stderr()}`, '', name);
+      t.same(leaksIn(`${command.stdout()}${command.stderr()}`), [], name);
+    }
   });
 
   program.kill('SIGTERM');
   t.match(await program.exit(), { code: 0 });
 
   await t.test('nor do Events', async (t) => {
-    for (const reason of ['Refused', 'Exempted', 'StoredObjectInvalid']) {
+    for (const reason of ['Refused', 'Exempted', 'BreakGlass', 'StoredObjectInvalid']) {
       t.ok(
         api.bodies.some((body) => body.includes(`"reason":"${reason}"`)),
         reason,

@@ -1,5 +1,5 @@
 import { type Operation, applyPatch } from 'rfc6902';
-import { type Judge, mutate } from '../../src/admission/handle.ts';
+import { type JudgeAlone, mutate } from '../../src/admission/handle.ts';
 import type { AdmissionResponse } from '../../src/admission/response.ts';
 import { DEFAULTS, type DefaultId } from '../../src/catalogue/defaults.ts';
 import { CONFLIST_KEY } from '../../src/core/config-map.ts';
@@ -77,7 +77,10 @@ export function switchedOn(
 }
 
 /** A judge of a cluster that is known well; defaults as without a configuration file. */
-export function judgeOf(parts: Partial<Omit<Judge, 'facts'>> = {}, facts = factsOf(ACK)): Judge {
+export function judgeOf(
+  parts: Partial<Omit<JudgeAlone, 'facts'>> = {},
+  facts = factsOf(ACK),
+): JudgeAlone {
   return {
     review,
     policy: DEFAULT_POLICY,
@@ -101,7 +104,7 @@ export interface Mutation {
 }
 
 /** Sends a review to the mutator and does with the answer what the API server does. */
-export function mutateReview(body: MutationReview, judge: Judge): Mutation {
+export function mutateReview(body: MutationReview, judge: JudgeAlone): Mutation {
   const { response } = mutate(JSON.stringify(body), judge).review;
   const operations = operationsOf(response);
   const object = structuredClone(body.request.object);

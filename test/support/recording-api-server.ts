@@ -8,8 +8,8 @@ import { localCertificate } from '../../src/tls/local.ts';
 import type { Data } from './config-maps.ts';
 
 /**
- * Not a real API server: it has one eni-config, takes every Event and keeps what it was sent. For
- * tests of what leaves the program, which need no answer to be right.
+ * Not a real API server: it has one eni-config, takes every Event, grants every right and keeps what it
+ * was sent. For tests of what leaves the program, which need no answer to be right.
  */
 export interface RecordingApiServer {
   readonly kubeconfig: string;
@@ -38,8 +38,9 @@ export async function startRecordingApiServer(t: Test, data: Data): Promise<Reco
         return;
       }
       response.statusCode = request.method === 'POST' ? 201 : 200;
-      // Whatever was asked for, it is in there: a list, an object, a counted Event.
-      response.end(JSON.stringify({ ...object, items: [object], count: 1 }));
+      // Whatever was asked for, it is in there: a list, an object, a counted Event, a right.
+      const status = { allowed: true };
+      response.end(JSON.stringify({ ...object, items: [object], count: 1, status }));
     });
   });
   server.listen(0, '127.0.0.1');

@@ -12,6 +12,11 @@ export interface RestartOptions {
   readonly username?: string;
   readonly groups?: readonly string[];
   readonly dryRun?: boolean;
+  /** Of the new template, and of the old one where that differs. */
+  readonly image?: string;
+  readonly imageBefore?: string;
+  /** What the old template says of the last restart. */
+  readonly restartedBefore?: string;
 }
 
 export function restartObject({
@@ -23,8 +28,11 @@ export function restartObject({
   username = 'alice',
   groups = ['devs', 'system:authenticated'],
   dryRun = false,
+  image = 'example.com/terway:v1.15.2',
+  imageBefore = image,
+  restartedBefore = '2026-01-31T10:00:00Z',
 }: RestartOptions) {
-  const daemonSet = (restartedAt: string, generation: number) => ({
+  const daemonSet = (restartedAt: string, generation: number, shown = image) => ({
     kind: 'DaemonSet',
     apiVersion: 'apps/v1',
     metadata: { name, namespace, generation },
@@ -32,13 +40,12 @@ export function restartObject({
       selector: { matchLabels: { app: 'terway-eniip' } },
       template: {
         metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': restartedAt } },
-        spec: { containers: [{ name: 'terway', image: 'example.com/terway:v1.15.2' }] },
+        spec: { containers: [{ name: 'terway', image: shown }] },
       },
     },
   });
   const kind = { group: 'apps', version: 'v1', kind: 'DaemonSet' };
   const gvr = { group: 'apps', version: 'v1', resource };
-  const old = '2026-01-31T10:00:00Z';
   return {
     kind: 'AdmissionReview',
     apiVersion: 'admission.k8s.io/v1',
@@ -53,8 +60,10 @@ export function restartObject({
       operation,
       userInfo: { username, groups },
       object:
-        operation === 'DELETE' ? null : daemonSet(replacesPods ? '2026-01-31T12:00:00Z' : old, 2),
-      oldObject: operation === 'CREATE' ? null : daemonSet(old, 1),
+        operation === 'DELETE'
+          ? null
+          : daemonSet(replacesPods ? '2026-01-31T12:00:00Z' : restartedBefore, 2),
+      oldObject: operation === 'CREATE' ? null : daemonSet(restartedBefore, 1, imageBefore),
       dryRun,
       options: { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' },
     },

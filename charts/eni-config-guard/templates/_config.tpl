@@ -13,6 +13,7 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- end -}}
 {{- $server := $config.server | default dict -}}
 {{- $_ := set $config "server" (set $server "metricsPort" (int .Values.metricsPort)) -}}
+{{- $_ := set $config "floor" (include "eni-config-guard.hasFloor" . | not | not) -}}
 {{- $tls := set ($config.tls | default dict) "source" .Values.certificates.source -}}
 {{- if eq .Values.certificates.source "self-signed" -}}
 {{- $_ := set $tls "secret" "eni-config-guard-ca" -}}

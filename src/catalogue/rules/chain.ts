@@ -50,6 +50,7 @@ export const CHAIN_RULES = {
     fix: 'restore 10-terway.conf as ACK wrote it (through the console or by reinstalling the component)',
     severity: 'warn',
     reason: 'FieldValueInvalid',
+    isIdle: true,
   },
   'plugin-typo': {
     title: 'The plugin type looks like a slip of a known one',
@@ -78,6 +79,7 @@ export const CHAIN_RULES = {
     fix: 'upgrade Terway in the ACK console (Operations > Add-ons), then save this chain',
     severity: 'deny',
     reason: 'FieldValueForbidden',
+    isIdle: true,
   },
   'chain-top-level': {
     title: 'Only "plugins" of a conflist reaches the node',
@@ -85,6 +87,7 @@ export const CHAIN_RULES = {
     fix: 'remove the member',
     severity: 'warn',
     reason: 'FieldValueNotSupported',
+    isIdle: true,
   },
   'exclusive-eni-nodes': {
     title: 'Nodes in exclusive-ENI mode ignore the chain',
@@ -92,6 +95,7 @@ export const CHAIN_RULES = {
     fix: 'do not rely on the chain on those nodes',
     severity: 'warn',
     reason: 'FieldValueInvalid',
+    isIdle: true,
   },
   'restart-needed': {
     title: 'A changed chain takes effect with the next restart of Terway',

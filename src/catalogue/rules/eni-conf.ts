@@ -29,5 +29,6 @@ export const ENI_CONF_RULES = {
     fix: 'write the value that is meant',
     severity: 'warn',
     reason: 'FieldValueInvalid',
+    isIdle: true,
   },
 } as const satisfies Record<string, RuleText>;

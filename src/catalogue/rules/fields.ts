@@ -36,5 +36,6 @@ export const FIELD_RULES = {
     fix: 'remove the member or correct its name',
     severity: 'warn',
     reason: 'FieldValueNotSupported',
+    isIdle: true,
   },
 } as const satisfies Record<string, RuleText>;

@@ -36,6 +36,7 @@ export const JSON_RULES = {
     fix: 'keep one of them',
     severity: 'deny',
     reason: 'FieldValueDuplicate',
+    isIdle: true,
   },
   'json-name-case': {
     title: 'Members should be spelt as the plugin spells them',
@@ -43,5 +44,6 @@ export const JSON_RULES = {
     fix: 'use the spelling of the plugin',
     severity: 'warn',
     reason: 'FieldValueInvalid',
+    isIdle: true,
   },
 } as const satisfies Record<string, RuleText>;

@@ -50,6 +50,7 @@ export const OBJECT_RULES = {
     fix: 'write "true" or "false"',
     severity: 'warn',
     reason: 'FieldValueNotSupported',
+    isIdle: true,
   },
   'load-balance-text': {
     title: 'in_cluster_loadbalance is "true" or "false"',
@@ -57,5 +58,6 @@ export const OBJECT_RULES = {
     fix: 'write "true" or "false"',
     severity: 'warn',
     reason: 'FieldValueNotSupported',
+    isIdle: true,
   },
 } as const satisfies Record<string, RuleText>;

@@ -29,6 +29,7 @@ export const PLUGIN_RULES = {
     fix: 'use the iptables backend',
     severity: 'deny',
     reason: 'FieldValueInvalid',
+    isIdle: true,
   },
   'portmap-no-snat': {
     title: 'With snat false nothing is masqueraded',
@@ -36,6 +37,7 @@ export const PLUGIN_RULES = {
     fix: 'remove "snat", or what has no effect',
     severity: 'warn',
     reason: 'FieldValueInvalid',
+    isIdle: true,
   },
   'portmap-capability': {
     title: 'portmap needs the capability portMappings',
@@ -43,6 +45,7 @@ export const PLUGIN_RULES = {
     fix: 'grant the capability',
     severity: 'warn',
     reason: 'FieldValueRequired',
+    isIdle: true,
   },
   'portmap-mark-bit': {
     title: 'The mark bit of portmap is free',
@@ -57,6 +60,7 @@ export const PLUGIN_RULES = {
     fix: 'upgrade portmap, or use iptables',
     severity: 'warn',
     reason: 'FieldValueInvalid',
+    isIdle: true,
   },
   'portmap-removed': {
     title: 'Removing portmap leaves rules behind',
@@ -149,6 +153,7 @@ export const PLUGIN_RULES = {
     fix: 'use iptables or ebpf',
     severity: 'warn',
     reason: 'FieldValueNotSupported',
+    isIdle: true,
   },
   'symmetric-routing': {
     title: 'symmetric_routing can do what is asked of it',

@@ -276,9 +276,9 @@ t.test(
 
 t.test('no default is added to what may be bypassed, and to nothing less', async (t) => {
   const { judge } = judgeWith(GRANTED);
-  const injectedFor = (annotations: Record<string, string>) =>
-    mutate(reviewBody({ oldData: BASE_VETH, data: GOOD, annotations }), judge).injected;
-  t.same(injectedFor({}), ['portmap.externalSetMarkChain']);
-  t.same(injectedFor(EXPIRED), ['portmap.externalSetMarkChain']);
-  t.same(injectedFor(NOTE), undefined);
+  const injectedFor = async (annotations: Record<string, string>) =>
+    (await mutate(reviewBody({ oldData: BASE_VETH, data: GOOD, annotations }), judge)).injected;
+  t.same(await injectedFor({}), ['portmap.externalSetMarkChain']);
+  t.same(await injectedFor(EXPIRED), ['portmap.externalSetMarkChain']);
+  t.same(await injectedFor(NOTE), undefined);
 });

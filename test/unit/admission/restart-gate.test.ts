@@ -4,7 +4,8 @@ import { NoUidError } from '../../../src/admission/handle.ts';
 import { type RestartGate, gateRestart } from '../../../src/admission/restart-gate.ts';
 import { type Facts, NO_FACTS } from '../../../src/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
-import { parseVersion } from '../../../src/core/version.ts';
+import type { StoredReview } from '../../../src/core/review-stored.ts';
+import { isAtLeast, parseVersion } from '../../../src/core/version.ts';
 import { reviewStored } from '../../../src/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
@@ -33,7 +34,7 @@ const gateWith = (more: Partial<RestartGate> = {}): RestartGate => ({
   review: reviewStored,
   facts: () => FACTS,
   policy: DEFAULT_POLICY,
-  stored: async () => BROKEN,
+  stored: async () => ({ configMap: BROKEN }),
   ...more,
 });
 
@@ -65,7 +66,7 @@ t.test('what replaces no Terway pod is nobody to be asked about', async (t) => {
     let asked = 0;
     const stored = async () => {
       asked += 1;
-      return BROKEN;
+      return { configMap: BROKEN };
     };
     const found = await responseTo(options, { stored });
     t.match(found, { allowed: true, warnings: [], uid: UID }, JSON.stringify(options));
@@ -108,10 +109,90 @@ t.test('all is well: one warning that names the chain', async (t) => {
     ['no chain', configMap(BASE_VETH), /: the default chain, terway alone$/],
   ];
   for (const [name, stored, chain] of objects) {
-    const found = await responseTo({}, { stored: async () => stored });
+    const found = await responseTo({}, { stored: async () => ({ configMap: stored }) });
     t.match(found, { allowed: true, warnings: [chain] }, name);
     t.equal(found.warnings.length, 1);
   }
+});
+
+const PUBLIC = configMap(
+  withConflist(
+    BASE_VETH,
+    conflist([
+      { ...VETH_CONF, symmetric_routing: true },
+      { ...PORTMAP, masqAll: true },
+    ]),
+  ),
+);
+
+t.test('the release in the new pod template is the one that counts', async (t) => {
+  /** Takes the broken object for broken only before 1.15.0. */
+  const fakeReview: StoredReview = (object, facts, policy) => {
+    const isOld = facts.terway !== undefined && !isAtLeast(facts.terway.value, '1.15.0');
+    return reviewStored(isOld ? object : GOOD, facts, policy);
+  };
+  const since = (version: string): Partial<RestartGate> => ({
+    stored: async () => ({ configMap: BROKEN }),
+    review: fakeReview,
+    facts: () => ({ ...NO_FACTS, terway: { value: parseVersion(version)!, origin: 'a test' } }),
+  });
+  const upgrade = { imageBefore: 'r/terway:v1.14.3', image: 'r/terway:v1.15.2' };
+  const downgrade = { imageBefore: 'r/terway:v1.15.2', image: 'r/terway:v1.14.3' };
+  t.equal((await responseTo(upgrade, since('1.14.3'))).allowed, true, 'an upgrade that mends it');
+  t.equal((await responseTo(downgrade, since('1.15.2'))).allowed, false, 'one that breaks it');
+  const odd = { imageBefore: 'r/terway:v1.14.3', image: 'r/terway:latest' };
+  const unknown = await responseTo(odd, since('1.14.3'));
+  t.equal(unknown.facts?.terway, undefined, 'a release nobody can tell');
+  const same = await responseTo({ image: 'r/terway:latest' }, since('1.14.3'));
+  t.equal(same.facts?.terway?.origin, 'a test', 'the same image as before is as well known');
+});
+
+t.test('what is ignored takes nothing down: a warning at most', async (t) => {
+  const stored = async () => ({ configMap: PUBLIC });
+  const policy = { ...DEFAULT_POLICY, rules: new Map([['first-entry-differs', 'off' as const]]) };
+  const found = await responseTo({ image: 'r/terway:v1.14.3' }, { stored, policy });
+  t.match(found, {
+    allowed: true,
+    warnings: [
+      /the chain/,
+      /1\.15\.0 or newer; this cluster runs \S*1\.14\.3, as the new pod template/,
+    ],
+  });
+  t.equal(found.verdict?.allowed, false, 'as a write it would be refused');
+});
+
+t.test('a chain that nodes have read at the last restart is no news', async (t) => {
+  const changedAt = (time: string) => async () => ({
+    configMap: GOOD,
+    changedMs: Date.parse(time),
+  });
+  const cases: [changed: string, warnings: number][] = [
+    ['2026-01-31T09:59:59Z', 0],
+    ['2026-01-31T10:00:00Z', 1],
+    ['2026-01-31T10:00:01Z', 1],
+  ];
+  for (const [changed, warnings] of cases) {
+    const found = await responseTo({}, { stored: changedAt(changed) });
+    t.equal(found.warnings.length, warnings, changed);
+  }
+  const first = await responseTo({ restartedBefore: 'soon' }, { stored: changedAt(cases[0]![0]) });
+  t.equal(first.warnings.length, 1, 'never restarted, as far as anybody can tell');
+});
+
+t.test('the API server is told for its audit log', async (t) => {
+  const annotationsFor = async (more: Partial<RestartGate>) =>
+    (await responseTo({}, more)).review.response.auditAnnotations;
+  t.same(await annotationsFor({}), { verdict: 'deny', rules: 'field-type' });
+  const exempt = { users: new Set(['alice']), groups: new Set<string>() };
+  t.same(await annotationsFor({ policy: { ...DEFAULT_POLICY, exempt } }), {
+    verdict: 'allow',
+    rules: 'field-type',
+    exemption: 'user alice',
+  });
+  t.same(await annotationsFor({ stored: async () => ({ configMap: GOOD }) }), { verdict: 'allow' });
+  const forbidden = Object.assign(new Error(), { name: 'ApiError', reason: 'Forbidden' });
+  const stored = async () => Promise.reject(forbidden);
+  t.same(await annotationsFor({ stored }), { verdict: 'allow', failure: 'ApiError Forbidden' });
 });
 
 t.test('no object at all is the worst of chains', async (t) => {
@@ -138,7 +219,7 @@ t.test('what cannot be read or judged is let through, and says so', async (t) =>
 });
 
 t.test('break-glass on the object counts for those who may, not for others', async (t) => {
-  const stored = async () => ({ ...BROKEN, bypass: NOTE });
+  const stored = async () => ({ configMap: { ...BROKEN, bypass: NOTE } });
   const now = () => Date.parse('2026-01-31T12:00:00Z');
   const breakGlass = (granted: boolean): Partial<RestartGate> => ({
     stored,
@@ -158,7 +239,7 @@ t.test('break-glass on the object counts for those who may, not for others', asy
 
 t.test('values of eni_conf are not told', async (t) => {
   const secret = JSON.stringify({ version: '1', access_key: 'CANARY', max_pool_size: 'CANARY' });
-  const stored = async () => configMap({ ...BASE_VETH, eni_conf: secret });
+  const stored = async () => ({ configMap: configMap({ ...BASE_VETH, eni_conf: secret }) });
   for (const mode of ['warn', 'deny'] as const) {
     const { review, verdict } = await responseTo({}, { mode, stored });
     t.equal(verdict?.allowed, false);
@@ -168,7 +249,8 @@ t.test('values of eni_conf are not told', async (t) => {
 
 t.test('a thousand problems fit into an answer', async (t) => {
   const plugins = Array.from({ length: 500 }, () => ({ ...PORTMAP, snat: '\u001b'.repeat(300) }));
-  const stored = async () => configMap(withConflist(BASE_VETH, conflist([VETH_CONF, ...plugins])));
+  const chain = conflist([VETH_CONF, ...plugins]);
+  const stored = async () => ({ configMap: configMap(withConflist(BASE_VETH, chain)) });
   for (const mode of ['warn', 'deny'] as const) {
     const { review, warnings, status } = await responseTo({}, { mode, stored });
     t.ok(JSON.stringify(review).length < 64 * 1024, mode);

@@ -32,7 +32,7 @@ const withTerway = (version: string, asOf = 0): Facts => ({
 });
 
 function check(policy: Partial<Policy> = {}) {
-  const world = { facts: withTerway('1.15.2') };
+  const world = { facts: withTerway('1.15.2'), now: 0 };
   const events: EventNote[] = [];
   const verdicts: Verdict[] = [];
   const { log, lines } = keepLines();
@@ -43,6 +43,7 @@ function check(policy: Partial<Policy> = {}) {
     log,
     observe: (verdict) => verdicts.push(verdict),
     events: { write: (note) => events.push(note) },
+    now: () => world.now,
   });
   return { background, world, events, lines, verdicts };
 }
@@ -84,7 +85,7 @@ t.test('a downgrade of Terway makes a good chain bad, an upgrade good again', as
     {
       type: 'Warning',
       reason: 'StoredObjectInvalid',
-      message: /restart: field-version$/,
+      message: /^as stored, a part of it does nothing: field-version$/,
       objectUid: 'u1',
     },
   ]);
@@ -132,6 +133,27 @@ t.test('an object that is gone lacks everything, and a new one counts as new', a
       ['StoredObjectInvalid', 'u2'],
     ],
   );
+});
+
+t.test('what is still bad is told again before its Event is forgotten', async (t) => {
+  const { background, world, events, lines } = check();
+  const minutes = (count: number) => count * 60_000;
+  background.see(stored(BROKEN));
+  for (const now of [1, 29, 30, 31, 59, 60]) {
+    world.now = minutes(now);
+    background.recheck();
+  }
+  t.match(events[0], {
+    reason: 'StoredObjectInvalid',
+    message: /^as stored, it takes nodes down when Terway pods restart: plugin-typo$/,
+  });
+  t.same(events, [events[0], events[0], events[0]], 'after 30 and after 60 minutes');
+  background.see(stored(SYMMETRIC));
+  world.now = minutes(120);
+  background.recheck();
+  t.equal(events.at(-1)?.reason, 'StoredObjectValid');
+  t.equal(events.length, 4);
+  t.equal(lines.length, 2, 'the log forgets nothing');
 });
 
 t.test('no mode makes a bad object good; what is said of a rule holds', async (t) => {

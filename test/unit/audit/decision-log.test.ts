@@ -27,7 +27,7 @@ const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).dig
 function fieldsOf(options: ReviewOptions, judge: JudgeAlone = JUDGE, endpoint = validate) {
   const { log, lines } = keepLines();
   const outcome = endpoint(reviewBody(options), judge);
-  createDecisionLog(log)('validate', outcome, DURATIONS);
+  createDecisionLog(log)(endpoint === mutate ? 'mutate' : 'validate', outcome, DURATIONS);
   t.ok(lines.length <= 1);
   return lines[0]?.fields;
 }
@@ -173,7 +173,23 @@ t.test('a review of another object is none of its business', async (t) => {
 
 t.test('a review that can not be read has a line of its own', async (t) => {
   const fields = change(BAD, { operation: 'EXPLODE' });
-  t.match(fields, { uid: UID, verdict: 'deny', user: undefined, findings: undefined });
+  t.match(fields, {
+    uid: UID,
+    verdict: 'deny',
+    unmodified: 'deny',
+    unreadable: 'request.operation is none of CREATE, UPDATE, DELETE',
+    user: undefined,
+    findings: undefined,
+    failure: undefined,
+  });
+  const warn = withPolicy({ mode: 'warn' });
+  const found = fieldsOf({ oldData: BASE_VETH, data: BAD, operation: 'EXPLODE' }, warn);
+  t.match(found, { verdict: 'allow', unmodified: 'deny', unreadable: /operation/ });
+  t.match(fieldsOf({ data: BAD, operation: 'EXPLODE' }, JUDGE, mutate), {
+    verdict: 'allow',
+    unmodified: undefined,
+    unreadable: /operation/,
+  });
 });
 
 t.test('a guard that fails says so', async (t) => {

@@ -1,7 +1,11 @@
 import t from 'tap';
-import { type JudgeAlone, validate } from '../../../src/admission/handle.ts';
-import { eventOf } from '../../../src/audit/events.ts';
+import { type Judge, type JudgeAlone, validate } from '../../../src/admission/handle.ts';
+import { type RestartGate, gateRestart } from '../../../src/admission/restart-gate.ts';
+import { eventOf, eventOfRestart } from '../../../src/audit/events.ts';
+import type { BypassNote } from '../../../src/core/bypass.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
+import { reviewStored } from '../../../src/rules/index.ts';
+import { configMap } from '../../support/changes.ts';
 import {
   BASE_VETH,
   type Data,
@@ -10,6 +14,7 @@ import {
   conflist,
   withConflist,
 } from '../../support/config-maps.ts';
+import { type RestartOptions, restartBody } from '../../support/restarts.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
 import { JUDGE } from '../../support/running-app.ts';
 
@@ -59,4 +64,84 @@ t.test('equal refusals make equal Events, and the message is bounded', async (t)
   const event = eventFor(many, { username: `\u001b${'n'.repeat(5000)}`, operation: 'CREATE' });
   t.match(event?.message, /^CREATE by \\u001bn+\.\.\. refused: [a-z, -]+( and [\da-z -]+)?$/);
   t.ok((event?.message.length ?? 0) < 600);
+});
+
+t.test('break-glass: opened, and used', async (t) => {
+  const now = () => Date.parse('2026-01-31T12:00:00Z');
+  const judge: Judge = {
+    ...JUDGE,
+    breakGlass: { maxMinutes: 240, now, mayBypass: async () => ({ granted: true }) },
+  };
+  const annotations = {
+    'eni-config-guard/bypass-reason': 'ticket\u001b 4711',
+    'eni-config-guard/bypass-until': '2026-01-31T13:00:00Z',
+  };
+  const eventAfter = async (data: Data, options: ReviewOptions) =>
+    eventOf(await validate(reviewBody({ oldData: GOOD, data, annotations, ...options }), judge));
+  t.match(await eventAfter(GOOD, {}), {
+    type: 'Warning',
+    reason: 'BreakGlassOpened',
+    message: 'UPDATE by alice opened break-glass until 2026-01-31T13:00:00Z: ticket\\u001b 4711',
+  });
+  t.match(await eventAfter(BAD, { oldAnnotations: annotations }), {
+    reason: 'BreakGlass',
+    message: /^UPDATE by alice let through against plugin-typo \(break-glass until .*4711\)$/,
+  });
+  t.match(await eventAfter(BAD, {}), { reason: 'BreakGlass' }, 'both at once');
+  t.equal(await eventAfter(GOOD, { oldAnnotations: annotations }), undefined, 'open, and not used');
+  t.equal(await eventAfter(GOOD, { dryRun: true }), undefined);
+  t.equal(await eventAfter(BAD, { dryRun: true }), undefined);
+});
+
+t.test('a guard that fails on a write refuses it, and that is seen', async (t) => {
+  const judge: JudgeAlone = {
+    ...JUDGE,
+    review: () => {
+      throw new RangeError('hunter2');
+    },
+  };
+  const message = 'UPDATE by alice refused: the guard itself failed';
+  t.match(eventFor(GOOD, {}, judge), { reason: 'Refused', message });
+  t.equal(eventFor(GOOD, { dryRun: true }, judge), undefined);
+  const warn = { ...judge, policy: { ...DEFAULT_POLICY, mode: 'warn' as const } };
+  t.equal(eventFor(GOOD, {}, warn), undefined, 'nothing was refused');
+});
+
+t.test('a restart: refused, exempt, by break-glass; on the object that is stored', async (t) => {
+  const NOTE = { reason: 'ticket 4711', until: '2026-01-31T13:00:00Z' };
+  const gate = (more: Partial<RestartGate>, bypass?: BypassNote): RestartGate => ({
+    mode: 'deny',
+    review: reviewStored,
+    facts: JUDGE.facts,
+    policy: DEFAULT_POLICY,
+    stored: async () => ({
+      configMap: { ...configMap(BAD), ...(bypass && { bypass }) },
+      uid: 'u1',
+    }),
+    ...more,
+  });
+  const eventAfter = async (options: RestartOptions, more: RestartGate) =>
+    eventOfRestart(await gateRestart(restartBody(options), more));
+  const now = () => Date.parse('2026-01-31T12:00:00Z');
+  const breakGlass = { maxMinutes: 240, now, mayBypass: async () => ({ granted: true }) as const };
+  t.match(await eventAfter({}, gate({})), {
+    reason: 'Refused',
+    message: 'restart of terway-eniip by alice refused: plugin-typo',
+    objectUid: 'u1',
+  });
+  t.match(await eventAfter({}, gate({ policy: EXEMPT.policy })), {
+    reason: 'Exempted',
+    objectUid: 'u1',
+  });
+  t.match(await eventAfter({}, gate({ breakGlass }, NOTE)), {
+    reason: 'BreakGlass',
+    message: /^restart of terway-eniip by alice let through against plugin-typo \(break-glass/,
+    objectUid: 'u1',
+  });
+  for (const silent of [
+    gate({ mode: 'warn' }),
+    gate({ stored: async () => undefined, mode: 'off' }),
+  ])
+    t.equal(await eventAfter({}, silent), undefined);
+  t.equal(await eventAfter({ dryRun: true }, gate({ breakGlass }, NOTE)), undefined);
 });

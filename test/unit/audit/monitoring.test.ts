@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { ownMetrics } from '../../../scripts/docs/metrics.ts';
+import { fullRegistry, ownMetrics } from '../../../scripts/docs/metrics.ts';
+import { DEFAULTS } from '../../../src/catalogue/defaults.ts';
+import { RULE_IDS } from '../../../src/catalogue/rules.ts';
 import { alerts, panelQueries } from '../../support/monitoring.ts';
 
 /** Alerts and dashboard speak only of metrics and labels that exist. */
@@ -66,6 +68,30 @@ t.test('alerts', async (t) => {
     alerts().map(({ alert }) => alert),
     'no section is left over',
   );
+});
+
+t.test('every series whose labels are known is there from the start, at zero', async (t) => {
+  const SERIES: Readonly<Record<string, number>> = {
+    reviews_total: 3 * 4 * 2,
+    review_failures_total: 3,
+    findings_total: RULE_IDS.length * 3,
+    stored_object_findings: RULE_IDS.length * 3,
+    stored_object_outages: RULE_IDS.length,
+    stored_object_checked: 1,
+    injections_total: DEFAULTS.length,
+    exemptions_total: 3,
+    events_total: 3,
+  };
+  const registry = fullRegistry();
+  for (const [name, count] of Object.entries(SERIES)) {
+    const { values = [] } =
+      (await registry.getSingleMetric(`eni_config_guard_${name}`)?.get()) ?? {};
+    t.equal(values.length, count, name);
+    t.ok(
+      values.every(({ value }) => value === 0),
+      name,
+    );
+  }
 });
 
 t.test('dashboard', async (t) => {

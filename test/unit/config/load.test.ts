@@ -127,7 +127,7 @@ t.test('each problem is one line with file, line and key', (t) => {
     [
       'an unknown key',
       lines('', 'verbose: true'),
-      'guard.yaml:2: verbose: unknown key; known are mode, rules, onUnknownVersion, firstEntry, facts, minimumVersions, defaults, exempt, server, tls, audit, breakGlass and restartGate',
+      'guard.yaml:2: verbose: unknown key; known are mode, rules, onUnknownVersion, firstEntry, facts, minimumVersions, defaults, exempt, server, tls, audit, breakGlass, restartGate and floor',
     ],
     [
       'a slip in a rule id',
@@ -240,7 +240,7 @@ t.test('each problem is one line with file, line and key', (t) => {
     [
       'control characters in a key',
       lines('"a\\e[2Jb": 1'),
-      'guard.yaml:1: a\\u001b[2Jb: unknown key; known are mode, rules, onUnknownVersion, firstEntry, facts, minimumVersions, defaults, exempt, server, tls, audit, breakGlass and restartGate',
+      'guard.yaml:1: a\\u001b[2Jb: unknown key; known are mode, rules, onUnknownVersion, firstEntry, facts, minimumVersions, defaults, exempt, server, tls, audit, breakGlass, restartGate and floor',
     ],
     [
       'a key twice',

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { DEFAULTS, type DefaultId } from '../../../src/catalogue/defaults.ts';
 import { readConfig } from '../../../src/config/load.ts';
-import type { Judge } from '../../../src/admission/handle.ts';
+import type { JudgeAlone } from '../../../src/admission/handle.ts';
 import {
   BASE_DATAPATH_V2,
   BASE_VENDOR,
@@ -15,7 +15,7 @@ import { judgeOf, mutateText, untouched } from '../../support/mutations.ts';
 /** What `defaults` of the configuration file makes of the mutator. */
 
 /** A judge under the section `defaults` of a configuration file. */
-function judgeUnder(yaml: string): Judge {
+function judgeUnder(yaml: string): JudgeAlone {
   return judgeOf({ defaults: readConfig(yaml, 'config.yaml').defaults });
 }
 

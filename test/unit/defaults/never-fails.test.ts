@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import t from 'tap';
-import { type Judge, NoUidError, mutate } from '../../../src/admission/handle.ts';
+import { type JudgeAlone, NoUidError, mutate } from '../../../src/admission/handle.ts';
 import { DEFAULTS } from '../../../src/catalogue/defaults.ts';
 import { MAX_DEPTH, MAX_TEXT_LENGTH } from '../../../src/core/json.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
@@ -28,7 +28,7 @@ import { startApp } from '../../support/running-app.ts';
 
 /** All that can be switched on, and a policy under which the validator's veto stops nothing. */
 const ALL = switchedOn(DEFAULTS.map(({ id }) => id));
-const JUDGES: Readonly<Record<string, Judge>> = {
+const JUDGES: Readonly<Record<string, JudgeAlone>> = {
   'by default': judgeOf(),
   'with every default on and nothing refused': judgeOf({
     defaults: ALL,

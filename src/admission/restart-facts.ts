@@ -1,0 +1,19 @@
+import type { Facts } from '../core/facts.ts';
+import { parseVersion } from '../core/version.ts';
+import type { Restart } from './restart-request.ts';
+
+/**
+ * What will be known of the cluster once its Terway pods are replaced: they run the release of the
+ * new template. What an upgrade mends is no reason to refuse the upgrade, and a downgrade may break
+ * what is fine today.
+ */
+export function factsAfter(facts: Facts, { image }: Restart): Facts {
+  const version = image.after === undefined ? undefined : parseVersion(image.after);
+  if (version) return { ...facts, terway: { value: version, origin: ORIGIN } };
+  if (image.after === image.before) return facts;
+  const others: { -readonly [Name in keyof Facts]: Facts[Name] } = { ...facts };
+  delete others.terway;
+  return others;
+}
+
+const ORIGIN = 'as the new pod template says';

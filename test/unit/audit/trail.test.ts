@@ -1,0 +1,120 @@
+import t from 'tap';
+import { type Judge, mutate, validate } from '../../../src/admission/handle.ts';
+import type { EventNote } from '../../../src/audit/events.ts';
+import { createMetrics } from '../../../src/audit/metrics.ts';
+import { createTrail } from '../../../src/audit/trail.ts';
+import {
+  BASE_VETH,
+  PORTMAP,
+  VETH_CONF,
+  conflist,
+  withConflist,
+} from '../../support/config-maps.ts';
+import { keepLines } from '../../support/kept-lines.ts';
+import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
+import { JUDGE } from '../../support/running-app.ts';
+
+const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
+const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
+const NOTE = {
+  'eni-config-guard/bypass-reason': 'ticket 4711',
+  'eni-config-guard/bypass-until': '2026-01-31T13:00:00Z',
+};
+const DURATIONS = { read: 0, review: 0, answer: 0, total: 0 };
+
+/** A trail, and what it left. */
+function trail() {
+  const events: EventNote[] = [];
+  const metrics = createMetrics();
+  const { log, lines } = keepLines();
+  const { review } = createTrail({ log, metrics, events: { write: (note) => events.push(note) } });
+  const value = async (name: string, labels: Readonly<Record<string, string>>) => {
+    const metric = await metrics.registry.getSingleMetric(`eni_config_guard_${name}`)?.get();
+    const isMeant = (found: Readonly<Record<string, unknown>>) =>
+      Object.entries(labels).every(([label, wanted]) => found[label] === wanted);
+    return metric?.values.find((series) => isMeant(series.labels))?.value;
+  };
+  return { review, events, lines, value };
+}
+
+const now = () => Date.parse('2026-01-31T12:00:00Z');
+const JUDGE_WITH_BREAK_GLASS: Judge = {
+  ...JUDGE,
+  breakGlass: { maxMinutes: 240, now, mayBypass: async () => ({ granted: true }) },
+};
+
+t.test('break-glass: an Event, a metric and a line; of a dry run only the line', async (t) => {
+  const use = async (options: ReviewOptions) => {
+    const left = trail();
+    const change = { oldData: GOOD, data: BAD, annotations: NOTE, ...options };
+    const outcome = await validate(reviewBody(change), JUDGE_WITH_BREAK_GLASS);
+    left.review('validate', outcome, DURATIONS);
+    return { ...left, uses: await left.value('exemptions_total', { source: 'break-glass' }) };
+  };
+  const used = await use({});
+  t.match(used.events, [{ reason: 'BreakGlass' }]);
+  t.equal(used.uses, 1);
+  t.match(used.lines[0]?.fields, {
+    verdict: 'allow',
+    unmodified: 'deny',
+    exemption: 'break-glass until 2026-01-31T13:00:00Z: ticket 4711',
+  });
+  const dry = await use({ dryRun: true });
+  t.same(dry.events, []);
+  t.equal(dry.uses, 0);
+  t.match(dry.lines[0]?.fields, { dryRun: true, unmodified: 'deny' });
+});
+
+t.test(
+  'what a floor would refuse first is refused by the mutator, and leaves a trace',
+  async (t) => {
+    const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasFloor: true };
+    const changed = { ...GOOD, '10-terway.conf': '{"type": "terway"}' };
+    const without = Object.fromEntries(
+      Object.entries(GOOD).filter(([key]) => key !== '10-terway.conf'),
+    );
+    const held: [what: string, rule: string, options: ReviewOptions][] = [
+      ['a DELETE', 'object-deleted', { operation: 'DELETE', oldData: GOOD }],
+      ['another 10-terway.conf', 'conf-changed', { oldData: GOOD, data: changed }],
+      ['none', 'conf-missing', { oldData: GOOD, data: without }],
+    ];
+    for (const [what, rule, options] of held) {
+      const left = trail();
+      const outcome = await mutate(reviewBody(options), judge);
+      left.review('mutate', outcome, DURATIONS);
+      const same = await validate(reviewBody(options), judge);
+      t.same(outcome.review, same.review, `${what}: in the words of the validator`);
+      t.match(left.lines[0]?.fields, { endpoint: 'mutate', verdict: 'deny' }, what);
+      t.match(left.events, [{ reason: 'Refused', message: new RegExp(rule) }], what);
+      t.equal(await left.value('findings_total', { rule, severity: 'deny' }), 1, what);
+      const alone = await mutate(reviewBody(options), JUDGE_WITH_BREAK_GLASS);
+      t.equal(
+        alone.review.response.allowed,
+        true,
+        `${what}: left to the validator without a floor`,
+      );
+    }
+  },
+);
+
+t.test('everything else the mutator leaves to the validator', async (t) => {
+  const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasFloor: true };
+  const changed = { ...BAD, '10-terway.conf': '{"type": "terway"}' };
+  const others: [what: string, options: ReviewOptions, more?: Partial<Judge>][] = [
+    ['a bad chain', { oldData: GOOD, data: BAD }],
+    ['a bad object that is new', { operation: 'CREATE', data: BAD }],
+    ['another object', { operation: 'DELETE', oldData: GOOD, name: 'coredns' }],
+    ['break-glass', { oldData: GOOD, data: changed, annotations: NOTE }],
+    [
+      'an exempt user',
+      { oldData: GOOD, data: changed },
+      { policy: { ...JUDGE.policy, exempt: { users: new Set(['alice']), groups: new Set() } } },
+    ],
+    ['mode: warn', { oldData: GOOD, data: changed }, { policy: { ...JUDGE.policy, mode: 'warn' } }],
+  ];
+  for (const [what, options, more] of others) {
+    const { review, verdict } = await mutate(reviewBody(options), { ...judge, ...more });
+    t.equal(review.response.allowed, true, what);
+    t.equal(verdict, undefined, `${what}: nothing is counted twice`);
+  }
+});
