@@ -57,11 +57,16 @@ export function asText({ exists, verdict, facts, unknown }: StatusReport): strin
     ...factLines(facts),
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
     '',
-    isSafe(verdict)
-      ? `Terway pods can restart on this: ${restart}`
-      : 'Do not restart Terway pods, and add no nodes, until this is mended.',
+    advice(verdict, restart),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function advice(verdict: Verdict, restart: string): string {
+  if (verdict.allowed) return `Terway pods can restart on this: ${restart}`;
+  return isSafe(verdict)
+    ? 'Nodes and pods start on this, but a part of it does nothing until it is mended.'
+    : 'Do not restart Terway pods, and add no nodes, until this is mended.';
 }
 
 /** What is refused as a write and yet ignored by Terway and the plugins takes nothing down. */

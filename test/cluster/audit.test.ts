@@ -9,6 +9,7 @@ import { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
 import { type GuardConfig, startGuard } from './guard.ts';
 import { manifest, startGuardedCluster } from './guarded-cluster.ts';
+import { RESTART_WEBHOOK_NAME, createDaemonSet, registerRestartGate } from './restart-webhook.ts';
 import { WEBHOOK_NAMES } from './webhooks.ts';
 
 const PATIENCE_MS = 15_000;
@@ -20,6 +21,7 @@ const withFacts = (terwayVersion: string): GuardConfig => ({
   facts: { terwayVersion, pluginVersions: { portmap: '1.7.1' }, kubeProxyMode: 'ipvs' },
   exempt: { users: [VENDOR] },
   audit: { events: true, background: true },
+  restartGate: 'deny',
 });
 
 const GOOD = withConflist(
@@ -152,6 +154,57 @@ t.test('what happens to eni-config is seen', async (t) => {
     t.match(shown, /Warning +Refused .* eni-config-guard +UPDATE by ann@.* refused: plugin-typo/);
     t.match(shown, /Warning +Exempted .* let through against conf-changed/);
     await transcript.matchesGolden(t, 'audit-events');
+  });
+
+  await t.test('break-glass: opened and used, for a write and for a restart', async (t) => {
+    for (const line of [
+      'create clusterrole asks --verb=create --resource=subjectaccessreviews.authorization.k8s.io',
+      'create clusterrolebinding asks --clusterrole=asks --user=system:serviceaccount:kube-system:eni-config-guard',
+    ])
+      t.match(await plane.kubectl(line.split(' ')), { code: 0 });
+    await cluster.store(BASE_VETH);
+    await createDaemonSet(plane, 'terway-eniip');
+    await registerRestartGate(plane, guard);
+    const open =
+      "kubectl annotate cm eni-config -n kube-system eni-config-guard/bypass-reason='ticket 4711' " +
+      "eni-config-guard/bypass-until=$(date -u -d '+1 hour' +%FT%TZ)";
+    const restart = 'kubectl rollout restart -n kube-system daemonset.apps/terway-eniip';
+    for (const line of [
+      `${open} --dry-run=server`,
+      open,
+      `${patch} chain.json --dry-run=server`,
+      `${patch} chain.json`,
+      restart,
+    ])
+      t.match(await plane.shell(line, as(ANN)), { code: 0 }, line);
+    const who = 'by ann@example.com';
+    const used = `let through against plugin-typo (break-glass until`;
+    for (const [reason, message] of [
+      ['BreakGlassOpened', `UPDATE ${who} opened break-glass until`],
+      ['BreakGlass', `UPDATE ${who} ${used}`],
+      ['BreakGlass', `restart of terway-eniip ${who} ${used}`],
+    ] as const)
+      t.match(await untilEvent({ reason, message }), { count: 1 }, 'no dry run was counted');
+    t.match(
+      await guard.metrics(),
+      /^eni_config_guard_exemptions_total\{source="break-glass"\} 2$/m,
+    );
+    const { stdout } = await plane.shell('kubectl describe cm eni-config -n kube-system');
+    t.match(
+      stdout,
+      /Warning +BreakGlass .* restart of terway-eniip by ann@example.com let through/,
+    );
+    const told = await waitFor('the audit event of the restart', PATIENCE_MS, async () =>
+      (await plane.auditEvents()).find(
+        ({ annotations }) => annotations?.[`${RESTART_WEBHOOK_NAME}/exemption`] !== undefined,
+      ),
+    );
+    t.match(told.annotations, {
+      [`${RESTART_WEBHOOK_NAME}/verdict`]: 'allow',
+      [`${RESTART_WEBHOOK_NAME}/rules`]: /plugin-typo/,
+      [`${RESTART_WEBHOOK_NAME}/exemption`]: /^break-glass until .*Z: ticket 4711$/,
+    });
+    t.match(await plane.shell('kubectl delete ds terway-eniip -n kube-system'), { code: 0 });
   });
 
   await t.test("the API server's own audit log has the verdicts", async (t) => {

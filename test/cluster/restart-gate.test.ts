@@ -3,7 +3,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { t } from 'tap';
 
-import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
+import {
+  BASE_EBPF_POLICY,
+  BASE_VETH,
+  EBPF_POLICY_CONF,
+  PORTMAP,
+  VETH_CONF,
+  conflist,
+  withConflist,
+} from '../support/config-maps.ts';
 import { allowEditing, startAskingCluster, startAskingGuard } from './asking-cluster.ts';
 import { kubectlEdit } from './controlplane/edit.ts';
 import { Transcript } from './controlplane/transcript.ts';
@@ -45,6 +53,33 @@ t.test('the restart gate', async (t) => {
       t.match(await type(transcript, RESTART, ann), { code: 0, stdout: RESTARTED });
     }
     await transcript.matchesGolden(t, 'restart-all-well');
+  });
+
+  await t.test('says nothing of a chain that nodes have read already', async (t) => {
+    await cluster.store(GOOD);
+    const transcript = new Transcript();
+    t.match(await type(transcript, RESTART, ann), { code: 0, stderr: /the chain terway, portmap/ });
+    t.match(await type(transcript, RESTART, ann), { code: 0, stderr: '' });
+    await transcript.matchesGolden(t, 'restart-twice');
+  });
+
+  await t.test('judges by the release that the new pods will run', async (t) => {
+    await createDaemonSet(plane, 'terway-eni');
+    const setImage = (tag: string) =>
+      `kubectl set image -n kube-system daemonset.apps/terway-eni terway=example.com/terway:${tag}`;
+    const entry = { ...EBPF_POLICY_CONF, symmetric_routing: true };
+    await cluster.store(withConflist(BASE_EBPF_POLICY, conflist([entry, PORTMAP])));
+    const transcript = new Transcript();
+    const steps: [tag: string, code: number, stderr: RegExp][] = [
+      // Before 1.13.2 eBPF policy did not mean Datapath V2.
+      ['v1.15.2', 1, /public access on Datapath V2/],
+      ['v1.12.1', 0, /Warning.* needs Terway 1\.15\.0 or newer; this cluster runs \S*1\.12\.1/],
+    ];
+    for (const [tag, code, stderr] of steps) {
+      t.match(await type(transcript, setImage(tag), ann), { code, stderr }, tag);
+    }
+    await transcript.matchesGolden(t, 'restart-of-another-release');
+    t.match(await plane.shell('kubectl delete ds terway-eni -n kube-system'), { code: 0 });
   });
 
   await t.test('refuses a restart on a broken chain', async (t) => {

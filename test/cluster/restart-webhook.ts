@@ -39,7 +39,7 @@ export function restartWebhook({ url, ca }: WebhookEndpoint) {
     matchPolicy: 'Equivalent',
     failurePolicy: 'Ignore',
     admissionReviewVersions: ['v1'],
-    sideEffects: 'None',
+    sideEffects: 'NoneOnDryRun',
     timeoutSeconds: 3,
   };
 }
