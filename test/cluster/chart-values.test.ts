@@ -94,6 +94,9 @@ t.test('the chart', async (t) => {
   for (const [name, values, complaint] of [
     ['an unknown value', { replica: 3 }, /replica/],
     ['an unknown value inside', { nodeProbe: { image: 'x' } }, /image/],
+    ['an unknown resource', { resources: { requests: { memry: '64Mi' } } }, /memry/],
+    ['a section taken away', { config: null }, /missing property 'config'/],
+    ['a value taken away', { certificates: { source: null } }, /missing property 'source'/],
     ['an unknown key of the guard', { config: { moed: 'warn' } }, /moed/],
     ['a mode that is none', { config: { mode: 'block' } }, /mode/],
     ['an unknown rule', { config: { rules: { 'no-such-rule': 'off' } } }, /no-such-rule/],
