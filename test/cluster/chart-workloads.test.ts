@@ -199,9 +199,9 @@ t.test('the chart', async (t) => {
 
   await t.test('lets them listen where the values say', async (t) => {
     const { template } = (await spec('Deployment', { port: 20443 })) as Workload;
-    const { args, ports } = template.spec.containers[0] ?? {};
-    t.same(args?.slice(-2), ['--port', '20443']);
-    t.match(ports, [{ name: 'https', containerPort: 20443 }]);
+    const [container] = template.spec.containers;
+    t.same(container?.args?.slice(-2), ['--port', '20443']);
+    t.match(container?.ports, [{ name: 'https', containerPort: 20443 }]);
     t.match(await spec('Service', { port: 20443 }), {
       ports: [{ port: 443, targetPort: 'https' }, {}],
     });
@@ -209,9 +209,9 @@ t.test('the chart', async (t) => {
 
   await t.test('gives the node probe', async (t) => {
     const objects = await render(plane);
-    const { spec } = objects.find(({ kind }) => kind === 'DaemonSet') ?? {};
+    const daemonSet = objects.find(({ kind }) => kind === 'DaemonSet');
     for (const [what, actual, expected] of DAEMON_SET) {
-      t.same(actual(spec as Workload), expected, what);
+      t.same(actual(daemonSet?.spec as Workload), expected, what);
     }
   });
 
