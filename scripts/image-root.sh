@@ -15,9 +15,15 @@ ln -s lib "$root/lib64"
 for library in 'ld-linux-*.so.*' libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 libstdc++.so.6 libgcc_s.so.1; do
     cp -L "$base"/usr/lib/*-linux-gnu/$library "$root/lib/"
 done
-# What some releases of Node or of the C library link to, for atomics and for names in DNS.
+# What only some releases link to: Node for atomics, the C library for names in DNS.
 for library in libatomic.so.1 libresolv.so.2 libnss_dns.so.2 libnss_files.so.2; do
-    cp -L "$base"/usr/lib/*-linux-gnu/$library "$root/lib/" 2>/dev/null || true
+    set -- "$base"/usr/lib/*-linux-gnu/$library
+    if [ -e "$1" ]; then
+        cp -L "$1" "$root/lib/"
+    elif grep -q "$library" "$root/usr/local/bin/node"; then
+        echo "image-root.sh: node links to $library, and $base has none" >&2
+        exit 1
+    fi
 done
 
 # Scanners read from here which packages the libraries are of, and these come with their licences.

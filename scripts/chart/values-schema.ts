@@ -2,12 +2,20 @@ import { CONFIG_SCHEMA } from '../../src/config/schema.ts';
 
 /** The values of the chart as a JSON schema: unknown keys are refused wherever keys are known. */
 
-const settings = (properties: Readonly<Record<string, unknown>>) => ({
+const strings = { type: 'object', additionalProperties: { type: 'string' } };
+const anything = { type: 'object' };
+const optional = (properties: Readonly<Record<string, unknown>>) => ({
   type: 'object',
   additionalProperties: false,
   properties,
 });
-const strings = { type: 'object', additionalProperties: { type: 'string' } };
+/** All of these have defaults, so one that is missing was set to null: no template can use that. */
+const settings = (properties: Readonly<Record<string, unknown>>) => ({
+  ...optional(properties),
+  required: Object.entries(properties)
+    .filter(([, schema]) => schema !== strings && schema !== anything)
+    .map(([key]) => key),
+});
 const text = { type: 'string' };
 const name = { type: 'string', minLength: 1 };
 const flag = { type: 'boolean' };
@@ -16,8 +24,8 @@ const port = { type: 'integer', minimum: 1, maximum: 65535 };
 const quantity = {
   anyOf: [{ type: 'string', pattern: '^[0-9.]+(m|k|M|G|T|Ki|Mi|Gi|Ti)?$' }, { type: 'number' }],
 };
-const quantities = { type: 'object', additionalProperties: quantity };
-const resources = settings({ requests: quantities, limits: quantities });
+const quantities = optional({ cpu: quantity, memory: quantity, 'ephemeral-storage': quantity });
+const resources = optional({ requests: quantities, limits: quantities });
 
 /** YAML as Helm reads it makes false of an unquoted `off`; the templates turn it back. */
 const orFalse = (schema: { readonly enum: readonly string[] }) => ({
@@ -55,7 +63,7 @@ export const VALUES_SCHEMA = {
   title: 'Values of eni-config-guard',
   ...settings({
     // Helm hands it to every chart that others depend on.
-    global: { type: 'object' },
+    global: anything,
     replicas: { type: 'integer', minimum: 1 },
     maxUnavailable: { type: 'integer', minimum: 0 },
     image: settings({

@@ -1,4 +1,5 @@
 import type { Values } from './chart.ts';
+import { pairwise } from './pairwise.ts';
 
 /** Each value away from its default, and those that have a say in each other together. */
 export const CASES: Readonly<Record<string, Values>> = {
@@ -76,3 +77,63 @@ export const CASES: Readonly<Record<string, Values>> = {
   },
   'a part of another chart': { global: { imageRegistry: 'unused' } },
 };
+
+const flag = (value: (isOn: boolean) => Values) => ({ on: value(true), off: value(false) });
+
+/** What may be turned on its own; any two may have a say in each other. */
+const SWITCHES: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
+  namespace: { 'kube-system': {}, network: {} },
+  hostNetwork: flag((hostNetwork) => ({ hostNetwork })),
+  networkPolicy: flag((enabled) => ({ networkPolicy: { enabled } })),
+  certificates: {
+    'self-signed': {},
+    'cert-manager': { certificates: { source: 'cert-manager' } },
+    files: { certificates: { source: 'files', existingSecret: 'mine' } },
+  },
+  mutation: flag((enabled) => ({ mutation: { enabled } })),
+  floor: flag((enabled) => ({ floor: { enabled } })),
+  nodeProbe: flag((enabled) => ({ nodeProbe: { enabled } })),
+  mode: {
+    enforce: {},
+    warn: { config: { mode: 'warn' } },
+    audit: { config: { mode: 'audit' } },
+  },
+  restartGate: {
+    off: {},
+    warn: { config: { restartGate: 'warn' } },
+    deny: { config: { restartGate: 'deny' } },
+  },
+  facts: { cluster: {}, static: { config: { facts: { source: 'static' } } } },
+  breakGlass: flag((enabled) => ({ config: { breakGlass: { enabled } } })),
+  monitoring: flag((enabled) => ({
+    monitoring: {
+      serviceMonitor: { enabled },
+      prometheusRule: { enabled },
+      dashboard: { enabled },
+    },
+  })),
+};
+
+/** What is installed where, under a name that tells it. */
+export interface Installation {
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: Values;
+}
+
+/** Installations in which every two positions of two switches meet. */
+export const PAIRS: readonly Installation[] = pairwise(SWITCHES).map((setting) => ({
+  name: Object.entries(setting)
+    .map((entry) => entry.join(' '))
+    .join(', '),
+  namespace: setting.namespace ?? '',
+  values: Object.entries(setting)
+    .map(([name, position]) => SWITCHES[name]?.[position] ?? {})
+    .reduce(merged, {}),
+}));
+
+/** Both, and of `config` the members of both. */
+function merged(one: Values, other: Values): Values {
+  if (one.config === undefined || other.config === undefined) return { ...one, ...other };
+  return { ...one, config: { ...(one.config as Values), ...(other.config as Values) } };
+}

@@ -2,7 +2,7 @@ import { t } from 'tap';
 import type { Test } from 'tap';
 
 import { BASE_VETH } from '../support/config-maps.ts';
-import { CHART } from './chart.ts';
+import { CHART, apply, find, render } from './chart.ts';
 import type { Manifest } from './chart.ts';
 import type { AuditEvent } from './controlplane/audit.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
@@ -57,12 +57,10 @@ t.test('a release', async (t) => {
           ['rollback', 'guard', '1'],
         ]) {
           succeeds(t, await helm(...change, '-n', namespace));
-          const [guarding, ...others] = await webhooks(plane);
-          t.equal(guarding?.clientConfig.caBundle, CA, 'caBundle stands');
-          t.same(
-            others.map(({ name }) => name),
-            change[0] === 'upgrade' ? [RESTART_GATE] : [],
-          );
+          for (const { name, clientConfig } of await webhooks(plane)) {
+            t.equal(clientConfig.caBundle, CA, `caBundle of ${name} stands`);
+          }
+          t.equal(await isRestartGated(plane), change[0] === 'upgrade');
           const secret = await get(plane, caSecret(namespace));
           t.same(secret.data, { 'ca.crt': CA }, 'the CA stands');
         }
@@ -90,6 +88,17 @@ t.test('a release', async (t) => {
       });
     });
   }
+
+  await t.test('turns its restart gate off by server-side apply, as Helm 4 does it', async (t) => {
+    const registration = async (restartGate: string) =>
+      find(await render(plane, { config: { restartGate } }), 'ValidatingWebhookConfiguration');
+    t.teardown(() => plane.raw('DELETE', VALIDATING));
+    for (const restartGate of ['off', 'warn', 'off']) {
+      await apply(plane, [await registration(restartGate)], ['--server-side']);
+      t.equal(await isRestartGated(plane), restartGate === 'warn', restartGate);
+      await writeCaBundle(t, plane);
+    }
+  });
 
   await t.test(
     'would lose its Service first but for the hook: Helm 3 still needs it',
@@ -121,37 +130,39 @@ async function get(plane: ControlPlane, path: string): Promise<Manifest> {
 
 /** What a guard writes: the CA into its Secret, caBundle into the configuration, nothing else. */
 async function writeAsGuard(t: Test, plane: ControlPlane, namespace: string): Promise<void> {
-  const [webhook] = await webhooks(plane);
-  const writes: [string, Record<string, unknown>][] = [
-    [caSecret(namespace), { apiVersion: 'v1', kind: 'Secret', data: { 'ca.crt': CA } }],
-    [
-      VALIDATING,
-      {
-        apiVersion: 'admissionregistration.k8s.io/v1',
-        kind: 'ValidatingWebhookConfiguration',
-        webhooks: [{ name: webhook?.name, clientConfig: { caBundle: CA } }],
-      },
-    ],
-  ];
-  for (const [path, body] of writes) {
-    const apply = `${path}?fieldManager=eni-config-guard&force=true`;
-    const { status, body: answer } = await plane.raw(
-      'PATCH',
-      apply,
-      body,
-      'application/apply-patch+yaml',
-    );
-    t.equal(status, 200, answer);
-  }
+  const secret = { apiVersion: 'v1', kind: 'Secret', data: { 'ca.crt': CA } };
+  await applyAsGuard(t, plane, caSecret(namespace), secret);
+  await writeCaBundle(t, plane);
+}
+
+async function writeCaBundle(t: Test, plane: ControlPlane): Promise<void> {
+  await applyAsGuard(t, plane, VALIDATING, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    webhooks: (await webhooks(plane)).map(({ name }) => ({ name, clientConfig: { caBundle: CA } })),
+  });
+}
+
+async function applyAsGuard(t: Test, plane: ControlPlane, path: string, body: object) {
+  const apply = `${path}?fieldManager=eni-config-guard&force=true`;
+  const answer = await plane.raw('PATCH', apply, body, 'application/apply-patch+yaml');
+  t.equal(answer.status, 200, answer.body);
 }
 
 interface Webhook {
   readonly name: string;
+  readonly rules?: readonly unknown[];
   readonly clientConfig: { readonly caBundle?: string };
 }
 
 async function webhooks(plane: ControlPlane): Promise<readonly Webhook[]> {
   return (await get(plane, VALIDATING)).webhooks as readonly Webhook[];
+}
+
+/** Whether the API server asks anybody about restarts of Terway's pods. */
+async function isRestartGated(plane: ControlPlane): Promise<boolean> {
+  const gate = (await webhooks(plane)).find(({ name }) => name === RESTART_GATE);
+  return (gate?.rules ?? []).length > 0;
 }
 
 /** How many events the audit log holds: where to look for what comes after. */

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { t } from 'tap';
 
 import { readConfig } from '../../src/config/load.ts';
-import { CASES } from './chart-cases.ts';
+import { CASES, PAIRS } from './chart-cases.ts';
 import { operatorCrds } from './chart-crds.ts';
 import { CHART, apply, find, helmTemplate, render } from './chart.ts';
-import type { Values } from './chart.ts';
+import type { Manifest, Values } from './chart.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { waitFor } from './controlplane/wait.ts';
@@ -28,28 +28,38 @@ t.test('the chart', async (t) => {
     t.equal(code, 0, stdout);
   });
 
-  for (const [name, values] of Object.entries(CASES)) {
-    // Elsewhere than in kube-system the rights part into two Roles.
-    for (const namespace of name === 'the defaults' ? ['kube-system', 'network'] : ['network']) {
-      await t.test(`with ${name} in ${namespace}`, async (t) => {
-        const objects = await render(plane, values, { chart, namespace });
-        await apply(plane, objects, ['--dry-run=server']);
-        const keys = objects.map(
-          ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`,
-        );
-        t.equal(new Set(keys).size, keys.length, 'no two objects of one name');
-        t.notMatch(JSON.stringify(objects), /"caBundle":|genCA/);
-        t.same(
-          keys.filter((key) => !/ eni-config-guard(-[a-z-]+)?$/.test(key)),
-          [],
-        );
+  const cases = Object.entries(CASES).map(([name, values]) => ({
+    name: `${name} in network`,
+    namespace: 'network',
+    values,
+  }));
+  for (const { name, namespace, values } of [...cases, ...PAIRS]) {
+    await t.test(`with ${name}`, async (t) => {
+      const objects = await render(plane, values, { chart, namespace });
+      const { stdout } = await apply(plane, objects, ['-o', 'json']);
+      await remove(plane, objects);
+      const { items } = JSON.parse(stdout) as { readonly items: readonly Manifest[] };
+      for (const { kind, spec } of objects) {
+        if (kind !== 'Deployment' && kind !== 'DaemonSet') continue;
+        const stored = items.find((item) => item.kind === kind)?.spec;
+        t.match(stored, asStored(spec), 'no field was dropped');
+      }
 
-        const config = find(objects, 'ConfigMap');
-        t.equal(config.metadata.namespace, namespace);
-        const text = (config.data as Record<string, string>)['config.yaml'] ?? '';
-        t.doesNotThrow(() => readConfig(text, 'config.yaml'), text);
-      });
-    }
+      const keys = objects.map(
+        ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`,
+      );
+      t.equal(new Set(keys).size, keys.length, 'no two objects of one name');
+      t.notMatch(JSON.stringify(objects), /"caBundle":|genCA/);
+      t.same(
+        keys.filter((key) => !/ eni-config-guard(-[a-z-]+)?$/.test(key)),
+        [],
+      );
+
+      const config = find(objects, 'ConfigMap');
+      t.equal(config.metadata.namespace, namespace);
+      const text = (config.data as Record<string, string>)['config.yaml'] ?? '';
+      t.doesNotThrow(() => readConfig(text, 'config.yaml'), text);
+    });
   }
 
   await t.test('renders the same each time', async (t) => {
@@ -79,6 +89,18 @@ t.test('the chart', async (t) => {
     t.same(await violations({ hostNetwork: false, nodeProbe: { enabled: false } }), []);
   });
 });
+
+/** Of the fields that the chart has, this one is not stored when it is false. */
+const asStored = (spec: unknown): unknown =>
+  JSON.parse(JSON.stringify(spec), (key, value: unknown) =>
+    key === 'hostNetwork' && value === false ? undefined : value,
+  );
+
+async function remove(plane: ControlPlane, objects: readonly Manifest[]): Promise<void> {
+  const stdin = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const { code, stderr } = await plane.kubectl(['delete', '--wait=false', '-f', '-'], { stdin });
+  if (code !== 0) throw new Error(stderr);
+}
 
 /** The chart with something to put into PrometheusRule and dashboard where it has nothing yet. */
 async function withContent(plane: ControlPlane): Promise<string> {

@@ -18,33 +18,42 @@ const secretsOf = (namespace: string) => [
   `${namespace} create secrets *`,
   `${namespace} get,patch secrets eni-config-guard-ca`,
 ];
-const WRITE_CA_BUNDLE = `cluster get,patch ${WEBHOOKS}`;
+const READ_CONFIGURATIONS = `cluster get ${WEBHOOKS}`;
+const WRITE_CA_BUNDLE = [READ_CONFIGURATIONS, `cluster patch ${WEBHOOKS}`];
 const ASK_FOR_BYPASS = 'cluster create subjectaccessreviews *';
 const LIST_NODES = 'cluster list nodes *';
-const WITHOUT_FACTS = [ASK_FOR_BYPASS, WRITE_CA_BUNDLE, ...secretsOf('kube-system')].sort();
+const WITHOUT_FACTS = [ASK_FOR_BYPASS, ...WRITE_CA_BUNDLE, ...secretsOf('kube-system')].sort();
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   'the defaults in kube-system': [
     ASK_FOR_BYPASS,
-    WRITE_CA_BUNDLE,
+    ...WRITE_CA_BUNDLE,
     LIST_NODES,
     ...IN_KUBE_SYSTEM,
     ...secretsOf('kube-system'),
   ].sort(),
   'the defaults in network': [
     ASK_FOR_BYPASS,
-    WRITE_CA_BUNDLE,
+    ...WRITE_CA_BUNDLE,
     LIST_NODES,
     ...IN_KUBE_SYSTEM,
     'network list pods *',
     ...secretsOf('network'),
   ].sort(),
-  'no rights but the least in network': [WRITE_CA_BUNDLE],
+  'no rights but the least in network': WRITE_CA_BUNDLE,
+  'nothing but judging in kube-system': [
+    ASK_FOR_BYPASS,
+    LIST_NODES,
+    READ_CONFIGURATIONS,
+    'cluster patch validatingwebhookconfigurations eni-config-guard',
+    ...IN_KUBE_SYSTEM,
+    ...secretsOf('kube-system'),
+  ].sort(),
   'static facts in kube-system': WITHOUT_FACTS,
   'defaults taken away in kube-system': WITHOUT_FACTS,
   'cert-manager in network': [
     ASK_FOR_BYPASS,
     LIST_NODES,
-    `cluster get ${WEBHOOKS}`,
+    READ_CONFIGURATIONS,
     ...IN_KUBE_SYSTEM,
     'network list pods *',
   ].sort(),
@@ -58,6 +67,7 @@ t.test('the chart grants', async (t) => {
     ['the defaults', 'kube-system'],
     ['the defaults', 'network'],
     ['no rights but the least', 'network'],
+    ['nothing but judging', 'kube-system'],
     ['static facts', 'kube-system'],
     ['defaults taken away', 'kube-system'],
     ['cert-manager', 'network'],

@@ -48,9 +48,8 @@ t.test('the chart', async (t) => {
       const service = { name: 'eni-config-guard', namespace: 'kube-system', path, port: 443 };
       // The guard writes Events of denials, and not those of a dry run.
       const sideEffects = kind.startsWith('V') ? 'NoneOnDryRun' : 'None';
-      t.same(find(objects, kind).webhooks, [
-        { ...webhooks[0], clientConfig: { service }, sideEffects },
-      ]);
+      const [registered] = find(objects, kind).webhooks as readonly unknown[];
+      t.same(registered, { ...webhooks[0], clientConfig: { service }, sideEffects });
     }
   });
 
@@ -95,6 +94,9 @@ t.test('the chart', async (t) => {
   for (const [name, values, complaint] of [
     ['an unknown value', { replica: 3 }, /replica/],
     ['an unknown value inside', { nodeProbe: { image: 'x' } }, /image/],
+    ['an unknown resource', { resources: { requests: { memry: '64Mi' } } }, /memry/],
+    ['a section taken away', { config: null }, /missing property 'config'/],
+    ['a value taken away', { certificates: { source: null } }, /missing property 'source'/],
     ['an unknown key of the guard', { config: { moed: 'warn' } }, /moed/],
     ['a mode that is none', { config: { mode: 'block' } }, /mode/],
     ['an unknown rule', { config: { rules: { 'no-such-rule': 'off' } } }, /no-such-rule/],

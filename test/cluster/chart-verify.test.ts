@@ -73,10 +73,7 @@ t.test('helm test', async (t) => {
   });
 
   await t.test('leaves neither pod nor rights', async (t) => {
-    const kinds = 'pods,serviceaccounts,roles,rolebindings';
-    const label = 'app.kubernetes.io/component=verify';
-    const left = await plane.kubectl(['get', kinds, '-A', '-l', label, '-o', 'name']);
-    t.equal(left.stdout, '', left.stderr);
+    t.same(await leftByTest(plane), []);
   });
 
   await t.test('fails where nobody is asked', async (t) => {
@@ -86,6 +83,12 @@ t.test('helm test', async (t) => {
     t.match(pod, { code: 1, stdout: /^a chain without plugins was accepted .* is not guarded\n$/ });
     t.equal(helm.code, 1);
     t.same(await cluster.stored(), BASE_VETH);
+    // Here is no kubelet to have a log.
+    const asked = (await plane.auditEvents()).some(
+      ({ objectRef }) => objectRef?.resource === 'pods' && objectRef.subresource === 'log',
+    );
+    t.ok(asked, 'Helm asks for the log');
+    t.same(await leftByTest(plane), [], 'and removes the pod');
   });
 
   await t.test('fails where the guard is dead, and says so', async (t) => {
@@ -108,6 +111,12 @@ t.test('helm test', async (t) => {
     const { helm, pod } = await helmTest(plane);
     t.match(pod, { code: 2, stdout: /^there is no kube-system\/eni-config: no Terway/ });
     t.equal(helm.code, 1);
+  });
+
+  await t.test('that failed has left nothing when the chart is gone', async (t) => {
+    const uninstall = await plane.helm(['uninstall', 'guard', '-n', 'kube-system']);
+    t.equal(uninstall.code, 0, uninstall.stderr);
+    t.same(await leftByTest(plane), []);
   });
 });
 
@@ -145,11 +154,18 @@ interface TestRun {
 }
 
 async function helmTest(plane: ControlPlane): Promise<TestRun> {
-  // One that failed is still there, with its old status, until helm makes a new one.
-  await plane.kubectl(['delete', 'pod', 'eni-config-guard-verify', '-n', 'kube-system', '--now']);
   const helm = plane.helm(['test', 'guard', '-n', 'kube-system', '--timeout=30s']);
   const [ended, pod] = await Promise.all([helm, runTestPod(plane)]);
   return { helm: ended, pod };
+}
+
+async function leftByTest(plane: ControlPlane): Promise<string[]> {
+  const kinds = 'pods,serviceaccounts,roles,rolebindings';
+  const label = 'app.kubernetes.io/component=verify';
+  const get = ['get', kinds, '-A', '-l', label, '-o', 'name'];
+  const { code, stdout, stderr } = await plane.kubectl(get);
+  if (code !== 0) throw new Error(stderr);
+  return stdout.split('\n').filter((line) => line !== '');
 }
 
 /** As far as the kubelet's stand-in looks at a pod. */

@@ -5,7 +5,15 @@ import { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
 import { startLab } from './lab/lab.ts';
 import { enterLabNetwork } from './lab/network.ts';
-import { install, storeUnguarded, untilArmed, untilSettled, upgrade } from './lab/release.ts';
+import {
+  CHART,
+  helm,
+  install,
+  storeUnguarded,
+  untilArmed,
+  untilSettled,
+  upgrade,
+} from './lab/release.ts';
 import { ReviewStream, UNNOTICED, outside } from './lab/review-stream.ts';
 import { CONFIGURATION_NAME } from './webhooks.ts';
 
@@ -14,6 +22,8 @@ await enterLabNetwork();
 
 const TARGET = 'cm eni-config -n kube-system';
 const AFTERMATH_MS = 3000;
+/** Long enough for a pod to look for its configurations more than once. */
+const LOOKS_MS = 12_000;
 
 t.test('an installed guard', async (t) => {
   const lab = await startLab();
@@ -92,5 +102,19 @@ t.test('an installed guard', async (t) => {
     const { answered, ...rest } = await stream.stop();
     t.ok(answered > 0);
     t.same(rest, UNNOTICED);
+  });
+
+  await t.test('is armed again in the order that the notes tell', async (t) => {
+    const kinds = 'validatingwebhookconfiguration,mutatingwebhookconfiguration';
+    t.match(await plane.shell(`kubectl delete ${kinds} ${CONFIGURATION_NAME}`), { code: 0 });
+    const label = 'app.kubernetes.io/component=webhook';
+    t.match(await plane.shell(`kubectl delete pods -n kube-system -l ${label}`), { code: 0 });
+    await sleep(LOOKS_MS);
+    const rollout = 'kubectl rollout status deployment/eni-config-guard -n kube-system';
+    const waiting = await plane.shell(`${rollout} --timeout=1s`);
+    t.equal(waiting.code, 1, 'a pod that finds no configuration is not ready');
+    await helm(lab, ['upgrade', 'eni-config-guard', CHART]);
+    t.match(await plane.shell(`${rollout} --timeout=60s`), { code: 0 });
+    await untilArmed(lab);
   });
 });

@@ -26,7 +26,37 @@ t.test('the schema refuses an unknown key beside every known one', async (t) => 
   t.ok(places.length > 20, 'they were found');
   for (const path of [[], ...places]) {
     const unknown = path.reduceRight<unknown>((value, key) => ({ [key]: value }), { unknwon: {} });
-    t.notOk(accepts(unknown), path.join('.'));
+    t.notOk(accepts(unknown));
+    const named = accepts.errors?.flatMap(({ params }) => Object.values<unknown>(params));
+    t.ok(named?.includes('unknwon'), path.join('.'));
+  }
+});
+
+t.test("the schema is open only where names are the user's", async (t) => {
+  t.same(openMapsIn(VALUES_SCHEMA as Schema), [
+    'global',
+    'monitoring.serviceMonitor.labels',
+    'monitoring.prometheusRule.labels',
+    'monitoring.dashboard.labels',
+    'nodeSelector',
+    'podAnnotations',
+    'podLabels',
+  ]);
+});
+
+t.test('the schema misses what a template would', async (t) => {
+  // Helm drops a value that is set to null before it looks at the schema.
+  const complete = parse(values) as Record<string, Record<string, unknown>>;
+  for (const section of Object.keys(complete)) {
+    if (OPTIONAL.includes(section)) continue;
+    const dropped = complete[section] ?? {};
+    t.notOk(accepts(without(complete, section)), section);
+    if (section === 'config' || typeof dropped !== 'object') continue;
+    for (const key of Object.keys(dropped)) {
+      const isOptional = section === 'resources';
+      const rest = { ...complete, [section]: without(dropped, key) };
+      t.equal(accepts(rest), isOptional, `${section}.${key}`);
+    }
   }
 });
 
@@ -67,8 +97,28 @@ t.test('the floor holds rules that refuse, in words that the API server takes', 
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly type?: string;
   readonly additionalProperties?: unknown;
   readonly propertyNames?: unknown;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+const without = (map: Readonly<Record<string, unknown>>, key: string) =>
+  Object.fromEntries(Object.entries(map).filter(([other]) => other !== key));
+
+/** Values whose absence means nothing else than their emptiness. */
+const OPTIONAL = ['nodeSelector', 'podAnnotations', 'podLabels'];
+
+/** Paths of all maps that may have any key. */
+function openMapsIn(schema: Schema, path: readonly string[] = []): string[] {
+  const { properties = {}, additionalProperties, propertyNames, items, anyOf = [], type } = schema;
+  const isClosed = additionalProperties === false || propertyNames !== undefined;
+  return [
+    ...(type === 'object' && !isClosed ? [path.join('.')] : []),
+    ...Object.entries(properties).flatMap(([key, inner]) => openMapsIn(inner, [...path, key])),
+    ...[...anyOf, ...(items ? [items] : [])].flatMap((inner) => openMapsIn(inner, path)),
+  ];
 }
 
 /** Paths of all maps whose keys are known. */
