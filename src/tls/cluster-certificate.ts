@@ -114,9 +114,8 @@ export class ClusterCertificate implements ServingCertificate {
 
   /** Sees to the caBundles, where that is not somebody else's business; whether any was wrong. */
   async #mend(live: readonly WebhookConfiguration[], now: Date): Promise<boolean> {
-    const wanted = this.#offer?.caBundle;
-    if (wanted === undefined || this.#stopped.signal.aborted) return false;
-    return this.#bundles.mend(live, wanted, this.#trust.anchor(this.#served, now));
+    if (this.#offer?.caBundle === undefined || this.#stopped.signal.aborted) return false;
+    return this.#bundles.mend(live, this.#offer, this.#trust.anchor(this.#served, now));
   }
 
   #choose(now: Date): void {

@@ -64,10 +64,12 @@ export class SelfSigned implements CertificateSource {
   }
 
   async newest(now: Date): Promise<Offer | undefined> {
+    let isCurrent = false;
     try {
       this.#authority = await this.#agree(now);
       this.#known = this.#authority.trusted;
       this.#store.settle();
+      isCurrent = true;
     } catch (error) {
       // What is in memory lasts for days; an API server should be back by then.
       this.#store.raise(`the Secret of the CA can't be used: ${(error as Error).message}`);
@@ -75,7 +77,7 @@ export class SelfSigned implements CertificateSource {
     const authority = this.#authority;
     if (!authority) return undefined;
     const { certificate, key } = await this.#leafOf(authority, now);
-    return { pair: { certificate, key }, caBundle: bundleOf(authority.trusted) };
+    return { pair: { certificate, key }, caBundle: bundleOf(authority.trusted), isCurrent };
   }
 
   /** The CA that all replicas share, mended or replaced where that is due. */

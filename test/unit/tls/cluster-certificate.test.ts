@@ -193,6 +193,17 @@ t.test('a replica that is cut off', async (t) => {
     cluster.setSecret({ ...cluster.secret?.data, 'ca.crt': 'hello' });
     await assertTrusted(t, [guard]);
   });
+
+  await t.test('only from the Secret takes no CA away from the others', async (t) => {
+    const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
+    cutOff.link.lacks = 'the Secret';
+    cluster.setSecret(undefined);
+    await assertTrusted(t, [guard, cutOff]);
+    t.not(leafOf(guard).issuer, leafOf(cutOff).issuer);
+    cutOff.link.lacks = 'nothing';
+    await assertTrusted(t, [guard, cutOff]);
+    t.equal(leafOf(cutOff).issuer, leafOf(guard).issuer);
+  });
 });
 
 t.test('a former CA that somebody takes out of ca.crt stays out', async (t) => {
