@@ -236,6 +236,22 @@ t.test('a caBundle that lacks the CA is mended at once, with a warning', async (
   }
 });
 
+t.test('a new CA that somebody takes out of a caBundle has to stand there anew', async (t) => {
+  const { cluster, guard } = await guarded();
+  for (let looks = 0; looks < 3; looks += 1) await guard.look();
+  const former = leafOf(guard).issuer;
+  const [earlier = ''] = cluster.bundles.values();
+  cluster.setSecret(undefined);
+  for (let looks = 0; looks < 2; looks += 1) await guard.look();
+  cluster.setBundle('validatingwebhookconfiguration', earlier);
+  const served: boolean[] = [];
+  for (let looks = 1; looks <= 3; looks += 1) {
+    await guard.look();
+    served.push(leafOf(guard).issuer === former);
+  }
+  t.same(served, [true, true, false], 'an API server may not have read yet what was mended');
+});
+
 t.test("somebody else's CA in a caBundle is removed after some looks", async (t) => {
   const { cluster, clock, guard } = await guarded();
   const stranger = new InMemoryCluster();
