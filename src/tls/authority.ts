@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
 import type { RsaKeyPair } from './key.ts';
 import type { KeyCertificatePair } from './pair.ts';
-import { bundleOf, certificatesIn, isSame } from './pem.ts';
+import { bundleOf, certificatesIn, identityOf, isSame } from './pem.ts';
 import { isValid } from './trust.ts';
 
 /** The self-signed CA as all replicas share it, and what their callers must trust. */
@@ -83,8 +83,15 @@ export function encodeAuthority({ signing, trusted }: Authority): Readonly<Recor
 /** What a Secret holds: a CA, or why none can be had of it. */
 export type ReadAuthority = { readonly authority: Authority } | { readonly problem: string };
 
-/** Reads the Secret's data, which may be anything. A problem is a text without any of it. */
-export function readAuthority(data: Readonly<Record<string, string>>, now: Date): ReadAuthority {
+/**
+ * Reads the Secret's data, which may be anything. `known` are the CAs that last stood there, the
+ * signing one first. A problem is a text without any of the data.
+ */
+export function readAuthority(
+  data: Readonly<Record<string, string>>,
+  known: readonly X509Certificate[],
+  now: Date,
+): ReadAuthority {
   const { 'tls.crt': certificate = '', 'tls.key': key = '' } = data;
   if (certificate === '' && key === '') return { problem: 'it holds none yet' };
   const [own] = certificatesIn(certificate);
@@ -96,20 +103,34 @@ export function readAuthority(data: Readonly<Record<string, string>>, now: Date)
   const normalKey = rsaKeyOf(own, key);
   if (normalKey === undefined) return { problem: 'tls.key is not the key of tls.crt' };
   if (!isValid(own, now)) return { problem: `the CA's time is over or has not begun` };
+  // What is missing beside the CA that stood there before, another replica or a person has taken
+  // out. Replicas whose clocks differ would write for ever if each put it back.
+  const isSuccession = known[0] !== undefined && !isSame(known[0], own);
+  const isWhole = certificatesIn(data['ca.crt'] ?? '').some((ca) => isSame(ca, own));
+  const former = formerIn(data, isWhole && !isSuccession ? [] : known, now);
   return {
     authority: {
       signing: { certificate: own.toString(), key: normalKey },
       name,
       notAfter: own.validToDate,
-      trusted: [own, ...formerIn(data, now).filter((ca) => !isSame(ca, own))],
+      trusted: [own, ...former.filter((ca) => !isSame(ca, own)).slice(0, MAX_FORMER)],
     },
   };
 }
 
-/** The CAs in `ca.crt` of a Secret's data that what they signed may still be served under. */
-export function formerIn(data: Readonly<Record<string, string>>, now: Date): X509Certificate[] {
+/**
+ * The CAs in a Secret's data and those `known`, each once, as far as what they signed may still be
+ * served: by a replica that can't reach the Secret, for example.
+ */
+export function formerIn(
+  data: Readonly<Record<string, string>>,
+  known: readonly X509Certificate[],
+  now: Date,
+): X509Certificate[] {
   const isFormer = (ca: X509Certificate) => NAME.test(ca.subject) && ca.ca && isValid(ca, now);
-  return certificatesIn(data['ca.crt'] ?? '').filter(isFormer);
+  const stored = certificatesIn(`${data['tls.crt'] ?? ''}\n${data['ca.crt'] ?? ''}`);
+  const former = [...stored, ...known].filter(isFormer);
+  return [...new Map(former.map((ca) => [identityOf(ca), ca])).values()];
 }
 
 /** The key as node-forge takes it; undefined when it is not that of the certificate. */

@@ -4,6 +4,7 @@ import { Complaint } from './complaint.ts';
 import { ForeignCas } from './foreign.ts';
 import { certificatesIn, isSame } from './pem.ts';
 import type { WebhookConfiguration, WebhookConfigurations } from './ports.ts';
+import type { Offer } from './source.ts';
 
 /** Keeps the caBundles of the webhook configurations as they should be. */
 export class CaBundles {
@@ -26,10 +27,10 @@ export class CaBundles {
    */
   async mend(
     live: readonly WebhookConfiguration[],
-    wanted: string,
+    offer: Offer,
     trusted: X509Certificate | undefined,
   ): Promise<boolean> {
-    this.#foreign.count(live, wanted);
+    this.#foreign.count(live, offer);
     let isAsItShouldBe = true;
     try {
       for (const configuration of live) {

@@ -91,12 +91,13 @@ export class ClusterCertificate implements ServingCertificate {
   /** Looks once and does what is due. Never rejects for what the cluster says or does. */
   async look(): Promise<void> {
     const now = this.#now();
-    let live = await this.#read();
+    const before = await this.#read();
     // Without a configuration the guard is being installed or removed, or was disarmed: nothing is
     // made then that somebody would have to clean up.
-    if (live?.length !== 0) this.#offer = (await this.#options.source.newest(now)) ?? this.#offer;
-    if (live && (await this.#mend(live, now))) live = await this.#read();
-    if (live) this.#trust.observe(live);
+    if (before?.length !== 0) this.#offer = (await this.#options.source.newest(now)) ?? this.#offer;
+    const isMended = before !== undefined && (await this.#mend(before, now));
+    const live = isMended ? await this.#read() : before;
+    if (live) this.#trust.observe(live, before);
     this.#choose(now);
     this.#judge(now);
   }
@@ -114,9 +115,8 @@ export class ClusterCertificate implements ServingCertificate {
 
   /** Sees to the caBundles, where that is not somebody else's business; whether any was wrong. */
   async #mend(live: readonly WebhookConfiguration[], now: Date): Promise<boolean> {
-    const wanted = this.#offer?.caBundle;
-    if (wanted === undefined || this.#stopped.signal.aborted) return false;
-    return this.#bundles.mend(live, wanted, this.#trust.anchor(this.#served, now));
+    if (this.#offer?.caBundle === undefined || this.#stopped.signal.aborted) return false;
+    return this.#bundles.mend(live, this.#offer, this.#trust.anchor(this.#served, now));
   }
 
   #choose(now: Date): void {

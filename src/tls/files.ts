@@ -38,7 +38,7 @@ export class CertificateFiles implements CertificateSource {
     const problem = typeof files === 'string' ? files : problemOf(files);
     if (problem === undefined) this.#offer = files as Offer;
     this.#report(problem);
-    return this.#offer;
+    return this.#offer && { ...this.#offer, isCurrent: problem === undefined };
   }
 
   /** The files as they stand; which one can't be read, and why, where that is so. */
@@ -51,7 +51,7 @@ export class CertificateFiles implements CertificateSource {
         read('tls.key'),
         withCa ? read('ca.crt') : undefined,
       ]);
-      return { pair: { certificate, key }, caBundle };
+      return { pair: { certificate, key }, caBundle, isCurrent: true };
     } catch (error) {
       const { code, path } = error as NodeJS.ErrnoException;
       return `${printable(path ?? directory)} can't be read (${code ?? 'error'})`;

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { bundleOf, certificatesIn, identityOf } from './pem.ts';
 import type { WebhookConfiguration } from './ports.ts';
+import type { Offer } from './source.ts';
 
 /**
  * What becomes of CAs that stand in a caBundle and that this replica did not ask for. Another
@@ -20,10 +21,15 @@ export class ForeignCas {
   }
 
   /** To be called once a reading, before {@link bundleFor}. */
-  count(configurations: readonly WebhookConfiguration[], wanted: string): void {
-    // A change of one's own is what others are about to see or have just seen.
-    if (wanted !== this.#wanted) this.#seen.clear();
+  count(
+    configurations: readonly WebhookConfiguration[],
+    { caBundle: wanted = '', isCurrent }: Offer,
+  ): void {
+    // A change of one's own is what others are about to see or have just seen. And whoever can't
+    // read what is wanted by now does not know whose CAs these are.
+    if (wanted !== this.#wanted || !isCurrent) this.#seen.clear();
     this.#wanted = wanted;
+    if (!isCurrent) return;
     const own = new Set(certificatesIn(wanted).map(identityOf));
     const foreign = new Set(
       standingIn(configurations)

@@ -22,18 +22,16 @@ export class LiveTrust {
   /** Readings in a row in which a CA stood in every caBundle. */
   #standing = new Map<string, number>();
 
-  observe(configurations: readonly WebhookConfiguration[]): void {
-    const callers = configurations.flatMap(({ resource, webhooks }) =>
-      webhooks.map(({ name, host, caBundle }) => ({
-        name: `${resource} ${quoted(name)}`,
-        host,
-        trusted: certificatesIn(caBundle),
-      })),
-    );
-    const [first, ...others] = callers.map(({ trusted }) => new Set(trusted.map(identityOf)));
-    const everywhere = [...(first ?? [])].filter((id) => others.every((ids) => ids.has(id)));
-    this.#standing = new Map(everywhere.map((id) => [id, (this.#standing.get(id) ?? 0) + 1]));
-    this.#callers = callers;
+  /** To be called once a look; `before` is what was read before the caBundles were written. */
+  observe(
+    configurations: readonly WebhookConfiguration[],
+    before: readonly WebhookConfiguration[] = configurations,
+  ): void {
+    this.#callers = callersIn(configurations);
+    const stoodBefore = new Set(everywhereIn(callersIn(before)));
+    // A CA that was put back stands anew: some API servers may still know of its absence only.
+    const readings = (id: string) => (stoodBefore.has(id) ? (this.#standing.get(id) ?? 0) : 0) + 1;
+    this.#standing = new Map(everywhereIn(this.#callers).map((id) => [id, readings(id)]));
   }
 
   /** Whether anybody is told to call the guard; undefined while that is not known. */
@@ -68,4 +66,20 @@ export class LiveTrust {
       .filter((ca) => this.#standing.has(identityOf(ca)));
     return leaf && anchorOf(leaf, intermediates, everywhere, now);
   }
+}
+
+function callersIn(configurations: readonly WebhookConfiguration[]): LiveCaller[] {
+  return configurations.flatMap(({ resource, webhooks }) =>
+    webhooks.map(({ name, host, caBundle }) => ({
+      name: `${resource} ${quoted(name)}`,
+      host,
+      trusted: certificatesIn(caBundle),
+    })),
+  );
+}
+
+/** The CAs that all of them trust. */
+function everywhereIn(callers: readonly LiveCaller[]): string[] {
+  const [first, ...others] = callers.map(({ trusted }) => new Set(trusted.map(identityOf)));
+  return [...(first ?? [])].filter((id) => others.every((ids) => ids.has(id)));
 }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Logger } from '../audit/logger.ts';
 import {
   type Authority,
@@ -43,7 +44,8 @@ const MAX_ATTEMPTS = 5;
  *
  * Whoever finds the Secret without a usable CA, or with one that has a third of its life left, puts
  * a new one there; the API server lets only one of them win, and the others take what they find.
- * Former CAs stay in `ca.crt` until they expire. That nobody serves under a CA before callers trust
+ * Former CAs stay in `ca.crt` until they expire, also when the Secret is lost: a replica that can't
+ * reach the API server goes on serving under the CA it knows, however long that takes. That nobody serves under a CA before callers trust
  * it is for ServingCertificate to see to, so nothing here has to wait for anything.
  */
 export class SelfSigned implements CertificateSource {
@@ -51,6 +53,8 @@ export class SelfSigned implements CertificateSource {
   readonly #newKey: () => Promise<RsaKeyPair>;
   readonly #store: Complaint;
   #authority: Authority | undefined;
+  /** The CAs in the Secret when it was last read and nothing was left to write. */
+  #known: readonly X509Certificate[] = [];
   #leaf: Leaf | undefined;
 
   constructor(options: SelfSignedOptions) {
@@ -60,9 +64,12 @@ export class SelfSigned implements CertificateSource {
   }
 
   async newest(now: Date): Promise<Offer | undefined> {
+    let isCurrent = false;
     try {
       this.#authority = await this.#agree(now);
+      this.#known = this.#authority.trusted;
       this.#store.settle();
+      isCurrent = true;
     } catch (error) {
       // What is in memory lasts for days; an API server should be back by then.
       this.#store.raise(`the Secret of the CA can't be used: ${(error as Error).message}`);
@@ -70,7 +77,7 @@ export class SelfSigned implements CertificateSource {
     const authority = this.#authority;
     if (!authority) return undefined;
     const { certificate, key } = await this.#leafOf(authority, now);
-    return { pair: { certificate, key }, caBundle: bundleOf(authority.trusted) };
+    return { pair: { certificate, key }, caBundle: bundleOf(authority.trusted), isCurrent };
   }
 
   /** The CA that all replicas share, mended or replaced where that is due. */
@@ -79,7 +86,7 @@ export class SelfSigned implements CertificateSource {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const secret = await store.read();
       const data = secret?.data ?? {};
-      const found = readAuthority(data, now);
+      const found = readAuthority(data, this.#known, now);
       // Should it be due and the write fail, it is still good for now.
       if ('authority' in found) this.#authority = found.authority;
       const wanted = await this.#successor(found, data, now);
@@ -102,7 +109,9 @@ export class SelfSigned implements CertificateSource {
     const isDue = (end: Date) => end.getTime() - now.getTime() <= caLifeMs / 3;
     if ('authority' in found && !isDue(found.authority.notAfter)) return found;
     const notAfter = new Date(now.getTime() + caLifeMs);
-    const authority = await newAuthority(await this.#newKey(), formerIn(data, now), notAfter);
+    const former =
+      'authority' in found ? found.authority.trusted : formerIn(data, this.#known, now);
+    const authority = await newAuthority(await this.#newKey(), former, notAfter);
     return {
       authority,
       reason: 'problem' in found ? found.problem : 'two thirds of its life are over',

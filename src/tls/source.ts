@@ -13,4 +13,6 @@ export interface Offer {
   readonly pair: KeyCertificatePair;
   /** The CAs that callers must trust, PEM; undefined when somebody else writes the caBundle. */
   readonly caBundle: string | undefined;
+  /** Whether it is known to be the latest, which it is not while the source can't be read. */
+  readonly isCurrent: boolean;
 }

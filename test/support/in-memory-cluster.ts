@@ -8,6 +8,12 @@ import type {
 const RESOURCES = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'] as const;
 type Resource = (typeof RESOURCES)[number];
 
+/** One replica's way to the cluster. */
+export interface Link {
+  /** What the replica can't reach at present. */
+  lacks: 'nothing' | 'the Secret' | 'everything';
+}
+
 /**
  * A Secret and two webhook configurations in memory, with versions as an API server keeps them: for
  * tests of what replicas do, in orders that a real one can't be made to produce.
@@ -79,6 +85,27 @@ export class InMemoryCluster {
         return true;
       }),
   };
+
+  /** The same cluster as one replica reaches it. */
+  reachedBy(link: Link): Pick<InMemoryCluster, 'store' | 'configurations'> {
+    const { store, configurations } = this;
+    const cutOff = new Error('connect EHOSTUNREACH');
+    const ifLinked = async <T>(isSecret: boolean, call: () => Promise<T>) => {
+      if (link.lacks === 'everything' || (isSecret && link.lacks === 'the Secret')) throw cutOff;
+      return call();
+    };
+    return {
+      store: {
+        read: async () => ifLinked(true, async () => store.read()),
+        write: async (data, known) => ifLinked(true, async () => store.write(data, known)),
+      },
+      configurations: {
+        read: async () => ifLinked(false, async () => configurations.read()),
+        writeBundle: async (configuration, caBundle) =>
+          ifLinked(false, async () => configurations.writeBundle(configuration, caBundle)),
+      },
+    };
+  }
 
   async #call<T>(action: () => T): Promise<T> {
     await this.turn();

@@ -2,7 +2,7 @@ import { provisionalPair } from '../../src/tls/authority.ts';
 import { ClusterCertificate } from '../../src/tls/cluster-certificate.ts';
 import { type RsaKeyPair, newRsaKeyPair } from '../../src/tls/key.ts';
 import { SelfSigned } from '../../src/tls/self-signed.ts';
-import type { InMemoryCluster } from './in-memory-cluster.ts';
+import type { InMemoryCluster, Link } from './in-memory-cluster.ts';
 import { logLines } from './log-lines.ts';
 
 export const MINUTE_MS = 60 * 1000;
@@ -25,27 +25,34 @@ export interface Clock {
   now: number;
 }
 
+export type Replica = ClusterCertificate & {
+  readonly lines: readonly string[];
+  readonly link: Link;
+};
+
 /** A guard's certificate as `serve` puts it together, in a cluster in memory. */
 export async function replicaIn(
   cluster: InMemoryCluster,
   clock: Clock,
   newKey: () => Promise<RsaKeyPair>,
-): Promise<ClusterCertificate & { readonly lines: readonly string[] }> {
+): Promise<Replica> {
   const { log, lines } = logLines();
+  const link: Link = { lacks: 'nothing' };
+  const { store, configurations } = cluster.reachedBy(link);
   const certificate = new ClusterCertificate({
     source: new SelfSigned({
-      store: cluster.store,
+      store,
       log,
       names: [cluster.host],
       caLifeMs: CA_MINUTES * MINUTE_MS,
       leafLifeMs: LEAF_MINUTES * MINUTE_MS,
       newKey,
     }),
-    configurations: cluster.configurations,
+    configurations,
     provisional: await provisionalPair(await newKey()),
     patience: PATIENCE,
     log,
     now: () => new Date(clock.now),
   });
-  return Object.assign(certificate, { lines });
+  return Object.assign(certificate, { lines, link });
 }

@@ -4,7 +4,7 @@
 # To be started by `unshare --mount`: all mounts end with the process.
 #
 # No image is at hand: its layers are this machine's /usr, read only, and what is mounted at /app and
-# /nodejs. The root file system is read only too: the chart promises that the guard can live with it.
+# below /usr/local. The root file system is read only too: the chart promises that the guard can live with it.
 set -eu
 root=$1 user=$2 group=$3
 shift 3
@@ -20,6 +20,8 @@ for folder in bin lib lib64 usr; do
     mount -o remount,bind,ro "$root/$folder"
   fi
 done
+# Nothing of this machine's own is found where the image has its program.
+mount -t tmpfs -o mode=755 local "$root/usr/local"
 mount --rbind /proc "$root/proc"
 for device in null random urandom zero; do
   : >"$root/dev/$device"
@@ -38,6 +40,7 @@ while [ "$1" != -- ]; do
   shift 3
 done
 shift
+mount -o remount,ro "$root/usr/local"
 mount -o remount,ro "$root"
 
 exec chroot "$root" /usr/bin/setpriv --reuid="$user" --regid="$group" --clear-groups \

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+
+import { processIn } from './dockerfile.ts';
 import type { Container, EnvVar, Pod } from './objects.ts';
 
-/** What the image of the guard starts, and where it looks for programs. */
-export const IMAGE = {
-  entrypoint: ['/nodejs/bin/node', '/app/dist/main.js'],
-  environment: { PATH: '/nodejs/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/' },
-} as const;
+const DOCKERFILE = new URL('../../../Dockerfile', import.meta.url);
+const IMAGE = processIn(readFileSync(DOCKERFILE, 'utf8'));
+/** A container runtime takes it from the image's /etc/passwd. */
+const HOME = '/';
 
 /** A process as a pod's template describes it. */
 export interface ProcessOfContainer {
@@ -23,7 +25,7 @@ export function processOf(
   cluster: Readonly<Record<string, string>>,
 ): ProcessOfContainer {
   if (container.envFrom !== undefined) throw new Error('envFrom is not worked out here');
-  const env: Record<string, string> = { ...IMAGE.environment, ...cluster };
+  const env: Record<string, string> = { HOME, ...IMAGE.environment, ...cluster };
   for (const variable of container.env ?? []) env[variable.name] = valueOf(variable, pod, env);
   const words = [...(container.command ?? IMAGE.entrypoint), ...(container.args ?? [])];
   return { command: words.map((word) => expanded(word, env)), env };

@@ -66,9 +66,12 @@ export async function startHandshakes(
   };
 }
 
-/** The caBundle of the validating webhook as it stands now, PEM. */
-export async function liveBundle(plane: ControlPlane): Promise<string> {
-  const path = `${REGISTRATION}validatingwebhookconfigurations/${CONFIGURATION_NAME}`;
+/** The caBundle of a webhook as it stands now, PEM. */
+export async function liveBundle(
+  plane: ControlPlane,
+  kind: 'validating' | 'mutating' = 'validating',
+): Promise<string> {
+  const path = `${REGISTRATION}${kind}webhookconfigurations/${CONFIGURATION_NAME}`;
   const { webhooks } = await ask<{
     readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
   }>(plane, 'GET', path);

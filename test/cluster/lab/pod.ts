@@ -13,6 +13,7 @@ import type { Container, Pod } from './objects.ts';
 
 const SCRIPT = fileURLToPath(new URL('container.sh', import.meta.url));
 const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('../../../package.json', import.meta.url));
 
 /** A source and a target of a mount, and whether the container may write there. */
 export type Mount = readonly [source: string, target: string, mode: 'ro' | 'rw'];
@@ -75,8 +76,9 @@ export class PodFolder {
     await writeFile(message, '');
     await chmod(message, 0o666);
     const all: Mount[] = [
-      [process.execPath, '/nodejs/bin/node', 'ro'],
+      [process.execPath, '/usr/local/bin/node', 'ro'],
       [DIST, '/app/dist', 'ro'],
+      [PACKAGE, '/app/package.json', 'ro'],
       [message, container.terminationMessagePath ?? '/dev/termination-log', 'rw'],
       ...(container.volumeMounts ?? []).map(
         ({ name, mountPath, subPath = '', readOnly }): Mount => {

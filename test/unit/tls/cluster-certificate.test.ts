@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { certificatesIn } from '../../../src/tls/pem.ts';
 import { refusalOf } from '../../../src/tls/trust.ts';
 import { InMemoryCluster } from '../../support/in-memory-cluster.ts';
@@ -122,6 +122,109 @@ t.test('a Secret that is deleted at every look costs no trust', async (t) => {
   }
 });
 
+t.test('a replica that is cut off', async (t) => {
+  /** Two replicas that serve under one CA; the second one is about to lose its link. */
+  const twoReplicas = async () => {
+    const { cluster, clock, guard } = await guarded();
+    const cutOff = await replicaIn(cluster, clock, newKey);
+    for (let looks = 0; looks < 3; looks += 1) for (const one of [guard, cutOff]) await one.look();
+    const isTrusted = ({ pair }: typeof guard) =>
+      [...cluster.bundles.values()].every((bundle) => {
+        const caller = { host: cluster.host, trusted: certificatesIn(bundle) };
+        const now = new Date(clock.now);
+        return refusalOf(certificatesIn(pair.certificate), caller, now) === undefined;
+      });
+    /** More looks than a CA that nobody asks for may stand, with both trusted after each. */
+    const assertTrusted = async (t: Test, replicas: readonly (typeof guard)[]) => {
+      for (let looks = 0; looks < 2 * PATIENCE; looks += 1) {
+        for (const replica of replicas) {
+          await replica.look();
+          for (const one of [guard, cutOff]) t.ok(one.isReady && isTrusted(one), `look ${looks}`);
+        }
+      }
+    };
+    return { cluster, clock, guard, cutOff, assertTrusted };
+  };
+
+  const wrecks: Readonly<Record<string, (cluster: InMemoryCluster) => void>> = {
+    'is deleted': (cluster) => cluster.setSecret(undefined),
+    'is emptied': (cluster) => cluster.setSecret({}),
+    'holds garbage': (cluster) =>
+      cluster.setSecret({ 'tls.crt': 'hello', 'tls.key': 'hello', 'ca.crt': 'hello' }),
+  };
+  for (const [wreck, cause] of Object.entries(wrecks)) {
+    await t.test(`stays trusted when the Secret ${wreck}`, async (t) => {
+      const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
+      const former = leafOf(cutOff).issuer;
+      cutOff.link.lacks = 'everything';
+      cause(cluster);
+      await assertTrusted(t, [guard]);
+      t.not(leafOf(guard).issuer, former);
+      t.same(subjects(cluster.secret?.data['ca.crt']), [leafOf(guard).issuer, former]);
+      cutOff.link.lacks = 'nothing';
+      await assertTrusted(t, [guard, cutOff]);
+      t.equal(leafOf(cutOff).issuer, leafOf(guard).issuer);
+    });
+  }
+
+  await t.test('stays trusted when a new replica is the first to miss the Secret', async (t) => {
+    const { cluster, clock, guard, cutOff, assertTrusted } = await twoReplicas();
+    cutOff.link.lacks = 'everything';
+    cluster.setSecret(undefined);
+    await (await replicaIn(cluster, clock, newKey)).look();
+    await assertTrusted(t, [guard]);
+  });
+
+  await t.test('stays trusted when the Secret is replaced by an earlier one', async (t) => {
+    const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
+    const earlier = cluster.secret?.data;
+    cluster.setSecret(undefined);
+    await assertTrusted(t, [guard, cutOff]);
+    cutOff.link.lacks = 'everything';
+    cluster.setSecret(earlier);
+    await assertTrusted(t, [guard]);
+  });
+
+  await t.test('stays trusted when ca.crt loses the CAs', async (t) => {
+    const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
+    cutOff.link.lacks = 'everything';
+    cluster.setSecret(undefined);
+    await assertTrusted(t, [guard]);
+    cluster.setSecret({ ...cluster.secret?.data, 'ca.crt': 'hello' });
+    await assertTrusted(t, [guard]);
+  });
+
+  await t.test('only from the Secret takes no CA away from the others', async (t) => {
+    const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
+    cutOff.link.lacks = 'the Secret';
+    cluster.setSecret(undefined);
+    await assertTrusted(t, [guard, cutOff]);
+    t.not(leafOf(guard).issuer, leafOf(cutOff).issuer);
+    cutOff.link.lacks = 'nothing';
+    await assertTrusted(t, [guard, cutOff]);
+    t.equal(leafOf(cutOff).issuer, leafOf(guard).issuer);
+  });
+});
+
+t.test('a former CA that somebody takes out of ca.crt stays out', async (t) => {
+  const { cluster, clock, guard } = await guarded();
+  const another = await replicaIn(cluster, clock, newKey);
+  const look = async (looks: number) => {
+    for (; looks > 0; looks -= 1) for (const one of [guard, another]) await one.look();
+  };
+  await look(1);
+  cluster.setSecret(undefined);
+  await look(3);
+  const { 'tls.crt': current = '', 'ca.crt': both } = cluster.secret?.data ?? {};
+  t.equal(subjects(both).length, 2);
+  cluster.setSecret({ ...cluster.secret?.data, 'ca.crt': current });
+  await look(PATIENCE + 1);
+  for (const text of [cluster.secret?.data['ca.crt'], ...cluster.bundles.values()]) {
+    t.same(subjects(text), subjects(current));
+  }
+  t.ok(guard.isReady && another.isReady);
+});
+
 t.test('a caBundle that lacks the CA is mended at once, with a warning', async (t) => {
   for (const text of ['', 'garbage']) {
     const { cluster, guard } = await guarded();
@@ -131,6 +234,22 @@ t.test('a caBundle that lacks the CA is mended at once, with a warning', async (
     t.same(subjects(cluster.bundles.get('validatingwebhookconfiguration')), [leafOf(guard).issuer]);
     t.match(guard.lines.at(-1), /warn.*validating.*mended the caBundle/);
   }
+});
+
+t.test('a new CA that somebody takes out of a caBundle has to stand there anew', async (t) => {
+  const { cluster, guard } = await guarded();
+  for (let looks = 0; looks < 3; looks += 1) await guard.look();
+  const former = leafOf(guard).issuer;
+  const [earlier = ''] = cluster.bundles.values();
+  cluster.setSecret(undefined);
+  for (let looks = 0; looks < 2; looks += 1) await guard.look();
+  cluster.setBundle('validatingwebhookconfiguration', earlier);
+  const served: boolean[] = [];
+  for (let looks = 1; looks <= 3; looks += 1) {
+    await guard.look();
+    served.push(leafOf(guard).issuer === former);
+  }
+  t.same(served, [true, true, false], 'an API server may not have read yet what was mended');
 });
 
 t.test("somebody else's CA in a caBundle is removed after some looks", async (t) => {

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { provisionalPair } from '../../../src/tls/authority.ts';
@@ -36,7 +36,8 @@ async function setUp(t: Test, withCa: boolean) {
     });
     const mount = (pair: keyof typeof pairs) =>
       cpSync(join(directory, pair), own, { recursive: true });
-    return Object.assign(certificate, { lines, mount });
+    const unmount = () => rmSync(own, { recursive: true });
+    return Object.assign(certificate, { lines, mount, unmount });
   };
   return { cluster, pairs, guards: [await guard('one'), await guard('two')] as const };
 }
@@ -68,6 +69,28 @@ t.test('a new CA that reaches replicas at different times costs no trust', async
   for (const bundle of cluster.bundles.values()) {
     t.same(certificatesIn(bundle).map(String), certificatesIn(pairs.new.ca).map(String));
   }
+});
+
+t.test('a replica that can not read its files takes no CA away from the others', async (t) => {
+  const { cluster, pairs, guards } = await setUp(t, true);
+  const [one, two] = guards;
+  for (const guard of guards) {
+    guard.mount('old');
+    await guard.look();
+  }
+  two.unmount();
+  one.mount('new');
+  for (let looks = 0; looks < 3 * PATIENCE; looks += 1) {
+    for (const guard of guards) {
+      await guard.look();
+      for (const bundle of cluster.bundles.values()) {
+        const caller = { host: 'localhost', trusted: certificatesIn(bundle) };
+        const refusal = refusalOf(certificatesIn(one.pair.certificate), caller, NOW);
+        t.equal(refusal, undefined, `look ${looks}`);
+      }
+    }
+  }
+  t.equal(one.pair.certificate, pairs.new.certificate);
 });
 
 t.test('where somebody else writes the caBundle it is checked, and nothing written', async (t) => {

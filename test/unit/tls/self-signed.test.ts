@@ -24,6 +24,7 @@ async function secretData() {
   return cluster.secret!.data;
 }
 
+const subjectsIn = (pem: string) => certificatesIn(pem).map(({ subject }) => subject);
 const good = await secretData();
 const other = await secretData();
 const stranger = await newKey();
@@ -117,6 +118,23 @@ t.test('a spoilt CA stays trusted where ca.crt still tells of it', async (t) => 
   cluster.setSecret({ ...good, 'tls.key': 'hello' });
   await assertSound(t, cluster);
   t.ok(cluster.secret!.data['ca.crt']!.endsWith(good['ca.crt']!));
+});
+
+t.test('a CA stays trusted where only tls.crt still tells of it', async (t) => {
+  const ofTheCa = (data: Readonly<Record<string, string>>) => subjectsIn(data['ca.crt']!).at(-1);
+  await t.test('because the rest is spoilt', async (t) => {
+    const cluster = new InMemoryCluster();
+    cluster.setSecret({ 'tls.crt': good['tls.crt']!, 'tls.key': 'hello', 'ca.crt': 'hello' });
+    await assertSound(t, cluster);
+    t.equal(ofTheCa(cluster.secret!.data), ofTheCa(good));
+  });
+  await t.test('because it is due and ca.crt is spoilt', async (t) => {
+    const cluster = new InMemoryCluster();
+    cluster.setSecret({ ...good, 'ca.crt': 'hello' });
+    await assertSound(t, cluster, new Date(NOW.getTime() + 0.7 * CA_MINUTES * MINUTE_MS));
+    t.not(cluster.secret?.data['tls.crt'], good['tls.crt']);
+    t.equal(ofTheCa(cluster.secret!.data), ofTheCa(good));
+  });
 });
 
 t.test('whoever loses a race takes what the winner made', async (t) => {
