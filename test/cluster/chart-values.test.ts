@@ -47,7 +47,7 @@ t.test('the chart', async (t) => {
       const path = kind.startsWith('V') ? '/validate' : '/mutate';
       const service = { name: 'eni-config-guard', namespace: 'kube-system', path, port: 443 };
       // The guard writes Events of denials, and not those of a dry run.
-      const sideEffects = kind.startsWith('V') ? 'NoneOnDryRun' : 'None';
+      const sideEffects = 'NoneOnDryRun';
       const [registered] = find(objects, kind).webhooks as readonly unknown[];
       t.same(registered, { ...webhooks[0], clientConfig: { service }, sideEffects });
     }
@@ -128,11 +128,16 @@ t.test('the chart', async (t) => {
   });
 
   await t.test('has a floor only where the API serves one', async (t) => {
+    const policy = 'ValidatingAdmissionPolicy';
     const kinds = async (...apis: string[]) => {
       const flags = apis.flatMap((api) => ['--api-versions', api]);
-      return (await render(plane, {}, { flags })).map(({ kind }) => kind);
+      const objects = await render(plane, {}, { flags });
+      const { data } = find(objects, 'ConfigMap');
+      const { floor } = readConfig((data as Record<string, string>)['config.yaml'] ?? '', 'c');
+      const kinds = objects.map(({ kind }) => kind);
+      t.equal(floor, kinds.includes(policy), 'the guard knows whether there is one');
+      return kinds;
     };
-    const policy = 'ValidatingAdmissionPolicy';
     t.ok((await kinds()).includes(policy), 'nothing known');
     t.notOk((await kinds('v1/ConfigMap')).includes(policy), 'not served');
     const served = ['v1/ConfigMap', `admissionregistration.k8s.io/v1/${policy}`];

@@ -29,7 +29,8 @@ const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 t.test('helm test', async (t) => {
   const plane = await startControlPlane();
-  const guard = await startGuard();
+  // As the chart configures it where it brings the floor.
+  const guard = await startGuard({ floor: true });
   const cluster = new GuardedCluster(plane, guard);
   t.teardown(() => cluster.stop());
   await cluster.store(BASE_VETH);
@@ -47,18 +48,13 @@ t.test('helm test', async (t) => {
     t.same(await cluster.stored(), BASE_VETH, 'nothing was written');
   });
 
-  await t.test('runs beside a floor that says nothing twice', async (t) => {
+  await t.test('runs behind a floor, which speaks only when the guard does not', async (t) => {
     const chain = conflist([
       { ...VETH_CONF, mtu: 'x' },
       { ...PORTMAP, type: 'portmapp' },
     ]);
     await cluster.file('chain.yaml', manifest(withConflist(BASE_VETH, chain)));
     await cluster.file('conf.yaml', manifest({ ...BASE_VETH, '10-terway.conf': '{}' }));
-    const deletion = 'kubectl delete cm eni-config -n kube-system --dry-run=server';
-    await waitFor('the floor to take effect', EFFECT_TIMEOUT_MS, async () => {
-      const { stderr } = await plane.shell(deletion);
-      return stderr.includes('ValidatingAdmissionPolicy') ? true : undefined;
-    });
     const transcript = new Transcript();
     for (const line of [
       'kubectl delete cm eni-config -n kube-system',
@@ -70,6 +66,7 @@ t.test('helm test', async (t) => {
       t.equal(stderr.match(/is invalid/g)?.length, 1, 'one voice');
     }
     await transcript.matchesGolden(t, 'floor-and-guard');
+    t.match(await guard.log(), /"endpoint":"mutate".*"operation":"DELETE".*"verdict":"deny"/);
   });
 
   await t.test('leaves neither pod nor rights', async (t) => {
@@ -98,6 +95,11 @@ t.test('helm test', async (t) => {
     t.match(pod, { code: 1, stdout: /^the API server does not reach the guard: .*refused\n$/ });
     t.match(pod.stdout, `delete-validatingwebhookconfiguration.${CONFIGURATION_NAME}`);
     t.equal(helm.code, 1);
+    const refusal = /ValidatingAdmissionPolicy 'eni-config-guard' .* must not be deleted/;
+    await waitFor('the floor to speak', EFFECT_TIMEOUT_MS, async () => {
+      const { stderr } = await plane.shell('kubectl delete cm eni-config -n kube-system');
+      return refusal.test(stderr) ? true : undefined;
+    });
   });
 
   await t.test('can tell nothing where there is no eni-config', async (t) => {
