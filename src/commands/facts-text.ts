@@ -143,6 +143,7 @@ function binariesLine({ binaries }: Facts, line: MakeLine): Line[] {
         missing,
         details: [
           [...value.present].sort().join(', '),
+          ...(value.cut ? [`and more on ${whichNodes(value.cut, value.probed)}`] : []),
           ...missing.map(
             ({ binary, ...nodes }) => `${binary} missing on ${whichNodes(nodes, value.probed)}`,
           ),

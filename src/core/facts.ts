@@ -46,9 +46,11 @@ export interface VersionSpread {
 export interface BinaryCensus {
   /** Nodes that were looked at. */
   readonly probed: number;
+  /** Of those, the ones that have more binaries than could be named: what they lack is not known. */
+  readonly cut?: NodeGroup;
   /** File names found on at least one of them. */
   readonly present: ReadonlySet<string>;
-  /** Of those, what some of the nodes lack. A name that is not `present` is lacking on all. */
+  /** Of those, what some of the nodes lack. A name that is not `present` is lacking on all but `cut`. */
   readonly missing: ReadonlyMap<string, NodeGroup>;
 }
 

@@ -82,7 +82,14 @@ function binariesFact(groups: readonly SameNodes[]): Fact<BinaryCensus> {
     if (lacking.length > 0) missing.set(name, together(lacking.map(({ nodes }) => nodes)));
   }
   const probed = together(groups.map(({ nodes }) => nodes)).count;
-  return { value: { probed, present, missing }, origin: ORIGIN, learntAt: oldest(groups) };
+  const cut = together(
+    groups.filter(({ result }) => result.leftOut !== undefined).map(({ nodes }) => nodes),
+  );
+  return {
+    value: { probed, ...(cut.count > 0 && { cut }), present, missing },
+    origin: ORIGIN,
+    learntAt: oldest(groups),
+  };
 }
 
 const oldest = (groups: readonly SameNodes[]) =>
