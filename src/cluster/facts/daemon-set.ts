@@ -4,10 +4,15 @@ import { oldestOf } from './tally.ts';
 
 /** Terway's DaemonSet and its pods, as far as the guard looks at them. */
 
+interface Container {
+  readonly name?: string;
+  readonly image?: string;
+}
+
 interface PodSpec {
   readonly nodeName?: string;
-  readonly initContainers?: readonly { readonly image?: string }[];
-  readonly containers?: readonly { readonly image?: string }[];
+  readonly initContainers?: readonly Container[];
+  readonly containers?: readonly Container[];
 }
 
 /** As the API server has it. */
@@ -34,8 +39,8 @@ export interface Rollout {
   readonly name: string;
   /** Undefined when the image's tag is no version. */
   readonly target: Version | undefined;
-  /** The image that is to run, safe to show. */
-  readonly image: string;
+  /** The image that is to run, safe to show; undefined when no container is Terway's. */
+  readonly image: string | undefined;
   /** Whether every node that should runs it. */
   readonly isSettled: boolean;
   /** Nodes that should. */
@@ -50,8 +55,8 @@ export function readDaemonSet({ metadata, spec, status = {} }: DaemonSet): Rollo
   const image = imageOf(spec.template.spec);
   return {
     name: metadata.name,
-    target: parseVersion(image),
-    image: printable(image),
+    target: image === undefined ? undefined : parseVersion(image),
+    image: image === undefined ? undefined : printable(image),
     isSettled: status.observedGeneration === metadata.generation && updatedNumberScheduled >= nodes,
     nodes,
     labelSelector:
@@ -70,7 +75,7 @@ export async function collectVersions(pages: AsyncIterable<readonly Pod[]>): Pro
       const node = spec.nodeName;
       if (node === undefined || status?.phase === 'Failed' || status?.phase === 'Succeeded')
         continue;
-      const version = parseVersion(imageOf(spec));
+      const version = parseVersion(imageOf(spec) ?? '');
       // While one pod makes room for the next, a node has two of them.
       const other = versions.get(node);
       const oldest = version && other ? oldestOf([version, other]) : version;
@@ -80,7 +85,15 @@ export async function collectVersions(pages: AsyncIterable<readonly Pod[]>): Pro
   return versions;
 }
 
-/** All of Terway's containers have one image. Source: Terway's tests look at the first of these. */
-function imageOf({ initContainers, containers }: PodSpec): string {
-  return initContainers?.[0]?.image ?? containers?.[0]?.image ?? '';
+/** Names of its containers, all of one image; the first reads the chain. Source: Terway's chart. */
+const NAMES = ['terway-init', 'terway'];
+
+/** Terway's image: others may have put containers of their own in front. */
+function imageOf({ initContainers = [], containers = [] }: PodSpec): string | undefined {
+  const all = [...initContainers, ...containers];
+  const named = NAMES.map((name) => all.find((container) => container.name === name));
+  return (named.find((found) => found) ?? all.find(({ image = '' }) => TERWAY.test(image)))?.image;
 }
+
+/** A reference whose last part is `terway`, whatever its tag and digest. */
+const TERWAY = /(^|\/)terway(:[^/@]*)?(@[^/]*)?$/;

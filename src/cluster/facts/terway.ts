@@ -105,9 +105,11 @@ function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
   if (!running) return undefined;
   const { name, image } = running.rollout;
   const terway = factOf(running, at);
-  const why = running.pods
-    ? `its image ${image} has no version for a tag`
-    : 'its rollout is half done, and what its pods run is not known';
+  const why = !running.pods
+    ? 'its rollout is half done, and what its pods run is not known'
+    : image === undefined
+      ? 'it has no container of Terway'
+      : `its image ${image} has no version for a tag`;
   return {
     facts: {
       terwayDaemonSet: { value: name, origin: 'from namespace kube-system', learntAt: at },

@@ -95,7 +95,7 @@ t.test('what stands in the file becomes policy, facts and server', (t) => {
   });
   t.same(config.facts.known, {
     terway: {
-      value: { raw: 'registry:5000/acs/terway:v1.17.0-d7c63c9e', normal: '1.17.0' },
+      value: { raw: 'v1.17.0-d7c63c9e', normal: '1.17.0' },
       origin: ORIGIN,
     },
     plugins: new Map([['tuning', { value: { raw: 'v1.7.1', normal: '1.7.1' }, origin: ORIGIN }]]),

@@ -58,6 +58,38 @@ t.test('a DaemonSet', async (t) => {
   t.match(readDaemonSet(old), { target: { normal: '1.12.0' } }, 'one without an init container');
 });
 
+t.test("Terway's container is not the first one by chance", async (t) => {
+  const foreign = { name: 'istio-init', image: 'busybox:1.36.1' };
+  const ours = (name: string, image = 'myreg.io:5000/acs/terway:v1.14.3') => ({ name, image });
+  const versionIn = (initContainers: object[], containers: object[] = []) => {
+    const { metadata } = daemonSet('v1.15.2');
+    return readDaemonSet({
+      metadata,
+      spec: { template: { spec: { initContainers, containers } } },
+    });
+  };
+  for (const [initContainers, containers] of [
+    [[foreign, ours('terway-init')], []],
+    [[foreign, ours('terway-init', 'mirror:v1.14.3')], [ours('terway', 'mirror:v9.9.9')]],
+    [[foreign], [foreign, ours('terway', 'mirror:v1.14.3')]],
+    [[foreign, ours('renamed')], [ours('other', 'acs/terway-controlplane:v9.9.9')]],
+    [[foreign], [ours('renamed', `terway:v1.14.3@sha256:${'0'.repeat(64)}`)]],
+  ] as const) {
+    const { target } = versionIn([...initContainers], [...containers]);
+    t.match(target, { normal: '1.14.3', raw: 'v1.14.3' });
+  }
+  const nobody = versionIn([foreign], [ours('other', 'acs/terway-controlplane:v9.9.9')]);
+  t.match(nobody, { target: undefined, image: undefined });
+  t.equal(
+    (await collectVersions(pagesOf({ nodeName: 'a', initContainers: [foreign] }))).get('a'),
+    undefined,
+  );
+});
+
+async function* pagesOf(...specs: object[]) {
+  yield specs.map((spec) => ({ spec }));
+}
+
 t.test('a rollout that was watched from its beginning', async (t) => {
   let running = see(undefined, 'v1.14.0');
   t.equal(versionOf(running), '1.14.0');
