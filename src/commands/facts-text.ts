@@ -110,9 +110,12 @@ function versionDetails(fact: VersionFact, facts: Facts): Partial<Line> {
       ? { estimate: true, text: `${versionText(fact.value)} (${originOf(estimated, facts)})` }
       : {}),
     ...(spread && { nodes: groups }),
-    details: groups.map(
-      (nodes) => `${nodes.version ?? 'unknown'} on ${whichNodes(nodes, spread?.total ?? 0)}`,
-    ),
+    details: [
+      ...groups.map(
+        (nodes) => `${nodes.version ?? 'unknown'} on ${whichNodes(nodes, spread?.total ?? 0)}`,
+      ),
+      ...(spread?.isOpen ? ['and perhaps more: nodes have not been listed'] : []),
+    ],
   };
 }
 

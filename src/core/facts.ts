@@ -36,6 +36,8 @@ export interface VersionFact extends Fact<Version> {
 export interface VersionSpread {
   /** Nodes altogether, those without an answer included. */
   readonly total: number;
+  /** The cluster may have nodes beside these: nobody has counted them. */
+  readonly isOpen?: boolean;
   /** Every version found, at least one, oldest first, and where it runs. */
   readonly versions: readonly { readonly version: Version; readonly nodes: NodeGroup }[];
   /** Nodes of which the version could not be learnt. */

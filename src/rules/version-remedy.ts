@@ -26,6 +26,10 @@ export function whereToLook(program: string): string {
     : `look at the pods of DaemonSet eni-config-guard-node-probe on these nodes, or ${tell}`;
 }
 
+/** The same where it is not known which nodes there are. */
+export const whyNotListed = (program: string): string =>
+  `see in the guard's log why nodes are not listed, or ${howToTell(program)}`;
+
 /** The remedy for releases that are too old, and what may be done instead. */
 export function upgrade(
   need: VersionNeed,

@@ -99,13 +99,13 @@ function estimateOf(
 }
 
 export interface NodesSource extends Source {
-  /** Nodes in the chain; undefined while they are not known. */
+  /** Nodes in the chain; undefined while they are not known, and when what is known is stale. */
   inChain(): ReadonlySet<string> | undefined;
 }
 
 /** The nodes themselves: modes by label, versions of the kubelet. */
 export function nodesSource(surroundings: Surroundings): NodesSource {
-  const { api, log, refreshMs } = surroundings;
+  const { api, log, now, refreshMs, staleAfterMs } = surroundings;
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);
   const nodes = listing(health, path, surroundings, () => countNodes(pagesOf<Node>(api, path)));
@@ -119,6 +119,9 @@ export function nodesSource(surroundings: Surroundings): NodesSource {
     },
     status: () => health.status(),
     answered: health.answered,
-    inChain: () => nodes.known()?.value.inChain,
+    inChain() {
+      const known = nodes.known();
+      return known && now() - known.at < staleAfterMs ? known.value.inChain : undefined;
+    },
   };
 }

@@ -1895,6 +1895,22 @@ edit('live: masqAll, portmap estimated too old, everything set to deny', {
   policy: { onUnknownVersion: 'deny', rules: new Map([['field-version', 'deny']]) },
   warn: ['field-version', 'restart-needed'],
 });
+const open = (fact: VersionFact): VersionFact => ({
+  ...fact,
+  spread: { ...fact.spread!, isOpen: true },
+});
+edit('live: masqAll, portmap too old, nodes not listed', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', open(probed(3, [['1.6.2', 3]]))),
+  deny: ['field-version'],
+});
+edit('live: masqAll, portmap new enough, nodes not listed', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', open(probed(3, [['1.7.1', 3]]))),
+  warn: ['field-version', 'restart-needed'],
+});
 edit('live: masqAll, portmap estimated too old on some nodes', {
   old: BASE_VETH,
   new: masqAll,

@@ -159,8 +159,13 @@ t.test('while nodes are not known, those with a probe pod count', async (t) => {
   const facts = await learn(undefined, [
     pod('a', text({ portmap: 'v1.7.1' }), 1),
     pod('b', 'broken', 1),
+    { spec: { nodeName: 'c' } },
+    { spec: { nodeName: 'd' }, status: { initContainerStatuses: [{ name: 'probe', state: {} }] } },
   ]);
-  t.match(facts?.plugins.get('portmap')?.spread, { total: 2, unknown: { names: ['b'] } });
+  const spread = facts?.plugins.get('portmap')?.spread;
+  t.match(spread, { total: 4, unknown: { names: ['b', 'c', 'd'] }, isOpen: true });
+  const known = await learn(['a'], [pod('a', text({ portmap: 'v1.7.1' }), 1)]);
+  t.equal(known?.plugins.get('portmap')?.spread?.isOpen, undefined);
 });
 
 t.test(

@@ -2,6 +2,7 @@ import t from 'tap';
 import { ApiError } from '../../../../src/cluster/api.ts';
 import { type FactsOptions, followFacts, readFacts } from '../../../../src/cluster/facts/store.ts';
 import { pauseAfter } from '../../../../src/cluster/facts/retry.ts';
+import { encodeProbeResult } from '../../../../src/probe/result.ts';
 import { type Facts, NO_FACTS } from '../../../../src/core/facts.ts';
 import { parseVersion } from '../../../../src/core/version.ts';
 import { waitFor } from '../../../cluster/controlplane/wait.ts';
@@ -64,6 +65,31 @@ t.test('what is too old counts as unknown, source by source', async (t) => {
   t.same(store.facts().plugins, new Map());
   clock.now += STALE_SECONDS * 1000;
   t.same(store.facts(), { plugins: new Map(), asOf: clock.now });
+});
+
+const probePod = (nodeName: string) => {
+  const message = encodeProbeResult({ binaries: new Map([['portmap', { version: 'v1.7.1' }]]) });
+  const terminated = { exitCode: 0, finishedAt: '2026-01-01T00:00:00Z', message };
+  return {
+    spec: { nodeName },
+    status: { initContainerStatuses: [{ name: 'probe', state: { terminated } }] },
+  };
+};
+
+t.test('nodes that cannot be listed any more do not hide what is probed on new ones', async (t) => {
+  const { api, clock, options } = setUp();
+  api.lists.set('nodes', [node]);
+  api.lists.set('pods', [probePod('a'), probePod('b')]);
+  const store = followFacts({ ...options, refreshSeconds: 0.05 });
+  t.teardown(() => store.stop());
+  await store.answered;
+  const spread = () => store.facts().plugins.get('portmap')?.spread;
+  t.match(spread(), { total: 1, isOpen: undefined });
+  api.lists.set('nodes', new ApiError(403, 'Forbidden', 'no'));
+  await waitFor('a failure', PATIENCE_MS, async () => store.status()[2]?.lastError);
+  clock.now += STALE_SECONDS * 1000;
+  const opened = await waitFor('the probes to be listed again', PATIENCE_MS, async () => spread());
+  t.match(opened, { total: 2, isOpen: true, unknown: { count: 0 } });
 });
 
 t.test('facts are read without a call', async (t) => {
