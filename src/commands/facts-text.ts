@@ -86,6 +86,7 @@ function linesOf({ facts, datapath }: FactsReport): Line[] {
   return [
     ...version('Terway', facts.terway),
     ...line('Terway DaemonSet', facts.terwayDaemonSet, (name) => printable(name)),
+    ...line('Terway updates', facts.terwayUpdates, String),
     ...line('kube-proxy mode', facts.kubeProxyMode, String),
     ...group('without kube-proxy', facts.nodesWithoutKubeProxy),
     ...group('exclusive ENI', facts.exclusiveEniNodes),

@@ -66,6 +66,8 @@ export interface Facts {
   readonly terway?: VersionFact;
   /** Name of the Terway DaemonSet, which the advice to restart it names. */
   readonly terwayDaemonSet?: Fact<string>;
+  /** How its pods are replaced, where a rollout does not do it. */
+  readonly terwayUpdates?: Fact<'OnDelete'>;
   /** By plugin type; the oldest version on any node counts. */
   readonly plugins: ReadonlyMap<string, VersionFact>;
   readonly binaries?: Fact<BinaryCensus>;

@@ -60,6 +60,12 @@ function newerTerway(
     return `upgrade Terway to ${floor} or newer (ACK console, Operations > Add-ons)`;
   }
   const daemonSet = `daemonset.apps/${terwayDaemonSetOf(facts)}`;
+  if (facts.terwayUpdates?.value === 'OnDelete') {
+    return (
+      `delete the pods of ${daemonSet} on these nodes, so that Terway ${floor} or newer starts ` +
+      '(its update strategy is OnDelete)'
+    );
+  }
   return (
     `complete the rollout of Terway ${floor} or newer ` +
     `(kubectl rollout status -n kube-system ${daemonSet})`

@@ -19,6 +19,7 @@ interface PodSpec {
 export interface DaemonSet {
   readonly metadata: { readonly name: string; readonly generation?: number };
   readonly spec: {
+    readonly updateStrategy?: { readonly type?: string };
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly template: { readonly spec: PodSpec };
   };
@@ -26,6 +27,7 @@ export interface DaemonSet {
     readonly observedGeneration?: number;
     readonly desiredNumberScheduled?: number;
     readonly updatedNumberScheduled?: number;
+    readonly numberAvailable?: number;
   };
 }
 
@@ -41,8 +43,12 @@ export interface Rollout {
   readonly target: Version | undefined;
   /** The image that is to run, safe to show; undefined when no container is Terway's. */
   readonly image: string | undefined;
-  /** Whether every node that should runs it. */
-  readonly isSettled: boolean;
+  /** Whether every node that should has a pod of it; the pod may not have started. */
+  readonly isUpdated: boolean;
+  /** Whether every node that should has a pod that works, be it of this version or not. */
+  readonly isAvailable: boolean;
+  /** Pods are replaced only when somebody deletes them (updateStrategy OnDelete). */
+  readonly isOnDelete: boolean;
   /** Nodes that should. */
   readonly nodes: number;
   /** Selects its pods; undefined when it names no labels. */
@@ -51,13 +57,16 @@ export interface Rollout {
 
 export function readDaemonSet({ metadata, spec, status = {} }: DaemonSet): Rollout {
   const { desiredNumberScheduled: nodes = 0, updatedNumberScheduled = 0 } = status;
+  const { numberAvailable = 0 } = status;
   const labels = Object.entries(spec.selector?.matchLabels ?? {});
   const image = imageOf(spec.template.spec);
   return {
     name: metadata.name,
     target: image === undefined ? undefined : parseVersion(image),
     image: image === undefined ? undefined : printable(image),
-    isSettled: status.observedGeneration === metadata.generation && updatedNumberScheduled >= nodes,
+    isUpdated: status.observedGeneration === metadata.generation && updatedNumberScheduled >= nodes,
+    isAvailable: numberAvailable >= nodes,
+    isOnDelete: spec.updateStrategy?.type === 'OnDelete',
     nodes,
     labelSelector:
       labels.length === 0 ? undefined : labels.map((label) => label.join('=')).join(','),
@@ -67,14 +76,23 @@ export function readDaemonSet({ metadata, spec, status = {} }: DaemonSet): Rollo
 /** The oldest version of each node, undefined where a pod does not tell. */
 export type PodVersions = ReadonlyMap<string, Version | undefined>;
 
+export interface PodCensus {
+  readonly versions: PodVersions;
+  /** Nodes that have no pod but one that has not started: they are as they were before it. */
+  readonly waiting: ReadonlySet<string>;
+}
+
 /** Reduces pods as their pages come. Pods that have ended, evicted ones, run nothing any more. */
-export async function collectVersions(pages: AsyncIterable<readonly Pod[]>): Promise<PodVersions> {
+export async function countPods(pages: AsyncIterable<readonly Pod[]>): Promise<PodCensus> {
   const versions = new Map<string, Version | undefined>();
+  const waiting = new Set<string>();
   for await (const page of pages) {
-    for (const { spec = {}, status } of page) {
+    for (const { spec = {}, status: { phase = 'Pending' } = {} } of page) {
       const node = spec.nodeName;
-      if (node === undefined || status?.phase === 'Failed' || status?.phase === 'Succeeded')
-        continue;
+      if (node === undefined || phase === 'Failed' || phase === 'Succeeded') continue;
+      // Until its init containers have ended a pod is pending; afterwards never again.
+      if (phase !== 'Pending') waiting.delete(node);
+      else if (!versions.has(node)) waiting.add(node);
       const version = parseVersion(imageOf(spec) ?? '');
       // While one pod makes room for the next, a node has two of them.
       const other = versions.get(node);
@@ -82,7 +100,7 @@ export async function collectVersions(pages: AsyncIterable<readonly Pod[]>): Pro
       versions.set(node, versions.has(node) && !other ? undefined : oldest);
     }
   }
-  return versions;
+  return { versions, waiting };
 }
 
 /** Names of its containers, all of one image; the first reads the chain. Source: Terway's chart. */

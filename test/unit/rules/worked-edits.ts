@@ -2082,6 +2082,17 @@ edit('live: symmetric_routing, the rollout of a Terway of another name half done
   }),
   deny: ['field-version'],
 });
+edit('live: symmetric_routing, an upgrade of Terway that waits for its pods to be deleted', {
+  ...symmetricRouting,
+  facts: live({
+    terway: rollingOut(10, [
+      ['v1.14.3', 3],
+      ['v1.15.2', 7],
+    ]),
+    terwayUpdates: seen('OnDelete', 'namespace kube-system'),
+  }),
+  deny: ['field-version'],
+});
 edit('live: symmetric_routing, Terway too old on all nodes', {
   ...symmetricRouting,
   facts: live({ terway: rollingOut(10, [['v1.14.3', 10]]) }),

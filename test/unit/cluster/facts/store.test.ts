@@ -39,13 +39,7 @@ t.test('what is too old counts as unknown, source by source', async (t) => {
   const { api, clock, options } = setUp();
   api.lists.set('configmaps/kube-proxy', [kubeProxy('ipvs')]);
   api.lists.set('nodes', [node]);
-  const { promise: quiet, resolve } = Promise.withResolvers<undefined>();
-  api.watches.set('configmaps/kube-proxy', [
-    async function* () {
-      await quiet;
-      yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } };
-    },
-  ]);
+  const pulse = pulsing(api, 'configmaps/kube-proxy-worker', 'configmaps/kube-proxy');
   const store = followFacts(options);
   t.teardown(() => store.stop());
   await store.answered;
@@ -56,7 +50,7 @@ t.test('what is too old counts as unknown, source by source', async (t) => {
   t.match(store.facts(), { asOf: clock.now, kubeProxyMode: { learntAt: 1e12 } }, 'just not yet');
   t.ok(store.facts().kubelet);
   // A bookmark confirms what is watched; the nodes were listed once.
-  resolve(undefined);
+  pulse();
   await waitFor('the bookmark to count', PATIENCE_MS, async () =>
     store.facts().kubeProxyMode?.learntAt === clock.now ? true : undefined,
   );
@@ -215,4 +209,80 @@ t.test('pauses grow to a limit and differ from guard to guard', async (t) => {
     [1000, 1000, 2000, 4000, 16000, 30000, 30000],
   );
   t.equal(pauseAfter(3, 0), 2000);
+});
+
+const terway = {
+  metadata: { name: 'terway-eni', resourceVersion: '2', generation: 1 },
+  spec: {
+    selector: { matchLabels: { app: 'terway' } },
+    template: { spec: { containers: [{ name: 'terway', image: 'acs/terway:v1.15.0' }] } },
+  },
+  status: { observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 1 },
+};
+const terwayPod = (nodeName: string, version: string) => ({
+  spec: { nodeName, containers: [{ name: 'terway', image: `acs/terway:${version}` }] },
+  status: { phase: 'Running' },
+});
+
+/** Watches that confirm their object whenever `pulse` is called. */
+function pulsing(api: ScriptedApi, ...keys: readonly string[]) {
+  let { promise, resolve } = Promise.withResolvers<undefined>();
+  for (const key of keys) {
+    api.watches.set(key, [
+      async function* () {
+        for (;;) {
+          await promise;
+          yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } };
+        }
+      },
+    ]);
+  }
+  return () => {
+    const beat = resolve;
+    ({ promise, resolve } = Promise.withResolvers<undefined>());
+    beat(undefined);
+  };
+}
+
+t.test('the pods of a rollout age, though its DaemonSet is confirmed all the time', async (t) => {
+  const { api, clock, options } = setUp();
+  api.lists.set('daemonsets/terway-eni', [terway]);
+  api.lists.set('pods', [terwayPod('a', 'v1.14.0'), terwayPod('b', 'v1.15.0')]);
+  const pulse = pulsing(api, 'daemonsets/terway-eniip', 'daemonsets/terway-eni');
+  const store = followFacts(options);
+  t.teardown(() => store.stop());
+  const listed = await waitFor('the pods', PATIENCE_MS, async () => store.facts().terway);
+  t.match(listed, { value: { normal: '1.14.0' }, learntAt: 1e12 });
+  api.lists.set('pods', new ApiError(403, 'Forbidden', 'no'));
+  clock.now += STALE_SECONDS * 1000;
+  pulse();
+  await waitFor('the DaemonSet', PATIENCE_MS, async () => store.facts().terwayDaemonSet);
+  t.match(store.facts(), { terway: undefined, terwayDaemonSet: { learntAt: clock.now } });
+  t.match(store.gaps().join(), /what its pods run is not known/);
+});
+
+t.test('what is found is as old as the absence of what would go before it', async (t) => {
+  const { api, clock, options } = setUp();
+  api.lists.set('daemonsets/terway-eni', [
+    { ...terway, status: { ...terway.status, updatedNumberScheduled: 2, numberAvailable: 2 } },
+  ]);
+  api.lists.set('configmaps/kube-proxy', [kubeProxy('ipvs')]);
+  const pulse = pulsing(api, 'daemonsets/terway-eni', 'configmaps/kube-proxy');
+  const store = followFacts(options);
+  t.teardown(() => store.stop());
+  await store.answered;
+  t.ok(store.facts().terway);
+  const { lastSuccess } = store.status()[0] ?? {};
+  clock.now += STALE_SECONDS * 1000 - 1;
+  pulse();
+  await waitFor('the watch', PATIENCE_MS, async () =>
+    api.calls.includes('watch daemonsets/terway-eni from 1') ? true : undefined,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  t.match(store.facts(), {
+    terway: { learntAt: lastSuccess },
+    kubeProxyMode: { learntAt: lastSuccess },
+  });
+  clock.now += 1;
+  t.match(store.facts(), { terway: undefined, kubeProxyMode: undefined });
 });
