@@ -47,11 +47,12 @@ export function parseAnswer(status: number, text: string): unknown {
 }
 
 /** A refused call: the server's `Status`, or whatever a proxy in between said. */
-export function errorOf(status: number, text: string): ApiError {
+export function errorOf({ statusCode = 0, headers }: IncomingMessage, text: string): ApiError {
+  const retryAfter = headers['retry-after'];
   try {
-    return errorOfStatus(status, JSON.parse(text));
+    return errorOfStatus(statusCode, JSON.parse(text), retryAfter);
   } catch {
     // A page of a proxy is not worth quoting.
-    return errorOfStatus(status, undefined);
+    return errorOfStatus(statusCode, undefined, retryAfter);
   }
 }

@@ -77,7 +77,7 @@ class Client implements ApiServer {
       const response = await this.#send(call, until);
       const text = await readAll(response);
       const status = response.statusCode ?? 0;
-      if (status >= 300) throw errorOf(status, text);
+      if (status >= 300) throw errorOf(response, text);
       return parseAnswer(status, text) as T;
     } catch (error) {
       const late = new ApiError(undefined, 'Timeout', `no whole answer within ${timeoutMs} ms`);
@@ -93,7 +93,7 @@ class Client implements ApiServer {
     try {
       const response = await this.#send(call, AbortSignal.any([signal, silence.signal]));
       const status = response.statusCode ?? 0;
-      if (status !== 200) throw errorOf(status, await readAll(response));
+      if (status !== 200) throw errorOf(response, await readAll(response));
       opened?.();
       for await (const line of readLines(response, () => timer.refresh())) {
         yield parseAnswer(status, line) as WatchEvent<T>;
@@ -110,10 +110,11 @@ class Client implements ApiServer {
 
   /** A failed connection may mean that certificates or addresses changed: they are read anew. */
   #failure({ method, path }: ApiCall, error: unknown): ApiError {
-    const { status, reason, message } = asApiError(error);
+    const { status, reason, message, hints } = asApiError(error);
     if (status === undefined || status === 401) this.#credentials = undefined;
     const isAboutCall = reason !== NO_CREDENTIALS;
-    return new ApiError(status, reason, isAboutCall ? `${method} ${path}: ${message}` : message);
+    const told = isAboutCall ? `${method} ${path}: ${message}` : message;
+    return new ApiError(status, reason, told, hints);
   }
 
   async #readCredentials(): Promise<Credentials> {

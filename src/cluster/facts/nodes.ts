@@ -1,7 +1,7 @@
 import { RELEASED_TOGETHER, pluginsOfKubelet } from '../../catalogue/kubelet-plugins.ts';
 import type { Facts, NodeGroup, VersionFact } from '../../core/facts.ts';
 import { type Version, parseVersion } from '../../core/version.ts';
-import { listing, pagesOf, readEvery } from './lists.ts';
+import { listing, readEvery } from './lists.ts';
 import { Health, type Source, type Surroundings } from './source.ts';
 import { Tally, type VersionGroup, oldestOf, spreadOf } from './tally.ts';
 
@@ -105,10 +105,10 @@ export interface NodesSource extends Source {
 
 /** The nodes themselves: modes by label, versions of the kubelet. */
 export function nodesSource(surroundings: Surroundings): NodesSource {
-  const { api, log, now, refreshMs, staleAfterMs } = surroundings;
+  const { log, now, refreshMs, staleAfterMs } = surroundings;
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);
-  const nodes = listing(health, path, surroundings, () => countNodes(pagesOf<Node>(api, path)));
+  const nodes = listing(health, { path }, surroundings, countNodes);
   return {
     read: () => nodes.read(),
     follow: (signal) => readEvery(refreshMs, nodes.read, signal),

@@ -1,5 +1,5 @@
 import { type ProbeReport, UNFINISHED, factsOfProbes } from './probe-facts.ts';
-import { listing, pagesOf, readEvery } from './lists.ts';
+import { listing, readEvery } from './lists.ts';
 import { type ProbeResult, decodeProbeResult } from '../../probe/result.ts';
 import { Health, type Source, type Surroundings } from './source.ts';
 
@@ -72,12 +72,10 @@ export function probesSource(
   surroundings: Surroundings,
   inChain: () => ReadonlySet<string> | undefined,
 ): Source {
-  const { api, log, namespace, refreshMs } = surroundings;
+  const { log, namespace, refreshMs } = surroundings;
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const health = new Health('node-probe', [path], log);
-  const probes = listing(health, path, surroundings, () =>
-    collectReports(pagesOf<ProbePod>(api, path, { labelSelector: LABELS })),
-  );
+  const probes = listing(health, { path, labelSelector: LABELS }, surroundings, collectReports);
   // Other sources change all the time; thousands of reports are not gone through again for them.
   const judge = remembered(factsOfProbes);
   return {

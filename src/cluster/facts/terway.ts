@@ -1,8 +1,7 @@
 import { listed } from '../../core/text.ts';
-import { asApiError } from '../api-error.ts';
 import { type DaemonSet, type Pod, countPods, readDaemonSet } from './daemon-set.ts';
 import { type Follower, followObject, readObject } from './follow.ts';
-import { pagesOf, readEvery } from './lists.ts';
+import { type Reading, counted, pagesOf, readEvery, readOnce } from './lists.ts';
 import { type Running, factOf, withPods, withRollout } from './running.ts';
 import { Health, type Learnt, type Source, type Surroundings } from './source.ts';
 
@@ -37,31 +36,27 @@ export function terwaySource(surroundings: Surroundings): Source {
     failed: (error) => health.failed(name, error),
   });
 
-  /** Lists the pods of a rollout that is half done, if it is time to; false when that fails. */
-  const readPods = async (): Promise<boolean> => {
+  /** Lists the pods of a rollout that is half done, if it is time to. */
+  const readPods = async (signal?: AbortSignal): Promise<Reading> => {
     const atStart = currentOf(seen)?.running;
     if (!atStart || atStart.isSettled) {
       health.recovered(PODS);
-      return true;
+      return { isWhole: true };
     }
     const { name, labelSelector } = atStart.rollout;
     const isEarly = podsListedAt !== undefined && now() - podsListedAt < refreshMs;
-    if (isEarly || labelSelector === undefined) return true;
-    try {
-      const pods = await countPods(pagesOf<Pod>(api, PODS, { labelSelector }));
+    if (isEarly || labelSelector === undefined) return { isWhole: true };
+    return readOnce(health, PODS, signal, async (begun) => {
+      const pages = pagesOf<Pod>(api, { path: PODS, labelSelector, signal });
+      const pods = await countPods(counted(pages, begun));
       const at = now();
       podsListedAt = at;
       const known = seen.get(name);
       if (known?.running) {
         seen.set(name, { ...known, running: withPods(known.running, atStart, pods, at) });
       }
-      health.recovered(PODS);
       changed();
-      return true;
-    } catch (error) {
-      health.failed(PODS, asApiError(error));
-      return false;
-    }
+    });
   };
 
   return {
@@ -76,7 +71,7 @@ export function terwaySource(surroundings: Surroundings): Source {
         ...NAMES.map((name) =>
           followObject(api, { path: DAEMON_SETS, name }, staleAfterMs, followerOf(name), signal),
         ),
-        readEvery(LOOK_MS, readPods, signal),
+        readEvery(refreshMs, readPods, signal, LOOK_MS),
       ]);
     },
     learnt: () => learntFrom(seen, now() - staleAfterMs),

@@ -57,6 +57,15 @@ t.test('what is sent, and what comes back', async (t) => {
   });
 });
 
+t.test('a refused call says how to go on', async (t) => {
+  const status = { kind: 'Status', reason: 'Expired', message: 'old', metadata: { continue: 'x' } };
+  const { kubeconfig } = await misbehaving(t, (_, response) => {
+    response.writeHead(410, { 'retry-after': '7' }).end(JSON.stringify(status));
+  });
+  const { hints } = await failureOf(connect({ kubeconfig }).call(GET));
+  t.same(hints, { retryAfterMs: 7000, continueToken: 'x' });
+});
+
 t.test('a call that fails says why, in one line', async (t) => {
   const forbidden = {
     kind: 'Status',

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { ApiError } from '../../../../src/cluster/api.ts';
 import { type FactsOptions, followFacts, readFacts } from '../../../../src/cluster/facts/store.ts';
-import { pauseAfter } from '../../../../src/cluster/facts/retry.ts';
+import { pauseAfter, pauseAfterBreak } from '../../../../src/cluster/facts/retry.ts';
 import { encodeProbeResult } from '../../../../src/probe/result.ts';
 import { type Facts, NO_FACTS } from '../../../../src/core/facts.ts';
 import { parseVersion } from '../../../../src/core/version.ts';
@@ -209,6 +209,16 @@ t.test('pauses grow to a limit and differ from guard to guard', async (t) => {
     [1000, 1000, 2000, 4000, 16000, 30000, 30000],
   );
   t.equal(pauseAfter(3, 0), 2000);
+  const day = 86_400_000;
+  t.same(
+    [1, 2, 3, 11, 12, 60].map((breaks) => pauseAfterBreak(breaks, day)),
+    [60_000, 120_000, 240_000, 61_440_000, day, day],
+    'far longer after a list that broke off, but never longer than between lists',
+  );
+  t.same(
+    [1, 2, 5, 6].map((breaks) => pauseAfterBreak(breaks, 300_000)),
+    [18_750, 37_500, 300_000, 300_000],
+  );
 });
 
 const terway = {
