@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { t } from 'tap';
 import { connect } from '../../src/cluster/api.ts';
+import { PAGE_SIZE } from '../../src/cluster/facts/lists.ts';
 import { type FactsStore, followFacts } from '../../src/cluster/facts/store.ts';
 import { type Facts, NO_FACTS, type VersionFact } from '../../src/core/facts.ts';
 import {
@@ -314,6 +315,34 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
       (facts) => facts.plugins.get('portmap')?.spread?.total === 2,
     );
     for (const node of ['node-a', 'node-b', 'node-c', 'node-eni']) await removeProbe(plane, node);
+    await until(store, 'the estimate again', ({ plugins }) => plugins.get('portmap')?.isEstimate);
+  });
+
+  await t.test('more nodes and probe pods than a few pages hold', async (t) => {
+    const names = Array.from({ length: 2 * PAGE_SIZE + 4 }, (_, index) => `page-${index + 10}`);
+    await Promise.all(
+      names.map(async (name) => {
+        await applyNode(plane, name);
+        await probeNode(plane, name, { portmap: 'v1.9.1' });
+      }),
+    );
+    const portmap = await until(
+      store,
+      'all of them',
+      ({ plugins }) =>
+        plugins.get('portmap')?.spread?.versions[0]?.nodes.count === names.length &&
+        plugins.get('portmap'),
+    );
+    t.same(spreadOf(portmap), {
+      oldest: '1.9.1',
+      total: names.length + 2,
+      versions: [['1.9.1', names.slice(0, 5)]],
+      unknown: { count: 2, names: ['node-a', 'node-c'] },
+    });
+    for (const name of names) {
+      await removeNode(plane, name);
+      await removeProbe(plane, name);
+    }
     await until(store, 'the estimate again', ({ plugins }) => plugins.get('portmap')?.isEstimate);
   });
 
