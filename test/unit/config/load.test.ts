@@ -174,6 +174,18 @@ t.test('each problem is one line with file, line and key', (t) => {
       lines('rules:', '  json-syntax: error'),
       'guard.yaml:2: rules.json-syntax: must be off, audit, warn or deny',
     ],
+    [
+      'lists too far apart',
+      lines('facts:', '  staleAfterSeconds: 600', '  refreshSeconds: 301'),
+      'guard.yaml:3: facts.refreshSeconds: with refreshSeconds 301 and staleAfterSeconds 600 facts ' +
+        'go stale between lists; lower refreshSeconds to 300, or raise staleAfterSeconds to 602',
+    ],
+    [
+      'facts that go stale too soon',
+      lines('facts:', '  staleAfterSeconds: 599'),
+      'guard.yaml:2: facts.staleAfterSeconds: with refreshSeconds 300 and staleAfterSeconds 599 ' +
+        'facts go stale between lists; lower refreshSeconds to 299, or raise staleAfterSeconds to 600',
+    ],
     ['a list for a map', lines('facts: []'), 'guard.yaml:1: facts: must be a map of keys'],
     ['a list for the file', lines('- mode'), 'guard.yaml:1: the file: must be a map of keys'],
     ['a word for the file', lines('warn'), 'guard.yaml:1: the file: must be a map of keys'],
