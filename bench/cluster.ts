@@ -154,7 +154,7 @@ async function factsToBeThere(endpoint: Endpoint): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
     const { body } = await sendToGuard(endpoint, '/validate', EDIT);
-    if (body.includes(expected) && !body.includes('is not known')) return;
+    if (body.includes(expected) && !/more is not known|not been listed/.test(body)) return;
     if (performance.now() > end) throw new Error(`facts do not say "${expected}": ${body}`);
     await delay(100);
   }
