@@ -71,6 +71,8 @@ export interface Facts {
   /** By plugin type; the oldest version on any node counts. */
   readonly plugins: ReadonlyMap<string, VersionFact>;
   readonly binaries?: Fact<BinaryCensus>;
+  /** Namespace of the node probe that `plugins` and `binaries` come from. */
+  readonly probeNamespace?: string;
   readonly kubeProxyMode?: Fact<KubeProxyMode>;
   /** Nodes that run without kube-proxy, beside those where `kubeProxyMode` holds. */
   readonly nodesWithoutKubeProxy?: Fact<NodeGroup>;

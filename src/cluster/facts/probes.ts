@@ -86,7 +86,8 @@ export function probesSource(
       if (!known) return undefined;
       const facts = judge(known.value, inChain());
       const gaps = facts ? [] : ['no node has a readable result of the node probe'];
-      return { facts: facts ?? {}, gaps, confirmedAt: known.at };
+      const learnt = facts ? { ...facts, probeNamespace: namespace } : {};
+      return { facts: learnt, gaps, confirmedAt: known.at };
     },
     status: () => health.status(),
     answered: health.answered,

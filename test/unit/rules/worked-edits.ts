@@ -1791,7 +1791,12 @@ function spread(
 }
 
 /** ACK as it is read from the API server, with other facts put in. */
-const live = (more: Partial<Facts>): Facts => ({ ...ACK, asOf: NOW, ...more });
+const live = (more: Partial<Facts>): Facts => ({
+  ...ACK,
+  asOf: NOW,
+  probeNamespace: 'kube-system',
+  ...more,
+});
 const livePlugin = (type: string, fact: VersionFact, more: Partial<Facts> = {}): Facts =>
   live({ plugins: new Map([...ACK.plugins, [type, fact]]), ...more });
 const probed = (...parts: [total: number, releases: [string, number][], unknown?: number]) =>
