@@ -115,7 +115,8 @@ t.test('the configuration overrides, and says so', async (t) => {
     datapath: { value: 'veth', origin },
   });
   api.lists.set('configmaps/kube-proxy', [kubeProxy('ipvs')]);
-  api.lists.set('nodes', [node]);
+  const labels = { 'k8s.aliyun.com/no-kube-proxy': 'true' };
+  api.lists.set('nodes', [{ ...node, metadata: { name: 'a', labels } }]);
   const facts = (await readFacts(options)).facts();
   t.match(facts, {
     kubeProxyMode: {
@@ -123,6 +124,7 @@ t.test('the configuration overrides, and says so', async (t) => {
       origin: `${origin}, which overrides ipvs (from ConfigMap kube-proxy)`,
     },
     datapath: { value: 'veth', origin },
+    nodesWithoutKubeProxy: undefined,
   });
   const portmap = facts.plugins.get('portmap');
   t.match(portmap, {
@@ -188,6 +190,30 @@ t.test('a list that fails is told once, and so is its recovery', async (t) => {
   t.same(log, [
     '{"source":"nodes","reason":"Forbidden","error":"no"} facts cannot be learnt; what is known stays in use',
     '{"source":"nodes"} facts can be learnt again',
+  ]);
+});
+
+t.test('a list that fails for another reason is told of again, once', async (t) => {
+  const { api, log, options } = setUp();
+  const fail = async (error: ApiError, times: number) => {
+    api.lists.set('nodes', error);
+    const before = api.calls.length;
+    await waitFor('retries', PATIENCE_MS, async () =>
+      api.calls.slice(before).filter((call) => call === 'list nodes').length >= times
+        ? true
+        : undefined,
+    );
+  };
+  api.lists.set('nodes', new ApiError(undefined, 'ECONNREFUSED', 'refused'));
+  const store = followFacts(options);
+  t.teardown(() => store.stop());
+  await store.answered;
+  await fail(new ApiError(undefined, 'ECONNRESET', 'reset'), 1);
+  await fail(new ApiError(403, 'Forbidden', 'no'), 2);
+  const why = 'facts cannot be learnt; what is known stays in use';
+  t.same(log, [
+    `{"source":"nodes","reason":"ECONNREFUSED","error":"refused"} ${why}`,
+    `{"source":"nodes","reason":"Forbidden","error":"no"} ${why}`,
   ]);
 });
 
