@@ -20,16 +20,12 @@ export async function readAll(response: IncomingMessage): Promise<string> {
 }
 
 /**
- * The lines of a body as they arrive, without empty ones; `heard` is called for every piece.
- * Rejects when the server breaks off (node:readline would just never end then).
+ * The lines of a body as they arrive, without empty ones. Rejects when the server breaks off
+ * (node:readline would just never end then).
  */
-export async function* readLines(
-  response: IncomingMessage,
-  heard: () => void,
-): AsyncGenerator<string> {
+export async function* readLines(response: IncomingMessage): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
-    heard();
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > MAX_ANSWER_BYTES) throw tooLarge();

@@ -34,7 +34,7 @@ export interface ApiCall {
 export interface ApiWatch {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** How long the stream may say nothing; ask for bookmarks and a `timeoutSeconds` below it. */
+  /** How long the stream may go without an event; ask for bookmarks and a `timeoutSeconds` below it. */
   readonly silenceMs: number;
   readonly signal: AbortSignal;
   /** Called when the server has accepted the watch, which may have nothing to say for long. */
@@ -95,11 +95,13 @@ class Client implements ApiServer {
       const status = response.statusCode ?? 0;
       if (status !== 200) throw errorOf(response, await readAll(response));
       opened?.();
-      for await (const line of readLines(response, () => timer.refresh())) {
+      for await (const line of readLines(response)) {
+        // Not with every piece: what trickles without ever becoming an event is as dead.
+        timer.refresh();
         yield parseAnswer(status, line) as WatchEvent<T>;
       }
     } catch (error) {
-      const silent = new ApiError(undefined, 'Silent', `nothing heard for ${silenceMs} ms`);
+      const silent = new ApiError(undefined, 'Silent', `no event for ${silenceMs} ms`);
       throw this.#failure(call, silence.signal.aborted ? silent : (calledOff(signal) ?? error));
     } finally {
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import t from 'tap';
 import { ApiError, NO_CREDENTIALS, type WatchEvent, connect } from '../../../src/cluster/api.ts';
@@ -300,12 +301,16 @@ t.test('a watch', async (t) => {
       () => undefined,
       (_: unknown, response: { write(text: string): void }) =>
         response.write('{"type":"BOOKMARK","object":{}}\n'),
+      (_: unknown, response: ServerResponse) => {
+        const trickle = setInterval(() => response.write(' '), 20);
+        response.on('close', () => clearInterval(trickle));
+      },
     ]) {
       const { kubeconfig, connections } = await misbehaving(t, handler);
       t.match(await failureOf(eventsOf(watchOf(kubeconfig, 200))), {
         status: undefined,
         reason: 'Silent',
-        message: 'GET /api/v1/nodes: nothing heard for 200 ms',
+        message: 'GET /api/v1/nodes: no event for 200 ms',
       });
       await closed(connections);
     }
