@@ -1,5 +1,5 @@
 import type { ApiServer } from '../api.ts';
-import { type ApiError, asApiError } from '../api-error.ts';
+import { ApiError, asApiError } from '../api-error.ts';
 import type { Health, Surroundings } from './source.ts';
 import { pause, pauseAfter, pauseAfterBreak } from './retry.ts';
 
@@ -37,13 +37,12 @@ export async function* pagesOf<T>(
   { path, labelSelector, signal }: ListQuery,
 ): AsyncGenerator<readonly T[]> {
   const query = { limit: String(PAGE_SIZE), ...(labelSelector !== undefined && { labelSelector }) };
-  const ask = (more: object) =>
-    api.call<Page<T>>({
-      method: 'GET',
-      path,
-      query: { ...query, ...more },
-      ...(signal && { signal }),
-    });
+  // Calls don't end with the signal: joined to one that lives as long as the guard, the thousands of
+  // signals of a list would have to be collected with it.
+  const ask = async (more: object) => {
+    if (signal?.aborted) throw new ApiError(undefined, 'Aborted', 'called off');
+    return api.call<Page<T>>({ method: 'GET', path, query: { ...query, ...more } });
+  };
   let page = await ask({});
   for (;;) {
     yield page.items;
