@@ -75,8 +75,11 @@ async function persistently<T>(
   }
 }
 
-/** Whether the next try may fare better: no answer, too much to do, a fault of the server. */
-const isPassing = ({ status = 500 }: ApiError) => status === 429 || status >= 500;
+/**
+ * Whether the next try may fare better: no answer, credentials that have expired and are read anew,
+ * too much to do, a fault of the server.
+ */
+const isPassing = ({ status = 500 }: ApiError) => status === 401 || status === 429 || status >= 500;
 
 /** How reading a list ended. */
 export interface Reading {

@@ -47,9 +47,10 @@ t.test('a list of several pages', async (t) => {
 t.test('a page that fails for the moment is asked for again, and no other is', async (t) => {
   const lost = new ApiError(undefined, 'ECONNRESET', 'lost');
   const busy = new ApiError(503, 'ServiceUnavailable', 'busy');
-  const { api, asked } = server({ first: [one], 2: [lost, busy, two], 3: [three] });
+  const expired = new ApiError(401, 'Unauthorized', 'no');
+  const { api, asked } = server({ first: [one], 2: [lost, busy, two], 3: [expired, three] });
   t.same(await namesOf(pagesOf(api, { path: '/x' })), ALL);
-  t.same(asked, ['first', '2', '2', '2', '3']);
+  t.same(asked, ['first', '2', '2', '2', '3', '3']);
 });
 
 t.test('a server that has too much to do is left alone for as long as it says', async (t) => {
