@@ -14,6 +14,15 @@ import { encodeProbeResult } from '../src/probe/result.ts';
 import type { ControlPlane } from '../test/cluster/controlplane/control-plane.ts';
 import { startControlPlane } from '../test/cluster/controlplane/start.ts';
 import { LEAST_RIGHTS, userWith } from '../test/cluster/rights.ts';
+import {
+  BASE_VETH,
+  PORTMAP,
+  VETH_CONF,
+  conflist,
+  withConflist,
+} from '../test/support/config-maps.ts';
+import { type Endpoint, send as sendToGuard } from '../test/support/https-client.ts';
+import { reviewBody } from '../test/support/reviews.ts';
 import { printFigures } from './report.ts';
 
 const NODES = Number(process.argv[2] ?? 15_000);
@@ -115,8 +124,8 @@ async function fill(plane: ControlPlane): Promise<void> {
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
-/** Pages of a resource that the API server has listed for anybody but this benchmark. */
-async function pagesListed(plane: ControlPlane, resource: string): Promise<number> {
+/** Lists of a resource, a call for each page, that the API server has answered so far. */
+async function listCalls(plane: ControlPlane, resource: string): Promise<number> {
   const { body } = await plane.raw('GET', '/metrics');
   const lines = body.split('\n').filter((line) => {
     return line.startsWith('apiserver_request_total{') && line.includes(`resource="${resource}"`);
@@ -131,10 +140,32 @@ function memoryOf({ pid }: ChildProcess, key: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
 }
 
+/** An edit that is refused for the version of portmap, and so names what is known of it. */
+const EDIT = reviewBody({
+  operation: 'UPDATE',
+  oldData: BASE_VETH,
+  data: withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, masqAll: true }])),
+});
+const PATIENCE_MS = 120_000;
+
+/** Resolves when reviews rest on the results of all nodes; that is the time of the first facts. */
+async function factsToBeThere(endpoint: Endpoint): Promise<void> {
+  const expected = `${Math.ceil(NODES / RESULTS.length)} of ${NODES} nodes run 1.6.2`;
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const { body } = await sendToGuard(endpoint, '/validate', EDIT);
+    if (body.includes(expected) && !/more is not known|not been listed/.test(body)) return;
+    if (performance.now() > end) throw new Error(`facts do not say "${expected}": ${body}`);
+    await delay(100);
+  }
+}
+
 interface Run {
   readonly guard: ChildProcess;
+  /** The start, of performance.now(). */
+  readonly begin: number;
   readonly readyMs: number;
-  readonly learntMs: number;
+  readonly endpoint: Endpoint;
 }
 
 async function startGuard(plane: ControlPlane): Promise<Run> {
@@ -149,19 +180,17 @@ async function startGuard(plane: ControlPlane): Promise<Run> {
   const begin = performance.now();
   const guard = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   process.once('exit', () => guard.kill('SIGKILL'));
-  let readyMs = 0;
-  let learntMs = 0;
   // It must be read to the end: a guard that can't log ends.
-  await new Promise<void>((resolve, reject) => {
+  const port = await new Promise<number>((resolve, reject) => {
     guard.once('exit', () => reject(new Error('the guard ended')));
     createInterface({ input: guard.stdout }).on('line', (line) => {
       if (line.includes('"level":40')) process.stdout.write(`${line}\n`);
-      if (line.includes('"listening"')) readyMs = performance.now() - begin;
-      if (line.includes('asked for everywhere')) learntMs = performance.now() - begin;
-      if (readyMs > 0 && learntMs > 0) resolve();
+      if (line.includes('"listening"')) resolve(Number(/"https:[^"]*:(\d+)"/.exec(line)?.[1]));
     });
   });
-  return { guard, readyMs, learntMs };
+  const readyMs = performance.now() - begin;
+  const ca = readFileSync(join(tls.directory, 'ca.crt'), 'utf8');
+  return { guard, begin, readyMs, endpoint: { port, ca } };
 }
 
 async function stop(guard: ChildProcess): Promise<void> {
@@ -184,16 +213,22 @@ try {
     `${NODES} nodes and probe pods in ${Math.round((performance.now() - begin) / 1000)} s\n`,
   );
 
-  const before = await pagesListed(plane, 'nodes');
+  const callsSoFar = () =>
+    Promise.all(['nodes', 'pods'].map((resource) => listCalls(plane, resource)));
+  const before = await callsSoFar();
   const large = await startGuard(plane);
+  await factsToBeThere(large.endpoint);
+  const learntMs = performance.now() - large.begin;
   await delay(ROUNDS * REFRESH_SECONDS * 1000);
-  const pages = (await pagesListed(plane, 'nodes')) - before;
-  const figures = {
-    rss: memoryOf(large.guard, 'VmRSS'),
-    peak: memoryOf(large.guard, 'VmHWM'),
-    lists: pages / Math.ceil(NODES / PAGE_SIZE),
-  };
+  const rss = memoryOf(large.guard, 'VmRSS');
+  const peak = memoryOf(large.guard, 'VmHWM');
+  const after = await callsSoFar();
+  const seconds = (performance.now() - large.begin) / 1000;
   await stop(large.guard);
+  const pages = Math.ceil(NODES / PAGE_SIZE);
+  const lists = after.map((calls, index) => (calls - (before[index] ?? 0)) / pages);
+  const mostLists = Math.floor(seconds / REFRESH_SECONDS) + 1;
+  if (lists.some((value) => value > mostLists || value < 1)) process.exitCode = 1;
 
   printFigures('An empty cluster', [
     { what: 'start to ready', value: small.readyMs / 1000, unit: 's', wanted: 'under 1.5' },
@@ -201,15 +236,15 @@ try {
   ]);
   printFigures(`A cluster of ${NODES} nodes and as many probe pods`, [
     { what: 'start to ready', value: large.readyMs / 1000, unit: 's', wanted: 'under 1.5' },
-    { what: 'start to first facts', value: large.learntMs / 1000, unit: 's', wanted: 'under 30' },
-    { what: 'resident memory', value: figures.rss, unit: 'MiB', wanted: 'under 124 (130 MB)' },
-    { what: 'peak of resident memory', value: figures.peak, unit: 'MiB', wanted: '' },
-    {
-      what: `full lists of nodes in ${ROUNDS * REFRESH_SECONDS} s, refreshSeconds ${REFRESH_SECONDS}`,
-      value: figures.lists,
+    { what: 'start to first facts', value: learntMs / 1000, unit: 's', wanted: 'under 30' },
+    { what: 'resident memory', value: rss, unit: 'MiB', wanted: 'under 124 (130 MB)' },
+    { what: 'peak of resident memory', value: peak, unit: 'MiB', wanted: '' },
+    ...['nodes', 'probe pods'].map((what, index) => ({
+      what: `full lists of ${what} in ${seconds.toFixed(0)} s, every ${REFRESH_SECONDS} s`,
+      value: lists[index] ?? NaN,
       unit: '',
-      wanted: `at most ${ROUNDS + 1}`,
-    },
+      wanted: `at most ${mostLists}`,
+    })),
   ]);
 } finally {
   await plane.stop();

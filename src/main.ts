@@ -23,10 +23,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   facts: {
-    options: '[--config FILE] [--kubeconfig FILE] [--output text|json]',
+    options: '[--config FILE] [--kubeconfig FILE] [--namespace NAME] [--output text|json]',
     about: 'print what the guard knows of a cluster, from where, and how old it is',
     run: async (args) => {
-      const { output, ...options } = parse(args, 'config', 'kubeconfig', 'output');
+      const names = ['config', 'kubeconfig', 'namespace', 'output'] as const;
+      const { output, ...options } = parse(args, ...names);
       const { printFacts } = await import('./commands/facts.ts');
       await printFacts({ ...options, output: readOutput(output) });
       return 0;

@@ -20,16 +20,12 @@ export async function readAll(response: IncomingMessage): Promise<string> {
 }
 
 /**
- * The lines of a body as they arrive, without empty ones; `heard` is called for every piece.
- * Rejects when the server breaks off (node:readline would just never end then).
+ * The lines of a body as they arrive, without empty ones. Rejects when the server breaks off
+ * (node:readline would just never end then).
  */
-export async function* readLines(
-  response: IncomingMessage,
-  heard: () => void,
-): AsyncGenerator<string> {
+export async function* readLines(response: IncomingMessage): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
-    heard();
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > MAX_ANSWER_BYTES) throw tooLarge();
@@ -47,11 +43,12 @@ export function parseAnswer(status: number, text: string): unknown {
 }
 
 /** A refused call: the server's `Status`, or whatever a proxy in between said. */
-export function errorOf(status: number, text: string): ApiError {
+export function errorOf({ statusCode = 0, headers }: IncomingMessage, text: string): ApiError {
+  const retryAfter = headers['retry-after'];
   try {
-    return errorOfStatus(status, JSON.parse(text));
+    return errorOfStatus(statusCode, JSON.parse(text), retryAfter);
   } catch {
     // A page of a proxy is not worth quoting.
-    return errorOfStatus(status, undefined);
+    return errorOfStatus(statusCode, undefined, retryAfter);
   }
 }

@@ -6,12 +6,22 @@ export class ApiError extends Error {
   readonly status: number | undefined;
   /** The server's `Status.reason` (`NotFound`, `Forbidden`, `Expired`), or a code such as ECONNREFUSED. */
   readonly reason: string;
-  constructor(status: number | undefined, reason: string, message: string) {
+  readonly hints: Hints;
+  constructor(status: number | undefined, reason: string, message: string, hints: Hints = {}) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.reason = reason;
+    this.hints = hints;
   }
+}
+
+/** What a server that refuses a call says of how to go on. */
+export interface Hints {
+  /** Its header Retry-After, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** With 410: goes on with a list whose own token has expired, as the objects are by now. */
+  readonly continueToken?: string;
 }
 
 /** `ApiError.reason` when there is nothing to connect with. */
@@ -22,12 +32,19 @@ const MAX_REASON_LENGTH = 64;
 const MAX_MESSAGE_LENGTH = 500;
 
 /** The error of a `Status`, which a refused call answers and a failed watch sends as an event. */
-export function errorOfStatus(status: number, answer: unknown): ApiError {
-  const { reason, message } = (answer ?? {}) as { reason?: unknown; message?: unknown };
+export function errorOfStatus(status: number, answer: unknown, retryAfter?: string): ApiError {
+  const { reason, message, metadata } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  const { continue: token } = (metadata ?? {}) as { readonly continue?: unknown };
+  // The header may be a date as well, which no API server sends.
+  const seconds = /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) : undefined;
   return new ApiError(
     status,
     typeof reason === 'string' ? printable(reason, MAX_REASON_LENGTH) : `HTTP${status}`,
     typeof message === 'string' ? printable(message, MAX_MESSAGE_LENGTH) : `status ${status}`,
+    {
+      ...(seconds !== undefined && { retryAfterMs: seconds * 1000 }),
+      ...(typeof token === 'string' && token !== '' && { continueToken: token }),
+    },
   );
 }
 

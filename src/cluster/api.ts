@@ -34,7 +34,7 @@ export interface ApiCall {
 export interface ApiWatch {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** How long the stream may say nothing; ask for bookmarks and a `timeoutSeconds` below it. */
+  /** How long the stream may go without an event; ask for bookmarks and a `timeoutSeconds` below it. */
   readonly silenceMs: number;
   readonly signal: AbortSignal;
   /** Called when the server has accepted the watch, which may have nothing to say for long. */
@@ -77,7 +77,7 @@ class Client implements ApiServer {
       const response = await this.#send(call, until);
       const text = await readAll(response);
       const status = response.statusCode ?? 0;
-      if (status >= 300) throw errorOf(status, text);
+      if (status >= 300) throw errorOf(response, text);
       return parseAnswer(status, text) as T;
     } catch (error) {
       const late = new ApiError(undefined, 'Timeout', `no whole answer within ${timeoutMs} ms`);
@@ -93,13 +93,15 @@ class Client implements ApiServer {
     try {
       const response = await this.#send(call, AbortSignal.any([signal, silence.signal]));
       const status = response.statusCode ?? 0;
-      if (status !== 200) throw errorOf(status, await readAll(response));
+      if (status !== 200) throw errorOf(response, await readAll(response));
       opened?.();
-      for await (const line of readLines(response, () => timer.refresh())) {
+      for await (const line of readLines(response)) {
+        // Not with every piece: what trickles without ever becoming an event is as dead.
+        timer.refresh();
         yield parseAnswer(status, line) as WatchEvent<T>;
       }
     } catch (error) {
-      const silent = new ApiError(undefined, 'Silent', `nothing heard for ${silenceMs} ms`);
+      const silent = new ApiError(undefined, 'Silent', `no event for ${silenceMs} ms`);
       throw this.#failure(call, silence.signal.aborted ? silent : (calledOff(signal) ?? error));
     } finally {
       clearTimeout(timer);
@@ -110,10 +112,11 @@ class Client implements ApiServer {
 
   /** A failed connection may mean that certificates or addresses changed: they are read anew. */
   #failure({ method, path }: ApiCall, error: unknown): ApiError {
-    const { status, reason, message } = asApiError(error);
+    const { status, reason, message, hints } = asApiError(error);
     if (status === undefined || status === 401) this.#credentials = undefined;
     const isAboutCall = reason !== NO_CREDENTIALS;
-    return new ApiError(status, reason, isAboutCall ? `${method} ${path}: ${message}` : message);
+    const told = isAboutCall ? `${method} ${path}: ${message}` : message;
+    return new ApiError(status, reason, told, hints);
   }
 
   async #readCredentials(): Promise<Credentials> {

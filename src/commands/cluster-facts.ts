@@ -8,9 +8,13 @@ import type { Config } from '../config/config.ts';
 export const ownNamespace = (): string => process.env.POD_NAMESPACE ?? 'kube-system';
 
 /** How facts are learnt, as the configuration says. */
-export function factsOptions({ facts }: Config, api: ApiServer, log: Logger): FactsOptions {
+export function factsOptions(
+  { facts }: Config,
+  api: ApiServer,
+  log: Logger,
+  namespace = ownNamespace(),
+): FactsOptions {
   const { known, refreshSeconds, staleAfterSeconds } = facts;
-  const namespace = ownNamespace();
   return { api, log, namespace, configured: known, refreshSeconds, staleAfterSeconds };
 }
 

@@ -86,6 +86,7 @@ function linesOf({ facts, datapath }: FactsReport): Line[] {
   return [
     ...version('Terway', facts.terway),
     ...line('Terway DaemonSet', facts.terwayDaemonSet, (name) => printable(name)),
+    ...line('Terway updates', facts.terwayUpdates, String),
     ...line('kube-proxy mode', facts.kubeProxyMode, String),
     ...group('without kube-proxy', facts.nodesWithoutKubeProxy),
     ...group('exclusive ENI', facts.exclusiveEniNodes),
@@ -110,9 +111,12 @@ function versionDetails(fact: VersionFact, facts: Facts): Partial<Line> {
       ? { estimate: true, text: `${versionText(fact.value)} (${originOf(estimated, facts)})` }
       : {}),
     ...(spread && { nodes: groups }),
-    details: groups.map(
-      (nodes) => `${nodes.version ?? 'unknown'} on ${whichNodes(nodes, spread?.total ?? 0)}`,
-    ),
+    details: [
+      ...groups.map(
+        (nodes) => `${nodes.version ?? 'unknown'} on ${whichNodes(nodes, spread?.total ?? 0)}`,
+      ),
+      ...(spread?.isOpen ? ['and perhaps more: nodes have not been listed'] : []),
+    ],
   };
 }
 
@@ -143,6 +147,7 @@ function binariesLine({ binaries }: Facts, line: MakeLine): Line[] {
         missing,
         details: [
           [...value.present].sort().join(', '),
+          ...(value.cut ? [`and more on ${whichNodes(value.cut, value.probed)}`] : []),
           ...missing.map(
             ({ binary, ...nodes }) => `${binary} missing on ${whichNodes(nodes, value.probed)}`,
           ),

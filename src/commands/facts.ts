@@ -15,22 +15,27 @@ export interface FactsCommand {
   readonly config: string | undefined;
   /** Path of a kubeconfig; otherwise KUBECONFIG, ~/.kube/config or the pod's service account. */
   readonly kubeconfig: string | undefined;
+  /** Where the pods of the node probe are; otherwise the guard's own namespace. */
+  readonly namespace: string | undefined;
   readonly output: 'text' | 'json';
 }
 
 /**
  * Learns once what the guard would know of the cluster and prints it: every fact with its source
- * and age, and what could not be learnt and why. Throws UsageError when there is no way to connect.
+ * and age, and what could not be learnt and why. Throws UsageError when there is no way to connect,
+ * and when nothing at all can be read: a report without facts would pass for one of a bare cluster.
  */
 export async function printFacts({
   config: path,
   kubeconfig,
+  namespace,
   output,
 }: FactsCommand): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
   const api = connect({ kubeconfig });
-  const known = await readFacts(factsOptions(config, api, SILENT));
+  const known = await readFacts(factsOptions(config, api, SILENT, namespace));
   refuseWithoutCredentials(known);
+  refuseWithoutAnswers(known);
   const facts = known.facts();
   const failures = known.status().flatMap(({ source, lastError }) => {
     return lastError ? [`${source}: ${lastError.message}`] : [];
@@ -57,6 +62,14 @@ function refuseWithoutCredentials(known: KnownFacts): void {
       throw new UsageError(`${lastError.message}; name one with --kubeconfig`);
     }
   }
+}
+
+function refuseWithoutAnswers(known: KnownFacts): void {
+  const failures = known.status().map(({ source, lastSuccess, lastError }) => {
+    return lastSuccess === undefined && lastError ? [`  ${source}: ${lastError.message}`] : [];
+  });
+  if (failures.some(({ length }) => length === 0)) return;
+  throw new UsageError(['nothing can be read from the cluster:', ...failures.flat()].join('\n'));
 }
 
 interface StoredConfigMap {

@@ -107,7 +107,24 @@ export function readConfig(text: string, name: string): Config {
       ),
     );
   }
-  return toConfig(file);
+  const config = toConfig(file);
+  const misfit = misfitOf(config.facts);
+  if (misfit !== undefined) {
+    const key = file.facts?.refreshSeconds === undefined ? 'staleAfterSeconds' : 'refreshSeconds';
+    throw new ConfigError([line(['facts', key], misfit)]);
+  }
+  return config;
+}
+
+/** Why these two do not go together: one list that comes late, and facts would be unknown. */
+function misfitOf({ refreshSeconds, staleAfterSeconds }: FactsConfig): string | undefined {
+  const most = Math.floor(staleAfterSeconds / 2);
+  if (refreshSeconds <= most) return undefined;
+  return (
+    `with refreshSeconds ${refreshSeconds} and staleAfterSeconds ${staleAfterSeconds} facts go ` +
+    `stale between lists; lower refreshSeconds to ${most}, or raise staleAfterSeconds to ` +
+    `${2 * refreshSeconds}`
+  );
 }
 
 function contentOf(document: Document, name: string, at: (offset: number) => string): unknown {

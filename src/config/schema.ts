@@ -50,6 +50,7 @@ export const CONFIG_SCHEMA = {
       ...settings,
       properties: {
         source: { enum: ['static', 'cluster'] },
+        // At most half of the next one, which the loader checks.
         refreshSeconds: { type: 'integer', minimum: 10, maximum: 86400 },
         staleAfterSeconds: { type: 'integer', minimum: 60, maximum: 604800 },
         terwayVersion: version,

@@ -36,6 +36,8 @@ export interface VersionFact extends Fact<Version> {
 export interface VersionSpread {
   /** Nodes altogether, those without an answer included. */
   readonly total: number;
+  /** The cluster may have nodes beside these: nobody has counted them. */
+  readonly isOpen?: boolean;
   /** Every version found, at least one, oldest first, and where it runs. */
   readonly versions: readonly { readonly version: Version; readonly nodes: NodeGroup }[];
   /** Nodes of which the version could not be learnt. */
@@ -46,9 +48,11 @@ export interface VersionSpread {
 export interface BinaryCensus {
   /** Nodes that were looked at. */
   readonly probed: number;
+  /** Of those, the ones that have more binaries than could be named: what they lack is not known. */
+  readonly cut?: NodeGroup;
   /** File names found on at least one of them. */
   readonly present: ReadonlySet<string>;
-  /** Of those, what some of the nodes lack. A name that is not `present` is lacking on all. */
+  /** Of those, what some of the nodes lack. A name that is not `present` is lacking on all but `cut`. */
   readonly missing: ReadonlyMap<string, NodeGroup>;
 }
 
@@ -62,9 +66,13 @@ export interface Facts {
   readonly terway?: VersionFact;
   /** Name of the Terway DaemonSet, which the advice to restart it names. */
   readonly terwayDaemonSet?: Fact<string>;
+  /** How its pods are replaced, where a rollout does not do it. */
+  readonly terwayUpdates?: Fact<'OnDelete'>;
   /** By plugin type; the oldest version on any node counts. */
   readonly plugins: ReadonlyMap<string, VersionFact>;
   readonly binaries?: Fact<BinaryCensus>;
+  /** Namespace of the node probe that `plugins` and `binaries` come from. */
+  readonly probeNamespace?: string;
   readonly kubeProxyMode?: Fact<KubeProxyMode>;
   /** Nodes that run without kube-proxy, beside those where `kubeProxyMode` holds. */
   readonly nodesWithoutKubeProxy?: Fact<NodeGroup>;

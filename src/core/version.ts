@@ -1,6 +1,6 @@
 import semver from 'semver';
 
-/** A released version as far as it can be told from a tag; `raw` is the text it came from. */
+/** A released version as far as it can be told from a tag; `raw` is that tag. */
 export interface Version {
   readonly raw: string;
   /** Three numbers, for example `1.17.0`; a real pre-release keeps its suffix: `1.7.1-rc.1`. */
@@ -20,13 +20,14 @@ const PRE_RELEASE = /^-(alpha|beta|rc)[.-]?(\d{1,6})?$/i;
  * Source: tag shapes in Terway's tests and in ACK release notes.
  */
 export function parseVersion(text: string): Version | undefined {
-  const match = NUMBERS.exec(tagOf(text.trim()));
+  const raw = tagOf(text.trim());
+  const match = NUMBERS.exec(raw);
   if (!match) return undefined;
   const [, major, minor, patch, , suffix = ''] = match;
   const numbers = [major, minor, patch].map(Number).join('.');
   const preRelease = PRE_RELEASE.exec(suffix);
   return {
-    raw: text,
+    raw,
     normal: preRelease
       ? `${numbers}-${preRelease[1]?.toLowerCase()}.${Number(preRelease[2] ?? 0)}`
       : numbers,

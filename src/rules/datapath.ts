@@ -5,6 +5,7 @@ import type { Facts } from '../core/facts.ts';
 import { exactMember } from '../core/go-reading.ts';
 import { type JsonNode, pathOf } from '../core/json-node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
+import { quoted } from '../core/text.ts';
 import { type Version, isAtLeast } from '../core/version.ts';
 import { allPass, installationOf, isKnownEverywhere } from './installed.ts';
 import { entriesOf, scalarAt, valueAt } from './structs.ts';
@@ -34,13 +35,20 @@ export function datapathOf(context: ReviewContext): DatapathAnswer {
     const value: unknown = exactMember(entry, name)?.value.value;
     return typeof value === 'string' ? value : '';
   };
-  const type = text('eniip_virtual_type').toLowerCase();
+  const written = text('eniip_virtual_type');
+  const type = written.toLowerCase();
   if (type === 'datapathv2') {
     return { datapath: 'datapathv2', origin: 'eniip_virtual_type is datapathv2' };
   }
   const isIpvlan = type === 'ipvlan';
   const isEbpf = text('network_policy_provider') === 'ebpf' && isPolicyEnabled(context);
-  if (!isIpvlan && !isEbpf) return { datapath: 'veth', origin: 'eniip_virtual_type' };
+  if (!isIpvlan && !isEbpf) {
+    const origin =
+      written === ''
+        ? 'the terway entry has no eniip_virtual_type'
+        : `eniip_virtual_type is ${quoted(written)}`;
+    return { datapath: 'veth', origin };
+  }
   const origin = isIpvlan ? 'eniip_virtual_type is ipvlan' : 'network_policy_provider is ebpf';
   return automaticDatapath(facts, origin);
 }

@@ -6,7 +6,8 @@ import {
   terwayDaemonSetOf,
   versionText,
 } from '../core/fact-text.ts';
-import type { Facts, VersionFact } from '../core/facts.ts';
+import type { Facts, VersionFact, VersionSpread } from '../core/facts.ts';
+import { count } from '../core/text.ts';
 import type { Installation } from './installed.ts';
 
 /** How messages tell which nodes run which releases. */
@@ -24,12 +25,28 @@ export function whoRuns(fact: VersionFact, installation: Installation, facts: Fa
     return `this cluster ${isEstimate ? 'probably has' : 'runs'} ${releases}${citing(cited, facts)}`;
   }
   const run = `${isEstimate ? 'probably ' : ''}${nodes.count === 1 ? 'runs' : 'run'}`;
-  const who = `${shareOf(nodes, spread.total)} ${run} ${releases}`;
+  const among = `${shareOf(nodes, spread.total)}${spread.isOpen ? ' with a probe' : ''}`;
+  const who = `${among} ${run} ${releases}`;
   if (nodes.count >= spread.total) return `${who}${citing(cited, facts)}`;
   const reason = isRollingOut(fact, facts)
     ? `as the rollout of ${terwayDaemonSetOf(facts)} is not complete${citing(cited, facts)}`
     : originOf(cited, facts);
   return `${who}${namesOf(nodes)}, ${reason}`;
+}
+
+/** Where the release is not known, to follow what is wrong elsewhere; nothing when it is known. */
+export function besides({ spread }: VersionFact): string {
+  if (spread?.isOpen) return '; there may be more nodes, which have not been listed';
+  const more = spread?.unknown.count ?? 0;
+  return more === 0 ? '' : `; the version on ${more} more is not known`;
+}
+
+/** The same where nothing is wrong elsewhere; undefined when the release is known on every node. */
+export function whereUnknown({ total, isOpen, unknown }: VersionSpread): string | undefined {
+  const known = count(total - unknown.count, 'node');
+  if (isOpen) return `the version is known on ${known}, and others have not been listed`;
+  if (unknown.count === 0) return undefined;
+  return `the version on ${shareOf(unknown, total)} is not known${namesOf(unknown)}`;
 }
 
 /** `1.6.2`, `1.5.1 to 1.6.2`. */

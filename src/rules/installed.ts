@@ -1,5 +1,5 @@
 import { ENI_CONF_KEY } from '../core/config-map.ts';
-import type { Facts, NodeGroup, VersionFact } from '../core/facts.ts';
+import type { Facts, NodeGroup, VersionFact, VersionSpread } from '../core/facts.ts';
 import type { Version } from '../core/version.ts';
 
 /** Which releases of a program the nodes run. */
@@ -14,9 +14,12 @@ export function installedVersion(facts: Facts, program: string): VersionFact | u
   return releasedAs(program) === 'terway' ? facts.terway : facts.plugins.get(program);
 }
 
+/** Whether there may be nodes of which the release is not known. */
+const mayLack = ({ isOpen = false, unknown }: VersionSpread) => isOpen || unknown.count > 0;
+
 /** Whether the release is known on every node, and not by an estimate. */
 export function isKnownEverywhere({ isEstimate, spread }: VersionFact): boolean {
-  return !isEstimate && (spread?.unknown.count ?? 0) === 0;
+  return !isEstimate && !(spread && mayLack(spread));
 }
 
 /** Whether every release that was found passes; unknown nodes say nothing. */
@@ -28,8 +31,8 @@ export function allPass({ value, spread }: VersionFact, test: Test): boolean {
 export function oneMayPass(fact: VersionFact | undefined, test: Test): boolean {
   if (!fact || fact.isEstimate) return true;
   if (!fact.spread) return test(fact.value);
-  const { versions, unknown } = fact.spread;
-  return unknown.count > 0 || versions.some(({ version }) => test(version));
+  const { versions } = fact.spread;
+  return mayLack(fact.spread) || versions.some(({ version }) => test(version));
 }
 
 /** Releases that are alike in something, and where they run. */

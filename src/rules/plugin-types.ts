@@ -11,6 +11,7 @@ import type { ReviewContext, Rule } from '../core/rule.ts';
 import { closest } from '../core/suggest.ts';
 import { quoted } from '../core/text.ts';
 import { nodesWithout } from './binaries.ts';
+import { probingAnew } from './version-remedy.ts';
 
 /** Rules about the type of an entry, which names the binary that the container runtime starts. */
 
@@ -104,6 +105,7 @@ export const pluginMissing: Rule = {
         message:
           `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
           `${namesOf(without)}${citing(binaries, facts)}: ${there}`,
+        fix: `${RULE_INFO['plugin-missing'].fix}${probingAnew(facts)}`,
       };
     }
   },
@@ -128,8 +130,8 @@ export const pluginUnknown: Rule = {
 function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | 'fix'> {
   const { binaries } = facts;
   if (!binaries) return { message };
-  const { probed } = binaries.value;
-  const nodes = shareOf({ count: probed, names: [] }, probed);
+  const { probed, cut } = binaries.value;
+  const nodes = shareOf({ count: probed - (cut?.count ?? 0), names: [] }, probed);
   return {
     message: `${message}; its binary is on ${nodes}${citing(binaries, facts)}`,
     fix: 'check the members of this entry yourself; nodes that join later need the binary as well',

@@ -12,6 +12,7 @@ import { isAtLeast, isNewer } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
 import { allPass, installationOf, oneMayPass } from './installed.ts';
 import { whoRuns } from './installed-text.ts';
+import { probingAnewFor } from './version-remedy.ts';
 import { whyNoKubeMarks } from './kube-proxy.ts';
 import { type Struct, entriesOf, scalarAt, valueAt } from './structs.ts';
 
@@ -186,7 +187,9 @@ export const portmapNftables = portmapRule('portmap-nftables', function* (entry,
     message:
       `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
       `(CVE-2025-67499); ${whoRuns(installed, exposed, facts)}`,
-    fix: `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"`,
+    fix:
+      `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
+      probingAnewFor(installed, 'portmap', facts),
     ...(installed.isEstimate ? { isGuess: true } : {}),
   };
 });

@@ -1,5 +1,4 @@
 import type { VersionFact } from '../core/facts.ts';
-import { namesOf, shareOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import type { JsonNode } from '../core/json-node.ts';
 import type { ReviewContext } from '../core/rule.ts';
@@ -11,8 +10,8 @@ import {
   installedVersion,
   releasedAs,
 } from './installed.ts';
-import { whoRuns } from './installed-text.ts';
-import { howToTell, removal, upgrade, whereToLook } from './version-remedy.ts';
+import { besides, whereUnknown, whoRuns } from './installed-text.ts';
+import { howToTell, removal, upgrade, whereToLook, whyNotListed } from './version-remedy.ts';
 
 /** What something in the object asks of the release of a program, held against the nodes. */
 
@@ -76,7 +75,7 @@ function shortcomings(
     const where = installationOf(installed, isWrong);
     if (!where) return;
     found.push({
-      message: `${message}; ${whoRuns(installed, where, context.facts)}`,
+      message: `${message}; ${whoRuns(installed, where, context.facts)}${besides(installed)}`,
       fix: remedy(where),
       ...(installed.isEstimate ? { isGuess: true } : {}),
     });
@@ -134,17 +133,14 @@ function notKnownOnSome(
   { spread, isEstimate }: VersionFact,
   { policy }: ReviewContext,
 ): readonly UnmetNeed[] {
-  if (!spread || spread.unknown.count === 0) return MET;
-  const needs = needsOfUnknown(need);
+  const where = spread && whereUnknown(spread);
+  const needs = where === undefined ? undefined : needsOfUnknown(need);
   if (needs === undefined) return MET;
   const { program, shown } = need;
-  const { unknown, total } = spread;
   return [
     {
-      message:
-        `${shown} needs ${displayName(program)} ${needs}; ` +
-        `the version on ${shareOf(unknown, total)} is not known${namesOf(unknown)}`,
-      fix: whereToLook(program),
+      message: `${shown} needs ${displayName(program)} ${needs}; ${where}`,
+      fix: spread?.isOpen ? whyNotListed(program) : whereToLook(program),
       severity: policy.onUnknownVersion,
       ...(isEstimate ? { isGuess: true } : {}),
     },

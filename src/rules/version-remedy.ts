@@ -26,6 +26,28 @@ export function whereToLook(program: string): string {
     : `look at the pods of DaemonSet eni-config-guard-node-probe on these nodes, or ${tell}`;
 }
 
+/** The same where it is not known which nodes there are. */
+export const whyNotListed = (program: string): string =>
+  `see in the guard's log why nodes are not listed, or ${howToTell(program)}`;
+
+/**
+ * To end a remedy that rests on the probe of nodes: their pods tell what they saw when they started,
+ * however long ago. Nothing where it does not.
+ */
+export function probingAnew({ probeNamespace: namespace }: Facts): string {
+  if (namespace === undefined) return '';
+  return (
+    '; after replacing binaries in place also run kubectl rollout restart ' +
+    `-n ${namespace} daemonset/eni-config-guard-node-probe`
+  );
+}
+
+/** The same for one program. */
+export function probingAnewFor(installed: VersionFact, program: string, facts: Facts): string {
+  const isProbed = installed.spread !== undefined && !installed.isEstimate;
+  return isProbed && releasedAs(program) !== 'terway' ? probingAnew(facts) : '';
+}
+
 /** The remedy for releases that are too old, and what may be done instead. */
 export function upgrade(
   need: VersionNeed,
@@ -38,11 +60,12 @@ export function upgrade(
     releasedAs(program) === 'terway'
       ? newerTerway(floor, installed, where, facts)
       : `bring ${program} ${floor} or newer to all nodes (it comes with the node image)`;
-  return [
+  const ways = [
     newer,
     ...(installed.isEstimate ? [`or ${howToTell(program)} if it is there`] : []),
     ...(removable ? [`or ${removal(need)}`] : []),
   ].join(', ');
+  return `${ways}${probingAnewFor(installed, program, facts)}`;
 }
 
 function newerTerway(
@@ -56,6 +79,12 @@ function newerTerway(
     return `upgrade Terway to ${floor} or newer (ACK console, Operations > Add-ons)`;
   }
   const daemonSet = `daemonset.apps/${terwayDaemonSetOf(facts)}`;
+  if (facts.terwayUpdates?.value === 'OnDelete') {
+    return (
+      `delete the pods of ${daemonSet} on these nodes, so that Terway ${floor} or newer starts ` +
+      '(its update strategy is OnDelete)'
+    );
+  }
   return (
     `complete the rollout of Terway ${floor} or newer ` +
     `(kubectl rollout status -n kube-system ${daemonSet})`

@@ -10,9 +10,10 @@ import { startControlPlane } from './controlplane/start.ts';
 const WEBHOOKS = 'validatingwebhookconfigurations,mutatingwebhookconfigurations eni-config-guard';
 const IN_KUBE_SYSTEM = [
   'kube-system create,patch events *',
-  'kube-system get,list,watch configmaps eni-config,kube-proxy,kube-proxy-worker',
-  'kube-system get,list,watch daemonsets terway-eniip,terway-eni,terway',
+  'kube-system get,list,watch configmaps eni-config',
   'kube-system list pods *',
+  'kube-system list,watch configmaps kube-proxy,kube-proxy-worker',
+  'kube-system list,watch daemonsets terway-eniip,terway-eni,terway',
 ];
 const secretsOf = (namespace: string) => [
   `${namespace} create secrets *`,

@@ -56,17 +56,16 @@ export async function reportTerway(
     updatedNumberScheduled: updated,
     numberMisscheduled: 0,
     numberReady: nodes,
+    numberAvailable: nodes,
   });
 }
 
 /** The Terway pod of a node, in place of its former one. */
 export async function runTerway(plane: ControlPlane, node: string, version: string) {
   const image = terwayImage(version);
-  await replacePod(plane, `terway-eniip-${node}`, {
-    labels: { app: 'terway-eniip' },
-    node,
-    image,
-  });
+  const name = `terway-eniip-${node}`;
+  await replacePod(plane, name, { labels: { app: 'terway-eniip' }, node, image });
+  await patchStatus(plane, `${KUBE_SYSTEM}/pods/${name}`, { phase: 'Running' });
 }
 
 /** What the node probe tells of a node, when it finished; its pod takes the place of a former one. */

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { t } from 'tap';
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist } from '../support/config-maps.ts';
+import { send } from '../support/https-client.ts';
+import { reviewBody } from '../support/reviews.ts';
 import {
   applyNode,
   applyTerway,
@@ -21,6 +23,7 @@ import { LEAST_RIGHTS, userWith } from './rights.ts';
 
 const PATIENCE_MS = 60_000;
 const NODES = ['cn-hangzhou.10.0.1.7', 'cn-hangzhou.10.0.1.8', 'cn-hangzhou.10.0.1.9'];
+const SOURCES = ['terway', 'kube-proxy', 'nodes', 'node-probe', 'stored-object'];
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 t.test('a guard that learns from the cluster', async (t) => {
@@ -113,27 +116,41 @@ t.test('a guard that learns from the cluster', async (t) => {
   t.equal((await cluster.stored())?.['10-terway.conflist'], chain);
   await transcript.matchesGolden(t, 'facts-upgrade');
 
-  await t.test('has one line in its log for each failure of a source', async (t) => {
+  await t.test('stays ready without the API server, and tells of it once', async (t) => {
+    const failing = async (value: 0 | 1) => {
+      const lines = (await guard.metrics()).split('\n');
+      const told = SOURCES.filter((source) =>
+        lines.includes(`eni_config_guard_facts_failing{source="${source}"} ${value}`),
+      );
+      return told.length === SOURCES.length ? true : undefined;
+    };
+    await waitFor('the metrics to say that all is well', PATIENCE_MS, async () => failing(0));
     await plane.stopApiServer();
-    await waitFor('it to notice', PATIENCE_MS, async () =>
-      (await guard.log()).match(/facts cannot be learnt/g)?.length === 4 ? true : undefined,
-    );
+    await waitFor('the metrics to tell of it', PATIENCE_MS, async () => failing(1));
+    const endpoint = { port: Number(new URL(guard.url).port), ca: guard.ca };
+    t.match(await send(endpoint, '/readyz', '', { method: 'GET', headers: {} }), { status: 200 });
+    const body = reviewBody({ operation: 'UPDATE', oldData: BASE_VETH, data: BASE_VETH });
+    t.match(await send(endpoint, '/validate', body), { status: 200 }, 'and reviews are answered');
     await plane.startApiServer();
-    await waitFor('it to recover', PATIENCE_MS, async () =>
-      (await guard.log()).match(/facts can be learnt again/g)?.length === 4 ? true : undefined,
-    );
-    t.match(await guard.log(), /"source":"terway","reason":"ECONN\w+","error":"GET .*"/);
-    t.equal((await guard.log()).match(/facts cannot be learnt/g)?.length, 4);
+    await waitFor('the metrics to tell of the recovery', PATIENCE_MS, async () => failing(0));
+    const log = await guard.log();
+    t.match(log, /"source":"terway","reason":"ECONN\w+","error":"GET .*"/);
+    for (const source of SOURCES.slice(0, 4)) {
+      const unreached = `"source":"${source}","reason":"(ECONN\\w+|Timeout|Silent)".*cannot be learnt`;
+      t.equal(log.match(new RegExp(unreached, 'g'))?.length, 1, `${source}: one line`);
+    }
   });
 
   await t.test('starts while the API server is away, and learns when it is back', async (t) => {
+    const before = (await guard.log()).match(/facts can be learnt again/g)?.length ?? 0;
     await plane.stopApiServer();
     await guard.kill();
     await guard.restart();
     await plane.startApiServer();
-    await waitFor('it to recover', PATIENCE_MS, async () =>
-      (await guard.log()).match(/facts can be learnt again/g)?.length === 8 ? true : undefined,
-    );
+    await waitFor('it to recover', PATIENCE_MS, async () => {
+      const recovered = (await guard.log()).match(/facts can be learnt again/g) ?? [];
+      return recovered.length - before === 4 ? true : undefined;
+    });
     t.match(
       (await cluster.edit(new Transcript(), [pasteConflist(conflist([VETH_CONF, PORTMAP]))])).code,
       0,

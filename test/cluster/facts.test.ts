@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { t } from 'tap';
 import { connect } from '../../src/cluster/api.ts';
+import { PAGE_SIZE } from '../../src/cluster/facts/lists.ts';
 import { type FactsStore, followFacts } from '../../src/cluster/facts/store.ts';
 import { type Facts, NO_FACTS, type VersionFact } from '../../src/core/facts.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './cluster-contents.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { waitFor } from './controlplane/wait.ts';
-import { LEAST_RIGHTS, rightsWithout, userWith } from './rights.ts';
+import { FACTS_RIGHTS, rightsWithout, userWith } from './rights.ts';
 
 const PATIENCE_MS = 60_000;
 
@@ -133,7 +134,7 @@ const MISSING: readonly [resource: string, verb: string, Record<string, string>]
 t.test('facts of a real API server, learnt with the least rights', async (t) => {
   const plane = await startControlPlane();
   t.teardown(() => plane.stop());
-  const kubeconfig = await userWith(plane, 'guard', LEAST_RIGHTS);
+  const kubeconfig = await userWith(plane, 'guard', FACTS_RIGHTS);
   const store = follow(kubeconfig);
   t.teardown(() => store.stop());
   await store.answered;
@@ -317,6 +318,34 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
     await until(store, 'the estimate again', ({ plugins }) => plugins.get('portmap')?.isEstimate);
   });
 
+  await t.test('more nodes and probe pods than a few pages hold', async (t) => {
+    const names = Array.from({ length: 2 * PAGE_SIZE + 4 }, (_, index) => `page-${index + 10}`);
+    await Promise.all(
+      names.map(async (name) => {
+        await applyNode(plane, name);
+        await probeNode(plane, name, { portmap: 'v1.9.1' });
+      }),
+    );
+    const portmap = await until(
+      store,
+      'all of them',
+      ({ plugins }) =>
+        plugins.get('portmap')?.spread?.versions[0]?.nodes.count === names.length &&
+        plugins.get('portmap'),
+    );
+    t.same(spreadOf(portmap), {
+      oldest: '1.9.1',
+      total: names.length + 2,
+      versions: [['1.9.1', names.slice(0, 5)]],
+      unknown: { count: 2, names: ['node-a', 'node-c'] },
+    });
+    for (const name of names) {
+      await removeNode(plane, name);
+      await removeProbe(plane, name);
+    }
+    await until(store, 'the estimate again', ({ plugins }) => plugins.get('portmap')?.isEstimate);
+  });
+
   await t.test('an API server that stops and starts again', async (t) => {
     const before = store.facts();
     const logged = store.log.length;
@@ -339,8 +368,10 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
     );
     const lines = store.log.slice(logged);
     for (const source of ['terway', 'kube-proxy', 'nodes', 'node-probe']) {
-      const own = lines.filter((line) => line.source === source).map(({ level }) => level);
-      t.same(own, ['warn', 'info'], `${source} is logged once as failed, once as recovered`);
+      const own = lines.filter((line) => line.source === source);
+      const unreached = own.filter(({ reason }) => /^(ECONN|Timeout|Silent)/.test(reason ?? ''));
+      t.equal(unreached.length, 1, `${source} is logged once as out of reach`);
+      t.same(own.map(({ level }) => level).slice(-1), ['info'], `and ${source} as back`);
     }
   });
 
@@ -365,9 +396,9 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
     }
     t.same(
       MISSING.map(([resource, verb]) => `${verb} ${resource}`).sort(),
-      LEAST_RIGHTS.flatMap(({ resource, verbs }) => verbs.map((verb) => `${verb} ${resource}`))
-        .filter((right) => !right.startsWith('get '))
-        .sort(),
+      FACTS_RIGHTS.flatMap(({ resource, verbs }) =>
+        verbs.map((verb) => `${verb} ${resource}`),
+      ).sort(),
       'no right was left out',
     );
   });

@@ -9,10 +9,10 @@ export interface Right {
   readonly verbs: readonly string[];
 }
 
-const verbs = ['get', 'list', 'watch'];
+const verbs = ['list', 'watch'];
 
 /** All that learning facts takes. */
-export const LEAST_RIGHTS: readonly Right[] = [
+export const FACTS_RIGHTS: readonly Right[] = [
   {
     namespace: 'kube-system',
     apiGroup: 'apps',
@@ -24,16 +24,28 @@ export const LEAST_RIGHTS: readonly Right[] = [
     namespace: 'kube-system',
     apiGroup: '',
     resource: 'configmaps',
-    names: ['eni-config', 'kube-proxy', 'kube-proxy-worker'],
+    names: ['kube-proxy', 'kube-proxy-worker'],
     verbs,
   },
   { namespace: 'kube-system', apiGroup: '', resource: 'pods', verbs: ['list'] },
   { apiGroup: '', resource: 'nodes', verbs: ['list'] },
 ];
 
-/** {@link LEAST_RIGHTS} but for one verb on one resource. */
+/** The same, and what it takes to look at the stored eni-config. */
+export const LEAST_RIGHTS: readonly Right[] = [
+  ...FACTS_RIGHTS,
+  {
+    namespace: 'kube-system',
+    apiGroup: '',
+    resource: 'configmaps',
+    names: ['eni-config'],
+    verbs: ['get', ...verbs],
+  },
+];
+
+/** {@link FACTS_RIGHTS} but for one verb on one resource. */
 export function rightsWithout(resource: string, verb: string): readonly Right[] {
-  return LEAST_RIGHTS.map((right) =>
+  return FACTS_RIGHTS.map((right) =>
     right.resource === resource
       ? { ...right, verbs: right.verbs.filter((other) => other !== verb) }
       : right,

@@ -74,22 +74,25 @@ async function allOf(action: (ref: ObjectRef, name: string) => Promise<void>): P
 }
 
 function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
+  let confirmedAt = Infinity;
   for (const name of NAMES) {
     const known = seen.get(name);
     // Not known to be missing: it may say something else than the next one.
     if (!known) return undefined;
-    const { mode, at } = known;
+    // Nor may it have come into being since.
+    confirmedAt = Math.min(confirmedAt, known.at);
+    const { mode } = known;
     if (!mode) continue;
     if ('gap' in mode) {
-      return { facts: {}, gaps: [`ConfigMap kube-system/${name} ${mode.gap}`], confirmedAt: at };
+      return { facts: {}, gaps: [`ConfigMap kube-system/${name} ${mode.gap}`], confirmedAt };
     }
     const origin = `from ConfigMap ${name}`;
     return {
-      facts: { kubeProxyMode: { value: mode.mode, origin, learntAt: at } },
+      facts: { kubeProxyMode: { value: mode.mode, origin, learntAt: confirmedAt } },
       gaps: [],
-      confirmedAt: at,
+      confirmedAt,
     };
   }
   const gaps = [`there is no ConfigMap ${NAMES.join(' or ')} in kube-system`];
-  return { facts: {}, gaps, confirmedAt: Math.min(...[...seen.values()].map(({ at }) => at)) };
+  return { facts: {}, gaps, confirmedAt };
 }

@@ -1,7 +1,7 @@
 import { RELEASED_TOGETHER, pluginsOfKubelet } from '../../catalogue/kubelet-plugins.ts';
 import type { Facts, NodeGroup, VersionFact } from '../../core/facts.ts';
 import { type Version, parseVersion } from '../../core/version.ts';
-import { listing, pagesOf, readEvery } from './lists.ts';
+import { listing, readEvery } from './lists.ts';
 import { Health, type Source, type Surroundings } from './source.ts';
 import { Tally, type VersionGroup, oldestOf, spreadOf } from './tally.ts';
 
@@ -99,16 +99,16 @@ function estimateOf(
 }
 
 export interface NodesSource extends Source {
-  /** Nodes in the chain; undefined while they are not known. */
+  /** Nodes in the chain; undefined while they are not known, and when what is known is stale. */
   inChain(): ReadonlySet<string> | undefined;
 }
 
 /** The nodes themselves: modes by label, versions of the kubelet. */
 export function nodesSource(surroundings: Surroundings): NodesSource {
-  const { api, log, refreshMs } = surroundings;
+  const { log, now, refreshMs, staleAfterMs } = surroundings;
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);
-  const nodes = listing(health, path, surroundings, () => countNodes(pagesOf<Node>(api, path)));
+  const nodes = listing(health, { path }, surroundings, countNodes);
   return {
     read: () => nodes.read(),
     follow: (signal) => readEvery(refreshMs, nodes.read, signal),
@@ -119,6 +119,9 @@ export function nodesSource(surroundings: Surroundings): NodesSource {
     },
     status: () => health.status(),
     answered: health.answered,
-    inChain: () => nodes.known()?.value.inChain,
+    inChain() {
+      const known = nodes.known();
+      return known && now() - known.at < staleAfterMs ? known.value.inChain : undefined;
+    },
   };
 }

@@ -8,8 +8,11 @@ export function overlay(learnt: Facts, configured: Facts): Facts {
     plugins.set(type, overriding(fact, plugins.get(type), versionText));
   }
   const { terway, kubeProxyMode, datapath } = configured;
+  const { nodesWithoutKubeProxy, ...others } = learnt;
   return {
-    ...learnt,
+    ...others,
+    // A mode that is configured holds on every node.
+    ...(!kubeProxyMode && nodesWithoutKubeProxy && { nodesWithoutKubeProxy }),
     plugins,
     ...(terway && { terway: overriding(terway, learnt.terway, versionText) }),
     ...(kubeProxyMode && {

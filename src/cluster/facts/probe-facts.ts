@@ -4,11 +4,14 @@ import { parseVersion } from '../../core/version.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import { Tally, type VersionGroup, spreadOf, together } from './tally.ts';
 
-/** The newest finished probe of a node. */
+/** Older than any probe. */
+export const UNFINISHED = 0;
+
+/** The newest probe of a node. */
 export interface ProbeReport {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; UNFINISHED while none has. */
   readonly finishedAt: number;
-  /** Undefined when it failed or said nothing readable. */
+  /** Undefined when there is none yet, it failed, or said nothing readable. */
   readonly result: ProbeResult | undefined;
 }
 
@@ -24,16 +27,17 @@ const ORIGIN = 'as probed';
 
 /**
  * Versions and binaries over all of `nodes`; those without a report are unknown. Nodes that are
- * not in `nodes` don't count. Undefined when there is no result at all.
+ * not in `nodes` don't count. Without `nodes`, those with a report do, and there may be others.
+ * Undefined when there is no result at all.
  */
 export function factsOfProbes(
   reports: ReadonlyMap<string, ProbeReport>,
-  nodes: ReadonlySet<string> = new Set(reports.keys()),
+  nodes?: ReadonlySet<string>,
 ): Pick<Facts, 'plugins' | 'binaries'> | undefined {
   const unread = new Tally();
   const found = new Map<ProbeResult, { tally: Tally; finishedAt: number }>();
-  for (const node of nodes) {
-    const { result, finishedAt } = reports.get(node) ?? { result: undefined, finishedAt: 0 };
+  for (const node of nodes ?? reports.keys()) {
+    const { result, finishedAt = UNFINISHED } = reports.get(node) ?? {};
     if (!result) {
       unread.add(node);
       continue;
@@ -48,7 +52,7 @@ export function factsOfProbes(
     return { result, nodes: tally.group(), finishedAt };
   });
   const plugins = RELEASED_TOGETHER.flatMap((type) => {
-    const fact = pluginFact(type, groups, unread.group());
+    const fact = pluginFact(type, groups, unread.group(), nodes === undefined);
     return fact ? [[type, fact] as const] : [];
   });
   return { plugins: new Map(plugins), binaries: binariesFact(groups) };
@@ -59,12 +63,14 @@ function pluginFact(
   type: string,
   groups: readonly SameNodes[],
   unread: NodeGroup,
+  isOpen: boolean,
 ): VersionFact | undefined {
   const versions = groups.map(({ result, nodes }): VersionGroup => {
     const text = result.binaries.get(type)?.version;
     return [text === undefined ? undefined : parseVersion(text), nodes];
   });
-  const spread = spreadOf([...versions, [undefined, unread]]);
+  const counted = spreadOf([...versions, [undefined, unread]]);
+  const spread = isOpen ? { ...counted, isOpen } : counted;
   const value = spread.versions[0]?.version;
   if (!value) return undefined;
   const holdBack = groups.filter((_, index) => versions[index]?.[0]?.normal === value.normal);
@@ -82,7 +88,14 @@ function binariesFact(groups: readonly SameNodes[]): Fact<BinaryCensus> {
     if (lacking.length > 0) missing.set(name, together(lacking.map(({ nodes }) => nodes)));
   }
   const probed = together(groups.map(({ nodes }) => nodes)).count;
-  return { value: { probed, present, missing }, origin: ORIGIN, learntAt: oldest(groups) };
+  const cut = together(
+    groups.filter(({ result }) => result.leftOut !== undefined).map(({ nodes }) => nodes),
+  );
+  return {
+    value: { probed, ...(cut.count > 0 && { cut }), present, missing },
+    origin: ORIGIN,
+    learntAt: oldest(groups),
+  };
 }
 
 const oldest = (groups: readonly SameNodes[]) =>

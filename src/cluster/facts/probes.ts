@@ -1,5 +1,5 @@
-import { type ProbeReport, factsOfProbes } from './probe-facts.ts';
-import { listing, pagesOf, readEvery } from './lists.ts';
+import { type ProbeReport, UNFINISHED, factsOfProbes } from './probe-facts.ts';
+import { listing, readEvery } from './lists.ts';
 import { type ProbeResult, decodeProbeResult } from '../../probe/result.ts';
 import { Health, type Source, type Surroundings } from './source.ts';
 
@@ -32,7 +32,10 @@ const MAX_DISTINCT_RESULTS = 200;
 const credible = (result: ProbeResult | undefined) =>
   result && result.binaries.size > 0 ? result : undefined;
 
-/** Reduces pods as their pages come: the newest finished probe of each node, and what it found. */
+/**
+ * Reduces pods as their pages come: the newest finished probe of each node, and what it found. A
+ * node whose probe has not finished has a report without a result.
+ */
 export async function collectReports(
   pages: AsyncIterable<readonly ProbePod[]>,
 ): Promise<ReadonlyMap<string, ProbeReport>> {
@@ -49,12 +52,12 @@ export async function collectReports(
       const node = spec?.nodeName;
       const container = status?.initContainerStatuses?.find(({ name }) => name === CONTAINER);
       const { exitCode, finishedAt = '', message = '' } = container?.state?.terminated ?? {};
-      const at = Date.parse(finishedAt);
-      if (node === undefined || Number.isNaN(at)) continue;
-      if ((reports.get(node)?.finishedAt ?? 0) > at) continue;
+      if (node === undefined) continue;
+      const at = Date.parse(finishedAt) || UNFINISHED;
+      if ((reports.get(node)?.finishedAt ?? UNFINISHED) > at) continue;
       reports.set(node, {
         finishedAt: at,
-        result: exitCode === 0 ? resultOf(message) : undefined,
+        result: exitCode === 0 && at > UNFINISHED ? resultOf(message) : undefined,
       });
     }
   }
@@ -69,12 +72,10 @@ export function probesSource(
   surroundings: Surroundings,
   inChain: () => ReadonlySet<string> | undefined,
 ): Source {
-  const { api, log, namespace, refreshMs } = surroundings;
+  const { log, namespace, refreshMs } = surroundings;
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const health = new Health('node-probe', [path], log);
-  const probes = listing(health, path, surroundings, () =>
-    collectReports(pagesOf<ProbePod>(api, path, { labelSelector: LABELS })),
-  );
+  const probes = listing(health, { path, labelSelector: LABELS }, surroundings, collectReports);
   // Other sources change all the time; thousands of reports are not gone through again for them.
   const judge = remembered(factsOfProbes);
   return {
@@ -85,7 +86,8 @@ export function probesSource(
       if (!known) return undefined;
       const facts = judge(known.value, inChain());
       const gaps = facts ? [] : ['no node has a readable result of the node probe'];
-      return { facts: facts ?? {}, gaps, confirmedAt: known.at };
+      const learnt = facts ? { ...facts, probeNamespace: namespace } : {};
+      return { facts: learnt, gaps, confirmedAt: known.at };
     },
     status: () => health.status(),
     answered: health.answered,

@@ -13,7 +13,24 @@ export function pauseAfter(failures: number, random = Math.random()): number {
   return pause * (1 + random) * 0.5;
 }
 
-/** Resolves after so many milliseconds, or with the signal. It does not keep a process alive. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
+/** Of a list that broke off half-way, the longest first pause. */
+const LONGEST_FIRST_BREAK_MS = 60_000;
+
+/**
+ * The same for a list that breaks off half-way, which costs nearly as much as a whole one and is
+ * read every `refreshMs`: a sixteenth of that or a minute, doubling up to the whole of it.
+ */
+export function pauseAfterBreak(breaks: number, refreshMs: number): number {
+  const first = Math.min(refreshMs / 16, LONGEST_FIRST_BREAK_MS);
+  const pause = Math.min(first * 2 ** Math.max(breaks - 1, 0), refreshMs);
+  return Math.max(pause, pauseAfter(breaks));
+}
+
+/**
+ * Resolves after so many milliseconds, or with the signal. It does not keep a process alive, unless
+ * there is no signal: then somebody waits for the end.
+ */
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const options = signal ? { signal, ref: false } : {};
+  await delay(ms, undefined, options).catch(() => undefined);
 }

@@ -49,8 +49,8 @@ export interface Surroundings {
 }
 
 /**
- * Whether the parts of a source, each a path or an object, can be read. There is one log line when
- * the first of them fails and one when all are well again, none for retries.
+ * Whether the parts of a source, each a path or an object, can be read. There is one log line for
+ * each reason why they fail and one when all are well again, none for retries.
  */
 export class Health {
   /** Resolves when every part has been confirmed or has failed. */
@@ -61,6 +61,8 @@ export class Health {
   readonly #unanswered: Set<string>;
   readonly #confirmed = new Map<string, number>();
   readonly #errors = new Map<string, ApiError>();
+  /** What has been logged since all was well. */
+  readonly #told = new Set<string>();
   readonly #resolve: () => void;
 
   /** `parts`: what must be current for the source to be so; others may fail too. */
@@ -82,12 +84,16 @@ export class Health {
 
   recovered(part: string): void {
     if (!this.#errors.delete(part) || this.#errors.size > 0) return;
+    this.#told.clear();
     this.#log.info({ source: this.#source }, 'facts can be learnt again');
   }
 
   failed(part: string, error: ApiError): void {
-    if (this.#errors.size === 0) {
-      const { reason, message } = error;
+    const { status, reason, message } = error;
+    // A server that is away refuses, resets and times out in turns.
+    const kind = status === undefined ? 'no answer' : reason;
+    if (!this.#told.has(kind)) {
+      this.#told.add(kind);
       const consequence = 'facts cannot be learnt; what is known stays in use';
       this.#log.warn({ source: this.#source, reason, error: message }, consequence);
     }

@@ -1,8 +1,7 @@
 import { listed } from '../../core/text.ts';
-import { asApiError } from '../api-error.ts';
-import { type DaemonSet, type Pod, collectVersions, readDaemonSet } from './daemon-set.ts';
+import { type DaemonSet, type Pod, countPods, readDaemonSet } from './daemon-set.ts';
 import { type Follower, followObject, readObject } from './follow.ts';
-import { pagesOf, readEvery } from './lists.ts';
+import { type Reading, counted, pagesOf, readEvery, readOnce } from './lists.ts';
 import { type Running, factOf, withPods, withRollout } from './running.ts';
 import { Health, type Learnt, type Source, type Surroundings } from './source.ts';
 
@@ -37,30 +36,27 @@ export function terwaySource(surroundings: Surroundings): Source {
     failed: (error) => health.failed(name, error),
   });
 
-  /** Lists the pods of a rollout that is half done, if it is time to; false when that fails. */
-  const readPods = async (): Promise<boolean> => {
+  /** Lists the pods of a rollout that is half done, if it is time to. */
+  const readPods = async (signal?: AbortSignal): Promise<Reading> => {
     const atStart = currentOf(seen)?.running;
-    if (!atStart || atStart.rollout.isSettled) {
+    if (!atStart || atStart.isSettled) {
       health.recovered(PODS);
-      return true;
+      return { isWhole: true };
     }
     const { name, labelSelector } = atStart.rollout;
     const isEarly = podsListedAt !== undefined && now() - podsListedAt < refreshMs;
-    if (isEarly || labelSelector === undefined) return true;
-    try {
-      const pods = await collectVersions(pagesOf<Pod>(api, PODS, { labelSelector }));
-      podsListedAt = now();
+    if (isEarly || labelSelector === undefined) return { isWhole: true };
+    return readOnce(health, PODS, signal, async (begun) => {
+      const pages = pagesOf<Pod>(api, { path: PODS, labelSelector, signal });
+      const pods = await countPods(counted(pages, begun));
+      const at = now();
+      podsListedAt = at;
       const known = seen.get(name);
       if (known?.running) {
-        seen.set(name, { ...known, running: withPods(known.running, atStart, pods) });
+        seen.set(name, { ...known, running: withPods(known.running, atStart, pods, at) });
       }
-      health.recovered(PODS);
       changed();
-      return true;
-    } catch (error) {
-      health.failed(PODS, asApiError(error));
-      return false;
-    }
+    });
   };
 
   return {
@@ -75,25 +71,29 @@ export function terwaySource(surroundings: Surroundings): Source {
         ...NAMES.map((name) =>
           followObject(api, { path: DAEMON_SETS, name }, staleAfterMs, followerOf(name), signal),
         ),
-        readEvery(LOOK_MS, readPods, signal),
+        readEvery(refreshMs, readPods, signal, LOOK_MS),
       ]);
     },
-    learnt: () => learntFrom(seen),
+    learnt: () => learntFrom(seen, now() - staleAfterMs),
     status: () => health.status(),
     answered: health.answered,
   };
 }
 
-/** The first that exists; undefined while one before it may exist. */
+/** The first that exists, as known since all before it are missing; undefined while one may exist. */
 function currentOf(seen: ReadonlyMap<string, Seen>): Seen | undefined {
+  let at = Infinity;
   for (const name of NAMES) {
     const known = seen.get(name);
-    if (!known || known.running) return known;
+    if (!known) return undefined;
+    at = Math.min(at, known.at);
+    if (known.running) return { ...known, at };
   }
   return undefined;
 }
 
-function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
+/** `staleAt`: what was learnt by then is too old. */
+function learntFrom(seen: ReadonlyMap<string, Seen>, staleAt: number): Learnt | undefined {
   const current = currentOf(seen);
   if (!current) {
     if (seen.size < NAMES.length) return undefined;
@@ -103,17 +103,26 @@ function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
   }
   const { running, at } = current;
   if (!running) return undefined;
-  const { name, image } = running.rollout;
-  const terway = factOf(running, at);
-  const why = running.pods
-    ? `its image ${image} has no version for a tag`
-    : 'its rollout is half done, and what its pods run is not known';
+  const { name, isOnDelete } = running.rollout;
+  const known = factOf(running, at);
+  const { learntAt = at } = known ?? {};
+  // Pods may have been listed long before the DaemonSet was last seen.
+  const terway = learntAt > staleAt ? known : undefined;
+  const origin = 'from namespace kube-system';
   return {
     facts: {
-      terwayDaemonSet: { value: name, origin: 'from namespace kube-system', learntAt: at },
+      terwayDaemonSet: { value: name, origin, learntAt: at },
+      ...(isOnDelete && { terwayUpdates: { value: 'OnDelete', origin, learntAt: at } }),
       ...(terway && { terway }),
     },
-    gaps: terway ? [] : [`DaemonSet kube-system/${name} tells no version: ${why}`],
-    confirmedAt: at,
+    gaps: terway ? [] : [`DaemonSet kube-system/${name} tells no version: ${whyUnknown(running)}`],
+    confirmedAt: terway ? learntAt : at,
   };
+}
+
+function whyUnknown({ rollout: { image, target } }: Running): string {
+  if (image === undefined) return 'it has no container of Terway';
+  return target
+    ? 'its rollout is half done, and what its pods run is not known'
+    : `its image ${image} has no version for a tag`;
 }

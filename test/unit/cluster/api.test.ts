@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import t from 'tap';
 import { ApiError, NO_CREDENTIALS, type WatchEvent, connect } from '../../../src/cluster/api.ts';
@@ -55,6 +56,15 @@ t.test('what is sent, and what comes back', async (t) => {
     type: 'application/json',
     body: '{"text":"ü"}',
   });
+});
+
+t.test('a refused call says how to go on', async (t) => {
+  const status = { kind: 'Status', reason: 'Expired', message: 'old', metadata: { continue: 'x' } };
+  const { kubeconfig } = await misbehaving(t, (_, response) => {
+    response.writeHead(410, { 'retry-after': '7' }).end(JSON.stringify(status));
+  });
+  const { hints } = await failureOf(connect({ kubeconfig }).call(GET));
+  t.same(hints, { retryAfterMs: 7000, continueToken: 'x' });
 });
 
 t.test('a call that fails says why, in one line', async (t) => {
@@ -291,12 +301,16 @@ t.test('a watch', async (t) => {
       () => undefined,
       (_: unknown, response: { write(text: string): void }) =>
         response.write('{"type":"BOOKMARK","object":{}}\n'),
+      (_: unknown, response: ServerResponse) => {
+        const trickle = setInterval(() => response.write(' '), 20);
+        response.on('close', () => clearInterval(trickle));
+      },
     ]) {
       const { kubeconfig, connections } = await misbehaving(t, handler);
       t.match(await failureOf(eventsOf(watchOf(kubeconfig, 200))), {
         status: undefined,
         reason: 'Silent',
-        message: 'GET /api/v1/nodes: nothing heard for 200 ms',
+        message: 'GET /api/v1/nodes: no event for 200 ms',
       });
       await closed(connections);
     }

@@ -95,7 +95,7 @@ t.test('what stands in the file becomes policy, facts and server', (t) => {
   });
   t.same(config.facts.known, {
     terway: {
-      value: { raw: 'registry:5000/acs/terway:v1.17.0-d7c63c9e', normal: '1.17.0' },
+      value: { raw: 'v1.17.0-d7c63c9e', normal: '1.17.0' },
       origin: ORIGIN,
     },
     plugins: new Map([['tuning', { value: { raw: 'v1.7.1', normal: '1.7.1' }, origin: ORIGIN }]]),
@@ -173,6 +173,18 @@ t.test('each problem is one line with file, line and key', (t) => {
       'a rule with a severity that is none',
       lines('rules:', '  json-syntax: error'),
       'guard.yaml:2: rules.json-syntax: must be off, audit, warn or deny',
+    ],
+    [
+      'lists too far apart',
+      lines('facts:', '  staleAfterSeconds: 600', '  refreshSeconds: 301'),
+      'guard.yaml:3: facts.refreshSeconds: with refreshSeconds 301 and staleAfterSeconds 600 facts ' +
+        'go stale between lists; lower refreshSeconds to 300, or raise staleAfterSeconds to 602',
+    ],
+    [
+      'facts that go stale too soon',
+      lines('facts:', '  staleAfterSeconds: 599'),
+      'guard.yaml:2: facts.staleAfterSeconds: with refreshSeconds 300 and staleAfterSeconds 599 ' +
+        'facts go stale between lists; lower refreshSeconds to 299, or raise staleAfterSeconds to 600',
     ],
     ['a list for a map', lines('facts: []'), 'guard.yaml:1: facts: must be a map of keys'],
     ['a list for the file', lines('- mode'), 'guard.yaml:1: the file: must be a map of keys'],

@@ -35,7 +35,10 @@ t.test('a version is read out of what clusters show', (t) => {
     ['v1.7.1-alpha', '1.7.1-alpha.0'],
   ];
   for (const [text, version] of texts) {
-    t.same(parseVersion(text), { raw: text, normal: version }, text.trim());
+    const read = parseVersion(text);
+    t.equal(read?.normal, version, text.trim());
+    t.match(text, read?.raw ?? '', 'its tag');
+    t.notMatch(read?.raw, /[/:@\s]/, 'and no more');
   }
   t.end();
 });

@@ -1791,7 +1791,12 @@ function spread(
 }
 
 /** ACK as it is read from the API server, with other facts put in. */
-const live = (more: Partial<Facts>): Facts => ({ ...ACK, asOf: NOW, ...more });
+const live = (more: Partial<Facts>): Facts => ({
+  ...ACK,
+  asOf: NOW,
+  probeNamespace: 'kube-system',
+  ...more,
+});
 const livePlugin = (type: string, fact: VersionFact, more: Partial<Facts> = {}): Facts =>
   live({ plugins: new Map([...ACK.plugins, [type, fact]]), ...more });
 const probed = (...parts: [total: number, releases: [string, number][], unknown?: number]) =>
@@ -1893,6 +1898,22 @@ edit('live: masqAll, portmap estimated too old, everything set to deny', {
   new: masqAll,
   facts: livePlugin('portmap', estimated('1.6.2')),
   policy: { onUnknownVersion: 'deny', rules: new Map([['field-version', 'deny']]) },
+  warn: ['field-version', 'restart-needed'],
+});
+const open = (fact: VersionFact): VersionFact => ({
+  ...fact,
+  spread: { ...fact.spread!, isOpen: true },
+});
+edit('live: masqAll, portmap too old, nodes not listed', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', open(probed(3, [['1.6.2', 3]]))),
+  deny: ['field-version'],
+});
+edit('live: masqAll, portmap new enough, nodes not listed', {
+  old: BASE_VETH,
+  new: masqAll,
+  facts: livePlugin('portmap', open(probed(3, [['1.7.1', 3]]))),
   warn: ['field-version', 'restart-needed'],
 });
 edit('live: masqAll, portmap estimated too old on some nodes', {
@@ -2063,6 +2084,17 @@ edit('live: symmetric_routing, the rollout of a Terway of another name half done
       ['v1.15.2', 7],
     ]),
     terwayDaemonSet: seen('terway', 'DaemonSet terway'),
+  }),
+  deny: ['field-version'],
+});
+edit('live: symmetric_routing, an upgrade of Terway that waits for its pods to be deleted', {
+  ...symmetricRouting,
+  facts: live({
+    terway: rollingOut(10, [
+      ['v1.14.3', 3],
+      ['v1.15.2', 7],
+    ]),
+    terwayUpdates: seen('OnDelete', 'namespace kube-system'),
   }),
   deny: ['field-version'],
 });

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { factsOfProbes } from '../../../../src/cluster/facts/probe-facts.ts';
 import { type ProbePod, collectReports } from '../../../../src/cluster/facts/probes.ts';
+import { nodesWithout } from '../../../../src/rules/binaries.ts';
 import { type ProbeResult, encodeProbeResult } from '../../../../src/probe/result.ts';
 
 const result = (versions: Readonly<Record<string, string | undefined>>): ProbeResult => ({
@@ -117,11 +118,29 @@ t.test('binaries', async (t) => {
   );
   t.same(facts?.binaries?.value, {
     probed: 3,
+    cut: { count: 1, names: ['c'] },
     present: new Set(['mine', 'portmap']),
     missing: new Map([['mine', { count: 1, names: ['b'] }]]),
   });
   t.notOk(facts?.plugins.has('mine'), 'nobody asks for the version of a stranger');
 });
+
+t.test(
+  'a name that a cut result may have left out is missing on no node that has one',
+  async (t) => {
+    const whole = text({ portmap: 'v1.7.1' });
+    const cut = encodeProbeResult({ ...result({ portmap: 'v1.7.1' }), leftOut: 190 });
+    const without = async (...results: readonly string[]) => {
+      const pods = results.map((message, index) => pod(`n${index}`, message, 1));
+      const facts = await learn(undefined, pods);
+      return facts && nodesWithout(facts, 'zz-custom');
+    };
+    t.equal(await without(cut), undefined);
+    t.equal(await without(cut, cut), undefined);
+    t.match(await without(cut, whole, whole), { count: 2 });
+    t.match(await without(whole), { count: 1 });
+  },
+);
 
 t.test('a binary that tells no version, and one that a node lacks', async (t) => {
   const facts = await learn(
@@ -140,8 +159,13 @@ t.test('while nodes are not known, those with a probe pod count', async (t) => {
   const facts = await learn(undefined, [
     pod('a', text({ portmap: 'v1.7.1' }), 1),
     pod('b', 'broken', 1),
+    { spec: { nodeName: 'c' } },
+    { spec: { nodeName: 'd' }, status: { initContainerStatuses: [{ name: 'probe', state: {} }] } },
   ]);
-  t.match(facts?.plugins.get('portmap')?.spread, { total: 2, unknown: { names: ['b'] } });
+  const spread = facts?.plugins.get('portmap')?.spread;
+  t.match(spread, { total: 4, unknown: { names: ['b', 'c', 'd'] }, isOpen: true });
+  const known = await learn(['a'], [pod('a', text({ portmap: 'v1.7.1' }), 1)]);
+  t.equal(known?.plugins.get('portmap')?.spread?.isOpen, undefined);
 });
 
 t.test(

@@ -1,7 +1,8 @@
 import t from 'tap';
 import { ApiError } from '../../../../src/cluster/api.ts';
 import { type FactsOptions, followFacts, readFacts } from '../../../../src/cluster/facts/store.ts';
-import { pauseAfter } from '../../../../src/cluster/facts/retry.ts';
+import { pauseAfter, pauseAfterBreak } from '../../../../src/cluster/facts/retry.ts';
+import { encodeProbeResult } from '../../../../src/probe/result.ts';
 import { type Facts, NO_FACTS } from '../../../../src/core/facts.ts';
 import { parseVersion } from '../../../../src/core/version.ts';
 import { waitFor } from '../../../cluster/controlplane/wait.ts';
@@ -38,13 +39,7 @@ t.test('what is too old counts as unknown, source by source', async (t) => {
   const { api, clock, options } = setUp();
   api.lists.set('configmaps/kube-proxy', [kubeProxy('ipvs')]);
   api.lists.set('nodes', [node]);
-  const { promise: quiet, resolve } = Promise.withResolvers<undefined>();
-  api.watches.set('configmaps/kube-proxy', [
-    async function* () {
-      await quiet;
-      yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } };
-    },
-  ]);
+  const pulse = pulsing(api, 'configmaps/kube-proxy-worker', 'configmaps/kube-proxy');
   const store = followFacts(options);
   t.teardown(() => store.stop());
   await store.answered;
@@ -55,7 +50,7 @@ t.test('what is too old counts as unknown, source by source', async (t) => {
   t.match(store.facts(), { asOf: clock.now, kubeProxyMode: { learntAt: 1e12 } }, 'just not yet');
   t.ok(store.facts().kubelet);
   // A bookmark confirms what is watched; the nodes were listed once.
-  resolve(undefined);
+  pulse();
   await waitFor('the bookmark to count', PATIENCE_MS, async () =>
     store.facts().kubeProxyMode?.learntAt === clock.now ? true : undefined,
   );
@@ -64,6 +59,31 @@ t.test('what is too old counts as unknown, source by source', async (t) => {
   t.same(store.facts().plugins, new Map());
   clock.now += STALE_SECONDS * 1000;
   t.same(store.facts(), { plugins: new Map(), asOf: clock.now });
+});
+
+const probePod = (nodeName: string) => {
+  const message = encodeProbeResult({ binaries: new Map([['portmap', { version: 'v1.7.1' }]]) });
+  const terminated = { exitCode: 0, finishedAt: '2026-01-01T00:00:00Z', message };
+  return {
+    spec: { nodeName },
+    status: { initContainerStatuses: [{ name: 'probe', state: { terminated } }] },
+  };
+};
+
+t.test('nodes that cannot be listed any more do not hide what is probed on new ones', async (t) => {
+  const { api, clock, options } = setUp();
+  api.lists.set('nodes', [node]);
+  api.lists.set('pods', [probePod('a'), probePod('b')]);
+  const store = followFacts({ ...options, refreshSeconds: 0.05 });
+  t.teardown(() => store.stop());
+  await store.answered;
+  const spread = () => store.facts().plugins.get('portmap')?.spread;
+  t.match(spread(), { total: 1, isOpen: undefined });
+  api.lists.set('nodes', new ApiError(403, 'Forbidden', 'no'));
+  await waitFor('a failure', PATIENCE_MS, async () => store.status()[2]?.lastError);
+  clock.now += STALE_SECONDS * 1000;
+  const opened = await waitFor('the probes to be listed again', PATIENCE_MS, async () => spread());
+  t.match(opened, { total: 2, isOpen: true, unknown: { count: 0 } });
 });
 
 t.test('facts are read without a call', async (t) => {
@@ -95,7 +115,8 @@ t.test('the configuration overrides, and says so', async (t) => {
     datapath: { value: 'veth', origin },
   });
   api.lists.set('configmaps/kube-proxy', [kubeProxy('ipvs')]);
-  api.lists.set('nodes', [node]);
+  const labels = { 'k8s.aliyun.com/no-kube-proxy': 'true' };
+  api.lists.set('nodes', [{ ...node, metadata: { name: 'a', labels } }]);
   const facts = (await readFacts(options)).facts();
   t.match(facts, {
     kubeProxyMode: {
@@ -103,6 +124,7 @@ t.test('the configuration overrides, and says so', async (t) => {
       origin: `${origin}, which overrides ipvs (from ConfigMap kube-proxy)`,
     },
     datapath: { value: 'veth', origin },
+    nodesWithoutKubeProxy: undefined,
   });
   const portmap = facts.plugins.get('portmap');
   t.match(portmap, {
@@ -171,6 +193,30 @@ t.test('a list that fails is told once, and so is its recovery', async (t) => {
   ]);
 });
 
+t.test('a list that fails for another reason is told of again, once', async (t) => {
+  const { api, log, options } = setUp();
+  const fail = async (error: ApiError, times: number) => {
+    api.lists.set('nodes', error);
+    const before = api.calls.length;
+    await waitFor('retries', PATIENCE_MS, async () =>
+      api.calls.slice(before).filter((call) => call === 'list nodes').length >= times
+        ? true
+        : undefined,
+    );
+  };
+  api.lists.set('nodes', new ApiError(undefined, 'ECONNREFUSED', 'refused'));
+  const store = followFacts(options);
+  t.teardown(() => store.stop());
+  await store.answered;
+  await fail(new ApiError(undefined, 'ECONNRESET', 'reset'), 1);
+  await fail(new ApiError(403, 'Forbidden', 'no'), 2);
+  const why = 'facts cannot be learnt; what is known stays in use';
+  t.same(log, [
+    `{"source":"nodes","reason":"ECONNREFUSED","error":"refused"} ${why}`,
+    `{"source":"nodes","reason":"Forbidden","error":"no"} ${why}`,
+  ]);
+});
+
 t.test('a list that fails after one that did not keeps what is known', async (t) => {
   const { api, log, options } = setUp();
   api.lists.set('nodes', [node]);
@@ -189,4 +235,90 @@ t.test('pauses grow to a limit and differ from guard to guard', async (t) => {
     [1000, 1000, 2000, 4000, 16000, 30000, 30000],
   );
   t.equal(pauseAfter(3, 0), 2000);
+  const day = 86_400_000;
+  t.same(
+    [1, 2, 3, 11, 12, 60].map((breaks) => pauseAfterBreak(breaks, day)),
+    [60_000, 120_000, 240_000, 61_440_000, day, day],
+    'far longer after a list that broke off, but never longer than between lists',
+  );
+  t.same(
+    [1, 2, 5, 6].map((breaks) => pauseAfterBreak(breaks, 300_000)),
+    [18_750, 37_500, 300_000, 300_000],
+  );
+});
+
+const terway = {
+  metadata: { name: 'terway-eni', resourceVersion: '2', generation: 1 },
+  spec: {
+    selector: { matchLabels: { app: 'terway' } },
+    template: { spec: { containers: [{ name: 'terway', image: 'acs/terway:v1.15.0' }] } },
+  },
+  status: { observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 1 },
+};
+const terwayPod = (nodeName: string, version: string) => ({
+  spec: { nodeName, containers: [{ name: 'terway', image: `acs/terway:${version}` }] },
+  status: { phase: 'Running' },
+});
+
+/** Watches that confirm their object whenever `pulse` is called. */
+function pulsing(api: ScriptedApi, ...keys: readonly string[]) {
+  let { promise, resolve } = Promise.withResolvers<undefined>();
+  for (const key of keys) {
+    api.watches.set(key, [
+      async function* () {
+        for (;;) {
+          await promise;
+          yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } };
+        }
+      },
+    ]);
+  }
+  return () => {
+    const beat = resolve;
+    ({ promise, resolve } = Promise.withResolvers<undefined>());
+    beat(undefined);
+  };
+}
+
+t.test('the pods of a rollout age, though its DaemonSet is confirmed all the time', async (t) => {
+  const { api, clock, options } = setUp();
+  api.lists.set('daemonsets/terway-eni', [terway]);
+  api.lists.set('pods', [terwayPod('a', 'v1.14.0'), terwayPod('b', 'v1.15.0')]);
+  const pulse = pulsing(api, 'daemonsets/terway-eniip', 'daemonsets/terway-eni');
+  const store = followFacts(options);
+  t.teardown(() => store.stop());
+  const listed = await waitFor('the pods', PATIENCE_MS, async () => store.facts().terway);
+  t.match(listed, { value: { normal: '1.14.0' }, learntAt: 1e12 });
+  api.lists.set('pods', new ApiError(403, 'Forbidden', 'no'));
+  clock.now += STALE_SECONDS * 1000;
+  pulse();
+  await waitFor('the DaemonSet', PATIENCE_MS, async () => store.facts().terwayDaemonSet);
+  t.match(store.facts(), { terway: undefined, terwayDaemonSet: { learntAt: clock.now } });
+  t.match(store.gaps().join(), /what its pods run is not known/);
+});
+
+t.test('what is found is as old as the absence of what would go before it', async (t) => {
+  const { api, clock, options } = setUp();
+  api.lists.set('daemonsets/terway-eni', [
+    { ...terway, status: { ...terway.status, updatedNumberScheduled: 2, numberAvailable: 2 } },
+  ]);
+  api.lists.set('configmaps/kube-proxy', [kubeProxy('ipvs')]);
+  const pulse = pulsing(api, 'daemonsets/terway-eni', 'configmaps/kube-proxy');
+  const store = followFacts(options);
+  t.teardown(() => store.stop());
+  await store.answered;
+  t.ok(store.facts().terway);
+  const { lastSuccess } = store.status()[0] ?? {};
+  clock.now += STALE_SECONDS * 1000 - 1;
+  pulse();
+  await waitFor('the watch', PATIENCE_MS, async () =>
+    api.calls.includes('watch daemonsets/terway-eni from 1') ? true : undefined,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  t.match(store.facts(), {
+    terway: { learntAt: lastSuccess },
+    kubeProxyMode: { learntAt: lastSuccess },
+  });
+  clock.now += 1;
+  t.match(store.facts(), { terway: undefined, kubeProxyMode: undefined });
 });
