@@ -18,8 +18,9 @@ export function terwayImage({ initContainers = [], containers = [] }: PodContain
   const all = [...initContainers, ...containers];
   const named = (name: string) => all.find((container) => container.name === name);
   const found =
-    named('terway-init') ??
-    named('terway') ??
-    all.find(({ image = '' }) => /(?:^|\/)terway(?:[:@]|$)/.test(image));
+    named('terway-init') ?? named('terway') ?? all.find(({ image = '' }) => TERWAY.test(image));
   return found?.image;
 }
+
+/** A reference whose last part is `terway`, whatever its tag and digest. */
+const TERWAY = /(^|\/)terway(:[^/@]*)?(@[^/]*)?$/;

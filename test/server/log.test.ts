@@ -163,7 +163,24 @@ t.test('no value of eni_conf gets out', async (t) => {
     return answer;
   }
 
-  // First, while Events are not yet too many to be written at once.
+  const NOTE = {
+    'eni-config-guard/bypass-reason': 'ticket 4711',
+    'eni-config-guard/bypass-until': new Date(Date.now() + 3_600_000).toISOString(),
+  };
+
+  // First, one of each, while Events are not yet too many to be written at once.
+  await t.test('a refusal, an exemption and break-glass', async (t) => {
+    const data = {
+      ...withConflist(BASE_VENDOR, CHAINS['a refused chain']!),
+      eni_conf: VALID['the text of a member']!,
+    };
+    const write = async (options: ReviewOptions) =>
+      assertSilent(t, '/validate', reviewBody({ oldData: BASE_VENDOR, data, ...options }));
+    assertDenied(t, await write({}), /portmapp/);
+    assertAllowed(t, await write({ username: 'trusted' }));
+    assertAllowed(t, await write({ annotations: NOTE }));
+  });
+
   await t.test('what is refused, and what an exempt user does, is not quoted', async (t) => {
     const refused = bodiesWith(VALID['the text of a member']!, CHAINS['a refused chain']!);
     assertDenied(t, await assertSilent(t, '/validate', refused['written anew']!), /portmapp/);
@@ -175,14 +192,10 @@ t.test('no value of eni_conf gets out', async (t) => {
   });
 
   await t.test('nor does break-glass quote anything', async (t) => {
-    const annotations = {
-      'eni-config-guard/bypass-reason': 'ticket 4711',
-      'eni-config-guard/bypass-until': new Date(Date.now() + 3_600_000).toISOString(),
-    };
     for (const text of [...Object.values(VALID), ...Object.values(BROKEN)]) {
       const data = { ...withConflist(BASE_VENDOR, CHAINS['a refused chain']!), eni_conf: text };
-      for (const options of [{ data }, { data, oldAnnotations: annotations }]) {
-        const body = reviewBody({ oldData: BASE_VENDOR, annotations, ...options });
+      for (const options of [{ data }, { data, oldAnnotations: NOTE }]) {
+        const body = reviewBody({ oldData: BASE_VENDOR, annotations: NOTE, ...options });
         const { warnings } = assertAllowed(t, await assertSilent(t, '/validate', body));
         t.match(warnings?.[0], /break-glass/);
         await assertSilent(t, '/mutate', body);

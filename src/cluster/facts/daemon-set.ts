@@ -1,18 +1,12 @@
+import { type PodContainers, terwayImage } from '../../core/terway-image.ts';
 import { printable } from '../../core/text.ts';
 import { type Version, parseVersion } from '../../core/version.ts';
 import { oldestOf } from './tally.ts';
 
 /** Terway's DaemonSet and its pods, as far as the guard looks at them. */
 
-interface Container {
-  readonly name?: string;
-  readonly image?: string;
-}
-
-interface PodSpec {
+interface PodSpec extends PodContainers {
   readonly nodeName?: string;
-  readonly initContainers?: readonly Container[];
-  readonly containers?: readonly Container[];
 }
 
 /** As the API server has it. */
@@ -59,7 +53,7 @@ export function readDaemonSet({ metadata, spec, status = {} }: DaemonSet): Rollo
   const { desiredNumberScheduled: nodes = 0, updatedNumberScheduled = 0 } = status;
   const { numberAvailable = 0 } = status;
   const labels = Object.entries(spec.selector?.matchLabels ?? {});
-  const image = imageOf(spec.template.spec);
+  const image = terwayImage(spec.template.spec);
   return {
     name: metadata.name,
     target: image === undefined ? undefined : parseVersion(image),
@@ -93,7 +87,7 @@ export async function countPods(pages: AsyncIterable<readonly Pod[]>): Promise<P
       // Until its init containers have ended a pod is pending; afterwards never again.
       if (phase !== 'Pending') waiting.delete(node);
       else if (!versions.has(node)) waiting.add(node);
-      const version = parseVersion(imageOf(spec) ?? '');
+      const version = parseVersion(terwayImage(spec) ?? '');
       // While one pod makes room for the next, a node has two of them.
       const other = versions.get(node);
       const oldest = version && other ? oldestOf([version, other]) : version;
@@ -102,16 +96,3 @@ export async function countPods(pages: AsyncIterable<readonly Pod[]>): Promise<P
   }
   return { versions, waiting };
 }
-
-/** Names of its containers, all of one image; the first reads the chain. Source: Terway's chart. */
-const NAMES = ['terway-init', 'terway'];
-
-/** Terway's image: others may have put containers of their own in front. */
-function imageOf({ initContainers = [], containers = [] }: PodSpec): string | undefined {
-  const all = [...initContainers, ...containers];
-  const named = NAMES.map((name) => all.find((container) => container.name === name));
-  return (named.find((found) => found) ?? all.find(({ image = '' }) => TERWAY.test(image)))?.image;
-}
-
-/** A reference whose last part is `terway`, whatever its tag and digest. */
-const TERWAY = /(^|\/)terway(:[^/@]*)?(@[^/]*)?$/;

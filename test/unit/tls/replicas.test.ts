@@ -163,5 +163,5 @@ t.test('replicas that race, whatever becomes of the Secret and the caBundle', as
   const faults = fc
     .array(fault, { minLength: 1, maxLength: 10 })
     .filter((all) => all.filter(mayReplaceCa).length < MAX_FORMER);
-  await assertAsyncProperty(t, fc.asyncProperty(fc.scheduler(), faults, run), 40);
+  await assertAsyncProperty(t, fc.asyncProperty(fc.scheduler(), faults, run), 20);
 });
