@@ -1,12 +1,10 @@
 import type { Bypass } from '../core/bypass.ts';
-import { FLOOR } from '../catalogue/floor.ts';
-import { CONF_KEY, type Change, touches } from '../core/config-map.ts';
+import type { Change } from '../core/config-map.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Review, Verdict } from '../core/review.ts';
-import { inject } from '../defaults/inject.ts';
 import type { DefaultsPolicy } from '../defaults/policy.ts';
-import { type BreakGlass, bypassOf, mayBeBypassed } from './break-glass.ts';
+import { type BreakGlass, bypassOf } from './break-glass.ts';
 import { type AdmissionRequest, UnreadableReviewError, readReview } from './request.ts';
 import {
   type AdmissionResponse,
@@ -14,7 +12,6 @@ import {
   allowed,
   answer,
   boundWarnings,
-  mutated,
   refused,
   reviewOf,
 } from './response.ts';
@@ -66,7 +63,7 @@ export type JudgeAlone = Judge & { readonly breakGlass?: undefined };
 /** Told when a stage of a call is over, so that whoever has a clock can time it. */
 export type Lap = (stage: 'read' | 'review') => void;
 
-const UNTIMED: Lap = () => undefined;
+export const UNTIMED: Lap = () => undefined;
 
 /**
  * Answers the text of an AdmissionReview for `POST /validate`. Whatever arrives, the answer
@@ -86,7 +83,8 @@ export function validate(text: string, judge: Judge, lap = UNTIMED): Outcome | P
   return judgeRequest(read.request, judge, lap);
 }
 
-function judgeRequest(
+/** Judges a request that could be read, for `/validate`; the promise never rejects. */
+export function judgeRequest(
   request: AdmissionRequest,
   judge: Judge,
   lap: Lap,
@@ -120,7 +118,8 @@ const GUARD_FAILED =
   'the guard itself failed on this change, which may be fine; please report it. ' +
   'To save it unchecked, set mode: warn in the configuration';
 
-const classOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
+/** Messages may quote a document, so only the class is told. */
+export const classOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
 
 /** What could not be judged is refused, save in a mode that refuses nothing. */
 function unjudged(
@@ -137,55 +136,6 @@ function unjudged(
     ...(mode === 'warn' ? { warnings: boundWarnings([`not checked: ${why}`]) } : {}),
     auditAnnotations: { verdict: 'allow', failure },
   };
-}
-
-/**
- * Answers `POST /mutate`: adds defaults that are safe to add. It leaves refusing to the validator,
- * which speaks right after, save for what a floor would refuse between the two. Throws like
- * `validate`.
- */
-export function mutate(text: string, judge: JudgeAlone, lap?: Lap): Outcome;
-export function mutate(text: string, judge: Judge, lap?: Lap): Outcome | Promise<Outcome>;
-export function mutate(text: string, judge: Judge, lap = UNTIMED): Outcome | Promise<Outcome> {
-  const read = readText(text, readReview);
-  lap('read');
-  if ('unreadable' in read) {
-    return { review: reviewOf(allowed(read.uid)), unreadable: read.unreadable };
-  }
-  const { request } = read;
-  if (judge.hasFloor !== true || !mayBeHeld(request.change))
-    return addDefaults(request, judge, lap);
-  const outcome = judgeRequest(request, judge, lap);
-  const refuse = (judged: Outcome) => (isHeld(judged) ? judged : addDefaults(request, judge, lap));
-  return outcome instanceof Promise ? outcome.then(refuse) : refuse(outcome);
-}
-
-/** Whether a write alters what the floor's rules look at. */
-const mayBeHeld = (change: Change | undefined) =>
-  change?.operation === 'DELETE' || (change?.operation === 'UPDATE' && touches(change, CONF_KEY));
-
-const HELD = new Set<string>(FLOOR.map(({ rule }) => rule));
-
-/** Whether the floor would refuse what was judged here. */
-const isHeld = ({ review, verdict }: Outcome) =>
-  !review.response.allowed &&
-  verdict?.findings.some(({ rule, severity }) => severity === 'deny' && HELD.has(rule)) === true;
-
-function addDefaults(request: AdmissionRequest, judge: Judge, lap: Lap): Outcome {
-  if (!request.change || mayBeBypassed(request.change, judge.breakGlass)) {
-    return { review: reviewOf(allowed(request.uid)), request };
-  }
-  try {
-    const { policy, defaults } = judge;
-    const facts = judge.facts();
-    const injection = inject(request.change, facts, policy, defaults, judge.review);
-    lap('review');
-    const { injected } = injection;
-    return { review: reviewOf(mutated(request.uid, injection)), request, facts, injected };
-  } catch (error) {
-    // A default that can't be worked out is no reason to hold up a write.
-    return { review: reviewOf(allowed(request.uid)), request, failure: classOf(error) };
-  }
 }
 
 type ReadText<Request> =

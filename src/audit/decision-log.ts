@@ -43,6 +43,7 @@ export function createDecisionLog(log: Logger): DecisionLog {
         ...(change && whoOf(change.user)),
         fieldManager: nameOf(request?.fieldManager),
         exemption: verdict?.exemption && exemptionInWords(verdict.exemption),
+        breakGlass: opened(outcome),
         verdict: review.response.allowed ? 'allow' : 'deny',
         unmodified: verdict ? unmodifiedVerdict(verdict.findings) : unjudged(endpoint, outcome),
         ...(verdict && listFindings(verdict.findings, verdict.object)),
@@ -75,6 +76,11 @@ export function whoOf({
     user: printable(name, MAX_NAME_LENGTH),
     groups: groups.slice(0, MAX_GROUPS).map((group) => printable(group, MAX_NAME_LENGTH)),
   };
+}
+
+/** A note that this write put there, and that lets others go past the guard from now on. */
+function opened({ bypass }: Outcome): string | undefined {
+  return bypass?.standing === 'open' ? `until ${bypass.until}: ${bypass.reason}` : undefined;
 }
 
 /** What can't be judged is refused where writes are refused; the mutating webhook leaves that to the other. */

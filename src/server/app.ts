@@ -1,13 +1,7 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { type RestartGate, gateRestart } from '../admission/restart-gate.ts';
-import {
-  type Judge,
-  type Lap,
-  NoUidError,
-  type Outcome,
-  mutate,
-  validate,
-} from '../admission/handle.ts';
+import { type Judge, type Lap, NoUidError, type Outcome, validate } from '../admission/handle.ts';
+import { mutate } from '../admission/mutate.ts';
 import type { EventSink } from '../audit/events.ts';
 import type { Logger } from '../audit/logger.ts';
 import type { Endpoint, Metrics } from '../audit/metrics.ts';

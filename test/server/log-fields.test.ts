@@ -18,6 +18,10 @@ import { JUDGE } from '../support/running-app.ts';
 
 const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
 const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
+const NOTE = {
+  'eni-config-guard/bypass-reason': 'ticket 4711',
+  'eni-config-guard/bypass-until': new Date(Date.now() + 3_600_000).toISOString(),
+};
 const SETTINGS = [
   'audit: { events: false, background: true }',
   'facts: { kubeProxyMode: iptables, terwayVersion: "1.15.2" }',
@@ -77,6 +81,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     ['/validate', { operation: 'DELETE', oldData: GOOD }],
     ['/validate', { operation: 'EXPLODE' }],
     ['/validate', { oldData: BAD, data: { ...BAD, in_cluster_loadbalance: 'false' } }],
+    ['/validate', { oldData: GOOD, data: GOOD, annotations: NOTE }],
     ['/mutate', { oldData: BASE_VETH, data: GOOD }],
   ];
   for (const [path, options] of calls) await send(program.endpoint, path, reviewBody(options));

@@ -1,5 +1,6 @@
 import { type Operation, applyPatch } from 'rfc6902';
-import { type JudgeAlone, mutate } from '../../src/admission/handle.ts';
+import type { JudgeAlone } from '../../src/admission/handle.ts';
+import { mutate } from '../../src/admission/mutate.ts';
 import type { AdmissionResponse } from '../../src/admission/response.ts';
 import { DEFAULTS, type DefaultId } from '../../src/catalogue/defaults.ts';
 import { CONFLIST_KEY } from '../../src/core/config-map.ts';

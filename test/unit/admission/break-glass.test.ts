@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { BreakGlass } from '../../../src/admission/break-glass.ts';
-import { type Judge, mutate, validate } from '../../../src/admission/handle.ts';
+import { type Judge, validate } from '../../../src/admission/handle.ts';
+import { mutate } from '../../../src/admission/mutate.ts';
 import type { Access } from '../../../src/core/bypass.ts';
 import type { User } from '../../../src/core/config-map.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';

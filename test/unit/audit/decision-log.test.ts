@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { type JudgeAlone, mutate, validate } from '../../../src/admission/handle.ts';
+import { type JudgeAlone, validate } from '../../../src/admission/handle.ts';
+import { mutate } from '../../../src/admission/mutate.ts';
 import { createDecisionLog } from '../../../src/audit/decision-log.ts';
 import { type Facts, NO_FACTS } from '../../../src/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { type Judge, mutate, validate } from '../../../src/admission/handle.ts';
+import { type Judge, validate } from '../../../src/admission/handle.ts';
+import { mutate } from '../../../src/admission/mutate.ts';
 import type { EventNote } from '../../../src/audit/events.ts';
 import { createMetrics } from '../../../src/audit/metrics.ts';
 import { createTrail } from '../../../src/audit/trail.ts';
@@ -59,6 +60,10 @@ t.test('break-glass: an Event, a metric and a line; of a dry run only the line',
     unmodified: 'deny',
     exemption: 'break-glass until 2026-01-31T13:00:00Z: ticket 4711',
   });
+  const opened = await use({ data: GOOD });
+  t.match(opened.events, [{ reason: 'BreakGlassOpened' }]);
+  t.equal(opened.uses, 0, 'opening it is no use');
+  t.match(opened.lines[0]?.fields, { breakGlass: 'until 2026-01-31T13:00:00Z: ticket 4711' });
   const dry = await use({ dryRun: true });
   t.same(dry.events, []);
   t.equal(dry.uses, 0);

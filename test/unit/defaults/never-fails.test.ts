@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import t from 'tap';
-import { type JudgeAlone, NoUidError, mutate } from '../../../src/admission/handle.ts';
+import { type JudgeAlone, NoUidError } from '../../../src/admission/handle.ts';
+import { mutate } from '../../../src/admission/mutate.ts';
 import { DEFAULTS } from '../../../src/catalogue/defaults.ts';
 import { MAX_DEPTH, MAX_TEXT_LENGTH } from '../../../src/core/json.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';

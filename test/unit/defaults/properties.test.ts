@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { Test } from 'tap';
-import { NoUidError, mutate } from '../../../src/admission/handle.ts';
+import { NoUidError } from '../../../src/admission/handle.ts';
+import { mutate } from '../../../src/admission/mutate.ts';
 import { DEFAULTS, type DefaultId } from '../../../src/catalogue/defaults.ts';
 import { CONFLIST_KEY } from '../../../src/core/config-map.ts';
 import type { Facts } from '../../../src/core/facts.ts';

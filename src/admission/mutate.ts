@@ -1,0 +1,65 @@
+import { FLOOR } from '../catalogue/floor.ts';
+import { CONF_KEY, type Change, touches } from '../core/config-map.ts';
+import { inject } from '../defaults/inject.ts';
+import { mayBeBypassed } from './break-glass.ts';
+import {
+  type Judge,
+  type JudgeAlone,
+  type Lap,
+  type Outcome,
+  UNTIMED,
+  classOf,
+  judgeRequest,
+  readText,
+} from './handle.ts';
+import { type AdmissionRequest, readReview } from './request.ts';
+import { allowed, mutated, reviewOf } from './response.ts';
+
+/**
+ * Answers `POST /mutate`: adds defaults that are safe to add. It leaves refusing to the validator,
+ * which speaks right after, save for what a floor would refuse between the two. Throws like
+ * `validate`.
+ */
+export function mutate(text: string, judge: JudgeAlone, lap?: Lap): Outcome;
+export function mutate(text: string, judge: Judge, lap?: Lap): Outcome | Promise<Outcome>;
+export function mutate(text: string, judge: Judge, lap = UNTIMED): Outcome | Promise<Outcome> {
+  const read = readText(text, readReview);
+  lap('read');
+  if ('unreadable' in read) {
+    return { review: reviewOf(allowed(read.uid)), unreadable: read.unreadable };
+  }
+  const { request } = read;
+  if (judge.hasFloor !== true || !mayBeHeld(request.change))
+    return addDefaults(request, judge, lap);
+  const outcome = judgeRequest(request, judge, lap);
+  const refuse = (judged: Outcome) => (isHeld(judged) ? judged : addDefaults(request, judge, lap));
+  return outcome instanceof Promise ? outcome.then(refuse) : refuse(outcome);
+}
+
+/** Whether a write alters what the floor's rules look at. */
+const mayBeHeld = (change: Change | undefined) =>
+  change?.operation === 'DELETE' || (change?.operation === 'UPDATE' && touches(change, CONF_KEY));
+
+const HELD = new Set<string>(FLOOR.map(({ rule }) => rule));
+
+/** Whether the floor would refuse what was judged here. */
+const isHeld = ({ review, verdict }: Outcome) =>
+  !review.response.allowed &&
+  verdict?.findings.some(({ rule, severity }) => severity === 'deny' && HELD.has(rule)) === true;
+
+function addDefaults(request: AdmissionRequest, judge: Judge, lap: Lap): Outcome {
+  if (!request.change || mayBeBypassed(request.change, judge.breakGlass)) {
+    return { review: reviewOf(allowed(request.uid)), request };
+  }
+  try {
+    const { policy, defaults } = judge;
+    const facts = judge.facts();
+    const injection = inject(request.change, facts, policy, defaults, judge.review);
+    lap('review');
+    const { injected } = injection;
+    return { review: reviewOf(mutated(request.uid, injection)), request, facts, injected };
+  } catch (error) {
+    // A default that can't be worked out is no reason to hold up a write.
+    return { review: reviewOf(allowed(request.uid)), request, failure: classOf(error) };
+  }
+}
