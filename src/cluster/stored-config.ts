@@ -10,6 +10,9 @@ import { ApiError, type ApiServer } from './api.ts';
  */
 const TIMEOUT_MS = 1000;
 
+/** Where the API server has the guarded object. */
+export const ENI_CONFIG_PATH = `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${GUARDED_NAME}`;
+
 /** A ConfigMap as the API server writes it. */
 export interface ConfigMapJson {
   readonly metadata?: {
@@ -52,7 +55,7 @@ export function storedObjectOf({
 export async function readStoredConfig(api: ApiServer): Promise<StoredObject | undefined> {
   const call = api.call<ConfigMapJson>({
     method: 'GET',
-    path: `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${GUARDED_NAME}`,
+    path: ENI_CONFIG_PATH,
     timeoutMs: TIMEOUT_MS,
   });
   try {

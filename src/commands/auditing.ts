@@ -21,7 +21,7 @@ export interface AuditingOptions {
   readonly api: ApiServer;
   readonly facts: () => Facts;
   /** What facts are learnt from, for the metrics. */
-  readonly factSources?: () => readonly FactSourceState[];
+  readonly factSources: () => readonly FactSourceState[];
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -36,7 +36,7 @@ export interface Auditing {
 
 /** Prepares what `audit` in the configuration asks for: Events, the check of the stored object. */
 export function prepareAuditing(options: AuditingOptions): Auditing {
-  const { config, api, factSources = () => [], log, metrics } = options;
+  const { config, api, factSources, log, metrics } = options;
   const recorder = config.audit.events
     ? new EventRecorder({
         store: createEventStore(api, process.env.POD_NAME ?? hostname()),

@@ -12,6 +12,7 @@ import { CertificateError, localCertificate } from '../tls/local.ts';
 import { SelfSigned } from '../tls/self-signed.ts';
 import { type ServingCertificate, fixedCertificate } from '../tls/serving.ts';
 import type { CertificateSource } from '../tls/source.ts';
+import { ownNamespace } from './cluster-facts.ts';
 import { UsageError } from './usage-error.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -62,7 +63,7 @@ function sourceOf(tls: TlsConfig, api: ApiServer, log: Logger): CertificateSourc
   if (tls.source !== 'self-signed') {
     return new CertificateFiles({ directory, log, withCa: tls.source === 'files' });
   }
-  const namespace = process.env.POD_NAMESPACE ?? 'kube-system';
+  const namespace = ownNamespace();
   return new SelfSigned({
     store: secretStore(api, namespace, secret),
     log,

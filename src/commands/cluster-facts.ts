@@ -1,8 +1,14 @@
 import type { FactSourceState } from '../audit/fact-metrics.ts';
 import type { Logger } from '../audit/logger.ts';
 import type { ApiServer } from '../cluster/api.ts';
-import type { FactsOptions, SourceStatus } from '../cluster/facts/store.ts';
+import {
+  type FactsOptions,
+  type KnownFacts,
+  type SourceStatus,
+  readFacts,
+} from '../cluster/facts/store.ts';
 import type { Config } from '../config/config.ts';
+import { printable } from '../core/text.ts';
 
 /** The guard's own namespace: its pod says so through the downward API. */
 export const ownNamespace = (): string => process.env.POD_NAMESPACE ?? 'kube-system';
@@ -16,6 +22,25 @@ export function factsOptions(
 ): FactsOptions {
   const { known, refreshSeconds, staleAfterSeconds } = facts;
   return { api, log, namespace, configured: known, refreshSeconds, staleAfterSeconds };
+}
+
+/** Learns once what the guard would know; what fails is told by the result and not logged. */
+export async function learnOnce(
+  config: Config,
+  api: ApiServer,
+  namespace?: string,
+): Promise<KnownFacts> {
+  return readFacts(factsOptions(config, api, SILENT, namespace));
+}
+
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** What could not be learnt, and why; one printable line each. */
+export function unknownTo(known: KnownFacts): string[] {
+  const failures = known.status().flatMap(({ source, lastError }) => {
+    return lastError ? [printable(`${source}: ${lastError.message}`, 600)] : [];
+  });
+  return [...failures, ...known.gaps()];
 }
 
 /** How a source stands, for the metrics. */

@@ -1,4 +1,4 @@
-import { namesOf, originOf, shareOf, versionText } from '../core/fact-text.ts';
+import { asCited, namesOf, nodesOf, originOf, shareOf, versionText } from '../core/fact-text.ts';
 import type { Fact, Facts, NodeGroup, VersionFact } from '../core/facts.ts';
 import { count, printable } from '../core/text.ts';
 import type { DatapathAnswer } from '../rules/datapath.ts';
@@ -80,7 +80,7 @@ function linesOf({ facts, datapath }: FactsReport): Line[] {
       fact,
       (nodes) => nodes.count,
       ({ value, ...rest }) => ({
-        text: `${count(value.count, 'node')}${namesOf(value)} (${originOf({ value, ...rest }, facts)})`,
+        text: `${nodesOf(value)} (${originOf({ value, ...rest }, facts)})`,
       }),
     );
   return [
@@ -99,7 +99,6 @@ function linesOf({ facts, datapath }: FactsReport): Line[] {
 
 function versionDetails(fact: VersionFact, facts: Facts): Partial<Line> {
   const { spread, isEstimate } = fact;
-  const estimated = { ...fact, origin: `estimated ${fact.origin}` };
   const groups = [
     ...(spread?.versions ?? []).map(({ version, nodes }) => {
       return { version: versionText(version), ...nodes };
@@ -108,7 +107,7 @@ function versionDetails(fact: VersionFact, facts: Facts): Partial<Line> {
   ];
   return {
     ...(isEstimate
-      ? { estimate: true, text: `${versionText(fact.value)} (${originOf(estimated, facts)})` }
+      ? { estimate: true, text: `${versionText(fact.value)} (${originOf(asCited(fact), facts)})` }
       : {}),
     ...(spread && { nodes: groups }),
     details: [

@@ -1,12 +1,13 @@
 import { type ApiServer, ApiError, NO_CREDENTIALS, connect } from '../cluster/api.ts';
-import { type KnownFacts, readFacts } from '../cluster/facts/store.ts';
+import type { KnownFacts } from '../cluster/facts/store.ts';
+import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../cluster/stored-config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
-import { type Change, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import type { Change } from '../core/config-map.ts';
 import { createContext } from '../core/context.ts';
 import type { Facts } from '../core/facts.ts';
 import { DEFAULT_POLICY } from '../core/policy.ts';
 import { type DatapathAnswer, datapathOf } from '../rules/datapath.ts';
-import { factsOptions } from './cluster-facts.ts';
+import { learnOnce, unknownTo } from './cluster-facts.ts';
 import { type FactsReport, asJson, asText } from './facts-text.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -33,28 +34,21 @@ export async function printFacts({
 }: FactsCommand): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
   const api = connect({ kubeconfig });
-  const known = await readFacts(factsOptions(config, api, SILENT, namespace));
+  const known = await learnOnce(config, api, namespace);
   refuseWithoutCredentials(known);
   refuseWithoutAnswers(known);
   const facts = known.facts();
-  const failures = known.status().flatMap(({ source, lastError }) => {
-    return lastError ? [`${source}: ${lastError.message}`] : [];
-  });
   const datapath = await learnDatapath(api, facts);
   const report: FactsReport = {
     facts,
     datapath: datapath instanceof ApiError ? undefined : datapath,
     unknown: [
-      ...failures,
-      ...known.gaps(),
+      ...unknownTo(known),
       ...(datapath instanceof ApiError ? [`datapath: ${datapath.message}`] : []),
     ],
   };
   process.stdout.write(output === 'json' ? asJson(report) : asText(report));
 }
-
-/** What fails is printed with the rest. */
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function refuseWithoutCredentials(known: KnownFacts): void {
   for (const { lastError } of known.status()) {
@@ -72,16 +66,11 @@ function refuseWithoutAnswers(known: KnownFacts): void {
   throw new UsageError(['nothing can be read from the cluster:', ...failures.flat()].join('\n'));
 }
 
-interface StoredConfigMap {
-  readonly data?: Readonly<Record<string, string>>;
-}
-
 /** The datapath as the rules compute it for the stored eni-config; its failure where that is away. */
 async function learnDatapath(api: ApiServer, facts: Facts): Promise<DatapathAnswer | ApiError> {
-  const path = `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${GUARDED_NAME}`;
   try {
-    const { data = {} } = await api.call<StoredConfigMap>({ method: 'GET', path });
-    const stored = { data: new Map(Object.entries(data)), binaryData: new Map(), immutable: false };
+    const json = await api.call<ConfigMapJson>({ method: 'GET', path: ENI_CONFIG_PATH });
+    const { configMap: stored } = storedObjectOf(json);
     const user = { name: '', groups: [] };
     const unchanged: Change = { operation: 'UPDATE', old: stored, new: stored, user };
     return datapathOf(createContext(unchanged, facts, DEFAULT_POLICY));

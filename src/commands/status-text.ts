@@ -2,10 +2,11 @@ import { LOG_SCHEMA } from '../audit/decision-log.ts';
 import { summarizeFacts } from '../audit/facts-summary.ts';
 import { fieldsOf, gravest } from '../audit/finding-fields.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
-import { type Facts, TERWAY_DAEMONSET } from '../core/facts.ts';
+import { terwayDaemonSetOf } from '../core/fact-text.ts';
+import type { Facts } from '../core/facts.ts';
 import { outagesIn } from '../core/review-stored.ts';
-import type { Verdict } from '../core/review.ts';
-import { count, printable, shortened } from '../core/text.ts';
+import { type Verdict, denialsIn } from '../core/review.ts';
+import { count, shortened } from '../core/text.ts';
 import { BULLET, describeFinding, fieldOf } from '../report/finding-text.ts';
 
 /** What `status` tells. */
@@ -20,17 +21,18 @@ export interface StatusReport {
 const MAX_TEXT_LENGTH = 2000;
 
 export function asJson({ exists, verdict, facts, unknown }: StatusReport): string {
+  const shown = gravest(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
     exists,
     verdict: verdict.allowed ? 'allow' : 'deny',
     safeToRestart: isSafe(verdict),
-    findings: gravest(verdict.findings).map((finding) => ({
+    findings: shown.map((finding) => ({
       ...fieldsOf(finding, verdict.object),
       message: shortened(finding.message, MAX_TEXT_LENGTH),
       fix: shortened(finding.fix, MAX_TEXT_LENGTH),
     })),
-    findingsOmitted: verdict.findings.length - gravest(verdict.findings).length,
+    findingsOmitted: verdict.findings.length - shown.length,
     facts: summarizeFacts(facts),
     unknown,
   };
@@ -38,11 +40,10 @@ export function asJson({ exists, verdict, facts, unknown }: StatusReport): strin
 }
 
 export function asText({ exists, verdict, facts, unknown }: StatusReport): string {
-  const denied = verdict.findings.filter(({ severity }) => severity === 'deny').length;
+  const denied = denialsIn(verdict).length;
   const shown = gravest(verdict.findings);
   const hidden = verdict.findings.length - shown.length;
-  const daemonSet = facts.terwayDaemonSet?.value ?? TERWAY_DAEMONSET;
-  const restart = `kubectl rollout restart -n ${GUARDED_NAMESPACE} daemonset.apps/${printable(daemonSet)}`;
+  const restart = `kubectl rollout restart -n ${GUARDED_NAMESPACE} daemonset.apps/${terwayDaemonSetOf(facts)}`;
   const lines = [
     exists
       ? `${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${count(denied, 'problem')}, ${count(verdict.findings.length - denied, 'remark')}`

@@ -1,14 +1,13 @@
-import { judgeStored } from '../audit/stored-verdict.ts';
 import { type ApiServer, connect } from '../cluster/api.ts';
-import { readFacts } from '../cluster/facts/store.ts';
 import { readStoredObject } from '../cluster/stored-object.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
+import { judgeStored } from '../core/review-stored.ts';
 import type { StoredObject } from '../core/stored-object.ts';
 import { printable } from '../core/text.ts';
 import { reviewStored } from '../rules/index.ts';
-import { factsOptions } from './cluster-facts.ts';
+import { learnOnce, unknownTo } from './cluster-facts.ts';
 import { type StatusReport, asJson, asText } from './status-text.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -44,15 +43,9 @@ async function learn(
   config: Config,
   api: ApiServer,
 ): Promise<Pick<StatusReport, 'facts' | 'unknown'>> {
-  const store = await readFacts(factsOptions(config, api, SILENT));
-  const failures = store.status().flatMap(({ source, lastError }) => {
-    return lastError ? [printable(`${source}: ${lastError.message}`, 600)] : [];
-  });
-  return { facts: store.facts(), unknown: [...failures, ...store.gaps()] };
+  const known = await learnOnce(config, api);
+  return { facts: known.facts(), unknown: unknownTo(known) };
 }
-
-/** What fails is printed with the rest. */
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 async function readObject(api: ApiServer): Promise<StoredObject | undefined> {
   try {

@@ -1,11 +1,11 @@
 import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import { printable } from '../core/text.ts';
 import { ApiError, type ApiServer } from '../cluster/api.ts';
+import { ENI_CONFIG_PATH } from '../cluster/stored-config.ts';
 
 /** The rule that refuses {@link BAD_CHAIN}; a whole chain without a plugin is nobody's intention. */
 const EXPECTED = 'eni-config-guard/chain-shape';
 const BAD_CHAIN = '{"plugins":[]}';
-const PATH = `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${GUARDED_NAME}`;
 
 /** What a known-bad write met. */
 export interface Verification {
@@ -23,7 +23,7 @@ export async function verify(api: ApiServer): Promise<Verification> {
   try {
     await api.call({
       method: 'PATCH',
-      path: PATH,
+      path: ENI_CONFIG_PATH,
       query: { dryRun: 'All', fieldManager: 'eni-config-guard-verify' },
       contentType: 'application/merge-patch+json',
       body: { data: { [CONFLIST_KEY]: BAD_CHAIN } },

@@ -1,4 +1,10 @@
-import { type Fact, type Facts, type NodeGroup, TERWAY_DAEMONSET } from './facts.ts';
+import {
+  type Fact,
+  type Facts,
+  type NodeGroup,
+  TERWAY_DAEMONSET,
+  type VersionFact,
+} from './facts.ts';
 import { count, printable, shortened } from './text.ts';
 import type { Version } from './version.ts';
 
@@ -38,6 +44,16 @@ export function ago(milliseconds: number): string {
   if (minutes < 60) return `${minutes} min ago`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;
+}
+
+/** A version as it is to be cited: of an estimate the origin says so. */
+export function asCited(fact: VersionFact): VersionFact {
+  return fact.isEstimate ? { ...fact, origin: `estimated ${fact.origin}` } : fact;
+}
+
+/** `3 nodes (a, b, c)`. */
+export function nodesOf(group: NodeGroup): string {
+  return `${count(group.count, 'node')}${namesOf(group)}`;
 }
 
 /** `3 of 120 nodes`, `all 120 nodes`, `the only node`. */

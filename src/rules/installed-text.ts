@@ -1,4 +1,5 @@
 import {
+  asCited,
   citing,
   namesOf,
   originOf,
@@ -19,7 +20,7 @@ import type { Installation } from './installed.ts';
 export function whoRuns(fact: VersionFact, installation: Installation, facts: Facts): string {
   const { nodes } = installation;
   const { spread, isEstimate } = fact;
-  const cited = isEstimate ? { ...fact, origin: `estimated ${fact.origin}` } : fact;
+  const cited = asCited(fact);
   const releases = releasesText(installation);
   if (!spread || !nodes) {
     return `this cluster ${isEstimate ? 'probably has' : 'runs'} ${releases}${citing(cited, facts)}`;

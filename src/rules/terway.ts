@@ -1,11 +1,11 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/config-map.ts';
-import { citing, namesOf } from '../core/fact-text.ts';
+import { citing, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { pathOf } from '../core/json-node.ts';
 import type { Rule } from '../core/rule.ts';
-import { count, quoted } from '../core/text.ts';
+import { quoted } from '../core/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { datapathOf } from './datapath.ts';
 import { problemAt } from './field-text.ts';
@@ -145,10 +145,9 @@ export const exclusiveEniNodes: Rule = {
   *check({ facts, object }) {
     const known = facts.exclusiveEniNodes;
     if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
-    const nodes = `${count(known.value.count, 'node')}${namesOf(known.value)}`;
     yield {
       key: CONFLIST_KEY,
-      message: `pods on ${nodes} get whole ENIs${citing(known, facts)}; this chain is ignored there`,
+      message: `pods on ${nodesOf(known.value)} get whole ENIs${citing(known, facts)}; this chain is ignored there`,
     };
   },
 };
