@@ -1,5 +1,6 @@
 import type { Bypass } from '../core/bypass.ts';
 import type { Change } from '../core/config-map.ts';
+import { classOf } from '../core/error-class.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Review, Verdict } from '../core/review.ts';
@@ -117,9 +118,6 @@ export function judgeRequest(
 const GUARD_FAILED =
   'the guard itself failed on this change, which may be fine; please report it. ' +
   'To save it unchecked, set mode: warn in the configuration';
-
-/** Messages may quote a document, so only the class is told. */
-export const classOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
 
 /** What could not be judged is refused, save in a mode that refuses nothing. */
 function unjudged(

@@ -1,6 +1,8 @@
 import { FLOOR } from '../catalogue/floor.ts';
 import { CONF_KEY, type Change, touches } from '../core/config-map.ts';
+import { classOf } from '../core/error-class.ts';
 import { inject } from '../defaults/inject.ts';
+import { denialsIn } from '../core/review.ts';
 import { mayBeBypassed } from './break-glass.ts';
 import {
   type Judge,
@@ -8,7 +10,6 @@ import {
   type Lap,
   type Outcome,
   UNTIMED,
-  classOf,
   judgeRequest,
   readText,
 } from './handle.ts';
@@ -43,9 +44,8 @@ const mayBeHeld = (change: Change | undefined) =>
 const HELD = new Set<string>(FLOOR.map(({ rule }) => rule));
 
 /** Whether the floor would refuse what was judged here. */
-const isHeld = ({ review, verdict }: Outcome) =>
-  !review.response.allowed &&
-  verdict?.findings.some(({ rule, severity }) => severity === 'deny' && HELD.has(rule)) === true;
+const isHeld = ({ verdict }: Outcome) =>
+  verdict !== undefined && denialsIn(verdict).some(({ rule }) => HELD.has(rule));
 
 function addDefaults(request: AdmissionRequest, judge: Judge, lap: Lap): Outcome {
   if (!request.change || mayBeBypassed(request.change, judge.breakGlass)) {

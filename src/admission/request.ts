@@ -6,6 +6,7 @@ import {
   GUARDED_NAMESPACE,
   type Operation,
 } from '../core/config-map.ts';
+import { type JsonObject, isObject } from '../core/json-object.ts';
 
 /** What of an AdmissionReview's request the guard reads. */
 export interface AdmissionRequest {
@@ -29,13 +30,8 @@ export class UnreadableReviewError extends Error {
   }
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** The only version that Kubernetes 1.30 and newer need. */
 export const ADMISSION_VERSION = 'admission.k8s.io/v1';
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
@@ -48,7 +44,7 @@ export function readUid(value: unknown): string | undefined {
 /** A review of whatever kind: its request, and how to refuse it by its uid. */
 interface Envelope {
   readonly uid: string;
-  readonly request: Json;
+  readonly request: JsonObject;
   readonly refuse: (message: string) => UnreadableReviewError;
 }
 
@@ -93,11 +89,11 @@ export function readFieldManager(options: unknown): string | undefined {
 }
 
 /** Of the stored object where there is one: a refused CREATE has a uid that nobody ever sees. */
-function readObjectUid({ object, oldObject }: Json): string | undefined {
+function readObjectUid({ object, oldObject }: JsonObject): string | undefined {
   return readUid(metadataOf(oldObject)?.uid) ?? readUid(metadataOf(object)?.uid);
 }
 
-function readChange(request: Json, refuse: (message: string) => Error): Change | undefined {
+function readChange(request: JsonObject, refuse: (message: string) => Error): Change | undefined {
   if (!isGuarded(request)) return undefined;
   const { operation } = request;
   if (operation === 'CONNECT') return undefined;
@@ -118,7 +114,7 @@ function readChange(request: Json, refuse: (message: string) => Error): Change |
  * The name is taken from the objects as well as from the request: a collection delete and a
  * CREATE with generateName carry none in the request.
  */
-function isGuarded(request: Json): boolean {
+function isGuarded(request: JsonObject): boolean {
   const { resource, kind } = request;
   const isConfigMap =
     isObject(resource) && typeof resource.resource === 'string'
@@ -130,7 +126,7 @@ function isGuarded(request: Json): boolean {
   );
 }
 
-export function metadataOf(object: unknown): Json | undefined {
+export function metadataOf(object: unknown): JsonObject | undefined {
   return isObject(object) && isObject(object.metadata) ? object.metadata : undefined;
 }
 
@@ -162,7 +158,7 @@ function readTexts(
   return texts;
 }
 
-function readMap(value: unknown, where: string, refuse: (message: string) => Error): Json {
+function readMap(value: unknown, where: string, refuse: (message: string) => Error): JsonObject {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw refuse(`${where} is no object`);
   return value;

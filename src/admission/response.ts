@@ -1,6 +1,6 @@
 import { exemptionInWords } from '../core/exemption.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Verdict } from '../core/review.ts';
+import { type Verdict, denialsIn } from '../core/review.ts';
 import { count, printable, shortened } from '../core/text.ts';
 import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import type { Injection } from '../defaults/inject.ts';
@@ -121,7 +121,7 @@ export function refused(uid: string, message: string): AdmissionResponse {
  * causes, others only the message, so each of the two tells everything.
  */
 function invalid(verdict: Verdict): Status {
-  const denials = verdict.findings.filter((finding) => finding.severity === 'deny');
+  const denials = denialsIn(verdict);
   const { shown, hidden } = firstCauses(denials, verdict);
   const problems = shown.length + hidden;
   if (hidden > 0) {

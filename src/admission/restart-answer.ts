@@ -7,6 +7,7 @@ import {
 } from '../core/config-map.ts';
 import type { Finding } from '../core/finding.ts';
 import { readJson } from '../core/json.ts';
+import { type Verdict, denialsIn } from '../core/review.ts';
 import { count, printable, shortened } from '../core/text.ts';
 import { BULLET, describeFinding, fieldOf, summarizeFinding } from '../report/finding-text.ts';
 import { MAX_CAUSES, MAX_WARNING_LENGTH, type Status } from './response.ts';
@@ -27,15 +28,13 @@ export function brokenWarnings(
 }
 
 /** What would be refused as a write, and yet takes nothing down: it is ignored. */
-export function idleWarnings(findings: readonly Finding[]): string[] {
-  return findings
-    .filter(({ severity }) => severity === 'deny')
-    .map((finding) => summarizeFinding(finding, MAX_WARNING_LENGTH));
+export function idleWarnings(verdict: Verdict): string[] {
+  return denialsIn(verdict).map((finding) => summarizeFinding(finding, MAX_WARNING_LENGTH));
 }
 
 /** That an edit of the chain, which did nothing so far, is about to count. */
-export function chainWarning(daemonSet: string, object: ConfigMap): string {
-  const text = object.data.get(CONFLIST_KEY);
+export function chainWarning(daemonSet: string, object: ConfigMap | undefined): string {
+  const text = object?.data.get(CONFLIST_KEY);
   const types = text === undefined ? undefined : readChain(readJson(text))?.map(({ type }) => type);
   const chain = types
     ? `the chain ${printable(types.join(', '))}`

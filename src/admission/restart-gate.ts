@@ -1,10 +1,11 @@
-import type { ConfigMap } from '../core/config-map.ts';
+import { classOf } from '../core/error-class.ts';
 import type { Exemption } from '../core/exemption.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Severity } from '../core/finding.ts';
 import type { Policy } from '../core/policy.ts';
-import { type StoredReview, outagesIn } from '../core/review-stored.ts';
-import { type Verdict, exemptionOf, weaker } from '../core/review.ts';
+import { isObject } from '../core/json-object.ts';
+import { type StoredReview, judgeStored, outagesIn } from '../core/review-stored.ts';
+import { type Verdict, breakGlassOf, exemptionOf, weaker } from '../core/review.ts';
 import type { StoredObject } from '../core/stored-object.ts';
 import { printable } from '../core/text.ts';
 import { type BreakGlass, judgeNote } from './break-glass.ts';
@@ -47,8 +48,6 @@ export interface RestartOutcome {
   readonly failure?: string;
 }
 
-const MISSING: ConfigMap = { data: new Map(), binaryData: new Map(), immutable: false };
-
 /**
  * Answers the text of an AdmissionReview for `POST /restart-gate`. It refuses only what is known to
  * be broken: what can't be read or judged is let through. Rejects only with NoUidError.
@@ -73,11 +72,11 @@ export async function gateRestart(text: string, gate: RestartGate): Promise<Rest
   }
 }
 
-/** Messages may quote a document; a reason is one of the API server's constants. */
+/** The class, and the API server's reason, which is one of its constants. */
 function failureOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const { reason } = error as Error & { readonly reason?: unknown };
-  return typeof reason === 'string' ? `${error.name} ${printable(reason, 40)}` : error.name;
+  const name = classOf(error);
+  const reason = isObject(error) ? error.reason : undefined;
+  return typeof reason === 'string' ? `${name} ${printable(reason, 40)}` : name;
 }
 
 const UNCHECKED =
@@ -91,11 +90,9 @@ async function judgeRestart(
 ): Promise<RestartOutcome> {
   const { daemonSet, user } = restart;
   const stored = await gate.stored();
-  const object = stored?.configMap ?? MISSING;
+  const object = stored?.configMap;
   const facts = factsAfter(gate.facts(), restart);
-  // What a write would be refused for counts, whether or not writes are refused at present.
-  const policy: Policy = { ...gate.policy, mode: 'enforce' };
-  const verdict = gate.review(object, facts, policy);
+  const verdict = judgeStored(gate.review, object, facts, gate.policy);
   const ceiling: Severity = gate.policy.mode === 'enforce' ? mode : weaker(mode, gate.policy.mode);
   const judged = { request, facts, objectUid: stored?.uid };
   const tell = (warnings: readonly string[], exemption?: Exemption): RestartOutcome => {
@@ -111,23 +108,21 @@ async function judgeRestart(
   const broken = outagesIn(verdict);
   if (broken.length === 0) {
     const news = mayBeNews(stored, restart) ? [chainWarning(daemonSet, object)] : [];
-    return tell([...news, ...idleWarnings(verdict.findings)]);
+    return tell([...news, ...idleWarnings(verdict)]);
   }
-  const warnings = brokenWarnings(daemonSet, broken, stored?.configMap);
+  const warnings = brokenWarnings(daemonSet, broken, object);
   const exemption = exemptionOf(user, gate.policy);
   if (exemption) return tell(warnings, exemption);
   if (ceiling !== 'deny') return tell(warnings);
 
-  const bypass = object.bypass && (await judgeNote(object.bypass, user, 'used', gate.breakGlass));
+  const bypass = object?.bypass && (await judgeNote(object.bypass, user, 'used', gate.breakGlass));
   if (bypass && bypass.standing !== 'refused') {
-    const { reason, until } = bypass;
-    return tell([`break-glass used, open until ${until}`, ...warnings], {
-      source: 'break-glass',
-      reason,
-      until,
-    });
+    return tell(
+      [`break-glass used, open until ${bypass.until}`, ...warnings],
+      breakGlassOf(bypass),
+    );
   }
-  const status = forbidden(daemonSet, broken, stored?.configMap, bypass?.why);
+  const status = forbidden(daemonSet, broken, object, bypass?.why);
   const auditAnnotations = annotationsOf({ ...verdict, allowed: false });
   return {
     review: reviewOf({ uid: request.uid, allowed: false, status, auditAnnotations }),

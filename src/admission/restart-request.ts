@@ -1,7 +1,8 @@
 import { GUARDED_NAMESPACE, type User } from '../core/config-map.ts';
 import { TERWAY_DAEMONSETS } from '../core/facts.ts';
+import { isObject } from '../core/json-object.ts';
 import { type PodContainers, terwayImage } from '../core/terway-image.ts';
-import { isObject, metadataOf, readEnvelope, readFieldManager, readUser } from './request.ts';
+import { metadataOf, readEnvelope, readFieldManager, readUser } from './request.ts';
 
 /** What of a review of a DaemonSet the restart gate reads. */
 export interface RestartRequest {

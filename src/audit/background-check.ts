@@ -1,14 +1,13 @@
 import type { Facts } from '../core/facts.ts';
 import type { Policy } from '../core/policy.ts';
-import { type StoredReview, outagesIn } from '../core/review-stored.ts';
-import type { Verdict } from '../core/review.ts';
+import { type StoredReview, judgeStored, outagesIn } from '../core/review-stored.ts';
+import { type Verdict, denialsIn } from '../core/review.ts';
 import type { StoredObject } from '../core/stored-object.ts';
 import { LOG_SCHEMA } from './decision-log.ts';
-import { type EventNote, type EventSink, rulesIn } from './events.ts';
+import { type EventNote, type EventSink, rulesIn, warning } from './events.ts';
 import { summarizeFacts } from './facts-summary.ts';
 import { listFindings } from './finding-fields.ts';
 import type { Logger } from './logger.ts';
-import { judgeStored } from './stored-verdict.ts';
 
 export interface BackgroundCheckOptions {
   readonly review: StoredReview;
@@ -32,6 +31,7 @@ const REPEAT_EVENT_MS = 30 * 60_000;
  */
 export class BackgroundCheck {
   readonly #options: BackgroundCheckOptions;
+  readonly #now: () => number;
   /** Undefined until the API server has answered; `object` is undefined when there is none. */
   #seen: { readonly object: StoredObject | undefined } | undefined;
   #judgedFacts: string | undefined;
@@ -41,6 +41,7 @@ export class BackgroundCheck {
 
   constructor(options: BackgroundCheckOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** Takes the object as it is stored now; undefined when it does not exist. */
@@ -83,17 +84,11 @@ export class BackgroundCheck {
 
   /** An Event for every bad result, and one when it is over. */
   #tell(verdict: Verdict, objectUid: string | undefined): void {
-    const { events, now = () => performance.now() } = this.#options;
+    const { events } = this.#options;
     if (!verdict.allowed) {
-      const message = whatIsWrong(verdict);
-      const note: EventNote = {
-        type: 'Warning',
-        reason: 'StoredObjectInvalid',
-        message,
-        objectUid,
-      };
+      const note = warning('StoredObjectInvalid', whatIsWrong(verdict), objectUid);
       events?.write(note);
-      this.#bad = { note, toldMs: now() };
+      this.#bad = { note, toldMs: this.#now() };
     } else if (this.#bad) {
       events?.write({
         type: 'Normal',
@@ -107,10 +102,10 @@ export class BackgroundCheck {
 
   /** What is still bad is told again before the API server has forgotten it. */
   #repeat(): void {
-    const { events, now = () => performance.now() } = this.#options;
-    if (!this.#bad || now() - this.#bad.toldMs < REPEAT_EVENT_MS) return;
-    events?.write(this.#bad.note);
-    this.#bad.toldMs = now();
+    const now = this.#now();
+    if (!this.#bad || now - this.#bad.toldMs < REPEAT_EVENT_MS) return;
+    this.#options.events?.write(this.#bad.note);
+    this.#bad.toldMs = now;
   }
 }
 
@@ -119,8 +114,7 @@ function whatIsWrong(verdict: Verdict): string {
   if (outages.length > 0) {
     return `as stored, it takes nodes down when Terway pods restart: ${rulesIn(outages)}`;
   }
-  const denials = verdict.findings.filter(({ severity }) => severity === 'deny');
-  return `as stored, a part of it does nothing: ${rulesIn(denials)}`;
+  return `as stored, a part of it does nothing: ${rulesIn(denialsIn(verdict))}`;
 }
 
 /** Facts as a text that is the same while they say the same, however old they are. */

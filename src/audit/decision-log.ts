@@ -37,7 +37,7 @@ export function createDecisionLog(log: Logger): DecisionLog {
       {
         schema: LOG_SCHEMA,
         endpoint,
-        uid: printable(review.response.uid, MAX_NAME_LENGTH),
+        uid: nameOf(review.response.uid),
         operation: change?.operation,
         dryRun: request?.dryRun,
         ...(change && whoOf(change.user)),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventNote, EventReason, EventSink } from './events.ts';
+import { type EventNote, type EventReason, type EventSink, identityOf } from './events.ts';
 import type { Logger } from './logger.ts';
 import type { EventResult } from './metrics.ts';
 
@@ -59,7 +59,7 @@ export class EventRecorder implements EventSink {
   }
 
   write(note: EventNote): void {
-    const id = JSON.stringify([note.reason, note.message, note.objectUid]);
+    const id = identityOf(note);
     const now = Date.now();
     const known = this.#waiting.get(id);
     if (known) {

@@ -1,10 +1,10 @@
 import type { Outcome } from '../admission/handle.ts';
 import type { RestartOutcome } from '../admission/restart-gate.ts';
-import type { Bypass } from '../core/bypass.ts';
 import type { User } from '../core/config-map.ts';
 import { type Exemption, exemptionInWords } from '../core/exemption.ts';
 import type { Finding } from '../core/finding.ts';
 import { outagesIn } from '../core/review-stored.ts';
+import { denialsIn } from '../core/review.ts';
 import { listed, printable } from '../core/text.ts';
 import { usedExemption, usedForRestart } from './exemption.ts';
 
@@ -31,6 +31,10 @@ export interface EventNote {
   readonly objectUid?: string | undefined;
 }
 
+/** What two notes share that are one Event. */
+export const identityOf = ({ reason, message, objectUid }: EventNote): string =>
+  JSON.stringify([reason, message, objectUid]);
+
 /** Where Events go. `write` returns at once and never throws. */
 export interface EventSink {
   write(note: EventNote): void;
@@ -47,27 +51,19 @@ export function eventOf({ review, request, verdict, bypass }: Outcome): EventNot
   if (!request?.change || request.dryRun) return undefined;
   const { change, objectUid } = request;
   const who = `${change.operation} by ${nameOf(change.user)}`;
-  if (!verdict) {
-    const message = `${who} refused: the guard itself failed`;
-    return review.response.allowed
-      ? undefined
-      : { type: 'Warning', reason: 'Refused', message, objectUid };
+  if (!review.response.allowed) {
+    const why = verdict ? rulesIn(denialsIn(verdict)) : 'the guard itself failed';
+    return warning('Refused', `${who} refused: ${why}`, objectUid);
   }
-  if (!verdict.allowed) {
-    const rules = rulesIn(verdict.findings.filter(({ severity }) => severity === 'deny'));
-    return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}`, objectUid };
+  const exemption = verdict && usedExemption(verdict);
+  if (exemption) {
+    const rules = rulesIn(verdict.findings.filter(({ exempted }) => exempted));
+    return letThrough(who, rules, exemption, objectUid);
   }
-  const exemption = usedExemption(verdict);
-  if (!exemption) return bypass && opened(who, bypass, objectUid);
-  const rules = rulesIn(verdict.findings.filter(({ exempted }) => exempted));
-  return { ...letThrough(who, rules, exemption), objectUid };
-}
-
-/** That from now on the object may be written as anybody with the right pleases. */
-function opened(who: string, bypass: Bypass, objectUid: string | undefined): EventNote | undefined {
-  if (bypass.standing !== 'open') return undefined;
+  // From now on the object may be written as anybody with the right pleases.
+  if (bypass?.standing !== 'open') return undefined;
   const message = `${who} opened break-glass until ${bypass.until}: ${bypass.reason}`;
-  return { type: 'Warning', reason: 'BreakGlassOpened', message, objectUid };
+  return warning('BreakGlassOpened', message, objectUid);
 }
 
 /** The Event of a judged restart of Terway's pods, by the same measure. */
@@ -78,19 +74,28 @@ export function eventOfRestart(outcome: RestartOutcome): EventNote | undefined {
   const who = `restart of ${printable(daemonSet)} by ${nameOf(user)}`;
   const rules = rulesIn(outagesIn(verdict));
   if (!review.response.allowed) {
-    return { type: 'Warning', reason: 'Refused', message: `${who} refused: ${rules}`, objectUid };
+    return warning('Refused', `${who} refused: ${rules}`, objectUid);
   }
   const exemption = usedForRestart(outcome);
-  return exemption && { ...letThrough(who, rules, exemption), objectUid };
+  return exemption && letThrough(who, rules, exemption, objectUid);
 }
 
-function letThrough(who: string, rules: string, exemption: Exemption): EventNote {
-  return {
-    type: 'Warning',
-    reason: exemption.source === 'break-glass' ? 'BreakGlass' : 'Exempted',
-    message: `${who} let through against ${rules} (${exemptionInWords(exemption)})`,
-  };
+function letThrough(
+  who: string,
+  rules: string,
+  exemption: Exemption,
+  objectUid: string | undefined,
+): EventNote {
+  const reason = exemption.source === 'break-glass' ? 'BreakGlass' : 'Exempted';
+  const message = `${who} let through against ${rules} (${exemptionInWords(exemption)})`;
+  return warning(reason, message, objectUid);
 }
+
+export const warning = (
+  reason: EventReason,
+  message: string,
+  objectUid: string | undefined,
+): EventNote => ({ type: 'Warning', reason, message, objectUid });
 
 const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'nobody';
 

@@ -4,6 +4,7 @@ import { DEFAULTS } from '../catalogue/defaults.ts';
 import { RULE_IDS } from '../catalogue/rules.ts';
 import type { Exemption } from '../core/exemption.ts';
 import type { Finding, Severity } from '../core/finding.ts';
+import { SEVERITIES } from '../core/review.ts';
 import { EXEMPTION_SOURCES } from './exemption.ts';
 
 /** The guard's metrics on a registry of their own, so that two servers in one process don't mix. */
@@ -19,8 +20,6 @@ const ENDPOINTS = ['validate', 'mutate', 'restart-gate'] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
 const VERDICTS = ['allow', 'deny'] as const;
-
-export const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
 
 /** `dropped` by the guard's own limit, `failed` for the API server. */
 const EVENT_RESULTS = ['written', 'dropped', 'failed'] as const;

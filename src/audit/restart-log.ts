@@ -19,7 +19,7 @@ export function logRestart(log: Logger, outcome: RestartOutcome, totalMs: number
     {
       schema: LOG_SCHEMA,
       endpoint: 'restart-gate',
-      uid: printable(review.response.uid, 256),
+      uid: nameOf(review.response.uid),
       dryRun: request.dryRun,
       daemonSet: printable(daemonSet),
       ...whoOf(user),

@@ -1,8 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { RULE_IDS } from '../catalogue/rules.ts';
 import { outagesIn } from '../core/review-stored.ts';
-import type { Verdict } from '../core/review.ts';
-import { SEVERITIES } from './metrics.ts';
+import { SEVERITIES, type Verdict } from '../core/review.ts';
 
 /** Registers the gauges of what is wrong with the stored object; call the result with each verdict. */
 export function createStoredMetrics(registry: Registry): (verdict: Verdict) => void {

@@ -1,10 +1,10 @@
 import type { Outcome } from '../admission/handle.ts';
 import type { RestartOutcome } from '../admission/restart-gate.ts';
 import { createDecisionLog } from './decision-log.ts';
-import { type EventSink, eventOf, eventOfRestart } from './events.ts';
+import { type EventNote, type EventSink, eventOf, eventOfRestart } from './events.ts';
 import { usedExemption, usedForRestart } from './exemption.ts';
 import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
+import type { Answered, Endpoint, Metrics } from './metrics.ts';
 import { logRestart } from './restart-log.ts';
 import type { StageDurations } from './stage-durations.ts';
 
@@ -27,8 +27,13 @@ export interface Trail {
 
 export function createTrail({ log, metrics, events }: TrailOptions): Trail {
   const logDecision = createDecisionLog(log);
-  const logFailure = (endpoint: string, kind: string | undefined) => {
+  const count = (endpoint: Endpoint, answered: Answered, { total }: StageDurations) => {
+    metrics.observeReview(endpoint, answered, total / 1000);
+    const { failure: kind } = answered;
     if (kind !== undefined) log.error({ endpoint, kind }, 'review failed');
+  };
+  const tell = (event: EventNote | undefined) => {
+    if (event) events?.write(event);
   };
   return {
     review(endpoint, outcome, durations) {
@@ -41,11 +46,9 @@ export function createTrail({ log, metrics, events }: TrailOptions): Trail {
         ...(injected && { injected }),
         ...(failure !== undefined && { failure }),
       };
-      metrics.observeReview(endpoint, answered, durations.total / 1000);
-      logFailure(endpoint, failure);
+      count(endpoint, answered, durations);
       logDecision(endpoint, outcome, durations);
-      const event = events && eventOf(outcome);
-      if (event) events.write(event);
+      tell(events && eventOf(outcome));
     },
     restart(outcome, durations) {
       const { review, request, failure } = outcome;
@@ -55,11 +58,9 @@ export function createTrail({ log, metrics, events }: TrailOptions): Trail {
         exemption: request?.dryRun === false ? usedForRestart(outcome) : undefined,
         ...(failure !== undefined && { failure }),
       };
-      metrics.observeReview('restart-gate', answered, durations.total / 1000);
-      logFailure('restart-gate', failure);
+      count('restart-gate', answered, durations);
       logRestart(log, outcome, durations.total);
-      const event = events && eventOfRestart(outcome);
-      if (event) events.write(event);
+      tell(events && eventOfRestart(outcome));
     },
   };
 }

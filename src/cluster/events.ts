@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventRecord, EventStore } from '../audit/event-recorder.ts';
+import { identityOf } from '../audit/events.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
 import { shortened } from '../core/text.ts';
 import { ApiError } from './api-error.ts';
@@ -66,9 +67,8 @@ async function countUp(api: ApiServer, path: string, { count, lastMs }: EventRec
 }
 
 /** As `kubectl` names Events: the object's name and a number in hexadecimal digits. */
-function nameOf({ reason, message, objectUid }: EventRecord): string {
-  const content = JSON.stringify([reason, message, objectUid]);
-  return `${GUARDED_NAME}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
+function nameOf(record: EventRecord): string {
+  return `${GUARDED_NAME}.${createHash('sha256').update(identityOf(record)).digest('hex').slice(0, 16)}`;
 }
 
 function eventOf(record: EventRecord, name: string, instance: string) {

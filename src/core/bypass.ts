@@ -1,3 +1,4 @@
+import { isObject } from './json-object.ts';
 import { printable, quoted } from './text.ts';
 
 /**
@@ -45,10 +46,9 @@ export interface NotHonoured {
 
 /** The note among an object's annotations; undefined when it bears neither of the two. */
 export function bypassNoteIn(annotations: unknown): BypassNote | undefined {
-  if (typeof annotations !== 'object' || annotations === null) return undefined;
-  const texts = annotations as Readonly<Record<string, unknown>>;
+  if (!isObject(annotations)) return undefined;
   const textOf = (key: string) => {
-    const text = Object.hasOwn(texts, key) ? texts[key] : undefined;
+    const text = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
     return typeof text === 'string' ? text : undefined;
   };
   const note = { reason: textOf(BYPASS_REASON), until: textOf(BYPASS_UNTIL) };

@@ -2,7 +2,7 @@ import type { ConfigMap, User } from './config-map.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
-import { type Verdict, createReview } from './review.ts';
+import { type Verdict, createReview, denialsIn } from './review.ts';
 import type { Rule, RuleInfo } from './rule.ts';
 
 /**
@@ -15,8 +15,24 @@ export type StoredReview = (object: ConfigMap, facts: Facts, policy: Policy) => 
  * The findings in a stored object that take nodes, or new pods, down at the next restart of Terway:
  * those that would refuse the write, but for what is merely ignored there.
  */
-export const outagesIn = ({ findings }: Verdict): Finding[] =>
-  findings.filter(({ severity, isIdle }) => severity === 'deny' && !isIdle);
+export const outagesIn = (verdict: Verdict): Finding[] =>
+  denialsIn(verdict).filter(({ isIdle }) => !isIdle);
+
+const NOTHING: ConfigMap = { data: new Map(), binaryData: new Map(), immutable: false };
+
+/**
+ * Whether Terway pods can restart on what is stored, which no mode changes: `mode: warn` lets a
+ * write through, and the nodes go down all the same. What the operator said of single rules holds.
+ * An object that does not exist lacks every key. Pure and total.
+ */
+export function judgeStored(
+  review: StoredReview,
+  object: ConfigMap | undefined,
+  facts: Facts,
+  policy: Policy,
+): Verdict {
+  return review(object ?? NOTHING, facts, { ...policy, mode: 'enforce' });
+}
 
 /** Nobody is writing, so nobody is exempt either. */
 const NOBODY: User = { name: '', groups: [] };

@@ -1,5 +1,7 @@
+import type { Bypass } from './bypass.ts';
 import { type Change, type ConfigMap, DOCUMENT_KEYS, type User, touches } from './config-map.ts';
 import { createContext } from './context.ts';
+import { classOf } from './error-class.ts';
 import type { Exemption } from './exemption.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem, Severity } from './finding.ts';
@@ -18,6 +20,10 @@ export interface Verdict {
   readonly object?: ConfigMap;
 }
 
+/** The findings for which a write is refused. */
+export const denialsIn = ({ findings }: Verdict): Finding[] =>
+  findings.filter(({ severity }) => severity === 'deny');
+
 /** Judges a change. Pure, synchronous and total: never throws, does no I/O. */
 export type Review = (change: Change, facts: Facts, policy: Policy) => Verdict;
 
@@ -32,7 +38,7 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
   const remarks = new Set(rules.filter((r) => r.info.onlyWhenAllowed).map((r) => r.info.id));
   return (change, facts, policy) => {
     const context = createContext(change, facts, policy);
-    const exemption = exemptionOf(change.user, policy) ?? breakGlassOf(change);
+    const exemption = exemptionOf(change.user, policy) ?? breakGlassOf(change.bypass);
     const findings: Finding[] = [];
     const report = (info: RuleInfo, problem: Problem) => {
       const finding = judge(info, problem, context, exemption);
@@ -54,7 +60,8 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
   };
 }
 
-const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
+/** The weakest first. */
+export const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
 
 export const weaker = (a: Severity, b: Severity): Severity =>
   SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
@@ -93,13 +100,11 @@ function run(
       if (kept === MAX_PROBLEMS_PER_RULE) return;
     }
   } catch (error) {
-    // The error's message may quote user text or a secret, so only its class is told.
-    const kind = error instanceof Error ? error.name : typeof error;
     report(internalError, {
       dependsOn: DOCUMENT_KEYS,
       message:
         `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
-        `(${printable(kind, 40)}); your change may be fine`,
+        `(${printable(classOf(error), 40)}); your change may be fine`,
     });
   }
 }
@@ -143,7 +148,8 @@ export function exemptionOf({ name, groups }: User, { exempt }: Policy): Exempti
   return group === undefined ? undefined : { source: 'group', name: printable(group) };
 }
 
-function breakGlassOf({ bypass }: Change): Exemption | undefined {
+/** Why nothing is refused where break-glass was used; undefined where it was not. */
+export function breakGlassOf(bypass: Bypass | undefined): Exemption | undefined {
   if (bypass?.standing !== 'used') return undefined;
   return { source: 'break-glass', reason: bypass.reason, until: bypass.until };
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../core/json-object.ts';
+
 /** What the probe found in one node's CNI directory, and its form in a termination message. */
 
 /** One executable file that a chain can name as its `type`. */
@@ -119,7 +121,7 @@ function longest(limit: number, fits: (length: number) => boolean): number {
 export function decodeProbeResult(text: string): ProbeResult | undefined {
   if (text.length > MAX_RESULT_BYTES) return undefined;
   const message = parsed(text);
-  if (!isRecord(message) || message.v !== FORMAT || !Array.isArray(message.groups)) {
+  if (!isObject(message) || message.v !== FORMAT || !Array.isArray(message.groups)) {
     return undefined;
   }
   const binaries = new Map<string, PluginBinary>();
@@ -146,11 +148,8 @@ function parsed(text: string): unknown {
   }
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function isGroup(value: unknown): value is Group {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   const { names, version, specVersions, ...others } = value;
   return (
     Object.keys(others).length === 0 &&
