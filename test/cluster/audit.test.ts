@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { t } from 'tap';
 
-import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
+import {
+  BASE_VETH,
+  PORTMAP,
+  TYPO,
+  VETH_CONF,
+  conflist,
+  withConflist,
+} from '../support/config-maps.ts';
 import { prepareAuditor } from './auditor.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
@@ -31,7 +38,6 @@ const GOOD = withConflist(
     { ...PORTMAP, masqAll: true },
   ]),
 );
-const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
 
 interface Event {
   readonly type: string;
@@ -59,7 +65,7 @@ t.test('what happens to eni-config is seen', async (t) => {
   const as = (user: string) => ({ kubeconfig: kubeconfigs[user]! });
   await cluster.file(
     'chain.json',
-    JSON.stringify({ data: { '10-terway.conflist': BAD['10-terway.conflist'] } }),
+    JSON.stringify({ data: { '10-terway.conflist': TYPO['10-terway.conflist'] } }),
   );
   const conf = BASE_VETH['10-terway.conf']!.replace('"iptables"', '"ebpf"');
   await cluster.file('conf.json', JSON.stringify({ data: { '10-terway.conf': conf } }));
@@ -289,7 +295,7 @@ t.test('what happens to eni-config is seen', async (t) => {
 
 t.test('an eni-config broken before there was a guard is found at the start', async (t) => {
   const cluster = await startGuardedCluster({}, async (plane) => {
-    const stdin = manifest(BAD);
+    const stdin = manifest(TYPO);
     await plane.kubectl(['apply', '-f', '-'], { stdin });
     return prepareAuditor(plane);
   });

@@ -1,6 +1,6 @@
 import { t } from 'tap';
 
-import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
+import { GOOD, WRONG_TYPE } from '../support/config-maps.ts';
 import { allowEditing, startAskingCluster, startAskingGuard } from './asking-cluster.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
@@ -11,9 +11,6 @@ import { WEBHOOK_NAMES } from './webhooks.ts';
 
 const EVENT_TIMEOUT_MS = 5_000;
 const CONFIG: GuardConfig = { facts: { terwayVersion: '1.15.2' } };
-
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
-const BROKEN = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, snat: 'true' }]));
 
 const TARGET = 'cm eni-config -n kube-system';
 const REASON = "eni-config-guard/bypass-reason='ticket 4711'";
@@ -28,7 +25,7 @@ t.test('break-glass', async (t) => {
   const cluster = await startAskingCluster(CONFIG);
   t.teardown(() => cluster.stop());
   const { plane } = cluster;
-  await cluster.file('broken.yaml', manifest(BROKEN));
+  await cluster.file('broken.yaml', manifest(WRONG_TYPE));
   const ops = { kubeconfig: await allowEditing(plane, 'ops@example.com') };
   const ann = { kubeconfig: await allowEditing(plane, 'ann@example.com') };
 
@@ -52,7 +49,7 @@ t.test('break-glass', async (t) => {
     for (const [line, code] of steps) {
       t.match(await cluster.type(transcript, line, ops), { code }, line);
     }
-    t.same(await cluster.stored(), BROKEN);
+    t.same(await cluster.stored(), WRONG_TYPE);
     await transcript.matchesGolden(t, 'break-glass-used');
 
     const event = await waitFor('the audit event of the bypass', EVENT_TIMEOUT_MS, async () =>

@@ -9,15 +9,12 @@ import { startLab } from './lab/lab.ts';
 import { enterLabNetwork } from './lab/network.ts';
 import { CHART, helm, install, storeUnguarded, untilArmed } from './lab/release.ts';
 import { ReviewStream, UNNOTICED } from './lab/review-stream.ts';
-import { CONFIGURATION_NAME } from './webhooks.ts';
+import { configurationPath } from './webhooks.ts';
 
 t.setTimeout(400_000);
 await enterLabNetwork();
 
-const CONFIGURATIONS = ['validating', 'mutating'].map(
-  (kind) =>
-    `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/${CONFIGURATION_NAME}`,
-);
+const CONFIGURATIONS = (['validating', 'mutating'] as const).map(configurationPath);
 const SECRETS = '/api/v1/namespaces/kube-system/secrets';
 const ROLLOUT = 'kubectl rollout status deployment/eni-config-guard -n kube-system --timeout=90s';
 const HOST = 'eni-config-guard.kube-system.svc';

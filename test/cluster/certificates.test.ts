@@ -10,17 +10,14 @@ import { startLab } from './lab/lab.ts';
 import { enterLabNetwork } from './lab/network.ts';
 import { install, storeUnguarded, untilSettled, upgrade } from './lab/release.ts';
 import { ReviewStream, UNNOTICED, outside } from './lab/review-stream.ts';
-import { CONFIGURATION_NAME } from './webhooks.ts';
+import { configurationPath } from './webhooks.ts';
 
 t.setTimeout(400_000);
 await enterLabNetwork();
 
 const SECRET = '/api/v1/namespaces/kube-system/secrets/eni-config-guard-ca';
 const KINDS = ['validating', 'mutating'] as const;
-const CONFIGURATIONS = KINDS.map(
-  (kind) =>
-    `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/${CONFIGURATION_NAME}`,
-);
+const CONFIGURATIONS = KINDS.map(configurationPath);
 const MERGE = 'application/merge-patch+json';
 /** 54 s: a CA is replaced after 36 s. A certificate is renewed after 14 s of 22. */
 const CA_HOURS = 0.015;

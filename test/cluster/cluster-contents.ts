@@ -9,7 +9,7 @@ import type { ControlPlane } from './controlplane/control-plane.ts';
 
 const CORE = '/api/v1';
 const KUBE_SYSTEM = `${CORE}/namespaces/kube-system`;
-const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
+export const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
 
 const terwayImage = (version: string) => `registry-vpc.example.com/acs/terway:${version}`;
 
@@ -20,22 +20,24 @@ export async function applyTerway(
   name = 'terway-eniip',
 ): Promise<void> {
   const image = terwayImage(version);
+  const containers = [{ name: 'terway', image }];
+  const initContainers = [{ name: 'terway-init', image }];
+  const manifest = daemonSet(name, { initContainers, containers });
+  await apply(plane, `${DAEMON_SETS}/${name}`, manifest);
+}
+
+/** A DaemonSet in kube-system, whose pods are as `spec` says. */
+export function daemonSet(name: string, spec: object) {
   const labels = { app: name };
-  await apply(plane, `${DAEMON_SETS}/${name}`, {
+  return {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
     metadata: { name, namespace: 'kube-system' },
     spec: {
       selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          initContainers: [{ name: 'terway-init', image }],
-          containers: [{ name: 'terway', image }],
-        },
-      },
+      template: { metadata: { labels }, spec },
     },
-  });
+  };
 }
 
 /** Says of the DaemonSet that `updated` of `nodes` run what it asks for. */

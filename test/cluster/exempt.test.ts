@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { t } from 'tap';
 import { parse, stringify } from 'yaml';
 
-import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
+import { BASE_VETH, GOOD, WRONG_TYPE } from '../support/config-maps.ts';
 import { allowEditing } from './asking-cluster.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { Transcript } from './controlplane/transcript.ts';
@@ -16,8 +16,6 @@ const ACCOUNT = 'system:serviceaccount:kube-system:addon-manager';
 const GROUP = 'system:serviceaccounts:ack-upgrades';
 
 /** A default could be added here, and one slip would be refused. */
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
-const BROKEN = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, snat: 'true' }]));
 
 t.test('exempt identities', async (t) => {
   const cluster = await startGuardedCluster({
@@ -27,7 +25,7 @@ t.test('exempt identities', async (t) => {
   t.teardown(() => cluster.stop());
   const { plane } = cluster;
   await cluster.file('good.yaml', manifest(GOOD));
-  await cluster.file('broken.yaml', manifest(BROKEN));
+  await cluster.file('broken.yaml', manifest(WRONG_TYPE));
   t.match(await plane.shell('kubectl create namespace ack-upgrades'), { code: 0 });
   const accounts = {
     'a service account as a user': await serviceAccount(plane, 'kube-system', 'addon-manager'),

@@ -13,12 +13,11 @@ import type { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from './controlplane/wait.ts';
 import { startGuard } from './guard.ts';
 import type { Guard, GuardConfig, GuardOptions } from './guard.ts';
-import { CONFIGURATION_NAME, webhookConfigurations } from './webhooks.ts';
+import { configurationPath, webhookConfigurations } from './webhooks.ts';
 import type { WebhookEndpoint } from './webhooks.ts';
 
 const EFFECT_TIMEOUT_MS = 10_000;
 const CONFIG_MAPS = '/api/v1/namespaces/kube-system/configmaps';
-const REGISTRATIONS = '/apis/admissionregistration.k8s.io/v1';
 
 /** A control plane with a guard, and the guarded object in it. */
 export class GuardedCluster {
@@ -46,9 +45,8 @@ export class GuardedCluster {
 
   /** Removes both webhook configurations; resolves when {@link untilFree} does. */
   async unregister(): Promise<void> {
-    for (const kind of ['mutating', 'validating']) {
-      const path = `${REGISTRATIONS}/${kind}webhookconfigurations/${CONFIGURATION_NAME}`;
-      await this.plane.raw('DELETE', path);
+    for (const kind of ['mutating', 'validating'] as const) {
+      await this.plane.raw('DELETE', configurationPath(kind));
     }
     await this.untilFree();
   }
@@ -65,12 +63,12 @@ export class GuardedCluster {
 
   /** Writes the webhook configurations and does not wait until they take effect. */
   async announce(endpoint: WebhookEndpoint): Promise<void> {
-    for (const [kind, manifest] of Object.entries(webhookConfigurations(endpoint))) {
-      const path = `${REGISTRATIONS}/${kind}webhookconfigurations/${CONFIGURATION_NAME}`;
+    const manifests = webhookConfigurations(endpoint);
+    for (const kind of ['mutating', 'validating'] as const) {
       const response = await this.plane.raw(
         'PATCH',
-        `${path}?fieldManager=tests&force=true`,
-        manifest,
+        `${configurationPath(kind)}?fieldManager=tests&force=true`,
+        manifests[kind],
         'application/apply-patch+yaml',
       );
       expectStatus(response, [200, 201]);

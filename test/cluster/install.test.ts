@@ -11,15 +11,12 @@ import { startLab } from './lab/lab.ts';
 import { enterLabNetwork } from './lab/network.ts';
 import { CHART, helm, install, storeUnguarded, untilPodsAreGone, upgrade } from './lab/release.ts';
 import { ReviewStream, UNNOTICED } from './lab/review-stream.ts';
-import { CONFIGURATION_NAME } from './webhooks.ts';
+import { configurationPath } from './webhooks.ts';
 
 t.setTimeout(300_000);
 await enterLabNetwork();
 
-const CONFIGURATIONS = ['validating', 'mutating'].map(
-  (kind) =>
-    `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/${CONFIGURATION_NAME}`,
-);
+const CONFIGURATIONS = (['validating', 'mutating'] as const).map(configurationPath);
 const DEPLOYMENT = '/apis/apps/v1/namespaces/kube-system/deployments/eni-config-guard';
 const chain = (portmap: object) => conflist([VETH_CONF, { ...PORTMAP, ...portmap }]);
 

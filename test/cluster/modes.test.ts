@@ -1,12 +1,10 @@
 import { t } from 'tap';
 
-import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
+import { GOOD, WRONG_TYPE } from '../support/config-maps.ts';
 import { allowEditing, startAskingCluster } from './asking-cluster.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import { manifest } from './guarded-cluster.ts';
 
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
-const BROKEN = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, snat: 'true' }]));
 const TARGET = 'cm eni-config -n kube-system';
 
 /** What a guard that enforces refuses, every line of it. */
@@ -23,7 +21,7 @@ for (const mode of ['enforce', 'warn', 'audit']) {
     const cluster = await startAskingCluster({ facts: { terwayVersion: '1.15.2' }, mode });
     t.teardown(() => cluster.stop());
     const ann = { kubeconfig: await allowEditing(cluster.plane, 'ann@example.com') };
-    await cluster.file('broken.yaml', manifest(BROKEN));
+    await cluster.file('broken.yaml', manifest(WRONG_TYPE));
     await cluster.store(GOOD);
     const before = (await cluster.guard.log()).length;
     const transcript = new Transcript();

@@ -8,14 +8,12 @@ import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { waitFor } from './controlplane/wait.ts';
 import { type Guard, startGuard } from './guard.ts';
-import { CONFIGURATION_NAME, webhookConfigurations } from './webhooks.ts';
+import { CONFIGURATION_NAME, configurationPath, webhookConfigurations } from './webhooks.ts';
 
 const PATIENCE_MS = 60_000;
 
 export const KINDS = ['mutating', 'validating'] as const;
 export type Kind = (typeof KINDS)[number];
-export const configurationPath = (kind: Kind) =>
-  `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/${CONFIGURATION_NAME}`;
 export const SECRETS = '/api/v1/namespaces/kube-system/secrets';
 export const SECRET = `${SECRETS}/eni-config-guard-ca`;
 const CONFIG_MAPS = '/api/v1/namespaces/kube-system/configmaps';

@@ -7,6 +7,7 @@ import {
   BASE_EBPF_POLICY,
   BASE_VETH,
   EBPF_POLICY_CONF,
+  GOOD,
   PORTMAP,
   VETH_CONF,
   conflist,
@@ -16,7 +17,8 @@ import { allowEditing, startAskingCluster, startAskingGuard } from './asking-clu
 import { kubectlEdit } from './controlplane/edit.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import type { GuardConfig } from './guard.ts';
-import { DAEMON_SETS, createDaemonSet, registerRestartGate } from './restart-webhook.ts';
+import { DAEMON_SETS } from './cluster-contents.ts';
+import { createDaemonSet, registerRestartGate } from './restart-webhook.ts';
 
 const CONFIG: GuardConfig = {
   facts: { terwayVersion: '1.15.2' },
@@ -24,7 +26,6 @@ const CONFIG: GuardConfig = {
   restartGate: 'deny',
 };
 
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
 const BROKEN = withConflist(
   BASE_VETH,
   conflist([

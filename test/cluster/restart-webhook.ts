@@ -1,3 +1,4 @@
+import { DAEMON_SETS, daemonSet } from './cluster-contents.ts';
 import { waitFor } from './controlplane/wait.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import type { WebhookEndpoint } from './webhooks.ts';
@@ -9,7 +10,6 @@ export const RESTART_WEBHOOK_NAME = 'restart.terway.eni-config-guard';
 
 const EFFECT_TIMEOUT_MS = 10_000;
 const CONFIGURATION = 'eni-config-guard-restart';
-export const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
 
 /** The webhook: changes of the pod template of one of Terway's DaemonSets. */
 export function restartWebhook({ url, ca }: WebhookEndpoint) {
@@ -76,18 +76,7 @@ export async function registerRestartGate(
 
 /** A DaemonSet such as Terway's; with no controllers about, no pod comes of it. */
 export async function createDaemonSet(plane: ControlPlane, name: string): Promise<void> {
-  const labels = { app: name };
-  const { status, body } = await plane.raw('POST', DAEMON_SETS, {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name, namespace: 'kube-system' },
-    spec: {
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { containers: [{ name: 'terway', image: 'example.com/terway:v1.15.2' }] },
-      },
-    },
-  });
+  const containers = [{ name: 'terway', image: 'example.com/terway:v1.15.2' }];
+  const { status, body } = await plane.raw('POST', DAEMON_SETS, daemonSet(name, { containers }));
   if (status !== 201) throw new Error(`the API server answered ${status}: ${body}`);
 }

@@ -4,7 +4,8 @@ import { t } from 'tap';
 
 import { CertificateAuthority } from './controlplane/certificates.ts';
 import { waitFor } from './controlplane/wait.ts';
-import { KINDS, Replicas, SECRET, SECRETS, configurationPath, subjectsIn } from './replicas.ts';
+import { KINDS, Replicas, SECRET, SECRETS, subjectsIn } from './replicas.ts';
+import { configurationPath } from './webhooks.ts';
 
 /** Short lives, so that a CA is replaced every minute and a certificate every half. */
 const CA_SECONDS = 90;

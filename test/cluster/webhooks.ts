@@ -3,6 +3,10 @@
 /** Name of both configurations: the word to type for whoever must disarm the guard. */
 export const CONFIGURATION_NAME = 'eni-config-guard';
 
+/** Where the API server has the two. */
+export const configurationPath = (kind: 'validating' | 'mutating') =>
+  `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/${CONFIGURATION_NAME}`;
+
 /**
  * Of a dead guard a person sees only the webhook's name, so the name tells what to do; it ends in
  * the name of the configuration it speaks of. Kubernetes wants a domain of three segments.

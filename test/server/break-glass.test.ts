@@ -10,20 +10,18 @@ import type { Access } from '../../src/core/bypass.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { NO_FACTS } from '../../src/core/facts.ts';
 import { assertAllowed, assertBadCall, assertDenied } from '../support/admission-answers.ts';
-import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
+import { GOOD, WRONG_TYPE } from '../support/config-maps.ts';
 import { Connection, requestBytes, send } from '../support/https-client.ts';
 import { restartBody } from '../support/restarts.ts';
 import { reviewBody } from '../support/reviews.ts';
 import { JUDGE, startApp } from '../support/running-app.ts';
 
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
-const BROKEN = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, snat: 'true' }]));
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 const NOTE = {
   'eni-config-guard/bypass-reason': 'ticket 4711',
   'eni-config-guard/bypass-until': inAnHour,
 };
-const CLAIM = reviewBody({ oldData: GOOD, data: BROKEN, annotations: NOTE });
+const CLAIM = reviewBody({ oldData: GOOD, data: WRONG_TYPE, annotations: NOTE });
 
 /** A server of the guard that asks an API server which takes connections and never says a word. */
 async function startWithSilentApiServer(t: Test) {

@@ -6,7 +6,7 @@ import { createDecisionLog } from '../../src/audit/decision-log.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createTrail } from '../../src/audit/trail.ts';
 import { reviewStored } from '../../src/rules/index.ts';
-import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
+import { BASE_VETH, GOOD, TYPO } from '../support/config-maps.ts';
 import { send } from '../support/https-client.ts';
 import { keepLines } from '../support/kept-lines.ts';
 import { startServing } from '../support/program.ts';
@@ -16,8 +16,6 @@ import { JUDGE } from '../support/running-app.ts';
 
 /** docs/log.md says what stands in a line; here real lines say whether that is true. */
 
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
-const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
 const NOTE = {
   'eni-config-guard/bypass-reason': 'ticket 4711',
   'eni-config-guard/bypass-until': new Date(Date.now() + 3_600_000).toISOString(),
@@ -72,15 +70,15 @@ function fieldsIn(value: unknown, path = ''): string[] {
 }
 
 t.test('docs/log.md names exactly the fields that lines have', async (t) => {
-  const api = await startRecordingApiServer(t, BAD);
+  const api = await startRecordingApiServer(t, TYPO);
   process.env.KUBECONFIG = api.kubeconfig;
   const program = await startServing(t, {}, t.testdir(), SETTINGS);
   const calls: [path: string, options: ReviewOptions][] = [
-    ['/validate', { oldData: GOOD, data: BAD }],
-    ['/validate', { oldData: GOOD, data: BAD, username: 'trusted' }],
+    ['/validate', { oldData: GOOD, data: TYPO }],
+    ['/validate', { oldData: GOOD, data: TYPO, username: 'trusted' }],
     ['/validate', { operation: 'DELETE', oldData: GOOD }],
     ['/validate', { operation: 'EXPLODE' }],
-    ['/validate', { oldData: BAD, data: { ...BAD, in_cluster_loadbalance: 'false' } }],
+    ['/validate', { oldData: TYPO, data: { ...TYPO, in_cluster_loadbalance: 'false' } }],
     ['/validate', { oldData: GOOD, data: GOOD, annotations: NOTE }],
     ['/mutate', { oldData: BASE_VETH, data: GOOD }],
   ];
@@ -102,7 +100,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
   // The built program never fails; a judge that throws does, in this process.
   const { log, lines } = keepLines();
   const durations = { read: 0, review: 0, answer: 0, total: 0 };
-  const body = reviewBody({ oldData: GOOD, data: BAD });
+  const body = reviewBody({ oldData: GOOD, data: TYPO });
   const broken = {
     ...JUDGE,
     review: () => {
@@ -127,7 +125,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
 t.test('lines have the schema that the page speaks of', async (t) => {
   const page = readFileSync(new URL('../../docs/log.md', import.meta.url), 'utf8');
   const { log, lines } = keepLines();
-  const outcome = validate(reviewBody({ oldData: GOOD, data: BAD }), JUDGE);
+  const outcome = validate(reviewBody({ oldData: GOOD, data: TYPO }), JUDGE);
   createDecisionLog(log)('validate', outcome, { read: 0, review: 0, answer: 0, total: 0 });
   t.match(page, new RegExp(`^\\| \`schema\` +\\| ${String(lines[0]?.fields.schema)} +\\|$`, 'm'));
 });

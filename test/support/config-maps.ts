@@ -99,3 +99,18 @@ export const VENDOR_CHAINS: Readonly<Record<string, string>> = {
 export function withConflist(data: Data, text: string): Data {
   return { ...data, '10-terway.conflist': text };
 }
+
+/** With portmap in the chain, as it should be. */
+export const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
+
+/** With a value that makes portmap fail every new pod. */
+export const WRONG_TYPE = withConflist(
+  BASE_VETH,
+  conflist([VETH_CONF, { ...PORTMAP, snat: 'true' }]),
+);
+
+/** With a plugin that does not exist. */
+export const TYPO = withConflist(
+  BASE_VETH,
+  conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]),
+);

@@ -4,11 +4,10 @@ import { connect } from 'node:tls';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { ask } from './api.ts';
 import type { Lab } from './lab.ts';
-import { CONFIGURATION_NAME } from '../webhooks.ts';
+import { configurationPath } from '../webhooks.ts';
 
 const PORT = 18443;
 const NAME = 'eni-config-guard.kube-system.svc';
-const REGISTRATION = '/apis/admissionregistration.k8s.io/v1/';
 const EVERY_MS = 100;
 
 /** What a client saw that trusts what the API server is told to trust. */
@@ -71,10 +70,9 @@ export async function liveBundle(
   plane: ControlPlane,
   kind: 'validating' | 'mutating' = 'validating',
 ): Promise<string> {
-  const path = `${REGISTRATION}${kind}webhookconfigurations/${CONFIGURATION_NAME}`;
   const { webhooks } = await ask<{
     readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
-  }>(plane, 'GET', path);
+  }>(plane, 'GET', configurationPath(kind));
   return Buffer.from(webhooks[0]?.clientConfig.caBundle ?? '', 'base64').toString();
 }
 

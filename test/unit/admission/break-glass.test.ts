@@ -8,13 +8,7 @@ import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
 import { parseVersion } from '../../../src/core/version.ts';
 import { DEFAULT_DEFAULTS } from '../../../src/defaults/policy.ts';
 import { review } from '../../../src/rules/index.ts';
-import {
-  BASE_VETH,
-  PORTMAP,
-  VETH_CONF,
-  conflist,
-  withConflist,
-} from '../../support/config-maps.ts';
+import { BASE_VETH, GOOD, VETH_CONF, conflist, withConflist } from '../../support/config-maps.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
@@ -23,7 +17,6 @@ const UNTIL = 'eni-config-guard/bypass-until';
 const NOTE = { [REASON]: 'ticket 4711', [UNTIL]: '2026-01-31T13:00:00Z' };
 const EXPIRED = { ...NOTE, [UNTIL]: '2026-01-31T11:00:00Z' };
 
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
 const BROKEN = withConflist(BASE_VETH, conflist([VETH_CONF, { type: 'portmapp' }]));
 const EDIT: ReviewOptions = { oldData: GOOD, data: BROKEN };
 const NO_EDIT: ReviewOptions = { oldData: GOOD, data: GOOD };

@@ -10,8 +10,10 @@ import { reviewStored } from '../../../src/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
   BASE_VETH,
+  GOOD,
   PORTMAP,
   VETH_CONF,
+  WRONG_TYPE,
   conflist,
   withConflist,
 } from '../../support/config-maps.ts';
@@ -23,10 +25,8 @@ const FACTS: Facts = {
   ...NO_FACTS,
   terway: { value: parseVersion('1.15.2')!, origin: 'a test' },
 };
-const GOOD = configMap(withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP])));
-const BROKEN = configMap(
-  withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, snat: 'true' }])),
-);
+const FINE = configMap(GOOD);
+const BROKEN = configMap(WRONG_TYPE);
 const NOTE = { reason: 'ticket 4711', until: '2026-01-31T13:00:00Z' };
 
 const gateWith = (more: Partial<RestartGate> = {}): RestartGate => ({
@@ -104,8 +104,8 @@ t.test('the setting, the mode and the writer, each alone, keep it from refusing'
 });
 
 t.test('all is well: one warning that names the chain', async (t) => {
-  const objects: [name: string, stored: typeof GOOD, chain: RegExp][] = [
-    ['a chain', GOOD, /: the chain terway, portmap$/],
+  const objects: [name: string, stored: typeof FINE, chain: RegExp][] = [
+    ['a chain', FINE, /: the chain terway, portmap$/],
     ['no chain', configMap(BASE_VETH), /: the default chain, terway alone$/],
   ];
   for (const [name, stored, chain] of objects) {
@@ -129,7 +129,7 @@ t.test('the release in the new pod template is the one that counts', async (t) =
   /** Takes the broken object for broken only before 1.15.0. */
   const fakeReview: StoredReview = (object, facts, policy) => {
     const isOld = facts.terway !== undefined && !isAtLeast(facts.terway.value, '1.15.0');
-    return reviewStored(isOld ? object : GOOD, facts, policy);
+    return reviewStored(isOld ? object : FINE, facts, policy);
   };
   const since = (version: string): Partial<RestartGate> => ({
     stored: async () => ({ configMap: BROKEN }),
@@ -163,7 +163,7 @@ t.test('what is ignored takes nothing down: a warning at most', async (t) => {
 
 t.test('a chain that nodes have read at the last restart is no news', async (t) => {
   const changedAt = (time: string) => async () => ({
-    configMap: GOOD,
+    configMap: FINE,
     changedMs: Date.parse(time),
   });
   const cases: [changed: string, warnings: number][] = [
@@ -189,7 +189,7 @@ t.test('the API server is told for its audit log', async (t) => {
     rules: 'field-type',
     exemption: 'user alice',
   });
-  t.same(await annotationsFor({ stored: async () => ({ configMap: GOOD }) }), { verdict: 'allow' });
+  t.same(await annotationsFor({ stored: async () => ({ configMap: FINE }) }), { verdict: 'allow' });
   const forbidden = Object.assign(new Error(), { name: 'ApiError', reason: 'Forbidden' });
   const stored = async () => Promise.reject(forbidden);
   t.same(await annotationsFor({ stored }), { verdict: 'allow', failure: 'ApiError Forbidden' });

@@ -11,6 +11,7 @@ import {
   BASE_VETH,
   type Data,
   PORTMAP,
+  TYPO,
   VETH_CONF,
   conflist,
   withConflist,
@@ -21,7 +22,6 @@ const SYMMETRIC = withConflist(
   BASE_VETH,
   conflist([{ ...VETH_CONF, symmetric_routing: true }, PORTMAP]),
 );
-const BROKEN = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
 
 const stored = (data: Data, uid = 'u1') => ({ configMap: configMap(data), uid });
 
@@ -123,8 +123,8 @@ t.test('an object that is gone lacks everything, and a new one counts as new', a
     verdict: 'deny',
     findings: [{ rule: 'conf-missing' }, { rule: 'eni-conf-missing' }],
   });
-  background.see(stored(BROKEN));
-  background.see(stored(BROKEN, 'u2'));
+  background.see(stored(TYPO));
+  background.see(stored(TYPO, 'u2'));
   t.same(
     events.map(({ reason, objectUid }) => [reason, objectUid]),
     [
@@ -138,7 +138,7 @@ t.test('an object that is gone lacks everything, and a new one counts as new', a
 t.test('what is still bad is told again before its Event is forgotten', async (t) => {
   const { background, world, events, lines } = check();
   const minutes = (count: number) => count * 60_000;
-  background.see(stored(BROKEN));
+  background.see(stored(TYPO));
   for (const now of [1, 29, 30, 31, 59, 60]) {
     world.now = minutes(now);
     background.recheck();
@@ -159,10 +159,10 @@ t.test('what is still bad is told again before its Event is forgotten', async (t
 t.test('no mode makes a bad object good; what is said of a rule holds', async (t) => {
   for (const mode of ['warn', 'audit'] as const) {
     const { background, lines } = check({ mode });
-    background.see(stored(BROKEN));
+    background.see(stored(TYPO));
     t.match(lines[0]?.fields, { verdict: 'deny' }, mode);
   }
   const { background, lines } = check({ rules: new Map([['plugin-typo', 'warn']]) });
-  background.see(stored(BROKEN));
+  background.see(stored(TYPO));
   t.match(lines[0]?.fields, { verdict: 'allow', findings: [{ severity: 'warn' }] });
 });

@@ -9,6 +9,7 @@ import { parseVersion } from '../../../src/core/version.ts';
 import {
   BASE_VETH,
   type Data,
+  GOOD,
   PORTMAP,
   VETH_CONF,
   conflist,
@@ -19,7 +20,6 @@ import { type ReviewOptions, UID, reviewBody } from '../../support/reviews.ts';
 import { JUDGE } from '../../support/running-app.ts';
 
 const DURATIONS = { read: 0.1, review: 0.2, answer: 0.3, total: 0.6 };
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
 const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }], null));
 
 const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;

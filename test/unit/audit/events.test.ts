@@ -6,20 +6,11 @@ import type { BypassNote } from '../../../src/core/bypass.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
 import { reviewStored } from '../../../src/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
-import {
-  BASE_VETH,
-  type Data,
-  PORTMAP,
-  VETH_CONF,
-  conflist,
-  withConflist,
-} from '../../support/config-maps.ts';
+import { BASE_VETH, type Data, GOOD, TYPO, withConflist } from '../../support/config-maps.ts';
 import { type RestartOptions, restartBody } from '../../support/restarts.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
 import { JUDGE } from '../../support/running-app.ts';
 
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
-const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
 const EXEMPT: JudgeAlone = {
   ...JUDGE,
   policy: { ...DEFAULT_POLICY, exempt: { users: new Set(['alice']), groups: new Set() } },
@@ -29,7 +20,7 @@ const eventFor = (data: Data, options: ReviewOptions = {}, judge = JUDGE) =>
   eventOf(validate(reviewBody({ oldData: BASE_VETH, data, ...options }), judge));
 
 t.test('a refusal', async (t) => {
-  t.same(eventFor(BAD), {
+  t.same(eventFor(TYPO), {
     type: 'Warning',
     reason: 'Refused',
     message: 'UPDATE by alice refused: plugin-typo',
@@ -38,7 +29,7 @@ t.test('a refusal', async (t) => {
 });
 
 t.test('an exemption without which it would have been one', async (t) => {
-  t.match(eventFor(BAD, {}, EXEMPT), {
+  t.match(eventFor(TYPO, {}, EXEMPT), {
     type: 'Warning',
     reason: 'Exempted',
     message: 'UPDATE by alice let through against plugin-typo (user alice)',
@@ -48,15 +39,15 @@ t.test('an exemption without which it would have been one', async (t) => {
 
 t.test('nothing to tell', async (t) => {
   t.equal(eventFor(GOOD), undefined, 'an accepted write');
-  t.equal(eventFor(BAD, { dryRun: true }), undefined, 'a dry run');
-  t.equal(eventFor(BAD, { dryRun: true }, EXEMPT), undefined, 'an exempt dry run');
-  t.equal(eventFor(BAD, { name: 'coredns' }), undefined, 'another object');
+  t.equal(eventFor(TYPO, { dryRun: true }), undefined, 'a dry run');
+  t.equal(eventFor(TYPO, { dryRun: true }, EXEMPT), undefined, 'an exempt dry run');
+  t.equal(eventFor(TYPO, { name: 'coredns' }), undefined, 'another object');
   const warn = { ...JUDGE, policy: { ...DEFAULT_POLICY, mode: 'warn' as const } };
-  t.equal(eventFor(BAD, {}, warn), undefined, 'a mode that refuses nothing');
+  t.equal(eventFor(TYPO, {}, warn), undefined, 'a mode that refuses nothing');
 });
 
 t.test('equal refusals make equal Events, and the message is bounded', async (t) => {
-  t.same(eventFor(BAD, { uid: 'another' }), eventFor(BAD));
+  t.same(eventFor(TYPO, { uid: 'another' }), eventFor(TYPO));
   const many = withConflist(
     { eni_conf: '[', disable_network_policy: 'x' },
     '{"plugins": [{"type": "a/b"}, {"type": "terway"}, {"type": "portmapp", "type": 1e999}]}',
@@ -83,14 +74,14 @@ t.test('break-glass: opened, and used', async (t) => {
     reason: 'BreakGlassOpened',
     message: 'UPDATE by alice opened break-glass until 2026-01-31T13:00:00Z: ticket\\u001b 4711',
   });
-  t.match(await eventAfter(BAD, { oldAnnotations: annotations }), {
+  t.match(await eventAfter(TYPO, { oldAnnotations: annotations }), {
     reason: 'BreakGlass',
     message: /^UPDATE by alice let through against plugin-typo \(break-glass until .*4711\)$/,
   });
-  t.match(await eventAfter(BAD, {}), { reason: 'BreakGlass' }, 'both at once');
+  t.match(await eventAfter(TYPO, {}), { reason: 'BreakGlass' }, 'both at once');
   t.equal(await eventAfter(GOOD, { oldAnnotations: annotations }), undefined, 'open, and not used');
   t.equal(await eventAfter(GOOD, { dryRun: true }), undefined);
-  t.equal(await eventAfter(BAD, { dryRun: true }), undefined);
+  t.equal(await eventAfter(TYPO, { dryRun: true }), undefined);
 });
 
 t.test('a guard that fails on a write refuses it, and that is seen', async (t) => {
@@ -115,7 +106,7 @@ t.test('a restart: refused, exempt, by break-glass; on the object that is stored
     facts: JUDGE.facts,
     policy: DEFAULT_POLICY,
     stored: async () => ({
-      configMap: { ...configMap(BAD), ...(bypass && { bypass }) },
+      configMap: { ...configMap(TYPO), ...(bypass && { bypass }) },
       uid: 'u1',
     }),
     ...more,

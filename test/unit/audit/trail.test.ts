@@ -4,19 +4,11 @@ import { mutate } from '../../../src/admission/mutate.ts';
 import type { EventNote } from '../../../src/audit/events.ts';
 import { createMetrics } from '../../../src/audit/metrics.ts';
 import { createTrail } from '../../../src/audit/trail.ts';
-import {
-  BASE_VETH,
-  PORTMAP,
-  VETH_CONF,
-  conflist,
-  withConflist,
-} from '../../support/config-maps.ts';
+import { GOOD, TYPO } from '../../support/config-maps.ts';
 import { keepLines } from '../../support/kept-lines.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
 import { JUDGE } from '../../support/running-app.ts';
 
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
-const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }]));
 const NOTE = {
   'eni-config-guard/bypass-reason': 'ticket 4711',
   'eni-config-guard/bypass-until': '2026-01-31T13:00:00Z',
@@ -47,7 +39,7 @@ const JUDGE_WITH_BREAK_GLASS: Judge = {
 t.test('break-glass: an Event, a metric and a line; of a dry run only the line', async (t) => {
   const use = async (options: ReviewOptions) => {
     const left = trail();
-    const change = { oldData: GOOD, data: BAD, annotations: NOTE, ...options };
+    const change = { oldData: GOOD, data: TYPO, annotations: NOTE, ...options };
     const outcome = await validate(reviewBody(change), JUDGE_WITH_BREAK_GLASS);
     left.review('validate', outcome, DURATIONS);
     return { ...left, uses: await left.value('exemptions_total', { source: 'break-glass' }) };
@@ -104,10 +96,10 @@ t.test(
 
 t.test('everything else the mutator leaves to the validator', async (t) => {
   const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasFloor: true };
-  const changed = { ...BAD, '10-terway.conf': '{"type": "terway"}' };
+  const changed = { ...TYPO, '10-terway.conf': '{"type": "terway"}' };
   const others: [what: string, options: ReviewOptions, more?: Partial<Judge>][] = [
-    ['a bad chain', { oldData: GOOD, data: BAD }],
-    ['a bad object that is new', { operation: 'CREATE', data: BAD }],
+    ['a bad chain', { oldData: GOOD, data: TYPO }],
+    ['a bad object that is new', { operation: 'CREATE', data: TYPO }],
     ['another object', { operation: 'DELETE', oldData: GOOD, name: 'coredns' }],
     ['break-glass', { oldData: GOOD, data: changed, annotations: NOTE }],
     [

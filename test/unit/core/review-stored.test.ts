@@ -4,20 +4,12 @@ import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
 import { parseVersion } from '../../../src/core/version.ts';
 import { review, reviewStored } from '../../../src/rules/index.ts';
 import { configMap, update } from '../../support/changes.ts';
-import {
-  BASE_VETH,
-  PORTMAP,
-  VETH_CONF,
-  conflist,
-  withConflist,
-} from '../../support/config-maps.ts';
+import { BASE_VETH, GOOD, WRONG_TYPE } from '../../support/config-maps.ts';
 
 const FACTS: Facts = {
   ...NO_FACTS,
   terway: { value: parseVersion('1.15.2')!, origin: 'as a test says' },
 };
-const GOOD = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
-const BROKEN = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, snat: 'true' }]));
 
 const rulesOf = (data: typeof BASE_VETH, policy = DEFAULT_POLICY) =>
   reviewStored(configMap(data), FACTS, policy).findings.map(
@@ -25,10 +17,10 @@ const rulesOf = (data: typeof BASE_VETH, policy = DEFAULT_POLICY) =>
   );
 
 t.test('a stored object is judged whole, though nobody wrote it', async (t) => {
-  t.same(rulesOf(BROKEN), ['deny field-type']);
-  const { allowed } = reviewStored(configMap(BROKEN), FACTS, DEFAULT_POLICY);
+  t.same(rulesOf(WRONG_TYPE), ['deny field-type']);
+  const { allowed } = reviewStored(configMap(WRONG_TYPE), FACTS, DEFAULT_POLICY);
   t.equal(allowed, false);
-  const unrelated = review(update(BROKEN, { ...BROKEN, other: '' }), FACTS, DEFAULT_POLICY);
+  const unrelated = review(update(WRONG_TYPE, { ...WRONG_TYPE, other: '' }), FACTS, DEFAULT_POLICY);
   t.equal(unrelated.allowed, true, 'which an edit elsewhere is not refused for');
 });
 
@@ -38,10 +30,10 @@ t.test('there is no word about a write', async (t) => {
 
 t.test('nobody is exempt from the state of the object, not even a nameless user', async (t) => {
   const exempt = { users: new Set(['']), groups: new Set(['']) };
-  const verdict = reviewStored(configMap(BROKEN), FACTS, { ...DEFAULT_POLICY, exempt });
+  const verdict = reviewStored(configMap(WRONG_TYPE), FACTS, { ...DEFAULT_POLICY, exempt });
   t.match(verdict, { allowed: false, exemption: undefined });
 });
 
 t.test('the mode is a ceiling here, too', async (t) => {
-  t.same(rulesOf(BROKEN, { ...DEFAULT_POLICY, mode: 'warn' }), ['warn field-type']);
+  t.same(rulesOf(WRONG_TYPE, { ...DEFAULT_POLICY, mode: 'warn' }), ['warn field-type']);
 });
