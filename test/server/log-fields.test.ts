@@ -11,6 +11,7 @@ import { send } from '../support/https-client.ts';
 import { keepLines } from '../support/kept-lines.ts';
 import { startServing } from '../support/program.ts';
 import { startRecordingApiServer } from '../support/recording-api-server.ts';
+import { restartBody } from '../support/restarts.ts';
 import { type ReviewOptions, reviewBody } from '../support/reviews.ts';
 import { JUDGE } from '../support/running-app.ts';
 
@@ -27,28 +28,6 @@ const SETTINGS = [
   'restartGate: warn',
   '',
 ].join('\n');
-
-/** A `kubectl rollout restart` of Terway as the API server asks about it. */
-function restartBody(username: string): string {
-  const daemonSet = (restartedAt: string) => ({
-    metadata: { name: 'terway-eniip', namespace: 'kube-system' },
-    spec: { template: { metadata: { annotations: { restartedAt } } } },
-  });
-  return JSON.stringify({
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    request: {
-      uid: 'r',
-      resource: { group: 'apps', version: 'v1', resource: 'daemonsets' },
-      namespace: 'kube-system',
-      operation: 'UPDATE',
-      userInfo: { username, groups: ['devs'] },
-      options: { fieldManager: 'kubectl-rollout' },
-      object: daemonSet('now'),
-      oldObject: daemonSet('before'),
-    },
-  });
-}
 
 /** Needs facts that are learnt, which a configuration's are not. */
 const LEARNT = ['facts.*.ageSeconds', 'facts.*.estimate'];
@@ -83,7 +62,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     ['/mutate', { oldData: BASE_VETH, data: GOOD }],
   ];
   for (const [path, options] of calls) await send(program.endpoint, path, reviewBody(options));
-  await send(program.endpoint, '/restart-gate', restartBody('trusted'));
+  await send(program.endpoint, '/restart-gate', restartBody({ username: 'trusted' }));
   const written = () =>
     program
       .stdout()
@@ -110,7 +89,10 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
   const trail = createTrail({ log, metrics: createMetrics() });
   trail.review('validate', validate(body, broken), durations);
   const gate = { ...JUDGE, mode: 'warn' as const, stored: async () => Promise.reject(new Error()) };
-  const restart = await gateRestart(restartBody('bob'), { ...gate, review: reviewStored });
+  const restart = await gateRestart(restartBody({ username: 'bob' }), {
+    ...gate,
+    review: reviewStored,
+  });
   trail.restart(restart, durations);
 
   for (const section of ['review', 'restart', 'stored object']) {

@@ -65,7 +65,11 @@ export function restartObject({
           : daemonSet(replacesPods ? '2026-01-31T12:00:00Z' : restartedBefore, 2),
       oldObject: operation === 'CREATE' ? null : daemonSet(restartedBefore, 1, imageBefore),
       dryRun,
-      options: { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' },
+      options: {
+        kind: 'UpdateOptions',
+        apiVersion: 'meta.k8s.io/v1',
+        fieldManager: 'kubectl-rollout',
+      },
     },
   };
 }
