@@ -23,10 +23,13 @@ matchConditions:
 {{ include "eni-config-guard.manners" . }}
 {{- end }}
 
+{{/* What all webhooks have in common. Denials become Events, never those of a dry run. */}}
 {{- define "eni-config-guard.manners" -}}
+{{- $on := include "eni-config-guard.features" . | fromYaml -}}
 matchPolicy: Equivalent
 admissionReviewVersions: [v1]
 timeoutSeconds: 3
+sideEffects: {{ $on.events | ternary "NoneOnDryRun" "None" }}
 {{- end }}
 
 {{/*
