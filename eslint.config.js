@@ -3,61 +3,67 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 /**
- * The arrows of the house: which rooms of src/ a room may import. Everything else is refused, so
- * that data flows one way and the core stays free of frameworks, input and output.
+ * Allowed imports between the folders of src/: what a folder may import besides itself. Everything
+ * else is refused, so that data flows one way and the engine stays free of frameworks, input and output.
  */
+const ENGINE = ['text', 'json', 'core', 'catalogue', 'reading', 'rules', 'defaults'];
+const WHOLE_ENGINE = [...ENGINE, 'report'].map((room) => `engine/${room}`);
 const ROOMS = {
-  core: [],
-  catalogue: ['core'],
-  rules: ['core', 'catalogue', 'generated'],
-  defaults: ['core', 'catalogue', 'rules'],
-  report: ['core', 'catalogue'],
-  admission: ['core', 'catalogue', 'defaults', 'report'],
-  tls: ['core', 'audit'],
-  probe: ['core'],
-  config: ['core', 'catalogue', 'defaults', 'generated'],
-  audit: ['core', 'catalogue', 'admission', 'report'],
-  cluster: ['core', 'catalogue', 'audit', 'probe', 'tls'],
-  server: ['core', 'admission', 'audit', 'tls'],
-  commands: [
-    'core',
-    'catalogue',
-    'rules',
-    'defaults',
-    'report',
+  ...Object.fromEntries(
+    ENGINE.map((room, floor) => [
+      `engine/${room}`,
+      ENGINE.slice(0, floor).map((below) => `engine/${below}`),
+    ]),
+  ),
+  'engine/report': ENGINE.slice(0, 5).map((room) => `engine/${room}`),
+  kube: [...WHOLE_ENGINE, 'log'],
+  probe: ['engine/text'],
+  facts: [...WHOLE_ENGINE, 'log', 'kube', 'probe'],
+  certificates: [...WHOLE_ENGINE, 'log', 'kube'],
+  admission: WHOLE_ENGINE,
+  audit: [...WHOLE_ENGINE, 'admission', 'kube', 'log'],
+  config: [...WHOLE_ENGINE, 'generated'],
+  server: [...WHOLE_ENGINE, 'admission', 'audit', 'certificates', 'kube', 'log'],
+  cli: [
+    ...WHOLE_ENGINE,
+    'log',
+    'kube',
+    'probe',
+    'facts',
+    'certificates',
     'admission',
     'audit',
-    'cluster',
     'config',
-    'probe',
     'server',
-    'tls',
   ],
 };
+ROOMS['engine/reading'].push('generated');
 
-/** Rooms that must stay pure: no Node modules, no frameworks; these packages compute only. */
-const PURE_ROOMS = ['core', 'catalogue', 'rules', 'defaults', 'report', 'admission'];
-const PURE_PACKAGES = ['fastest-levenshtein', 'jsonc-parser', 'semver'];
+const PURE_PACKAGES = ['fastest-levenshtein', 'jsonc-parser', 'semver', 'yaml'];
+
+const FOLDERS = [...Object.keys(ROOMS), 'generated', 'log'];
 
 function arrowsOf(room) {
-  const closed = [...Object.keys(ROOMS), 'generated'].filter(
-    (other) => other !== room && !ROOMS[room].includes(other),
+  const isEngine = room.startsWith('engine/');
+  const up = isEngine ? '(\\.\\./)+' : '(\\.\\./)+';
+  const closed = FOLDERS.filter((other) => other !== room && !ROOMS[room].includes(other)).map(
+    (other) => (isEngine ? other.replace('engine/', '') : other),
   );
   const patterns = [
     {
-      regex: `^(\\.\\./)+(${closed.join('|')})/`,
+      regex: `^${up}(${closed.join('|')})(/|\\.ts$)`,
       message: `src/${room} may import only: ${ROOMS[room].join(', ') || 'nothing outside itself'}`,
     },
     { regex: '(^|/)main\\.ts$', message: 'main.ts composes; nothing imports it' },
   ];
-  if (PURE_ROOMS.includes(room)) {
+  if (isEngine || room === 'admission') {
     patterns.push({
       regex: `^(?!\\.|(${PURE_PACKAGES.join('|')})$)`,
       message: `src/${room} is pure: no Node modules, frameworks or Kubernetes clients`,
     });
   }
-  if (room !== 'cluster') {
-    patterns.push({ regex: '^@kubernetes/', message: 'only src/cluster talks to the API server' });
+  if (room !== 'kube') {
+    patterns.push({ regex: '^@kubernetes/', message: 'only src/kube talks to the API server' });
   }
   return {
     files: [`src/${room}/**/*.ts`],

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { PAGE_SIZE } from '../src/cluster/facts/lists.ts';
+import { PAGE_SIZE } from '../src/kube/pages.ts';
 import { encodeProbeResult } from '../src/probe/result.ts';
 import type { ControlPlane } from '../test/cluster/controlplane/control-plane.ts';
 import { startControlPlane } from '../test/cluster/controlplane/start.ts';

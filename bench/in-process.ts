@@ -1,7 +1,7 @@
 import { validate } from '../src/admission/handle.ts';
 import { readReview } from '../src/admission/request.ts';
 import { readConfig } from '../src/config/load.ts';
-import { review } from '../src/rules/index.ts';
+import { review } from '../src/engine/rules/index.ts';
 import { conflist, BASE_VETH, VETH_CONF, withConflist } from '../test/support/config-maps.ts';
 import { reviewBody } from '../test/support/reviews.ts';
 import { median, printFigures } from './report.ts';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localCertificate } from '../src/tls/local.ts';
+import { localCertificate } from '../src/certificates/local.ts';
 import { CONFIGURATION } from './samples.ts';
 
 /** A server under load: where it listens, and how much memory it has. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { UsageError } from './commands/usage-error.ts';
+import { UsageError } from './cli/usage-error.ts';
 
 /** Composition only: the command line becomes a call of one command. */
 
@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'answer admission reviews over HTTPS (default 127.0.0.1:8443)',
     run: async (args) => {
       const { config, host = '127.0.0.1', port = '8443' } = parse(args, 'config', 'host', 'port');
-      const { serve } = await import('./commands/serve.ts');
+      const { serve } = await import('./cli/serve.ts');
       await serve({ config, host, port: readPort(port) });
       return 0;
     },
@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => {
       const names = ['config', 'kubeconfig', 'namespace', 'output'] as const;
       const { output, ...options } = parse(args, ...names);
-      const { printFacts } = await import('./commands/facts.ts');
+      const { printFacts } = await import('./cli/facts.ts');
       await printFacts({ ...options, output: readOutput(output) });
       return 0;
     },
@@ -38,7 +38,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'tell whether Terway pods can restart on what is stored: exit status 0 if so, else 1',
     run: async (args) => {
       const { output, ...options } = parse(args, 'config', 'kubeconfig', 'output');
-      const { status } = await import('./commands/status.ts');
+      const { status } = await import('./cli/status.ts');
       return status({ ...options, output: readOutput(output) });
     },
   },
@@ -47,8 +47,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'see whether the cluster refuses a bad chain (dry run): exit status 0 if so, else 1',
     run: async (args) => {
       const { kubeconfig } = parse(args, 'kubeconfig');
-      const { connect } = await import('./cluster/api.ts');
-      const { verify } = await import('./commands/verify.ts');
+      const { connect } = await import('./kube/api.ts');
+      const { verify } = await import('./cli/verify.ts');
       const { outcome, message } = await verify(connect({ kubeconfig }));
       process.stdout.write(`${message}\n`);
       return { guarded: 0, open: 1, unknown: 2 }[outcome];
@@ -60,7 +60,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => {
       const { directory, output = '/dev/termination-log' } = parse(args, 'directory', 'output');
       if (directory === undefined) throw new UsageError(`probe needs --directory\n${usage()}`);
-      const { probe } = await import('./commands/probe.ts');
+      const { probe } = await import('./cli/probe.ts');
       await probe({ directory, output });
       return 0;
     },

@@ -1,5 +1,5 @@
-import { FLOOR, type FloorRule } from '../../src/catalogue/floor.ts';
-import { RULE_INFO } from '../../src/catalogue/rules.ts';
+import { FLOOR, type FloorRule } from '../../src/engine/catalogue/floor.ts';
+import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
 
 /**
  * The validations of the ValidatingAdmissionPolicy as a named template. A rule that the

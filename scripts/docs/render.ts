@@ -1,9 +1,9 @@
 import { renderMetrics } from './metrics.ts';
-import { ENI_CONF_FIELDS } from '../../src/catalogue/eni-conf.ts';
-import { EFFECT_TEXT, type FieldSpec } from '../../src/catalogue/field.ts';
-import { GENERIC_FIELDS } from '../../src/catalogue/plugins/generic.ts';
-import { PLUGINS } from '../../src/catalogue/plugins.ts';
-import { RULE_IDS, RULE_INFO } from '../../src/catalogue/rules.ts';
+import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
+import { EFFECT_TEXT, type FieldSpec } from '../../src/engine/catalogue/field.ts';
+import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
+import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
+import { RULE_IDS, RULE_INFO } from '../../src/engine/catalogue/rules.ts';
 
 /** The pages under docs/, made from the catalogue. A test compares them with what stands there. */
 export function renderPages(): Readonly<Record<string, string>> {

@@ -6,10 +6,15 @@ import {
   type BypassNote,
   notHonoured,
   readBypassNote,
-} from '../core/bypass.ts';
-import { type Change, GUARDED_NAME, GUARDED_NAMESPACE, type User } from '../core/config-map.ts';
-import type { Verdict } from '../core/review.ts';
-import { printable } from '../core/text.ts';
+} from '../engine/core/break-glass.ts';
+import {
+  type Change,
+  GUARDED_NAME,
+  GUARDED_NAMESPACE,
+  type User,
+} from '../engine/core/eni-config.ts';
+import type { Verdict } from '../engine/core/review.ts';
+import { printable } from '../engine/text/text.ts';
 
 /** What decides on break-glass. */
 export interface BreakGlass {

@@ -1,10 +1,10 @@
-import type { Bypass } from '../core/bypass.ts';
-import type { Change } from '../core/config-map.ts';
-import { classOf } from '../core/error-class.ts';
-import type { Facts } from '../core/facts.ts';
-import type { Policy } from '../core/policy.ts';
-import type { Review, Verdict } from '../core/review.ts';
-import type { DefaultsPolicy } from '../defaults/policy.ts';
+import type { Bypass } from '../engine/core/break-glass.ts';
+import type { Change } from '../engine/core/eni-config.ts';
+import { classOf } from '../engine/text/error-name.ts';
+import type { Facts } from '../engine/core/facts.ts';
+import type { Policy } from '../engine/core/policy.ts';
+import type { Review, Verdict } from '../engine/core/review.ts';
+import type { DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { type BreakGlass, bypassOf } from './break-glass.ts';
 import { type AdmissionRequest, UnreadableReviewError, readReview } from './request.ts';
 import {

@@ -1,8 +1,8 @@
-import { FLOOR } from '../catalogue/floor.ts';
-import { CONF_KEY, type Change, touches } from '../core/config-map.ts';
-import { classOf } from '../core/error-class.ts';
-import { inject } from '../defaults/inject.ts';
-import { denialsIn } from '../core/review.ts';
+import { FLOOR } from '../engine/catalogue/floor.ts';
+import { CONF_KEY, type Change, touches } from '../engine/core/eni-config.ts';
+import { classOf } from '../engine/text/error-name.ts';
+import { inject } from '../engine/defaults/inject.ts';
+import { denialsIn } from '../engine/core/review.ts';
 import { mayBeBypassed } from './break-glass.ts';
 import {
   type Judge,

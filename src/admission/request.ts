@@ -1,12 +1,12 @@
-import { bypassNoteIn } from '../core/bypass.ts';
+import { bypassNoteIn } from '../engine/core/break-glass.ts';
 import {
   type Change,
   type ConfigMap,
   GUARDED_NAME,
   GUARDED_NAMESPACE,
   type Operation,
-} from '../core/config-map.ts';
-import { type JsonObject, isObject } from '../core/json-object.ts';
+} from '../engine/core/eni-config.ts';
+import { type JsonObject, isObject } from '../engine/text/is-object.ts';
 
 /** What of an AdmissionReview's request the guard reads. */
 export interface AdmissionRequest {

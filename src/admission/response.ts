@@ -1,9 +1,9 @@
-import { exemptionInWords } from '../core/exemption.ts';
-import type { Finding } from '../core/finding.ts';
-import { type Verdict, denialsIn } from '../core/review.ts';
-import { count, printable, shortened } from '../core/text.ts';
-import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/config-map.ts';
-import type { Injection } from '../defaults/inject.ts';
+import { exemptionInWords } from '../engine/core/exemption.ts';
+import type { Finding } from '../engine/core/finding.ts';
+import { type Verdict, denialsIn } from '../engine/core/review.ts';
+import { count, printable, shortened } from '../engine/text/text.ts';
+import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
+import type { Injection } from '../engine/defaults/inject.ts';
 import { ADMISSION_VERSION } from './request.ts';
 import {
   BULLET,
@@ -11,7 +11,7 @@ import {
   describeFinding,
   fieldOf,
   summarizeFinding,
-} from '../report/finding-text.ts';
+} from '../engine/report/finding-text.ts';
 
 /** The vocabulary of answers: allowed, denied, unreadable; each a whole AdmissionReview. */
 

@@ -1,15 +1,20 @@
-import { readChain } from '../core/chain.ts';
+import { readChain } from '../engine/core/chain.ts';
 import {
   CONFLIST_KEY,
   type ConfigMap,
   GUARDED_NAME,
   GUARDED_NAMESPACE,
-} from '../core/config-map.ts';
-import type { Finding } from '../core/finding.ts';
-import { readJson } from '../core/json.ts';
-import { type Verdict, denialsIn } from '../core/review.ts';
-import { count, printable, shortened } from '../core/text.ts';
-import { BULLET, describeFinding, fieldOf, summarizeFinding } from '../report/finding-text.ts';
+} from '../engine/core/eni-config.ts';
+import type { Finding } from '../engine/core/finding.ts';
+import { readJson } from '../engine/json/document.ts';
+import { type Verdict, denialsIn } from '../engine/core/review.ts';
+import { count, printable, shortened } from '../engine/text/text.ts';
+import {
+  BULLET,
+  describeFinding,
+  fieldOf,
+  summarizeFinding,
+} from '../engine/report/finding-text.ts';
 import { MAX_CAUSES, MAX_WARNING_LENGTH, type Status } from './response.ts';
 
 /** What the restart gate says to whoever restarts Terway. */

@@ -1,5 +1,5 @@
-import type { Facts } from '../core/facts.ts';
-import { parseVersion } from '../core/version.ts';
+import type { Facts } from '../engine/core/facts.ts';
+import { parseVersion } from '../engine/core/version.ts';
 import type { Restart } from './restart-request.ts';
 
 /**

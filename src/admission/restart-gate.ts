@@ -1,13 +1,13 @@
-import { classOf } from '../core/error-class.ts';
-import type { Exemption } from '../core/exemption.ts';
-import type { Facts } from '../core/facts.ts';
-import type { Severity } from '../core/finding.ts';
-import type { Policy } from '../core/policy.ts';
-import { isObject } from '../core/json-object.ts';
-import { type StoredReview, judgeStored, outagesIn } from '../core/review-stored.ts';
-import { type Verdict, breakGlassOf, exemptionOf, weaker } from '../core/review.ts';
-import type { StoredObject } from '../core/stored-object.ts';
-import { printable } from '../core/text.ts';
+import { classOf } from '../engine/text/error-name.ts';
+import type { Exemption } from '../engine/core/exemption.ts';
+import type { Facts } from '../engine/core/facts.ts';
+import type { Severity } from '../engine/core/finding.ts';
+import type { Policy } from '../engine/core/policy.ts';
+import { isObject } from '../engine/text/is-object.ts';
+import { type StoredReview, judgeStored, outagesIn } from '../engine/core/review-stored.ts';
+import { type Verdict, breakGlassOf, exemptionOf, weaker } from '../engine/core/review.ts';
+import type { StoredObject } from '../engine/core/stored-object.ts';
+import { printable } from '../engine/text/text.ts';
 import { type BreakGlass, judgeNote } from './break-glass.ts';
 import { readText } from './handle.ts';
 import {

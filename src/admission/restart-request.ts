@@ -1,7 +1,7 @@
-import { GUARDED_NAMESPACE, type User } from '../core/config-map.ts';
-import { TERWAY_DAEMONSETS } from '../core/facts.ts';
-import { isObject } from '../core/json-object.ts';
-import { type PodContainers, terwayImage } from '../core/terway-image.ts';
+import { GUARDED_NAMESPACE, type User } from '../engine/core/eni-config.ts';
+import { TERWAY_DAEMONSETS } from '../engine/core/facts.ts';
+import { isObject } from '../engine/text/is-object.ts';
+import { type PodContainers, terwayImage } from '../engine/core/terway-image.ts';
 import { metadataOf, readEnvelope, readFieldManager, readUser } from './request.ts';
 
 /** What of a review of a DaemonSet the restart gate reads. */

@@ -1,13 +1,13 @@
-import type { Facts } from '../core/facts.ts';
-import type { Policy } from '../core/policy.ts';
-import { type StoredReview, judgeStored, outagesIn } from '../core/review-stored.ts';
-import { type Verdict, denialsIn } from '../core/review.ts';
-import type { StoredObject } from '../core/stored-object.ts';
-import { LOG_SCHEMA } from './decision-log.ts';
+import type { Facts } from '../engine/core/facts.ts';
+import type { Policy } from '../engine/core/policy.ts';
+import { type StoredReview, judgeStored, outagesIn } from '../engine/core/review-stored.ts';
+import { type Verdict, denialsIn } from '../engine/core/review.ts';
+import type { StoredObject } from '../engine/core/stored-object.ts';
+import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { type EventNote, type EventSink, rulesIn, warning } from './events.ts';
-import { summarizeFacts } from './facts-summary.ts';
-import { listFindings } from './finding-fields.ts';
-import type { Logger } from './logger.ts';
+import { summarizeFacts } from '../engine/report/facts-fields.ts';
+import { listFindings } from '../engine/report/finding-fields.ts';
+import type { Logger } from '../log.ts';
 
 export interface BackgroundCheckOptions {
   readonly review: StoredReview;

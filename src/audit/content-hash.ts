@@ -5,8 +5,8 @@ import {
   CONFLIST_KEY,
   CONF_KEY,
   touches,
-} from '../core/config-map.ts';
-import { printable } from '../core/text.ts';
+} from '../engine/core/eni-config.ts';
+import { printable } from '../engine/text/text.ts';
 
 /** A key that a write adds, alters or removes, with hashes of its text before and after. */
 export interface ChangedKey {

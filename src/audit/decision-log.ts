@@ -1,15 +1,13 @@
 import type { Outcome } from '../admission/handle.ts';
-import { exemptionInWords } from '../core/exemption.ts';
-import type { Finding } from '../core/finding.ts';
-import { printable } from '../core/text.ts';
+import { exemptionInWords } from '../engine/core/exemption.ts';
+import type { Finding } from '../engine/core/finding.ts';
+import { printable } from '../engine/text/text.ts';
+import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { createChangedKeys } from './content-hash.ts';
-import { summarizeFacts } from './facts-summary.ts';
-import { listFindings } from './finding-fields.ts';
-import type { Logger } from './logger.ts';
-import type { StageDurations } from './stage-durations.ts';
-
-/** Version of the fields, as docs/log.md lists them; raised when one changes its meaning or goes. */
-export const LOG_SCHEMA = 1;
+import { summarizeFacts } from '../engine/report/facts-fields.ts';
+import { listFindings } from '../engine/report/finding-fields.ts';
+import type { Logger } from '../log.ts';
+import type { StageDurations } from './stage-timer.ts';
 
 /** Names in a log line stay bounded, whatever an authenticator hands out. */
 const MAX_NAME_LENGTH = 256;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventNote, type EventReason, type EventSink, identityOf } from './events.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../log.ts';
 import type { EventResult } from './metrics.ts';
 
 /** A note and how often it was made in a while. */

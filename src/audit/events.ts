@@ -1,11 +1,11 @@
 import type { Outcome } from '../admission/handle.ts';
 import type { RestartOutcome } from '../admission/restart-gate.ts';
-import type { User } from '../core/config-map.ts';
-import { type Exemption, exemptionInWords } from '../core/exemption.ts';
-import type { Finding } from '../core/finding.ts';
-import { outagesIn } from '../core/review-stored.ts';
-import { denialsIn } from '../core/review.ts';
-import { listed, printable } from '../core/text.ts';
+import type { User } from '../engine/core/eni-config.ts';
+import { type Exemption, exemptionInWords } from '../engine/core/exemption.ts';
+import type { Finding } from '../engine/core/finding.ts';
+import { outagesIn } from '../engine/core/review-stored.ts';
+import { denialsIn } from '../engine/core/review.ts';
+import { listed, printable } from '../engine/text/text.ts';
 import { usedExemption, usedForRestart } from './exemption.ts';
 
 /** Why an Event is written, as `kubectl get events` shows it. Stable: people filter by it. */

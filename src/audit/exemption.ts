@@ -1,7 +1,7 @@
 import type { RestartOutcome } from '../admission/restart-gate.ts';
-import type { Exemption } from '../core/exemption.ts';
-import { outagesIn } from '../core/review-stored.ts';
-import type { Verdict } from '../core/review.ts';
+import type { Exemption } from '../engine/core/exemption.ts';
+import { outagesIn } from '../engine/core/review-stored.ts';
+import type { Verdict } from '../engine/core/review.ts';
 
 /** Why a write may be let through although rules refuse it. */
 export const EXEMPTION_SOURCES = [

@@ -1,14 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-
-/** Something that facts are learnt from, as it stands now. */
-export interface FactSourceState {
-  /** Stable, of a small set: `nodes`, `terway`, `stored-object`. */
-  readonly name: string;
-  /** When it last gave an answer, in milliseconds since 1970; undefined before the first one. */
-  readonly lastSuccessMs: number | undefined;
-  /** Whether the latest attempt failed. */
-  readonly failing: boolean;
-}
+import type { FactSourceState } from '../kube/source-state.ts';
 
 /**
  * Shows the age of what each source said last, read at every scrape. A source that has never

@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Outcome } from '../admission/handle.ts';
-import { DEFAULTS } from '../catalogue/defaults.ts';
-import { RULE_IDS } from '../catalogue/rules.ts';
-import type { Exemption } from '../core/exemption.ts';
-import type { Finding, Severity } from '../core/finding.ts';
-import { SEVERITIES } from '../core/review.ts';
+import { DEFAULTS } from '../engine/catalogue/defaults.ts';
+import { RULE_IDS } from '../engine/catalogue/rules.ts';
+import type { Exemption } from '../engine/core/exemption.ts';
+import type { Finding, Severity } from '../engine/core/finding.ts';
+import { SEVERITIES } from '../engine/core/review.ts';
 import { EXEMPTION_SOURCES } from './exemption.ts';
 
 /** The guard's metrics on a registry of their own, so that two servers in one process don't mix. */

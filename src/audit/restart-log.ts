@@ -1,11 +1,12 @@
 import type { RestartOutcome } from '../admission/restart-gate.ts';
-import { exemptionInWords } from '../core/exemption.ts';
-import { outagesIn } from '../core/review-stored.ts';
-import { printable } from '../core/text.ts';
-import { LOG_SCHEMA, nameOf, whoOf } from './decision-log.ts';
-import { summarizeFacts } from './facts-summary.ts';
-import { listFindings } from './finding-fields.ts';
-import type { Logger } from './logger.ts';
+import { exemptionInWords } from '../engine/core/exemption.ts';
+import { outagesIn } from '../engine/core/review-stored.ts';
+import { printable } from '../engine/text/text.ts';
+import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
+import { nameOf, whoOf } from './decision-log.ts';
+import { summarizeFacts } from '../engine/report/facts-fields.ts';
+import { listFindings } from '../engine/report/finding-fields.ts';
+import type { Logger } from '../log.ts';
 
 /**
  * One line per judged restart: who, what, verdict and what is wrong with the object as stored. Like

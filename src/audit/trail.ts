@@ -3,10 +3,10 @@ import type { RestartOutcome } from '../admission/restart-gate.ts';
 import { createDecisionLog } from './decision-log.ts';
 import { type EventNote, type EventSink, eventOf, eventOfRestart } from './events.ts';
 import { usedExemption, usedForRestart } from './exemption.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../log.ts';
 import type { Answered, Endpoint, Metrics } from './metrics.ts';
 import { logRestart } from './restart-log.ts';
-import type { StageDurations } from './stage-durations.ts';
+import type { StageDurations } from './stage-timer.ts';
 
 export interface TrailOptions {
   readonly log: Logger;

@@ -1,6 +1,6 @@
-import type { Facts } from '../core/facts.ts';
-import type { Policy } from '../core/policy.ts';
-import type { DefaultsPolicy } from '../defaults/policy.ts';
+import type { Facts } from '../engine/core/facts.ts';
+import type { Policy } from '../engine/core/policy.ts';
+import type { DefaultsPolicy } from '../engine/defaults/policy.ts';
 
 /** What the configuration file decides, ready for use. */
 export interface Config {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
-import { DEFAULTS } from '../catalogue/defaults.ts';
-import type { Datapath, Fact, Facts, KubeProxyMode } from '../core/facts.ts';
-import { stepsOfPointer } from '../core/json-path.ts';
-import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
-import { closest } from '../core/suggest.ts';
-import { listed, printable, quoted } from '../core/text.ts';
-import { type Version, parseVersion } from '../core/version.ts';
-import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../defaults/policy.ts';
+import { DEFAULTS } from '../engine/catalogue/defaults.ts';
+import type { Datapath, Fact, Facts, KubeProxyMode } from '../engine/core/facts.ts';
+import { stepsOfPointer } from '../engine/json/path.ts';
+import { DEFAULT_POLICY, type Policy } from '../engine/core/policy.ts';
+import { closest } from '../engine/reading/suggest.ts';
+import { listed, printable, quoted } from '../engine/text/text.ts';
+import { type Version, parseVersion } from '../engine/core/version.ts';
+import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { type SchemaError, validateConfig } from '../generated/validate-config.js';
 import { knownKeys } from './schema.ts';
 import {

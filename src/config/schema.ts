@@ -1,8 +1,8 @@
-import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
-import type { FieldSpec } from '../catalogue/field.ts';
-import { PLUGINS } from '../catalogue/plugins.ts';
-import { RULE_IDS } from '../catalogue/rules.ts';
-import { ENI_CONF_KEY } from '../core/config-map.ts';
+import { ENI_CONF_FIELDS } from '../engine/catalogue/eni-conf.ts';
+import type { FieldSpec } from '../engine/catalogue/field.ts';
+import { PLUGINS } from '../engine/catalogue/plugins.ts';
+import { RULE_IDS } from '../engine/catalogue/rules.ts';
+import { ENI_CONF_KEY } from '../engine/core/eni-config.ts';
 
 /** That it can be read as a version is checked by the loader. */
 const version = { type: 'string', minLength: 1 } as const;

@@ -1,4 +1,4 @@
-import { isObject } from '../core/json-object.ts';
+import { isObject } from '../engine/text/is-object.ts';
 
 /** What the probe found in one node's CNI directory, and its form in a termination message. */
 

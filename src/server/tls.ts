@@ -1,6 +1,6 @@
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
-import type { KeyCertificatePair } from '../tls/pair.ts';
+import type { KeyCertificatePair } from '../certificates/pair.ts';
 
 export interface ServerTls extends KeyCertificatePair {
   /** TLSv1.3 unless given. */

@@ -2,9 +2,9 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { withBuildLock } from '../cluster/controlplane/build-lock.ts';
-import { collect, type Output } from '../cluster/controlplane/output.ts';
-import { leash } from '../cluster/controlplane/leash.ts';
+import { withBuildLock } from '../support/build-lock.ts';
+import { collect, type Output } from '../support/output.ts';
+import { leash } from '../support/leash.ts';
 import { buildPrograms } from '../plugins/go-module.ts';
 
 const MODULE = 'github.com/prometheus/prometheus';

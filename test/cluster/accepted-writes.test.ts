@@ -12,7 +12,7 @@ import {
   withConflist,
 } from '../support/config-maps.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { pasteConflist } from './edit-steps.ts';
 import { startGuard } from './guard.ts';
 import { manifest, startGuardedCluster } from './guarded-cluster.ts';

@@ -2,7 +2,7 @@ import { t } from 'tap';
 
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
 import { applyNode, applyTerway, reportTerway, runTerway } from './cluster-contents.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { startGuardedCluster } from './guarded-cluster.ts';
 
 const PATIENCE_MS = 60_000;

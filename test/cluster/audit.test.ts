@@ -13,7 +13,7 @@ import {
 } from '../support/config-maps.ts';
 import { prepareAuditor } from './auditor.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { type GuardConfig, startGuard } from './guard.ts';
 import { manifest, startGuardedCluster } from './guarded-cluster.ts';
 import { RESTART_WEBHOOK_NAME, createDaemonSet, registerRestartGate } from './restart-webhook.ts';

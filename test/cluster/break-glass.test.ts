@@ -3,7 +3,7 @@ import { t } from 'tap';
 import { GOOD, WRONG_TYPE } from '../support/config-maps.ts';
 import { allowEditing, startAskingCluster, startAskingGuard } from './asking-cluster.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { startGuard } from './guard.ts';
 import type { GuardConfig } from './guard.ts';
 import { manifest } from './guarded-cluster.ts';

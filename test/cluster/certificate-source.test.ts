@@ -1,9 +1,9 @@
 import { t } from 'tap';
 
-import { issueLeaf, newAuthority } from '../../src/tls/authority.ts';
-import { newRsaKeyPair } from '../../src/tls/key.ts';
+import { issueLeaf, newAuthority } from '../../src/certificates/authority.ts';
+import { newRsaKeyPair } from '../../src/certificates/key.ts';
 import { operatorCrds } from './chart-crds.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { ask } from './lab/api.ts';
 import { startLab } from './lab/lab.ts';
 import { enterLabNetwork } from './lab/network.ts';

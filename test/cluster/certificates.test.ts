@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { t } from 'tap';
 
-import { CertificateAuthority } from './controlplane/certificates.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { CertificateAuthority } from '../support/certificates.ts';
+import { waitFor } from '../support/wait.ts';
 import { ask } from './lab/api.ts';
 import { liveBundle, startHandshakes } from './lab/handshakes.ts';
 import type { Lab } from './lab/lab.ts';

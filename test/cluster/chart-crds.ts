@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 
 import type { Manifest } from './chart.ts';
-import { run } from './controlplane/output.ts';
+import { run } from '../support/output.ts';
 
 /** The resource definitions of the operators that the chart can work with, as they publish them. */
 const PUBLISHED = [

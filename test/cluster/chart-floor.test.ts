@@ -1,9 +1,9 @@
 import { t } from 'tap';
 
-import { FLOOR } from '../../src/catalogue/floor.ts';
-import type { ConfigMap } from '../../src/core/config-map.ts';
-import { DEFAULT_POLICY } from '../../src/core/policy.ts';
-import { review } from '../../src/rules/index.ts';
+import { FLOOR } from '../../src/engine/catalogue/floor.ts';
+import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
+import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
+import { review } from '../../src/engine/rules/index.ts';
 import { BASE_VETH, VETH_CONF } from '../support/config-maps.ts';
 import { apply, render } from './chart.ts';
 import type { Values } from './chart.ts';
@@ -11,7 +11,7 @@ import type { RawResponse } from './controlplane/admin-client.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { replaceIn } from './edit-steps.ts';
 import { kubectlEdit } from './controlplane/edit.ts';
 

@@ -6,9 +6,9 @@ import { CHART, apply, find, render } from './chart.ts';
 import type { Manifest } from './chart.ts';
 import type { AuditEvent } from './controlplane/audit.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
-import type { Output } from './controlplane/output.ts';
+import type { Output } from '../support/output.ts';
 import { startControlPlane } from './controlplane/start.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { manifest } from './guarded-cluster.ts';
 
 /**

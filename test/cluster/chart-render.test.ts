@@ -10,7 +10,7 @@ import { CHART, apply, find, helmTemplate, render } from './chart.ts';
 import type { Manifest, Values } from './chart.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 
 /** Every template with every switch, judged by the real helm and the real API server. */
 

@@ -8,11 +8,11 @@ import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../suppor
 import { CHART } from './chart.ts';
 import type { Manifest } from './chart.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
-import { run } from './controlplane/output.ts';
-import type { Output } from './controlplane/output.ts';
+import { run } from '../support/output.ts';
+import type { Output } from '../support/output.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { startGuard } from './guard.ts';
 import { GuardedCluster, manifest } from './guarded-cluster.ts';
 import { CONFIGURATION_NAME } from './webhooks.ts';

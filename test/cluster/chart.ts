@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 
 import type { ControlPlane } from './controlplane/control-plane.ts';
-import type { Output } from './controlplane/output.ts';
+import type { Output } from '../support/output.ts';
 
 /** The chart as it stands in the repository, and what the real helm makes of it. */
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { t } from 'tap';
 
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { CLOCK_TOOLS, createClock } from './lab/clock.ts';
 import { startHandshakes } from './lab/handshakes.ts';
 import { startLab } from './lab/lab.ts';

@@ -10,7 +10,7 @@ import { kubectlEdit } from './controlplane/edit.ts';
 import { processesNaming } from './controlplane/processes.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 
 const EVENT_TIMEOUT_MS = 5_000;
 const DEATH_TIMEOUT_MS = 5_000;

@@ -10,7 +10,7 @@ import {
 import { type MutatingWebhook, startMutatingWebhook } from '../support/mutating-webhook.ts';
 import type { AuditEvent } from './controlplane/audit.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { pasteConflist } from './edit-steps.ts';
 import { startGuardedCluster } from './guarded-cluster.ts';
 import { CONFIGURATION_NAME, WEBHOOK_NAMES, webhookConfigurations } from './webhooks.ts';

@@ -7,7 +7,7 @@ import { BASE_VETH, GOOD, WRONG_TYPE } from '../support/config-maps.ts';
 import { allowEditing } from './asking-cluster.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { manifest, startGuardedCluster } from './guarded-cluster.ts';
 import { WEBHOOK_NAMES } from './webhooks.ts';
 

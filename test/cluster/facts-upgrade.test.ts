@@ -12,10 +12,10 @@ import {
   reportTerway,
   runTerway,
 } from './cluster-contents.ts';
-import { run } from './controlplane/output.ts';
+import { run } from '../support/output.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { pasteConflist } from './edit-steps.ts';
 import { startGuard } from './guard.ts';
 import { GuardedCluster, manifest } from './guarded-cluster.ts';

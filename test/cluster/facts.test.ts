@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { t } from 'tap';
-import { connect } from '../../src/cluster/api.ts';
-import { PAGE_SIZE } from '../../src/cluster/facts/lists.ts';
-import { type FactsStore, followFacts } from '../../src/cluster/facts/store.ts';
-import { type Facts, NO_FACTS, type VersionFact } from '../../src/core/facts.ts';
+import { connect } from '../../src/kube/api.ts';
+import { PAGE_SIZE } from '../../src/kube/pages.ts';
+import { type FactsStore, followFacts } from '../../src/facts/store.ts';
+import { type Facts, NO_FACTS, type VersionFact } from '../../src/engine/core/facts.ts';
 import {
   applyNode,
   applyTerway,
@@ -16,7 +16,7 @@ import {
   runTerway,
 } from './cluster-contents.ts';
 import { startControlPlane } from './controlplane/start.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { FACTS_RIGHTS, rightsWithout, userWith } from './rights.ts';
 
 const PATIENCE_MS = 60_000;

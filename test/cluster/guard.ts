@@ -9,9 +9,9 @@ import type { SecureContextOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 import { Daemon } from './controlplane/daemon.ts';
-import { release, removeAtEnd } from './controlplane/leash.ts';
+import { release, removeAtEnd } from '../support/leash.ts';
 import { freePorts } from './controlplane/ports.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 

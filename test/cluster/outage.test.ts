@@ -1,9 +1,9 @@
 import { t } from 'tap';
 
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
-import { CertificateAuthority } from './controlplane/certificates.ts';
+import { CertificateAuthority } from '../support/certificates.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { pasteConflist } from './edit-steps.ts';
 import { manifest, startGuardedCluster } from './guarded-cluster.ts';
 import { CONFIGURATION_NAME } from './webhooks.ts';

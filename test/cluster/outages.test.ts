@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { t } from 'tap';
 
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { startLab } from './lab/lab.ts';
 import { enterLabNetwork } from './lab/network.ts';
 import {

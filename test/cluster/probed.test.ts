@@ -5,7 +5,7 @@ import { t } from 'tap';
 import { findOrBuildPlugins } from '../plugins/binaries.ts';
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
 import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { manifest } from './guarded-cluster.ts';
 import { startLab } from './lab/lab.ts';
 import { NODE_ADDRESSES, enterLabNetwork } from './lab/network.ts';

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BASE_VETH } from '../support/config-maps.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { type Guard, startGuard } from './guard.ts';
 import { CONFIGURATION_NAME, configurationPath, webhookConfigurations } from './webhooks.ts';
 

@@ -1,5 +1,5 @@
 import { DAEMON_SETS, daemonSet } from './cluster-contents.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import type { WebhookEndpoint } from './webhooks.ts';
 

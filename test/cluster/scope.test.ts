@@ -3,7 +3,7 @@ import type { Test } from 'tap';
 
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist } from '../support/config-maps.ts';
 import type { AuditEvent } from './controlplane/audit.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { waitFor } from '../support/wait.ts';
 import { startGuardedCluster } from './guarded-cluster.ts';
 import { WEBHOOK_NAMES } from './webhooks.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { t } from 'tap';
 import type { Test } from 'tap';
 
-import { CertificateAuthority } from './controlplane/certificates.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { CertificateAuthority } from '../support/certificates.ts';
+import { waitFor } from '../support/wait.ts';
 import { KINDS, Replicas, subjectsIn } from './replicas.ts';
 
 /** Files are looked at every 5 s, and a new CA must be seen three times. */

@@ -1,8 +1,8 @@
 import { t } from 'tap';
 
-import { connect } from '../../src/cluster/api.ts';
-import { secretStore } from '../../src/cluster/secret-store.ts';
-import { webhookConfigurations as liveConfigurations } from '../../src/cluster/webhook-configurations.ts';
+import { connect } from '../../src/kube/api.ts';
+import { secretStore } from '../../src/certificates/secret-store.ts';
+import { webhookConfigurations as liveConfigurations } from '../../src/certificates/webhook-configurations.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { webhookConfigurations } from './webhooks.ts';
 

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { t } from 'tap';
 
-import { CertificateAuthority } from './controlplane/certificates.ts';
-import { waitFor } from './controlplane/wait.ts';
+import { CertificateAuthority } from '../support/certificates.ts';
+import { waitFor } from '../support/wait.ts';
 import { KINDS, Replicas, SECRET, SECRETS, subjectsIn } from './replicas.ts';
 import { configurationPath } from './webhooks.ts';
 

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { leash, release, removeAtEnd } from '../cluster/controlplane/leash.ts';
-import { collect } from '../cluster/controlplane/output.ts';
+import { leash, release, removeAtEnd } from '../support/leash.ts';
+import { collect } from '../support/output.ts';
 import { installMissing } from '../support/debian-packages.ts';
 
 /**

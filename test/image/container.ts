@@ -3,8 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-import { leash } from '../cluster/controlplane/leash.ts';
-import { collect, type Output } from '../cluster/controlplane/output.ts';
+import { leash } from '../support/leash.ts';
+import { collect, type Output } from '../support/output.ts';
 import { buildah, buildahArguments } from './builder.ts';
 
 /** A container of an image: its file system, and processes as the image wants them started. */

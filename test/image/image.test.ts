@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import t from 'tap';
 
 import { decodeProbeResult } from '../../src/probe/result.ts';
-import { release } from '../cluster/controlplane/leash.ts';
+import { release } from '../support/leash.ts';
 import { findOrBuild } from '../plugins/binaries.ts';
 import { PLUGIN_TYPES } from '../plugins/releases.ts';
 import { before } from '../support/deadline.ts';

@@ -2,7 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { withBuildLock } from '../cluster/controlplane/build-lock.ts';
+import { withBuildLock } from '../support/build-lock.ts';
 import { type GoPrograms, buildPrograms } from './go-module.ts';
 import { PLUGIN_RELEASES, PLUGIN_TYPES, type PluginRelease, TERWAY_RELEASE } from './releases.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gte, lt } from 'semver';
 import t from 'tap';
 
-import type { Finding } from '../../src/core/finding.ts';
-import { run } from '../cluster/controlplane/output.ts';
+import type { Finding } from '../../src/engine/core/finding.ts';
+import { run } from '../support/output.ts';
 import { findOrBuild } from './binaries.ts';
 import { type Case, runAll } from './cases.ts';
 import { describeAll } from './describe.ts';

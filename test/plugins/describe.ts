@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/core/finding.ts';
+import type { Finding } from '../../src/engine/core/finding.ts';
 import type { Case } from './cases.ts';
 
 /** A case, and the guard's findings that matter about it. */

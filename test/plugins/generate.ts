@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import type { FieldSpec } from '../../src/catalogue/field.ts';
-import { GENERIC_FIELDS } from '../../src/catalogue/plugins/generic.ts';
-import { PLUGINS } from '../../src/catalogue/plugins.ts';
+import type { FieldSpec } from '../../src/engine/catalogue/field.ts';
+import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
+import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
 import { HAND_PICKED } from './hand-picked.ts';
 import { PLUGIN_TYPES, type PluginType } from './releases.ts';
 import { rightValues, valuesFor } from './values.ts';

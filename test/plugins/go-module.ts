@@ -1,8 +1,8 @@
 import { copyFile, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import { leash, release, removeAtEnd } from '../cluster/controlplane/leash.ts';
-import { collect } from '../cluster/controlplane/output.ts';
+import { leash, release, removeAtEnd } from '../support/leash.ts';
+import { collect } from '../support/output.ts';
 
 /** Programs to be built out of one published Go module. */
 export interface GoPrograms {

@@ -1,9 +1,9 @@
-import { DEFAULT_POLICY } from '../../src/core/policy.ts';
-import type { ConfigMap } from '../../src/core/config-map.ts';
-import type { Facts } from '../../src/core/facts.ts';
-import type { Finding } from '../../src/core/finding.ts';
-import { parseVersion } from '../../src/core/version.ts';
-import { review } from '../../src/rules/index.ts';
+import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
+import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
+import type { Facts } from '../../src/engine/core/facts.ts';
+import type { Finding } from '../../src/engine/core/finding.ts';
+import { parseVersion } from '../../src/engine/core/version.ts';
+import { review } from '../../src/engine/rules/index.ts';
 import { BASE_VETH, VETH_CONF } from '../support/config-maps.ts';
 import type { Configuration } from './generate.ts';
 import { type PluginRelease, TERWAY_RELEASE } from './releases.ts';

@@ -7,7 +7,7 @@ import t from 'tap';
 
 import { probeDirectory } from '../../src/probe/probe.ts';
 import { decodeProbeResult, encodeProbeResult } from '../../src/probe/result.ts';
-import { run } from '../cluster/controlplane/output.ts';
+import { run } from '../support/output.ts';
 import { findOrBuild } from './binaries.ts';
 import { buildPrograms } from './go-module.ts';
 import { PLUGIN_RELEASES, PLUGIN_TYPES } from './releases.ts';

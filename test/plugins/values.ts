@@ -1,4 +1,4 @@
-import type { FieldSpec } from '../../src/catalogue/field.ts';
+import type { FieldSpec } from '../../src/engine/catalogue/field.ts';
 
 /** JSON values as text, so that a number keeps its spelling. */
 

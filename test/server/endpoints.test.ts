@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { NO_FACTS } from '../../src/core/facts.ts';
+import { NO_FACTS } from '../../src/engine/core/facts.ts';
 import { createMetricsServer } from '../../src/server/metrics-server.ts';
 import { assertAllowed, assertBadCall, assertDenied } from '../support/admission-answers.ts';
 import {

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { RULE_INFO } from '../../src/catalogue/rules.ts';
-import type { Facts } from '../../src/core/facts.ts';
-import { createReview } from '../../src/core/review.ts';
-import type { Rule } from '../../src/core/rule.ts';
-import { parseVersion } from '../../src/core/version.ts';
+import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
+import type { Facts } from '../../src/engine/core/facts.ts';
+import { createReview } from '../../src/engine/core/review.ts';
+import type { Rule } from '../../src/engine/core/rule.ts';
+import { parseVersion } from '../../src/engine/core/version.ts';
 import { MAX_BODY_BYTES } from '../../src/server/limits.ts';
 import {
   assertAllowed,

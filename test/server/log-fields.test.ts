@@ -5,7 +5,7 @@ import { gateRestart } from '../../src/admission/restart-gate.ts';
 import { createDecisionLog } from '../../src/audit/decision-log.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createTrail } from '../../src/audit/trail.ts';
-import { reviewStored } from '../../src/rules/index.ts';
+import { reviewStored } from '../../src/engine/rules/index.ts';
 import { BASE_VETH, GOOD, TYPO } from '../support/config-maps.ts';
 import { send } from '../support/https-client.ts';
 import { keepLines } from '../support/kept-lines.ts';

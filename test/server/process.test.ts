@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import type { AdmissionReview } from '../../src/admission/response.ts';
-import { localCertificate } from '../../src/tls/local.ts';
+import { localCertificate } from '../../src/certificates/local.ts';
 import { assertAllowed, assertDenied } from '../support/admission-answers.ts';
 import {
   BASE_VENDOR,

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createApp } from '../../src/server/app.ts';
 import { type ServerTls, exchangeCertificate } from '../../src/server/tls.ts';
-import { localCertificate } from '../../src/tls/local.ts';
+import { localCertificate } from '../../src/certificates/local.ts';
 import { assertAllowed } from '../support/admission-answers.ts';
 import { BASE_VENDOR } from '../support/config-maps.ts';
 import { Connection, requestBytes } from '../support/https-client.ts';

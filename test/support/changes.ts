@@ -1,4 +1,4 @@
-import type { Change, ConfigMap, User } from '../../src/core/config-map.ts';
+import type { Change, ConfigMap, User } from '../../src/engine/core/eni-config.ts';
 import type { Data } from './config-maps.ts';
 
 /** Changes of eni-config as values, for tests that call the engine without an API server. */

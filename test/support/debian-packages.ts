@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-import { run } from '../cluster/controlplane/output.ts';
+import { run } from './output.ts';
 
 /**
  * Installs, with apt-get, the Debian packages of those commands that are not on PATH; `tools` names

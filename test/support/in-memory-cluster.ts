@@ -3,7 +3,7 @@ import type {
   StoredSecret,
   WebhookConfiguration,
   WebhookConfigurations,
-} from '../../src/tls/ports.ts';
+} from '../../src/certificates/ports.ts';
 
 const RESOURCES = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'] as const;
 type Resource = (typeof RESOURCES)[number];

@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/audit/logger.ts';
+import type { Logger } from '../../src/log.ts';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';

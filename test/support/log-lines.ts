@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/audit/logger.ts';
+import type { Logger } from '../../src/log.ts';
 
 /** A logger that keeps what it is told, one text a call. */
 export function logLines(): { readonly log: Logger; readonly lines: string[] } {

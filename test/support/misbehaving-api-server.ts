@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import type { Test } from 'tap';
-import { CertificateAuthority, type Credential } from '../cluster/controlplane/certificates.ts';
-import { kubeconfig } from '../cluster/controlplane/kubeconfig.ts';
+import { CertificateAuthority, type Credential } from './certificates.ts';
+import { kubeconfig } from './kubeconfig.ts';
 
 /** An HTTPS server in the place of an API server, for what no real one can be made to do. */
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-import { CertificateAuthority } from '../cluster/controlplane/certificates.ts';
+import { CertificateAuthority } from './certificates.ts';
 import type { Data } from './config-maps.ts';
 
 /** A mutating webhook of somebody else, who changes the chain as well. */

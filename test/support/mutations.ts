@@ -2,19 +2,19 @@ import { type Operation, applyPatch } from 'rfc6902';
 import type { JudgeAlone } from '../../src/admission/handle.ts';
 import { mutate } from '../../src/admission/mutate.ts';
 import type { AdmissionResponse } from '../../src/admission/response.ts';
-import { DEFAULTS, type DefaultId } from '../../src/catalogue/defaults.ts';
-import { CONFLIST_KEY } from '../../src/core/config-map.ts';
+import { DEFAULTS, type DefaultId } from '../../src/engine/catalogue/defaults.ts';
+import { CONFLIST_KEY } from '../../src/engine/core/eni-config.ts';
 import type {
   Datapath,
   Facts,
   KubeProxyMode,
   NodeGroup,
   VersionFact,
-} from '../../src/core/facts.ts';
-import { DEFAULT_POLICY } from '../../src/core/policy.ts';
-import { parseVersion } from '../../src/core/version.ts';
-import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../../src/defaults/policy.ts';
-import { review } from '../../src/rules/index.ts';
+} from '../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
+import { parseVersion } from '../../src/engine/core/version.ts';
+import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../../src/engine/defaults/policy.ts';
+import { review } from '../../src/engine/rules/index.ts';
 import { BASE_VENDOR, type Data, withConflist } from './config-maps.ts';
 import { reviewObject } from './reviews.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { localCertificate } from '../../src/tls/local.ts';
+import { localCertificate } from '../../src/certificates/local.ts';
 import type { Data } from './config-maps.ts';
 
 /**

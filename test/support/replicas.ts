@@ -1,7 +1,7 @@
-import { provisionalPair } from '../../src/tls/authority.ts';
-import { ClusterCertificate } from '../../src/tls/cluster-certificate.ts';
-import { type RsaKeyPair, newRsaKeyPair } from '../../src/tls/key.ts';
-import { SelfSigned } from '../../src/tls/self-signed.ts';
+import { provisionalPair } from '../../src/certificates/authority.ts';
+import { ClusterCertificate } from '../../src/certificates/cluster-certificate.ts';
+import { type RsaKeyPair, newRsaKeyPair } from '../../src/certificates/key.ts';
+import { SelfSigned } from '../../src/certificates/self-signed.ts';
 import type { InMemoryCluster, Link } from './in-memory-cluster.ts';
 import { logLines } from './log-lines.ts';
 

@@ -2,12 +2,12 @@ import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import type { JudgeAlone } from '../../src/admission/handle.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
-import { DEFAULT_POLICY } from '../../src/core/policy.ts';
-import { NO_FACTS } from '../../src/core/facts.ts';
-import { DEFAULT_DEFAULTS } from '../../src/defaults/policy.ts';
-import { review, reviewStored } from '../../src/rules/index.ts';
+import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
+import { NO_FACTS } from '../../src/engine/core/facts.ts';
+import { DEFAULT_DEFAULTS } from '../../src/engine/defaults/policy.ts';
+import { review, reviewStored } from '../../src/engine/rules/index.ts';
 import { type AppOptions, createApp } from '../../src/server/app.ts';
-import { localCertificate } from '../../src/tls/local.ts';
+import { localCertificate } from '../../src/certificates/local.ts';
 import type { Endpoint } from './https-client.ts';
 
 export type RunningApp = Endpoint & {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { processIn } from '../cluster/lab/dockerfile.ts';
+import { processIn } from '../support/dockerfile.ts';
 
 const STAGE = 'FROM scratch\nENV PATH=/bin\nENTRYPOINT ["node", "main.js"]\n';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
-import { run } from '../cluster/controlplane/output.ts';
+import { run } from '../support/output.ts';
 import { REPOSITORY } from '../support/program.ts';
 
 /** What the image takes of its base, on a base of empty files. */

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import type { Credential } from './certificates.ts';
+import type { Credential } from '../../support/certificates.ts';
 
 /** An HTTP response, read to its end. */
 export interface RawResponse {

@@ -3,18 +3,18 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { major } from 'semver';
 
-import { withBuildLock } from './build-lock.ts';
-import { buildProgram } from './go-build.ts';
-import { run } from './output.ts';
-import { programsFor } from './programs.ts';
-import type { ProgramName } from './programs.ts';
+import { withBuildLock } from '../../support/build-lock.ts';
+import { buildProgram } from '../../support/go-build.ts';
+import { run } from '../../support/output.ts';
+import { programsFor } from '../../support/programs.ts';
+import type { ProgramName } from '../../support/programs.ts';
 import {
   DEFAULT_KUBERNETES_VERSION,
   HELM_VERSION,
   requestedKubernetesVersion,
   versionIn,
   withinOneMinor,
-} from './versions.ts';
+} from '../../support/versions.ts';
 
 /** Paths of the executable files of one control plane. */
 export interface Binaries {

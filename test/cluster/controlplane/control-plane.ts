@@ -7,13 +7,13 @@ import type { AdminClient, RawResponse } from './admin-client.ts';
 import { readAuditEvents } from './audit.ts';
 import type { AuditEvent } from './audit.ts';
 import type { Binaries } from './binaries.ts';
-import type { CertificateAuthority, Credential } from './certificates.ts';
+import type { CertificateAuthority, Credential } from '../../support/certificates.ts';
 import type { Daemon } from './daemon.ts';
-import { kubeconfig } from './kubeconfig.ts';
-import { release } from './leash.ts';
-import { run } from './output.ts';
-import type { Output } from './output.ts';
-import { waitFor } from './wait.ts';
+import { kubeconfig } from '../../support/kubeconfig.ts';
+import { release } from '../../support/leash.ts';
+import { run } from '../../support/output.ts';
+import type { Output } from '../../support/output.ts';
+import { waitFor } from '../../support/wait.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 

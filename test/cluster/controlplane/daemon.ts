@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
-import { leash, release } from './leash.ts';
-import type { LeashOptions } from './leash.ts';
+import { leash, release } from '../../support/leash.ts';
+import type { LeashOptions } from '../../support/leash.ts';
 
 const LOG_LINES_SHOWN = 20;
 

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 import type { CommandOptions, ControlPlane } from './control-plane.ts';
-import type { Output } from './output.ts';
+import type { Output } from '../../support/output.ts';
 
 const editorScript = fileURLToPath(new URL('editor.ts', import.meta.url));
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { AdminClient } from './admin-client.ts';
 import { auditPolicy } from './audit.ts';
 import { findOrBuild } from './binaries.ts';
-import { CertificateAuthority, rsaKeyPair } from './certificates.ts';
+import { CertificateAuthority, rsaKeyPair } from '../../support/certificates.ts';
 import { ControlPlane } from './control-plane.ts';
 import { Daemon } from './daemon.ts';
 import { apiServerFlags, etcdFlags } from './flags.ts';
-import { removeAtEnd } from './leash.ts';
+import { removeAtEnd } from '../../support/leash.ts';
 import { freePorts } from './ports.ts';
 
 /** Where the servers listen unless told otherwise; nothing outside this machine may reach them. */

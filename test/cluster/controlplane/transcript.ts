@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 
 import { normalise } from './normalise.ts';
-import type { Output } from './output.ts';
+import type { Output } from '../../support/output.ts';
 
 const goldenFolder = new URL('../golden/', import.meta.url);
 

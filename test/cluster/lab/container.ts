@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { processIn } from './dockerfile.ts';
+import { processIn } from '../../support/dockerfile.ts';
 import type { Container, EnvVar, Pod } from './objects.ts';
 
 const DOCKERFILE = new URL('../../../Dockerfile', import.meta.url);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { startControlPlane } from '../controlplane/start.ts';
-import { waitFor } from '../controlplane/wait.ts';
+import { waitFor } from '../../support/wait.ts';
 import { ask, list } from './api.ts';
 import {
   collectGarbage,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { ControlPlane } from '../controlplane/control-plane.ts';
-import { leash, release } from '../controlplane/leash.ts';
+import { leash, release } from '../../support/leash.ts';
 import { processOf } from './container.ts';
 import { mountVolume } from './volumes.ts';
 import type { MountedVolume, Owner } from './volumes.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { BASE_VETH } from '../../support/config-maps.ts';
 import type { Data } from '../../support/config-maps.ts';
-import { waitFor } from '../controlplane/wait.ts';
+import { waitFor } from '../../support/wait.ts';
 import { ask } from './api.ts';
 import type { Lab } from './lab.ts';
 

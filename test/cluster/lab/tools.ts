@@ -1,4 +1,4 @@
-import { run } from '../controlplane/output.ts';
+import { run } from '../../support/output.ts';
 import { installMissing } from '../../support/debian-packages.ts';
 
 /** Commands that the lab calls, and the Debian package of each. */

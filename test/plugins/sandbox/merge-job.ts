@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
-import { run } from '../../cluster/controlplane/output.ts';
+import { run } from '../../support/output.ts';
 import type { MergeInput, MergeOutput } from '../terway-merge.ts';
 
 const OUTPUT = '/run/work/10-terway.conflist';

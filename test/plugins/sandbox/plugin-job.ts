@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { run } from '../../cluster/controlplane/output.ts';
+import { run } from '../../support/output.ts';
 import { CONTAINER_ID, type PluginAnswer, type PluginRun } from '../run-plugin.ts';
 import { type Pod, createPod } from './pod.ts';
 

@@ -1,4 +1,4 @@
-import { run } from '../../cluster/controlplane/output.ts';
+import { run } from '../../support/output.ts';
 
 /** A network namespace that stands for a pod. */
 export interface Pod {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { leash, release, removeAtEnd } from '../../cluster/controlplane/leash.ts';
-import { collect } from '../../cluster/controlplane/output.ts';
+import { leash, release, removeAtEnd } from '../../support/leash.ts';
+import { collect } from '../../support/output.ts';
 
 const ENTER = fileURLToPath(new URL('enter.sh', import.meta.url));
 

@@ -1,4 +1,4 @@
-import { run } from '../../cluster/controlplane/output.ts';
+import { run } from '../../support/output.ts';
 import { installMissing } from '../../support/debian-packages.ts';
 
 /** Commands that the sandbox and the plugins call, and the Debian package of each. */

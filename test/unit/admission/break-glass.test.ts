@@ -2,12 +2,12 @@ import t from 'tap';
 import type { BreakGlass } from '../../../src/admission/break-glass.ts';
 import { type Judge, validate } from '../../../src/admission/handle.ts';
 import { mutate } from '../../../src/admission/mutate.ts';
-import type { Access } from '../../../src/core/bypass.ts';
-import type { User } from '../../../src/core/config-map.ts';
-import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
-import { parseVersion } from '../../../src/core/version.ts';
-import { DEFAULT_DEFAULTS } from '../../../src/defaults/policy.ts';
-import { review } from '../../../src/rules/index.ts';
+import type { Access } from '../../../src/engine/core/break-glass.ts';
+import type { User } from '../../../src/engine/core/eni-config.ts';
+import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
+import { parseVersion } from '../../../src/engine/core/version.ts';
+import { DEFAULT_DEFAULTS } from '../../../src/engine/defaults/policy.ts';
+import { review } from '../../../src/engine/rules/index.ts';
 import { BASE_VETH, GOOD, VETH_CONF, conflist, withConflist } from '../../support/config-maps.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
 

@@ -3,10 +3,10 @@ import t from 'tap';
 import { validate } from '../../../src/admission/handle.ts';
 import { UnreadableReviewError, readReview } from '../../../src/admission/request.ts';
 import { salvageUid } from '../../../src/admission/salvage-uid.ts';
-import { NO_FACTS } from '../../../src/core/facts.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';
-import { DEFAULT_DEFAULTS } from '../../../src/defaults/policy.ts';
-import { review } from '../../../src/rules/index.ts';
+import { NO_FACTS } from '../../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
+import { DEFAULT_DEFAULTS } from '../../../src/engine/defaults/policy.ts';
+import { review } from '../../../src/engine/rules/index.ts';
 import {
   BASE_VETH,
   PORTMAP,

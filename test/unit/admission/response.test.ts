@@ -8,13 +8,13 @@ import {
   refused,
   reviewOf,
 } from '../../../src/admission/response.ts';
-import { RULE_IDS } from '../../../src/catalogue/rules.ts';
-import type { Finding } from '../../../src/core/finding.ts';
-import { NO_FACTS } from '../../../src/core/facts.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';
-import type { Verdict } from '../../../src/core/review.ts';
-import { DEFAULT_DEFAULTS } from '../../../src/defaults/policy.ts';
-import { review } from '../../../src/rules/index.ts';
+import { RULE_IDS } from '../../../src/engine/catalogue/rules.ts';
+import type { Finding } from '../../../src/engine/core/finding.ts';
+import { NO_FACTS } from '../../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
+import type { Verdict } from '../../../src/engine/core/review.ts';
+import { DEFAULT_DEFAULTS } from '../../../src/engine/defaults/policy.ts';
+import { review } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
   BASE_VETH,
@@ -26,7 +26,7 @@ import {
 } from '../../support/config-maps.ts';
 import { assertProperty } from '../../support/properties.ts';
 import { UID, reviewBody } from '../../support/reviews.ts';
-import { EDITS } from '../rules/worked-edits.ts';
+import { EDITS } from '../engine/rules/worked-edits.ts';
 
 const JUDGE: JudgeAlone = {
   review,

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import t from 'tap';
 import { NoUidError } from '../../../src/admission/handle.ts';
 import { type RestartGate, gateRestart } from '../../../src/admission/restart-gate.ts';
-import { type Facts, NO_FACTS } from '../../../src/core/facts.ts';
-import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
-import type { StoredReview } from '../../../src/core/review-stored.ts';
-import { isAtLeast, parseVersion } from '../../../src/core/version.ts';
-import { reviewStored } from '../../../src/rules/index.ts';
+import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
+import type { StoredReview } from '../../../src/engine/core/review-stored.ts';
+import { isAtLeast, parseVersion } from '../../../src/engine/core/version.ts';
+import { reviewStored } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
   BASE_VETH,

@@ -1,11 +1,11 @@
 import t from 'tap';
 import { BackgroundCheck } from '../../../src/audit/background-check.ts';
 import type { EventNote } from '../../../src/audit/events.ts';
-import { type Facts, NO_FACTS } from '../../../src/core/facts.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';
-import type { Verdict } from '../../../src/core/review.ts';
-import { parseVersion } from '../../../src/core/version.ts';
-import { reviewStored } from '../../../src/rules/index.ts';
+import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
+import type { Verdict } from '../../../src/engine/core/review.ts';
+import { parseVersion } from '../../../src/engine/core/version.ts';
+import { reviewStored } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
   BASE_VETH,

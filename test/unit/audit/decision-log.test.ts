@@ -3,9 +3,9 @@ import t from 'tap';
 import { type JudgeAlone, validate } from '../../../src/admission/handle.ts';
 import { mutate } from '../../../src/admission/mutate.ts';
 import { createDecisionLog } from '../../../src/audit/decision-log.ts';
-import { type Facts, NO_FACTS } from '../../../src/core/facts.ts';
-import { DEFAULT_POLICY, type Policy } from '../../../src/core/policy.ts';
-import { parseVersion } from '../../../src/core/version.ts';
+import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
+import { parseVersion } from '../../../src/engine/core/version.ts';
 import {
   BASE_VETH,
   type Data,

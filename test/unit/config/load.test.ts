@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { ConfigError, DEFAULT_CONFIG, loadConfig, readConfig } from '../../../src/config/load.ts';
-import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
+import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
 
 /** The problems of a file called guard.yaml. */
 function problemsOf(text: string): readonly string[] {

@@ -1,0 +1,71 @@
+import type { SecretStore, StoredSecret } from './ports.ts';
+import { ApiError, type ApiServer } from '../kube/api.ts';
+
+/** The guard's loop looks every few seconds: an API server that takes longer is as good as gone. */
+const TIMEOUT_MS = 5_000;
+
+interface Secret {
+  readonly metadata: { readonly resourceVersion: string };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** The Secret of this name, which need not exist. */
+export function secretStore(api: ApiServer, namespace: string, name: string): SecretStore {
+  const collection = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
+  const path = `${collection}/${encodeURIComponent(name)}`;
+  return {
+    async read() {
+      try {
+        return toStored(await api.call<Secret>({ method: 'GET', path, timeoutMs: TIMEOUT_MS }));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+
+    async write(data, known) {
+      const encoded = Object.fromEntries(
+        Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
+      );
+      try {
+        if (known) {
+          // A merge leaves the labels that an installer put there, and keys that are others'.
+          await api.call({
+            method: 'PATCH',
+            path,
+            contentType: 'application/merge-patch+json',
+            body: { metadata: { resourceVersion: known.version }, data: encoded },
+            timeoutMs: TIMEOUT_MS,
+          });
+        } else {
+          const labels = { 'app.kubernetes.io/name': 'eni-config-guard' };
+          await api.call({
+            method: 'POST',
+            path: collection,
+            body: {
+              apiVersion: 'v1',
+              kind: 'Secret',
+              metadata: { name, namespace, labels },
+              data: encoded,
+            },
+            timeoutMs: TIMEOUT_MS,
+          });
+        }
+        return true;
+      } catch (error) {
+        // 409: made or changed meanwhile; 404: deleted meanwhile.
+        if (error instanceof ApiError && [404, 409].includes(error.status ?? 0)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function toStored({ metadata, data = {} }: Secret): StoredSecret {
+  return {
+    version: metadata.resourceVersion,
+    data: Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+    ),
+  };
+}

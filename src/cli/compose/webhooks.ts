@@ -1,0 +1,53 @@
+import type { BreakGlass } from '../../admission/break-glass.ts';
+import type { Judge } from '../../admission/handle.ts';
+import type { RestartGate } from '../../admission/restart-gate.ts';
+import { mayBypass } from '../../kube/access-review.ts';
+import { type ApiServer, connect } from '../../kube/api.ts';
+import { readStoredConfig } from '../../kube/eni-config.ts';
+import type { Config } from '../../config/config.ts';
+import type { Facts } from '../../engine/core/facts.ts';
+import { review, reviewStored } from '../../engine/rules/index.ts';
+
+/** What decides at each of the webhook's endpoints. */
+export interface Judges {
+  readonly judge: Judge;
+  readonly restartGate: RestartGate;
+}
+
+/** Puts the judges together; without an API server they can't ask, and say so where it matters. */
+export function judgesOf(
+  { policy, defaults, breakGlass: settings, restartGate: mode, floor: hasFloor }: Config,
+  facts: () => Facts,
+  api: ApiServer | undefined,
+): Judges {
+  const breakGlass: BreakGlass | undefined = settings.enabled
+    ? {
+        maxMinutes: settings.maxMinutes,
+        now: Date.now,
+        mayBypass: async (user) =>
+          api ? mayBypass(api, user) : { granted: false, failure: NO_API_SERVER },
+      }
+    : undefined;
+  const stored = async () => {
+    if (!api) throw new Error(NO_API_SERVER);
+    return readStoredConfig(api);
+  };
+  return {
+    judge: { review, facts, policy, defaults, breakGlass, hasFloor },
+    restartGate: { mode, review: reviewStored, facts, policy, breakGlass, stored },
+  };
+}
+
+const NO_API_SERVER = 'this guard was given no API server to ask';
+
+/**
+ * The API server to put questions to, where somebody said there is one: a person who tries the guard
+ * on a machine of their own does not want it to talk to whatever cluster ~/.kube/config names.
+ */
+export function apiServerFor(
+  { facts }: Config,
+  { KUBERNETES_SERVICE_HOST: pod, KUBECONFIG: file }: NodeJS.ProcessEnv,
+): ApiServer | undefined {
+  const isNamed = [pod, file].some((value) => value !== undefined && value !== '');
+  return facts.source === 'cluster' || isNamed ? connect() : undefined;
+}

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLogger } from '../log.ts';
+import { watchCertificate } from '../audit/certificate-metrics.ts';
+import { createMetrics } from '../audit/metrics.ts';
+import { connect, loadClient } from '../kube/api.ts';
+import { followFacts } from '../facts/store.ts';
+import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
+import { createApp } from '../server/app.ts';
+import { exchangeCertificate } from '../server/tls.ts';
+import { createMetricsServer } from '../server/metrics-server.ts';
+import { prepareAuditing } from './compose/audit.ts';
+import { openCertificate } from './compose/certificate.ts';
+import { factSourceState, factsOptions } from './compose/facts.ts';
+import { apiServerFor, judgesOf } from './compose/webhooks.ts';
+import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
+
+export interface ServeOptions {
+  /** Path of the configuration file; without one nothing is known and everything is enforced. */
+  readonly config: string | undefined;
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Serves the webhook until SIGTERM, then drains and returns; SIGINT ends it without the drain.
+ * Throws ConfigError for the file and UsageError for an address or directory that can't be used.
+ */
+export async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
+  const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
+  const { drainSeconds, metricsPort } = config.server;
+  const { source, directory, minVersion } = config.tls;
+  const log = await createLogger(config.audit.logFormat);
+  const metrics = createMetrics(VERSION);
+  const named = apiServerFor(config, process.env);
+  const api = named ?? connect();
+  if (named) await loadClient();
+  const certificate = await openCertificate(config.tls, api, log);
+  watchCertificate(metrics.registry, () => certificate.status);
+  const store =
+    config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
+  const facts = () => store?.facts() ?? config.facts.known;
+  const factSources = () => (store?.status() ?? []).map(factSourceState);
+  const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
+  let isDraining = false;
+  const app = createApp({
+    ...judgesOf(config, facts, named),
+    tls: { ...certificate.pair, minVersion },
+    log,
+    metrics,
+    events: auditing.events,
+    isReady: () => !isDraining && certificate.isReady,
+  });
+  certificate.onChange((pair) => exchangeCertificate(app, { ...pair, minVersion }));
+  const metricsServer = createMetricsServer(metrics);
+
+  const stopped = nextSignal();
+  // An API server that is slow or away holds nobody up: what is unknown does not deny.
+  if (store) {
+    const learnt = store.answered.then(() => log.info('facts have been asked for everywhere'));
+    await Promise.race([learnt, delay(FIRST_FACTS_MS)]);
+  }
+  // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
+  await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
+  await listen(app, host, port, '--port');
+  const address = `https://${urlHost(host)}:${portOf(app)}`;
+  process.stdout.write(
+    `${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`,
+  );
+
+  log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
+  auditing.start();
+
+  const signal = await stopped;
+  isDraining = true;
+  certificate.stop();
+  log.info({ signal, drainSeconds }, 'draining');
+  // Old connections are answered, with Connection: close, until the API server has let go of them;
+  // whoever presses Ctrl-C does not want to wait for that.
+  if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
+  await Promise.race([
+    Promise.all([app.close(), metricsServer.close(), auditing.stop()]),
+    delay(LAST_ANSWERS_MS),
+  ]);
+  store?.stop();
+  log.info('stopped');
+}
+
+/**
+ * How long answers under way may take after the drain: the API server waits 3 s for them. A client
+ * that is silent for longer does not keep the process from ending.
+ */
+const LAST_ANSWERS_MS = 3000;
+
+/** How long the first facts may hold up the start. */
+const FIRST_FACTS_MS = 1000;
+
+const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+}
+
+async function listen(
+  server: { listen(options: { host: string; port: number }): Promise<string> },
+  host: string,
+  port: number,
+  setting: string,
+): Promise<void> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === 'EADDRINUSE'
+        ? `port ${port} on ${host} is taken by another process; choose another with ${setting}`
+        : `can't listen on ${host} port ${port} (${code ?? 'error'})`,
+    );
+  }
+}
+
+const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
+
+/** One line with the address and, where the CA and the repository's sample are at hand, a call to try. */
+function greeting(address: string, caFile: string | undefined): string {
+  const sample = relative(
+    process.cwd(),
+    fileURLToPath(new URL('../examples/review-with-a-typo.json', import.meta.url)),
+  );
+  const call =
+    caFile !== undefined && existsSync(sample)
+      ? `; try: curl --cacert ${caFile} --data @${sample} ${address}/validate`
+      : '';
+  return `eni-config-guard listens on ${address}${call}`;
+}

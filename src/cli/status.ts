@@ -1,0 +1,59 @@
+import { type ApiServer, connect } from '../kube/api.ts';
+import { readStoredObject } from '../kube/eni-config.ts';
+import type { Config } from '../config/config.ts';
+import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
+import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
+import { judgeStored } from '../engine/core/review-stored.ts';
+import type { StoredObject } from '../engine/core/stored-object.ts';
+import { printable } from '../engine/text/text.ts';
+import { reviewStored } from '../engine/rules/index.ts';
+import { learnOnce, unknownTo } from './compose/facts.ts';
+import { type StatusReport, asJson, asText } from '../engine/report/status-text.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface StatusOptions {
+  /** Path of the configuration file. */
+  readonly config: string | undefined;
+  /** Path of a kubeconfig; otherwise what kubectl would take, or the pod's service account. */
+  readonly kubeconfig: string | undefined;
+  readonly output: 'text' | 'json';
+}
+
+/**
+ * Prints whether Terway pods can restart on what is stored, and resolves with the exit status: 0
+ * when nothing is denied, 1 when something is. Throws ConfigError for the file and UsageError when
+ * the API server does not tell.
+ */
+export async function status(options: StatusOptions): Promise<0 | 1> {
+  const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
+  const api = connect({ kubeconfig: options.kubeconfig });
+  const object = await readObject(api);
+  const known =
+    options.config !== undefined && config.facts.source === 'static'
+      ? { facts: config.facts.known, unknown: [] }
+      : await learn(config, api);
+  const verdict = judgeStored(reviewStored, object?.configMap, known.facts, config.policy);
+  const report = { exists: object !== undefined, verdict, ...known };
+  process.stdout.write(options.output === 'json' ? asJson(report) : asText(report));
+  return verdict.allowed ? 0 : 1;
+}
+
+/** Learns once what the guard would know; what can't be learnt only makes rules milder. */
+async function learn(
+  config: Config,
+  api: ApiServer,
+): Promise<Pick<StatusReport, 'facts' | 'unknown'>> {
+  const known = await learnOnce(config, api);
+  return { facts: known.facts(), unknown: unknownTo(known) };
+}
+
+async function readObject(api: ApiServer): Promise<StoredObject | undefined> {
+  try {
+    return await readStoredObject(api);
+  } catch (error) {
+    throw new UsageError(
+      `can't read ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${printable((error as Error).message, 600)}; ` +
+        'name a kubeconfig of somebody who may, with --kubeconfig',
+    );
+  }
+}

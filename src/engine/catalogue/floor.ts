@@ -1,0 +1,39 @@
+import { CONF_KEY } from '../core/eni-config.ts';
+import type { RuleId } from './rules.ts';
+
+/**
+ * The rules that the API server can hold by itself, as CEL over `object` and `oldObject`. Like the
+ * guard's own they judge what changed: what is already broken may be mended or left alone.
+ * Everything else needs the JSON inside the strings read, which CEL can't do.
+ */
+export interface FloorRule {
+  readonly rule: RuleId;
+  /** True when the write is fine; never errs, whatever parts the object lacks. */
+  readonly expression: string;
+}
+
+/** Every other key of `data` and `binaryData` is free; so is a CREATE, which can't take away. */
+const text = (object: string) => `${object}.?data[?"${CONF_KEY}"]`;
+const bytes = (object: string) => `${object}.?binaryData[?"${CONF_KEY}"]`;
+const has = (value: string) => `${value}.hasValue()`;
+const isDelete = 'request.operation == "DELETE"';
+
+export const FLOOR: readonly FloorRule[] = [
+  { rule: 'object-deleted', expression: `!(${isDelete})` },
+  {
+    rule: 'binary-data',
+    expression: `${isDelete} || !${has(bytes('object'))} || ${bytes('object')} == ${bytes('oldObject')}`,
+  },
+  {
+    rule: 'conf-changed',
+    expression:
+      `${isDelete} || !${has(text('oldObject'))} || !${has(text('object'))} || ` +
+      `${text('object')} == ${text('oldObject')}`,
+  },
+  {
+    rule: 'conf-missing',
+    expression:
+      `${isDelete} || !(${has(text('oldObject'))} || ${has(bytes('oldObject'))}) || ` +
+      `${has(text('object'))} || ${has(bytes('object'))}`,
+  },
+];

@@ -1,0 +1,60 @@
+import type { Bypass, BypassNote } from './break-glass.ts';
+
+/** The guarded object and its keys. Source: Terway mounts it at /etc/eni; its code reads these. */
+export const GUARDED_NAMESPACE = 'kube-system';
+export const GUARDED_NAME = 'eni-config';
+
+/** The base plugin entry, written by ACK. */
+export const CONF_KEY = '10-terway.conf';
+/** The custom plugin chain; when present, Terway ignores the text of CONF_KEY. */
+export const CONFLIST_KEY = '10-terway.conflist';
+/** The daemon's configuration; may hold access keys, so its values are secrets. */
+export const ENI_CONF_KEY = 'eni_conf';
+
+/** The keys whose values are JSON documents. */
+export const DOCUMENT_KEYS = [CONF_KEY, CONFLIST_KEY, ENI_CONF_KEY] as const;
+export type DocumentKey = (typeof DOCUMENT_KEYS)[number];
+
+/** Whether values under `key` must never be shown. */
+export function isSecretKey(key: string): boolean {
+  return key === ENI_CONF_KEY;
+}
+
+/** What is judged of a ConfigMap. */
+export interface ConfigMap {
+  readonly data: ReadonlyMap<string, string>;
+  /** In base64; only compared. */
+  readonly binaryData: ReadonlyMap<string, string>;
+  readonly immutable: boolean;
+  /** Its break-glass annotations, where it bears one. */
+  readonly bypass?: BypassNote;
+}
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
+
+/** A write to the guarded object: `old` is absent on CREATE, `new` on DELETE. */
+export interface Change {
+  readonly operation: Operation;
+  readonly old: ConfigMap | undefined;
+  readonly new: ConfigMap | undefined;
+  readonly user: User;
+  /** What came of break-glass, where that had to be looked into. */
+  readonly bypass?: Bypass;
+}
+
+/** Who writes, as the API server authenticated them. */
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+  /** What else the authenticator says, for an authorizer to read. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Whether the write adds, removes or alters the text under `key`, in data or in binaryData. */
+export function touches(change: Change, key: string): boolean {
+  return (
+    change.old?.data.get(key) !== change.new?.data.get(key) ||
+    change.old?.binaryData.get(key) !== change.new?.binaryData.get(key)
+  );
+}

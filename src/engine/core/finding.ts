@@ -1,0 +1,55 @@
+import type { JsonPath } from '../json/path.ts';
+import type { Range } from '../json/position.ts';
+
+/** How hard a finding hits: `audit` is only recorded, `warn` is shown, `deny` refuses. */
+export type Severity = 'audit' | 'warn' | 'deny';
+
+/** The machine-readable reason of a StatusCause, as the API server uses them. */
+export type CauseReason =
+  | 'FieldValueInvalid'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTypeInvalid'
+  | 'FieldValueTooLong'
+  | 'InternalError';
+
+/** What a rule found, before the policy has spoken. */
+export interface Problem {
+  /** The ConfigMap key it stands in; absent for the object as a whole. */
+  readonly key?: string;
+  /** The annotation it is about, where it is about none of the keys. */
+  readonly annotation?: string;
+  /** Where in the key's JSON document. */
+  readonly path?: JsonPath;
+  /** Where in the key's text. */
+  readonly at?: Range;
+  /** One or more sentences without a final full stop; user text in it is already printable. */
+  readonly message: string;
+  /** What to do, if it is more than the rule's general remedy; JSON text to paste where possible. */
+  readonly fix?: string;
+  /** Weaker or stronger than the rule's own severity, for what is not known for sure. */
+  readonly severity?: 'warn' | 'deny';
+  /** What is only guessed refuses nothing, whatever the policy makes of the rule. */
+  readonly isGuess?: boolean;
+  /** Pods and nodes start all the same: what it is about is ignored, or settled without them. */
+  readonly isIdle?: true;
+  /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */
+  readonly dependsOn?: readonly string[];
+}
+
+/** A problem as judged: a value that renderers turn into text, JSON or log fields. */
+export interface Finding extends Omit<Problem, 'severity' | 'isGuess'> {
+  readonly rule: string;
+  readonly reason: CauseReason;
+  /** After policy, mode and exemption. */
+  readonly severity: Severity;
+  /** What it would be with nothing switched down: no mode, no weaker rule, nobody exempt. */
+  readonly unmodified: Severity;
+  readonly fix: string;
+  /** It would refuse, were it not for the writer's exemption. */
+  readonly exempted?: true;
+  /** It was in the stored object before, in a document that this write leaves alone. */
+  readonly stored: boolean;
+}

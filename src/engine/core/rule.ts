@@ -1,0 +1,46 @@
+import type { Chain } from './chain.ts';
+import type { Change, ConfigMap, DocumentKey } from './eni-config.ts';
+import type { Facts } from './facts.ts';
+import type { CauseReason, Problem } from './finding.ts';
+import type { JsonDocument } from '../json/document.ts';
+import type { Policy } from './policy.ts';
+
+/** What the catalogue says of a rule. */
+export interface RuleInfo {
+  /** Stable and never reused: configurations, logs and dashboards name it. */
+  readonly id: string;
+  readonly title: string;
+  /** What goes wrong on the cluster, and where that is known from. */
+  readonly why: string;
+  /** The general remedy. */
+  readonly fix: string;
+  readonly severity: 'warn' | 'deny';
+  readonly reason: CauseReason;
+  /** Pods and nodes start all the same: what breaks the rule is ignored, or settled without them. */
+  readonly isIdle?: true;
+  /** A remark about an accepted write: left out when the write is refused. */
+  readonly onlyWhenAllowed?: true;
+}
+
+/** Everything a rule may look at. Documents are those of the new object, each parsed once. */
+export interface ReviewContext {
+  readonly change: Change;
+  readonly facts: Facts;
+  readonly policy: Policy;
+  /** The object as it would be stored. */
+  readonly object: ConfigMap;
+  /** The parsed text of a key, undefined when the key is absent. */
+  document(key: DocumentKey): JsonDocument | undefined;
+  /** The plugin chain, undefined when there is none or it can't be read. */
+  chain(): Chain | undefined;
+  /** What `make` makes of this review, made once. Its result may be shared, so it is not changed. */
+  derived<T>(make: (context: ReviewContext) => T): T;
+  /** Whether the chain stored before this write had a plugin of this type. */
+  hadPlugin(type: string): boolean;
+}
+
+/** A rule is a value: what the catalogue says of it, and a pure check. */
+export interface Rule {
+  readonly info: RuleInfo;
+  check(context: ReviewContext): Iterable<Problem>;
+}

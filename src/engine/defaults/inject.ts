@@ -1,0 +1,180 @@
+import { DEFAULTS, type DefaultSpec } from '../catalogue/defaults.ts';
+import { CONFLIST_KEY, type Change, touches } from '../core/eni-config.ts';
+import { createContext } from '../core/context.ts';
+import type { Facts } from '../core/facts.ts';
+import { foldedMember } from '../json/go-names.ts';
+import { type JsonNode, pathOf } from '../json/node.ts';
+import { formatPath } from '../json/path.ts';
+import { MAX_TEXT_LENGTH } from '../json/document.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Review } from '../core/review.ts';
+import type { ReviewContext } from '../core/rule.ts';
+import { printable } from '../text/text.ts';
+import { entriesOf } from '../reading/structs.ts';
+import { conditionsHold } from './conditions.ts';
+import {
+  type Insertion,
+  type NewMember,
+  insertAll,
+  insertionOf,
+  memberText,
+} from '../json/insertion.ts';
+import type { DefaultsPolicy } from './policy.ts';
+
+/** What the mutating webhook does about a write. */
+export interface Injection {
+  /** The new text of 10-terway.conflist; absent when it stays as it is. */
+  readonly conflist?: string;
+  /** One line for each default added or suggested. */
+  readonly warnings: readonly string[];
+  /** Ids of the defaults in `conflist`, for the audit trail. */
+  readonly injected: readonly string[];
+}
+
+const NOTHING: Injection = { warnings: [], injected: [] };
+
+/** A default that an entry lacks and may have, and the object in the entry that it goes into. */
+interface Addition {
+  readonly spec: DefaultSpec;
+  readonly object: JsonNode;
+  readonly member: NewMember;
+}
+
+/** Nobody writes a chain that lacks more; each addition is told in a warning, which are few. */
+const MAX_ADDITIONS = 12;
+
+/**
+ * The defaults that are missing from the chain of a write, and may be added. Adds bytes only, does
+ * nothing to a chain the write leaves alone, to immutable objects or for exempt writers, and never
+ * produces a text that `review` refuses. Pure and total; a second pass adds nothing.
+ */
+export function inject(
+  change: Change,
+  facts: Facts,
+  policy: Policy,
+  defaults: DefaultsPolicy,
+  review: Review,
+): Injection {
+  const text = change.new?.data.get(CONFLIST_KEY);
+  if (defaults.mode === 'off' || text === undefined || !mayChange(change)) return NOTHING;
+  const candidates = candidatesFor(createContext(change, facts, policy), defaults);
+  if (candidates.length > MAX_ADDITIONS) return NOTHING;
+  const conflistWith = (additions: readonly Addition[]) =>
+    insertAll(text, insertionsOf(text, additions));
+  const additions = acceptedOf(candidates, (tried) =>
+    isAccepted(withConflist(change, conflistWith(tried)), facts, policy, review),
+  );
+  if (additions.length === 0) return NOTHING;
+  return defaults.mode === 'suggest'
+    ? { warnings: additions.map(suggestion), injected: [] }
+    : {
+        conflist: conflistWith(additions),
+        warnings: additions.map(announcement),
+        injected: additions.map(idOf),
+      };
+}
+
+/**
+ * The candidates that may be added together. One that is refused keeps no other away, and is tried
+ * again when another has made the chain acceptable, so that a second pass finds nothing to add.
+ */
+function acceptedOf(
+  candidates: readonly Addition[],
+  isAccepted: (additions: readonly Addition[]) => boolean,
+): readonly Addition[] {
+  let accepted = new Set<DefaultSpec>();
+  const chosen = (specs: ReadonlySet<DefaultSpec>) =>
+    candidates.filter(({ spec }) => specs.has(spec));
+  for (let size = -1; size < accepted.size;) {
+    size = accepted.size;
+    for (const spec of new Set(candidates.map((candidate) => candidate.spec))) {
+      const tried = new Set([...accepted, spec]);
+      if (tried.size > accepted.size && isAccepted(chosen(tried))) accepted = tried;
+    }
+  }
+  return chosen(accepted);
+}
+
+function isAccepted(change: Change, facts: Facts, policy: Policy, review: Review): boolean {
+  if (!fits(change)) return false;
+  // A mode that refuses nothing would let any text pass.
+  const verdict = review(change, facts, { ...policy, mode: 'enforce' });
+  return verdict.allowed && verdict.exemption === undefined;
+}
+
+/** Whether the API server stores it: the values of a ConfigMap have 1 MiB together, in bytes. */
+function fits({ new: object }: Change): boolean {
+  if (!object) return false;
+  const texts = [...object.data.values()].map((text) => Buffer.byteLength(text));
+  const binaries = [...object.binaryData.values()].map((text) => Buffer.byteLength(text, 'base64'));
+  return [...texts, ...binaries].reduce((sum, bytes) => sum + bytes, 0) <= MAX_TEXT_LENGTH;
+}
+
+/**
+ * A write that does not concern the chain must not change it. Any patch of an immutable object
+ * fails, even when the write itself would not.
+ */
+function mayChange(change: Change): boolean {
+  if (change.new?.immutable === true || change.old?.immutable === true) return false;
+  return touches(change, CONFLIST_KEY);
+}
+
+function candidatesFor(context: ReviewContext, { values }: DefaultsPolicy): Addition[] {
+  const document = context.document(CONFLIST_KEY);
+  if (!document || document.problems.length > 0) return [];
+  const additions: Addition[] = [];
+  for (const spec of DEFAULTS) {
+    const value = values.get(spec.id);
+    if (value === undefined) continue;
+    for (const entry of entriesOf(context, spec.plugin)) {
+      // Of an entry with repeated members nobody can say which one counts after an insertion.
+      if (entry.repeated.length > 0 || !conditionsHold(spec.conditions, entry, context)) continue;
+      const place = placeFor(entry.node, spec.path, JSON.stringify(value));
+      if (!place) continue;
+      additions.push({ spec, ...place });
+      if (additions.length > MAX_ADDITIONS) return additions;
+    }
+  }
+  return additions;
+}
+
+/** Where the value at `path` goes; undefined when something stands there, in any spelling. */
+function placeFor(
+  object: JsonNode,
+  path: DefaultSpec['path'],
+  value: string,
+): Pick<Addition, 'object' | 'member'> | undefined {
+  const [name, next, ...rest] = path;
+  const present = foldedMember(object, name)?.value;
+  if (!present) return { object, member: { path, value } };
+  if (present.type !== 'object' || next === undefined) return undefined;
+  return placeFor(present, [next, ...rest], value);
+}
+
+function insertionsOf(text: string, additions: readonly Addition[]): Insertion[] {
+  const byObject = new Map<JsonNode, NewMember[]>();
+  for (const { object, member } of additions) {
+    byObject.set(object, [...(byObject.get(object) ?? []), member]);
+  }
+  return [...byObject].map(([object, added]) => insertionOf(text, object, added));
+}
+
+function withConflist(change: Change, text: string): Change {
+  if (!change.new) return change;
+  return {
+    ...change,
+    new: { ...change.new, data: new Map([...change.new.data, [CONFLIST_KEY, text]]) },
+  };
+}
+
+const idOf = ({ spec }: Addition) => `${spec.plugin}.${spec.id}`;
+
+const announcement = (addition: Addition) => `eni-config-guard added ${inWords(addition, 'to')}`;
+
+const suggestion = (addition: Addition) => `eni-config-guard suggests ${inWords(addition, 'in')}`;
+
+/** The member as it can be pasted, where it goes and why. */
+function inWords({ spec, object, member }: Addition, preposition: 'to' | 'in'): string {
+  const place = `${preposition} ${formatPath(pathOf(object))} (${spec.plugin})`;
+  return `${printable(memberText(member))} ${place}: ${spec.reason}`;
+}

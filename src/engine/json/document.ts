@@ -1,0 +1,97 @@
+import type { JsonNode } from './node.ts';
+import { readStrictly } from './reader.ts';
+import type { JsonProblem } from './syntax-problem.ts';
+import { syntaxProblems } from './syntax-errors.ts';
+
+/** A text read as JSON: either a root node, or the problems that keep it from having one. */
+export interface JsonDocument {
+  readonly text: string;
+  readonly root: JsonNode | undefined;
+  /** Every object in it. */
+  readonly objects: readonly JsonNode[];
+  readonly problems: readonly JsonProblem[];
+}
+
+/**
+ * Levels of nesting that are read. Go's encoding/json gives up at 10 000; no CNI configuration
+ * needs more than a handful, and everything here that recurses stays far from the stack's end.
+ */
+export const MAX_DEPTH = 256;
+
+/** Bytes that the API server accepts for all values of a ConfigMap together: 1 MiB. */
+export const MAX_TEXT_LENGTH = 1024 * 1024;
+
+/** More numbers than this nobody mends one by one. */
+const MAX_NUMBER_PROBLEMS = 20;
+
+/**
+ * Reads `text` as strictly as Go's encoding/json does (RFC 8259: no comments, no trailing commas,
+ * no byte-order mark, finite numbers). A text that is not JSON has all its slips as problems.
+ * Never throws; size and depth are bounded before anything recurses.
+ */
+export function readJson(text: string): JsonDocument {
+  const tooMuch = tooLarge(text);
+  if (tooMuch) return unreadable(text, [tooMuch]);
+  const reading = readStrictly(text, MAX_DEPTH);
+  if ('failedAt' in reading) {
+    const deep = tooDeep(text);
+    return unreadable(text, deep ? [deep] : syntaxProblems(text, reading.failedAt));
+  }
+  const problems = reading.infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
+  return { text, root: reading.root, objects: reading.objects, problems };
+}
+
+function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocument {
+  return { text, root: undefined, objects: [], problems };
+}
+
+/** `1e400` is Infinity to JavaScript and an error to Go, so to Terway as well. */
+function infiniteNumber(at: JsonNode): JsonProblem {
+  return {
+    kind: 'number',
+    message: 'this number is too large for Terway to read (beyond 1.8e308)',
+    at,
+  };
+}
+
+function tooLarge(text: string): JsonProblem | undefined {
+  if (text.length <= MAX_TEXT_LENGTH) return undefined;
+  return {
+    kind: 'size',
+    message: `the text is ${text.length} characters long; a ConfigMap holds 1 MiB at most`,
+    at: { offset: MAX_TEXT_LENGTH, length: 1 },
+  };
+}
+
+/** Finds the first bracket below MAX_DEPTH without recursion; brackets in strings do not count. */
+function tooDeep(text: string): JsonProblem | undefined {
+  let depth = 0;
+  for (let offset = 0; offset < text.length; offset += 1) {
+    const unit = text.charCodeAt(offset);
+    if (unit === 0x22) {
+      offset = endOfString(text, offset);
+    } else if (unit === 0x7b || unit === 0x5b) {
+      depth += 1;
+      if (depth > MAX_DEPTH) {
+        return {
+          kind: 'depth',
+          message: `nested more than ${MAX_DEPTH} levels deep`,
+          at: { offset, length: 1 },
+        };
+      }
+    } else if (unit === 0x7d || unit === 0x5d) {
+      depth -= 1;
+    }
+  }
+  return undefined;
+}
+
+/** Offset of the closing quote, or of the line's end: a string that never closes ends there. */
+function endOfString(text: string, start: number): number {
+  for (let offset = start + 1; offset < text.length; offset += 1) {
+    const unit = text.charCodeAt(offset);
+    if (unit === 0x5c) offset += 1;
+    else if (unit === 0x22 || unit === 0x0a) return offset;
+  }
+  return text.length;
+}

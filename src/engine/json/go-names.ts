@@ -1,0 +1,51 @@
+import { type JsonMember, type JsonNode, members } from './node.ts';
+
+/**
+ * How Go programs find a member in an object. Terway looks names up as they are written (gabs);
+ * CNI plugins decode into structs (encoding/json), which takes letter case lightly.
+ */
+
+/**
+ * The form under which encoding/json compares member names with struct fields: letter case does
+ * not count, nor do the two non-ASCII letters that Unicode folds into ASCII ones (long s, Kelvin).
+ */
+export function foldName(name: string): string {
+  const lower = name.toLowerCase();
+  // toLowerCase already turns the Kelvin sign into k; the long s has no capital of its own.
+  return lower.includes('\u017f') ? lower.replaceAll('\u017f', 's') : lower;
+}
+
+/** The member called exactly `name`; of duplicates the last, as gabs and encoding/json keep it. */
+export function exactMember(node: JsonNode, name: string): JsonMember | undefined {
+  return members(node).findLast((member) => member.name === name);
+}
+
+/**
+ * The member that encoding/json decodes into the struct field `name`; see `outranks` for which of
+ * several spellings that is.
+ */
+export function foldedMember(node: JsonNode, name: string): JsonMember | undefined {
+  const folded = foldName(name);
+  let winner: JsonMember | undefined;
+  for (const member of lastOfEachName(members(node))) {
+    if (member.name !== name && foldName(member.name) !== folded) continue;
+    if (!winner || outranks(member, winner)) winner = member;
+  }
+  return winner;
+}
+
+/** The members that are left when of equal names the last one wins, as Terway's decoding does. */
+export function lastOfEachName(list: readonly JsonMember[]): Iterable<JsonMember> {
+  const last = new Map(list.map((member) => [member.name, member]));
+  return last.size === list.length ? list : last.values();
+}
+
+/**
+ * Of two spellings of one field, whether the first wins. Terway re-encodes an entry before a
+ * plugin sees it, with names sorted by bytes, so the one sorted last wins; a `null` leaves the
+ * field as it was.
+ */
+export function outranks(member: JsonMember, winner: JsonMember): boolean {
+  if (winner.value.type === 'null') return true;
+  return member.value.type !== 'null' && member.name > winner.name;
+}

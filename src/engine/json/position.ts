@@ -1,0 +1,74 @@
+import { sourceText } from '../text/text.ts';
+
+/** A stretch of a document's text, in UTF-16 units from its start. */
+export interface Range {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Line and column, both from 1; the column counts characters, not bytes. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One source line around a range, with a line of carets under what is meant. */
+export interface Excerpt extends Position {
+  readonly source: string;
+  readonly carets: string;
+}
+
+const EXCERPT_WIDTH = 88;
+
+/** Where `offset` stands in `text`. An offset past the end is the end. */
+export function positionAt(text: string, offset: number): Position {
+  const end = Math.min(offset, text.length);
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const newline = text.indexOf('\n', start);
+    if (newline === -1 || newline >= end) break;
+    line += 1;
+    start = newline + 1;
+  }
+  return { line, column: characters(text.slice(start, end)) + 1 };
+}
+
+/**
+ * Characters as people count them on a screen, near enough: code points. Unit by unit, since the
+ * optimised codePointAt of Node 24 looks past the end of a sliced string.
+ */
+function characters(text: string): number {
+  let count = text.length;
+  for (let at = 1; at < text.length; at += 1) {
+    if (isLowSurrogate(text.charCodeAt(at)) && isHighSurrogate(text.charCodeAt(at - 1))) count -= 1;
+  }
+  return count;
+}
+
+const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
+const isLowSurrogate = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
+
+/**
+ * The source line at `range`, cut to a window of 88 characters that shows the range's start, and
+ * carets under the part of the range that stands on that line.
+ */
+export function excerptAt(text: string, range: Range): Excerpt {
+  const offset = Math.min(range.offset, text.length);
+  const position = positionAt(text, offset);
+  const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const newline = text.indexOf('\n', offset);
+  const lineEnd = newline === -1 ? text.length : newline;
+  const windowStart =
+    lineEnd - lineStart > EXCERPT_WIDTH && offset - lineStart > EXCERPT_WIDTH / 2
+      ? offset - EXCERPT_WIDTH / 2
+      : lineStart;
+  const windowEnd = Math.min(lineEnd, windowStart + EXCERPT_WIDTH);
+  const source = sourceText(text.slice(windowStart, windowEnd).replace(/\r$/, ''));
+  const caretCount = Math.max(1, Math.min(range.length, windowEnd - offset));
+  return {
+    ...position,
+    source,
+    carets: `${' '.repeat(offset - windowStart)}${'^'.repeat(caretCount)}`,
+  };
+}

@@ -1,0 +1,86 @@
+import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
+import { originOf, shareOf } from '../core/fact-text.ts';
+import type { Facts } from '../core/facts.ts';
+import { exactMember } from '../json/go-names.ts';
+import { type JsonNode } from '../json/node.ts';
+import type { ReviewContext } from '../core/rule.ts';
+import { quoted } from '../text/text.ts';
+import { type Version, isAtLeast } from '../core/version.ts';
+import { allPass, installationOf, isKnownEverywhere } from './installed.ts';
+import { entriesOf, scalarAt } from './structs.ts';
+
+/** Which datapath the nodes of a cluster use. */
+
+export interface DatapathAnswer {
+  readonly datapath: 'veth' | 'datapathv2' | 'mixed' | 'unknown';
+  readonly origin: string;
+}
+
+/** From here on ipvlan and eBPF policy mean Datapath V2 on new nodes. Source: terway-cli/cni.go. */
+const AUTO_DATAPATH_V2_SINCE = '1.13.2';
+
+/**
+ * The datapath: the fact if there is one, else what Terway computes from the effective entry (the
+ * chain's terway entry, or 10-terway.conf), its release on each node and disable_network_policy.
+ */
+export function datapathOf(context: ReviewContext): DatapathAnswer {
+  const { facts } = context;
+  if (facts.datapath) {
+    return { datapath: facts.datapath.value, origin: originOf(facts.datapath, facts) };
+  }
+  const entry = effectiveEntry(context);
+  if (!entry) return { datapath: 'unknown', origin: 'the terway entry cannot be read' };
+  const text = (name: string) => {
+    const value: unknown = exactMember(entry, name)?.value.value;
+    return typeof value === 'string' ? value : '';
+  };
+  const written = text('eniip_virtual_type');
+  const type = written.toLowerCase();
+  if (type === 'datapathv2') {
+    return { datapath: 'datapathv2', origin: 'eniip_virtual_type is datapathv2' };
+  }
+  const isIpvlan = type === 'ipvlan';
+  const isEbpf = text('network_policy_provider') === 'ebpf' && isPolicyEnabled(context);
+  if (!isIpvlan && !isEbpf) {
+    const origin =
+      written === ''
+        ? 'the terway entry has no eniip_virtual_type'
+        : `eniip_virtual_type is ${quoted(written)}`;
+    return { datapath: 'veth', origin };
+  }
+  const origin = isIpvlan ? 'eniip_virtual_type is ipvlan' : 'network_policy_provider is ebpf';
+  return automaticDatapath(facts, origin);
+}
+
+/** What ipvlan or eBPF policy comes to, `reason`, with the Terway releases on the nodes. */
+function automaticDatapath({ terway }: Facts, reason: string): DatapathAnswer {
+  if (!terway || !isKnownEverywhere(terway)) {
+    const { unknown, total = 0 } = terway?.spread ?? {};
+    const where = unknown?.count ? ` on ${shareOf(unknown, total)}` : '';
+    return { datapath: 'unknown', origin: `${reason}, Terway version unknown${where}` };
+  }
+  const isAutomatic = (version: Version) => isAtLeast(version, AUTO_DATAPATH_V2_SINCE);
+  if (allPass(terway, isAutomatic)) return { datapath: 'datapathv2', origin: reason };
+  const { nodes } = installationOf(terway, isAutomatic) ?? {};
+  if (!nodes) return { datapath: 'veth', origin: reason };
+  const share = `${shareOf(nodes, terway.spread?.total ?? 0)} ${nodes.count === 1 ? 'has' : 'have'}`;
+  const releases = `Terway ${AUTO_DATAPATH_V2_SINCE} or newer`;
+  return { datapath: 'mixed', origin: `${reason}, and ${share} ${releases}` };
+}
+
+function effectiveEntry(context: ReviewContext): JsonNode | undefined {
+  if (!context.object.data.has(CONFLIST_KEY)) return context.document(CONF_KEY)?.root;
+  return context.chain()?.find(({ type }) => type === 'terway')?.node;
+}
+
+/** Source: cmd/terway-cli/common.go; every other text switches policy off. */
+export function isPolicyEnabled({ object }: ReviewContext): boolean {
+  return ['', 'false', '0'].includes(object.data.get('disable_network_policy') ?? '');
+}
+
+/** Whether the chain is for access from the internet. Source: ACK's custom-chain page. */
+export function isPublicAccess(context: ReviewContext): boolean {
+  return entriesOf(context, 'terway').some(
+    (entry) => scalarAt(entry, 'symmetric_routing') === true,
+  );
+}

@@ -1,0 +1,66 @@
+import type { ConfigMap } from '../core/eni-config.ts';
+import type { Finding, Severity } from '../core/finding.ts';
+import { formatPath } from '../json/path.ts';
+import { positionAt } from '../json/position.ts';
+import { printable } from '../text/text.ts';
+
+/** A finding as fields of a log line: which rule spoke and where, never what stands there. */
+export interface FindingFields {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What it would have been with nothing switched down. */
+  readonly unmodified: Severity;
+  /** There before this write, in a document that the write leaves alone; absent otherwise. */
+  readonly stored?: true;
+  readonly key?: string;
+  readonly path?: string;
+  /** Both from 1, in the text under `key`. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** A chain can have thousands of findings; what nobody reads is counted. */
+const MAX_FINDINGS = 20;
+
+export interface FindingList {
+  readonly findings: readonly FindingFields[];
+  readonly findingsOmitted: number;
+}
+
+/** The gravest findings of a verdict, and how many there are beside them. */
+export function listFindings(
+  findings: readonly Finding[],
+  object: ConfigMap | undefined,
+): FindingList {
+  const shown = gravest(findings);
+  return {
+    findings: shown.map((finding) => fieldsOf(finding, object)),
+    findingsOmitted: findings.length - shown.length,
+  };
+}
+
+/**
+ * The first MAX_FINDINGS. What would refuse the write with nothing switched down comes before the
+ * rest: in `mode: warn` it would drown in warnings.
+ */
+export function gravest(findings: readonly Finding[]): Finding[] {
+  const isGrave = ({ unmodified }: Finding) => unmodified === 'deny';
+  return [...findings.filter(isGrave), ...findings.filter((finding) => !isGrave(finding))].slice(
+    0,
+    MAX_FINDINGS,
+  );
+}
+
+export function fieldsOf(finding: Finding, object: ConfigMap | undefined): FindingFields {
+  const { rule, severity, unmodified, stored, key, path, at } = finding;
+  const text = key === undefined ? undefined : object?.data.get(key);
+  return {
+    rule,
+    severity,
+    unmodified,
+    ...(stored ? { stored } : {}),
+    ...(key === undefined ? {} : { key: printable(key) }),
+    ...(path === undefined ? {} : { path: printable(formatPath(path), 400) }),
+    ...(at === undefined || text === undefined ? {} : positionAt(text, at.offset)),
+  };
+}

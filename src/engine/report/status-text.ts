@@ -1,0 +1,87 @@
+import { LOG_SCHEMA } from './log-schema.ts';
+import { summarizeFacts } from './facts-fields.ts';
+import { fieldsOf, gravest } from './finding-fields.ts';
+import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
+import { terwayDaemonSetOf } from '../core/fact-text.ts';
+import type { Facts } from '../core/facts.ts';
+import { outagesIn } from '../core/review-stored.ts';
+import { type Verdict, denialsIn } from '../core/review.ts';
+import { count, shortened } from '../text/text.ts';
+import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
+
+/** What `status` tells. */
+export interface StatusReport {
+  readonly exists: boolean;
+  readonly verdict: Verdict;
+  readonly facts: Facts;
+  /** What could not be learnt, and why; one printable line each. */
+  readonly unknown: readonly string[];
+}
+
+const MAX_TEXT_LENGTH = 2000;
+
+export function asJson({ exists, verdict, facts, unknown }: StatusReport): string {
+  const shown = gravest(verdict.findings);
+  const content = {
+    schema: LOG_SCHEMA,
+    exists,
+    verdict: verdict.allowed ? 'allow' : 'deny',
+    safeToRestart: isSafe(verdict),
+    findings: shown.map((finding) => ({
+      ...fieldsOf(finding, verdict.object),
+      message: shortened(finding.message, MAX_TEXT_LENGTH),
+      fix: shortened(finding.fix, MAX_TEXT_LENGTH),
+    })),
+    findingsOmitted: verdict.findings.length - shown.length,
+    facts: summarizeFacts(facts),
+    unknown,
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+export function asText({ exists, verdict, facts, unknown }: StatusReport): string {
+  const denied = denialsIn(verdict).length;
+  const shown = gravest(verdict.findings);
+  const hidden = verdict.findings.length - shown.length;
+  const restart = `kubectl rollout restart -n ${GUARDED_NAMESPACE} daemonset.apps/${terwayDaemonSetOf(facts)}`;
+  const lines = [
+    exists
+      ? `${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${count(denied, 'problem')}, ${count(verdict.findings.length - denied, 'remark')}`
+      : `${GUARDED_NAMESPACE}/${GUARDED_NAME} does not exist`,
+    ...shown.map(
+      (finding) =>
+        `${BULLET}${finding.severity}: ${fieldOf(finding)}: ` +
+        describeFinding(finding, verdict.object, `${BULLET}${finding.severity}: `.length),
+    ),
+    ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
+    '',
+    ...factLines(facts),
+    ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
+    '',
+    advice(verdict, restart),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function advice(verdict: Verdict, restart: string): string {
+  if (verdict.allowed) return `Terway pods can restart on this: ${restart}`;
+  return isSafe(verdict)
+    ? 'Nodes and pods start on this, but a part of it does nothing until it is mended.'
+    : 'Do not restart Terway pods, and add no nodes, until this is mended.';
+}
+
+/** What is refused as a write and yet ignored by Terway and the plugins takes nothing down. */
+const isSafe = (verdict: Verdict) => outagesIn(verdict).length === 0;
+
+function factLines(facts: Facts): string[] {
+  const known = Object.entries(summarizeFacts(facts));
+  if (known.length === 0) return ['Known of the cluster: nothing'];
+  const width = Math.max(...known.map(([name]) => name.length));
+  return [
+    'Known of the cluster:',
+    ...known.map(([name, { value, origin, ageSeconds, estimate }]) => {
+      const age = ageSeconds === undefined ? '' : `, ${ageSeconds} s ago`;
+      return `  ${name.padEnd(width)}  ${value}${estimate ? ' or so' : ''} (${origin}${age})`;
+    }),
+  ];
+}

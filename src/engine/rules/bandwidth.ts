@@ -1,0 +1,103 @@
+import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { isCidr } from '../reading/go-formats.ts';
+import { pathOf } from '../json/node.ts';
+import type { Rule } from '../core/rule.ts';
+import { isAtLeast } from '../core/version.ts';
+import { problemAt } from './field-text.ts';
+import { installationOf } from '../reading/installed.ts';
+import { onNodes } from './installed-text.ts';
+import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
+
+/** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
+
+const DIRECTIONS = ['ingress', 'egress'] as const;
+
+/** Bits; the kernel counts the burst in bytes in 32 bits. */
+const MAX_BURST_BITS = 8 * 0xffff_ffff;
+
+const numberAt = (entry: Struct, name: string) => {
+  const value: unknown = valueAt(entry, name)?.value;
+  return typeof value === 'number' ? value : 0;
+};
+
+export const bandwidthPair: Rule = {
+  info: RULE_INFO['bandwidth-pair'],
+  *check(context) {
+    for (const entry of entriesOf(context, 'bandwidth')) {
+      for (const direction of DIRECTIONS) {
+        const rate = numberAt(entry, `${direction}Rate`);
+        const burst = numberAt(entry, `${direction}Burst`);
+        const present = rate !== 0 ? `${direction}Rate` : `${direction}Burst`;
+        const missing = rate !== 0 ? `${direction}Burst` : `${direction}Rate`;
+        const node = valueAt(entry, present) ?? entry.node;
+        const at = problemAt(entry, node);
+        if ((rate === 0) !== (burst === 0)) {
+          yield {
+            ...at,
+            message: `${present} needs ${missing} beside it: ${EFFECT_TEXT['every-pod']}`,
+            fix: `"${missing}": <bits>`,
+          };
+        } else if (burst >= MAX_BURST_BITS) {
+          const tooLarge = valueAt(entry, `${direction}Burst`) ?? entry.node;
+          yield {
+            ...problemAt(entry, tooLarge),
+            fix: `write less than ${MAX_BURST_BITS}`,
+            message: `${direction}Burst must be less than ${MAX_BURST_BITS} bits (4 GB): ${EFFECT_TEXT['every-pod']}`,
+          };
+        }
+      }
+    }
+  },
+};
+
+/** The releases that read lists of subnets are those before this one. */
+const SUBNETS_UNTIL = '1.6.0';
+
+/** Only releases known to read the lists are judged; for others the version rule speaks. */
+export const bandwidthSubnets: Rule = {
+  info: RULE_INFO['bandwidth-subnets'],
+  *check(context) {
+    const installed = context.facts.plugins.get('bandwidth');
+    if (!installed || installed.isEstimate) return;
+    const readers = installationOf(installed, (version) => !isAtLeast(version, SUBNETS_UNTIL));
+    if (!readers) return;
+    const effect = `${EFFECT_TEXT['every-pod']}${onNodes(installed, readers)}`;
+    for (const entry of entriesOf(context, 'bandwidth')) {
+      // The plugin looks at the lists only when there is something to shape.
+      if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
+      const shaped = valueAt(entry, 'shapedSubnets');
+      const unshaped = valueAt(entry, 'unshapedSubnets');
+      if (shaped?.items.length && unshaped?.items.length) {
+        yield {
+          ...problemAt(entry, unshaped),
+          message: `shapedSubnets and unshapedSubnets exclude each other: ${effect}`,
+          fix: 'remove one of them',
+        };
+      }
+      for (const item of [...(shaped?.items ?? []), ...(unshaped?.items ?? [])]) {
+        if (item.type === 'string' ? isCidr(item.value as string) : item.type !== 'null') continue;
+        yield {
+          ...problemAt(entry, item),
+          message: `this must be an address range such as "10.0.0.0/8": ${effect}`,
+        };
+      }
+    }
+  },
+};
+
+export const bandwidthAfterTerway: Rule = {
+  info: RULE_INFO['bandwidth-after-terway'],
+  *check(context) {
+    for (const { key, node } of entriesOf(context, 'bandwidth')) {
+      yield {
+        key,
+        path: pathOf(node),
+        at: { offset: node.offset, length: 1 },
+        message:
+          "bandwidth finds no host interface in terway's result: pods with bandwidth limits fail",
+        fix: 'remove this entry; terway limits bandwidth by itself',
+      };
+    }
+  },
+};

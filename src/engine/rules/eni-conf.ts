@@ -1,0 +1,133 @@
+import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { ENI_CONF_KEY } from '../core/eni-config.ts';
+import type { Problem } from '../core/finding.ts';
+import { isDuration } from '../reading/go-formats.ts';
+import { exactMember } from '../json/go-names.ts';
+import { jsonDifferences } from '../json/diff.ts';
+import { type JsonNode, describeType, items, pathOf } from '../json/node.ts';
+import { readJson } from '../json/document.ts';
+import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type Struct, topStructs, valueAt } from '../reading/structs.ts';
+
+/** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
+
+function eniConf(context: ReviewContext): Struct | undefined {
+  return topStructs(context).find(({ key }) => key === ENI_CONF_KEY);
+}
+
+const at = (node: JsonNode) => ({ key: ENI_CONF_KEY, path: pathOf(node), at: node });
+
+export const eniConfShape: Rule = {
+  info: RULE_INFO['eni-conf-shape'],
+  *check(context) {
+    const root = context.document(ENI_CONF_KEY)?.root;
+    if (!root || root.type === 'object') return;
+    yield {
+      ...at(root),
+      message: `${ENI_CONF_KEY} must be a JSON object, not ${describeType(root)}: every Terway pod fails to start`,
+    };
+  },
+};
+
+export const eniConfProtected: Rule = {
+  info: RULE_INFO['eni-conf-protected'],
+  *check(context) {
+    const before = context.change.old?.data.get(ENI_CONF_KEY);
+    const after = context.document(ENI_CONF_KEY)?.root;
+    if (before === undefined || before === context.object.data.get(ENI_CONF_KEY)) return;
+    const old = readJson(before).root;
+    if (old?.type !== 'object' || after?.type !== 'object') return;
+    for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
+      const earlier = field.protected && exactMember(old, name)?.value;
+      if (!earlier) continue;
+      // Terway's daemon, unlike terway-cli, takes names in this letter case only.
+      const later = exactMember(after, name)?.value;
+      if (later && jsonDifferences(earlier, later, 1).length === 0) continue;
+      yield {
+        key: ENI_CONF_KEY,
+        path: [name],
+        at: later ?? { offset: after.offset, length: 1 },
+        message: `${name} was ${later ? 'changed' : 'removed'}; ACK does not support changing it`,
+        fix: `put the old value of "${name}" back`,
+      };
+    }
+  },
+};
+
+const MAX_SECURITY_GROUPS = 10;
+
+export const eniConfLimits: Rule = {
+  info: RULE_INFO['eni-conf-limits'],
+  *check(context) {
+    const struct = eniConf(context);
+    if (!struct) return;
+    yield* tooManySecurityGroups(struct);
+    yield* clientLimits(struct);
+  },
+};
+
+/** Source: ACK's parameter page; the controlplane counts the union with security_group. */
+function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
+  const groups = valueAt(struct, 'security_groups');
+  if (!groups) return;
+  const union = new Set<unknown>(items(groups).map((item) => item.value as unknown));
+  const single = valueAt(struct, 'security_group');
+  if (single && single.value !== '') union.add(single.value);
+  if (union.size <= MAX_SECURITY_GROUPS) return;
+  yield {
+    ...at(groups),
+    message: `security_groups and security_group name ${union.size} groups; at most ${MAX_SECURITY_GROUPS} are allowed`,
+    fix: `remove ${union.size - MAX_SECURITY_GROUPS} of them`,
+  };
+}
+
+/** Source: ACK's parameter page: only together, burst greater than qps. */
+function* clientLimits(struct: Struct): Generator<Problem> {
+  const qps = valueAt(struct, 'kube_client_qps');
+  const burst = valueAt(struct, 'kube_client_burst');
+  const one = qps ?? burst;
+  if (!one) return;
+  if (!qps || !burst) {
+    yield {
+      ...at(one),
+      message: 'kube_client_qps and kube_client_burst go only together',
+      fix: `set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`,
+    };
+  } else if (!(Number(burst.value) > Number(qps.value))) {
+    yield {
+      ...at(burst),
+      message: 'kube_client_burst must be greater than kube_client_qps',
+      fix: 'raise kube_client_burst or lower kube_client_qps',
+    };
+  }
+}
+
+export const eniConfIdle: Rule = {
+  info: RULE_INFO['eni-conf-idle'],
+  *check(context) {
+    const struct = eniConf(context);
+    if (!struct) return;
+    const min = valueAt(struct, 'min_pool_size');
+    const max = valueAt(struct, 'max_pool_size');
+    if (min && max && Number(min.value) > Number(max.value)) {
+      yield { ...at(min), message: 'min_pool_size is cut to max_pool_size, which is smaller' };
+    }
+    const period = valueAt(struct, 'ip_pool_sync_period');
+    if (period?.type === 'string' && !isDuration(period.value as string)) {
+      yield { ...at(period), message: 'ip_pool_sync_period is no duration; 120s is used' };
+    }
+    const policies = [
+      ['vswitch_selection_policy', ['', 'ordered', 'random', 'most'], 'random'],
+      ['eni_selection_policy', ['', 'most_ips', 'least_ips'], 'most_ips'],
+    ] as const;
+    for (const [name, known, fallback] of policies) {
+      const policy = valueAt(struct, name);
+      if (policy?.type !== 'string' || known.some((item) => item === policy.value)) continue;
+      yield {
+        ...at(policy),
+        message: `${name} holds an unknown policy, which acts as ${fallback}`,
+      };
+    }
+  },
+};

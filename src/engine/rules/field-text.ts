@@ -1,0 +1,33 @@
+import { isSecretKey } from '../core/eni-config.ts';
+import type { Problem } from '../core/finding.ts';
+import { type JsonNode, describeType, pathOf } from '../json/node.ts';
+import { printable, quoted } from '../text/text.ts';
+import { jsonText } from '../json/format.ts';
+import type { Struct } from '../reading/structs.ts';
+
+/** How rules about single fields speak of a value and its place. */
+
+/** A value for a message; of a secret document nothing is shown. */
+export function shown(struct: Struct, node: JsonNode): string {
+  if (isSecretKey(struct.key)) return describeType(node);
+  if (node.type === 'string') return `the text ${quoted(node.value as string, 40)}`;
+  if (node.type === 'object' || node.type === 'array') return describeType(node);
+  return printable(jsonText(node), 40);
+}
+
+/** The member's name in quotes, or `this element`. */
+export const nameAt = (node: JsonNode) => {
+  const last = pathOf(node).at(-1);
+  return typeof last === 'number' ? 'this element' : quoted(String(last), 60);
+};
+
+/** Where a value stands, as the beginning of a problem. */
+export function problemAt({ key }: Struct, node: JsonNode): Pick<Problem, 'key' | 'path' | 'at'> {
+  return { key, path: pathOf(node), at: node };
+}
+
+/** The member with another value, as JSON text to paste. */
+export const pasteable = (node: JsonNode, value: string) => {
+  const last = pathOf(node).at(-1);
+  return typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value;
+};

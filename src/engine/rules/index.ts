@@ -1,0 +1,95 @@
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { createStoredReview } from '../core/review-stored.ts';
+import { createReview } from '../core/review.ts';
+import type { Rule } from '../core/rule.ts';
+import * as bandwidth from './bandwidth.ts';
+import * as bypass from './break-glass.ts';
+import * as chain from './chain.ts';
+import * as publicAccess from './public-access.ts';
+import * as eniConf from './eni-conf.ts';
+import * as fieldNames from './field-names.ts';
+import { fieldType } from './field-types.ts';
+import { fieldValue } from './field-values.ts';
+import * as firewall from './firewall.ts';
+import * as firstEntry from './first-entry.ts';
+import * as json from './json.ts';
+import * as keys from './plain-text-keys.ts';
+import * as object from './object.ts';
+import * as pluginTypes from './plugin-types.ts';
+import * as portmap from './portmap.ts';
+import * as terway from './terway.ts';
+import * as tuning from './tuning.ts';
+import * as vrf from './vrf.ts';
+import * as versions from './field-versions.ts';
+
+/** Every rule, in the order in which its findings are told: from the whole to the detail. */
+export const RULES: readonly Rule[] = [
+  bypass.bypassRefused,
+  object.objectDeleted,
+  object.binaryData,
+  object.confChanged,
+  object.confMissing,
+  object.eniConfMissing,
+  json.jsonSyntax,
+  json.jsonNumber,
+  json.jsonDepth,
+  json.jsonSize,
+  json.jsonDuplicate,
+  chain.confNotEntry,
+  chain.chainShape,
+  chain.entryType,
+  pluginTypes.entryTypeName,
+  chain.terwayNotFirst,
+  chain.terwayRepeated,
+  pluginTypes.pluginTypo,
+  pluginTypes.pluginMissing,
+  firstEntry.firstEntryDiffers,
+  fieldNames.fieldReserved,
+  fieldType,
+  fieldValue,
+  terway.terwayVirtualType,
+  portmap.portmapMarks,
+  portmap.portmapBackend,
+  portmap.portmapMarkChain,
+  portmap.portmapMasqAllNftables,
+  publicAccess.publicAccess,
+  tuning.tuningSysctl,
+  tuning.tuningMtu,
+  bandwidth.bandwidthPair,
+  bandwidth.bandwidthSubnets,
+  firewall.firewallChain,
+  vrf.vrfName,
+  eniConf.eniConfShape,
+  eniConf.eniConfProtected,
+  eniConf.eniConfLimits,
+  versions.chainVersion,
+  versions.fieldVersion,
+  firstEntry.firstEntryUnverified,
+  pluginTypes.pluginUnknown,
+  fieldNames.fieldUnknown,
+  json.jsonNameCase,
+  portmap.portmapCapability,
+  portmap.portmapNoSnat,
+  portmap.portmapMarkBit,
+  portmap.portmapNftables,
+  portmap.portmapRemoved,
+  tuning.tuningIpv6,
+  bandwidth.bandwidthAfterTerway,
+  firewall.firewallIngress,
+  terway.terwayPolicyProvider,
+  terway.symmetricRouting,
+  terway.ciliumChainer,
+  terway.exclusiveEniNodes,
+  keys.networkPolicyText,
+  keys.loadBalanceText,
+  keys.chainTopLevel,
+  eniConf.eniConfIdle,
+  chain.restartNeeded,
+  bypass.bypassOpen,
+];
+
+/** Judges a change of kube-system/eni-config with every rule. Pure and total. */
+export const review = createReview(RULES, RULE_INFO['guard-error']);
+
+/** Judges a stored kube-system/eni-config with every rule that is not about a write. */
+export const reviewStored = createStoredReview(RULES, RULE_INFO['guard-error']);

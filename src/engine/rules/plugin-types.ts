@@ -1,0 +1,139 @@
+import { PLUGINS } from '../catalogue/plugins.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import type { PluginSpec } from '../catalogue/field.ts';
+import type { ChainEntry } from '../core/chain.ts';
+import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { citing, namesOf, shareOf } from '../core/fact-text.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Problem } from '../core/finding.ts';
+import { exactMember } from '../json/go-names.ts';
+import type { ReviewContext, Rule } from '../core/rule.ts';
+import { closest } from '../reading/suggest.ts';
+import { quoted } from '../text/text.ts';
+import { nodesWithout } from '../reading/binaries.ts';
+import { probingAnew } from './version-remedy.ts';
+
+/** Rules about the type of an entry, which names the binary that the container runtime starts. */
+
+const PLAIN_FILE_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
+
+const placeOfType = ({ node, path }: ChainEntry) => ({
+  key: CONFLIST_KEY,
+  path: [...path, 'type'],
+  at: exactMember(node, 'type')?.value ?? node,
+});
+
+export const entryTypeName: Rule = {
+  info: RULE_INFO['entry-type-name'],
+  *check(context) {
+    for (const entry of context.chain() ?? []) {
+      const { type } = entry;
+      if (type === undefined || type === '' || PLAIN_FILE_NAME.test(type)) continue;
+      yield {
+        ...placeOfType(entry),
+        message: `${quoted(type)} is no plain file name, so no plugin binary is found: every new pod fails`,
+        ...(PLUGINS.has(type.trim()) ? { fix: `"type": "${type.trim()}"` } : {}),
+      };
+    }
+  },
+};
+
+/** An entry whose type may be the name of a binary. */
+interface NamedEntry {
+  readonly entry: ChainEntry;
+  readonly type: string;
+  /** Undefined when the catalogue does not know the type. */
+  readonly plugin: PluginSpec | undefined;
+  /** The known type that an unknown one is a slip of; a binary that a node has is no slip. */
+  readonly meant: string | undefined;
+}
+
+function readNamedEntries(context: ReviewContext): readonly NamedEntry[] {
+  const present = context.facts.binaries?.value.present;
+  const meanings = new Map<string, string | undefined>();
+  return (context.chain() ?? []).flatMap((entry) => {
+    const { type } = entry;
+    if (type === undefined || !PLAIN_FILE_NAME.test(type)) return [];
+    const plugin = PLUGINS.get(type);
+    if (!plugin && !present?.has(type) && !meanings.has(type)) {
+      meanings.set(type, closest(type, PLUGINS.keys()));
+    }
+    return [{ entry, type, plugin, meant: meanings.get(type) }];
+  });
+}
+
+export const pluginTypo: Rule = {
+  info: RULE_INFO['plugin-typo'],
+  *check(context) {
+    for (const { entry, type, meant } of context.derived(readNamedEntries)) {
+      if (meant === undefined) continue;
+      yield { ...placeOfType(entry), ...describeTypo(entry.index, type, meant) };
+    }
+  },
+};
+
+/** A suggestion that would be refused in its turn is none: terway stands first, others do not. */
+function describeTypo(
+  index: number,
+  type: string,
+  meant: string,
+): Pick<Problem, 'message' | 'fix'> {
+  const message = `there is no plugin ${quoted(type)}`;
+  if ((meant === 'terway') === (index === 0)) {
+    return { message: `${message}; did you mean "${meant}"?`, fix: `"type": "${meant}"` };
+  }
+  return index === 0
+    ? { message, fix: 'make the entry from 10-terway.conf the first of "plugins"' }
+    : { message, fix: 'remove this entry; terway stands in the chain once, as its first plugin' };
+}
+
+export const pluginMissing: Rule = {
+  info: RULE_INFO['plugin-missing'],
+  *check(context) {
+    const { facts } = context;
+    const { binaries } = facts;
+    if (!binaries) return;
+    for (const { entry, type, plugin, meant } of context.derived(readNamedEntries)) {
+      // Terway brings some binaries itself, whenever its pod starts.
+      if (meant !== undefined || plugin?.binaryFrom === 'Terway init container') continue;
+      const without = nodesWithout(facts, type);
+      if (!without || without.count === 0) continue;
+      const { probed } = binaries.value;
+      const there = without.count < probed ? 'every new pod there fails' : 'every new pod fails';
+      yield {
+        ...placeOfType(entry),
+        message:
+          `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
+          `${namesOf(without)}${citing(binaries, facts)}: ${there}`,
+        fix: `${RULE_INFO['plugin-missing'].fix}${probingAnew(facts)}`,
+      };
+    }
+  },
+};
+
+export const pluginUnknown: Rule = {
+  info: RULE_INFO['plugin-unknown'],
+  *check(context) {
+    const { facts } = context;
+    for (const { entry, type, plugin, meant } of context.derived(readNamedEntries)) {
+      if (plugin || meant !== undefined) continue;
+      const without = nodesWithout(facts, type);
+      // That its binary is missing weighs more.
+      if (without && without.count > 0) continue;
+      const message = `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it`;
+      yield { ...placeOfType(entry), ...(without ? onEveryNode(message, facts) : { message }) };
+    }
+  },
+};
+
+/** What is left to say when every node has the binary. */
+function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | 'fix'> {
+  const { binaries } = facts;
+  if (!binaries) return { message };
+  const { probed, cut } = binaries.value;
+  const nodes = shareOf({ count: probed - (cut?.count ?? 0), names: [] }, probed);
+  return {
+    message: `${message}; its binary is on ${nodes}${citing(binaries, facts)}`,
+    fix: 'check the members of this entry yourself; nodes that join later need the binary as well',
+  };
+}

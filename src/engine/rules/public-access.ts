@@ -1,0 +1,41 @@
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
+import type { Rule } from '../core/rule.ts';
+import { pathOf } from '../json/node.ts';
+import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
+import { entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
+
+/** What access from the internet needs on each datapath. */
+
+const DOUBT = {
+  mixed: 'some nodes of this cluster have it',
+  unknown: 'which datapath this cluster has is not known',
+};
+
+export const publicAccess: Rule = {
+  info: RULE_INFO['public-access-masqall'],
+  *check(context) {
+    if (!isPublicAccess(context)) return;
+    const { datapath, origin } = datapathOf(context);
+    if (datapath === 'veth') return;
+    for (const entry of entriesOf(context, 'portmap')) {
+      const isOn = scalarAt(entry, 'masqAll') === true;
+      const idle = scalarAt(entry, 'snat') === false;
+      if (isOn && !idle) continue;
+      const masqAll = isOn ? valueAt(entry, 'snat') : valueAt(entry, 'masqAll');
+      const place = masqAll ?? { ...entry.node, length: 1 };
+      yield {
+        key: CONFLIST_KEY,
+        path: masqAll ? pathOf(masqAll) : pathOf(entry.node),
+        at: place,
+        dependsOn: [CONFLIST_KEY, CONF_KEY],
+        message:
+          datapath === 'datapathv2'
+            ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
+            : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
+        fix: isOn ? '"snat": true' : '"masqAll": true',
+        ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
+      };
+    }
+  },
+};

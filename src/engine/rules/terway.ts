@@ -1,0 +1,153 @@
+import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { citing, nodesOf } from '../core/fact-text.ts';
+import type { Problem } from '../core/finding.ts';
+import { pathOf } from '../json/node.ts';
+import type { Rule } from '../core/rule.ts';
+import { quoted } from '../text/text.ts';
+import { isAtLeast } from '../core/version.ts';
+import { datapathOf } from '../reading/datapath.ts';
+import { problemAt } from './field-text.ts';
+import { oneMayPass } from '../reading/installed.ts';
+import { type Struct, allStructs, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
+import { isDualStack } from './tuning.ts';
+
+/** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
+
+/** First release that refuses other values; older ones took them for veth. */
+const VIRTUAL_TYPE_CHECKED_SINCE = '1.13.2';
+const VIRTUAL_TYPES = ['', 'veth', 'ipvlan', 'datapathv2'];
+
+export const terwayVirtualType: Rule = {
+  info: RULE_INFO['terway-virtual-type'],
+  *check(context) {
+    for (const entry of entriesOf(context, 'terway')) {
+      const type = valueAt(entry, 'eniip_virtual_type');
+      if (type?.type !== 'string') continue;
+      const text = (type.value as string).toLowerCase();
+      if (VIRTUAL_TYPES.includes(text)) continue;
+      const ignored = !oneMayPass(context.facts.terway, (version) =>
+        isAtLeast(version, VIRTUAL_TYPE_CHECKED_SINCE),
+      );
+      yield {
+        ...problemAt(entry, type),
+        message:
+          `eniip_virtual_type must be veth, ipvlan or datapathv2, not ${quoted(text, 40)}: ` +
+          EFFECT_TEXT[ignored ? 'no-effect' : 'terway-start'],
+        ...(ignored ? { severity: 'warn' as const } : {}),
+      };
+    }
+  },
+};
+
+export const terwayPolicyProvider: Rule = {
+  info: RULE_INFO['terway-policy-provider'],
+  *check(context) {
+    for (const entry of entriesOf(context, 'terway')) {
+      const provider = valueAt(entry, 'network_policy_provider');
+      if (provider?.type !== 'string' || ['iptables', 'ebpf'].includes(provider.value as string)) {
+        continue;
+      }
+      yield {
+        ...problemAt(entry, provider),
+        message: `network_policy_provider ${quoted(provider.value as string, 40)} acts as iptables`,
+        fix: 'write iptables or ebpf, as 10-terway.conf has it',
+      };
+    }
+  },
+};
+
+/** Marks of others: portmap's default bit 13, kube-proxy's bits 14 and 15, Calico's 20 to 31. */
+const FOREIGN_MARKS = (0x2000 | 0xc000 | 0xfff00000) >>> 0;
+
+export const symmetricRouting: Rule = {
+  info: RULE_INFO['symmetric-routing'],
+  *check(context) {
+    for (const struct of allStructs(context)) {
+      if (struct.program !== 'terway' || struct.prefix[0] !== 'symmetric_routing_config') continue;
+      yield* symmetricConfig(struct);
+    }
+    for (const entry of entriesOf(context, 'terway')) {
+      const isOn = scalarAt(entry, 'symmetric_routing') === true;
+      const config = valueAt(entry, 'symmetric_routing_config');
+      if (config && !isOn) {
+        yield {
+          ...problemAt(entry, config),
+          message: 'symmetric_routing_config has no effect without symmetric_routing true',
+          fix: '"symmetric_routing": true',
+        };
+      }
+      const flag = valueAt(entry, 'symmetric_routing');
+      if (flag && isOn && isDualStack(context)) {
+        yield {
+          ...problemAt(entry, flag),
+          message:
+            'on a dual-stack cluster symmetric_routing needs an IPv6 default gateway on every node, ' +
+            'or its Terway pod fails to start',
+          fix: 'check on a node: ip -6 route show default',
+        };
+      }
+    }
+  },
+};
+
+function* symmetricConfig(config: Struct): Generator<Problem> {
+  for (const name of ['mark', 'mask', 'table_id', 'rule_priority']) {
+    const node = valueAt(config, name);
+    if (typeof node?.value !== 'number' || node.value > 0) continue;
+    yield {
+      ...problemAt(config, node),
+      message: `${name} 0 or less counts as absent: the default is used`,
+    };
+  }
+  const mark = positive(scalarAt(config, 'mark'));
+  const mask = positive(scalarAt(config, 'mask'));
+  const node = valueAt(config, 'mark') ?? valueAt(config, 'mask');
+  if (!node || mark > 0xffff_ffff || mask > 0xffff_ffff) return;
+  if ((mark & mask) >>> 0 !== mark) {
+    yield {
+      ...problemAt(config, node),
+      message: `mark ${mark} has bits outside mask ${mask}, so marked packets are not recognised`,
+    };
+  }
+  if ((mark & FOREIGN_MARKS) !== 0) {
+    yield {
+      ...problemAt(config, node),
+      message: `mark ${mark} overlaps marks of portmap (0x2000), kube-proxy (0xc000) or Calico (0xfff00000)`,
+    };
+  }
+}
+
+/** Terway's default where the value is absent or not positive. */
+const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? value : 16);
+
+export const ciliumChainer: Rule = {
+  info: RULE_INFO['cilium-without-datapath'],
+  *check(context) {
+    const { datapath } = datapathOf(context);
+    if (datapath !== 'veth') return;
+    for (const { key, node } of entriesOf(context, 'cilium-cni')) {
+      yield {
+        key,
+        path: pathOf(node),
+        at: { offset: node.offset, length: 1 },
+        message:
+          'cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it',
+        fix: 'remove this entry; Terway adds it by itself where it is needed',
+      };
+    }
+  },
+};
+
+export const exclusiveEniNodes: Rule = {
+  info: RULE_INFO['exclusive-eni-nodes'],
+  *check({ facts, object }) {
+    const known = facts.exclusiveEniNodes;
+    if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
+    yield {
+      key: CONFLIST_KEY,
+      message: `pods on ${nodesOf(known.value)} get whole ENIs${citing(known, facts)}; this chain is ignored there`,
+    };
+  },
+};

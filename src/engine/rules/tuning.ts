@@ -1,0 +1,78 @@
+import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { RULE_INFO } from '../catalogue/rules.ts';
+import { ENI_CONF_KEY } from '../core/eni-config.ts';
+import { exactMember } from '../json/go-names.ts';
+import { members, pathOf } from '../json/node.ts';
+import type { ReviewContext, Rule } from '../core/rule.ts';
+import { quoted } from '../text/text.ts';
+import { problemAt } from './field-text.ts';
+import { entriesOf, valueAt } from '../reading/structs.ts';
+
+/** Rules about tuning entries. Source: plugins/meta/tuning/tuning.go of containernetworking/plugins. */
+
+/** The file below /proc/sys that tuning writes: dots are slashes, runs of slashes are one. */
+const sysctlFile = (name: string) => `/${name.replaceAll('.', '/')}`.replace(/\/+/g, '/');
+
+export const tuningSysctl: Rule = {
+  info: RULE_INFO['tuning-sysctl'],
+  *check(context) {
+    for (const entry of entriesOf(context, 'tuning')) {
+      const sysctl = valueAt(entry, 'sysctl');
+      for (const { name, nameNode, value } of sysctl ? members(sysctl) : []) {
+        if (/^\/net\/[^\s\0]+$/.test(sysctlFile(name))) continue;
+        yield {
+          key: entry.key,
+          path: pathOf(value),
+          at: nameNode,
+          message: `tuning sets only sysctls below net, not ${quoted(name, 60)}: ${EFFECT_TEXT['every-pod']}`,
+          fix: `remove ${quoted(name, 60)}`,
+        };
+      }
+    }
+  },
+};
+
+/** The kernel's limits for the MTU of an Ethernet device, in bytes. */
+const MTU = { min: 68, max: 65_535 };
+
+export const tuningMtu: Rule = {
+  info: RULE_INFO['tuning-mtu'],
+  *check(context) {
+    for (const entry of entriesOf(context, 'tuning')) {
+      const mtu = valueAt(entry, 'mtu');
+      if (typeof mtu?.value !== 'number' || mtu.value === 0) continue;
+      if (mtu.value >= MTU.min && mtu.value <= MTU.max) continue;
+      yield {
+        ...problemAt(entry, mtu),
+        message: `"mtu" must be from ${MTU.min} to ${MTU.max}, or 0 to leave it: ${EFFECT_TEXT['every-pod']}`,
+      };
+    }
+  },
+};
+
+/** Whether eni_conf asks for both address families; unreadable or absent counts as no. */
+export function isDualStack(context: ReviewContext): boolean {
+  const root = context.document(ENI_CONF_KEY)?.root;
+  return root !== undefined && exactMember(root, 'ip_stack')?.value.value === 'dual';
+}
+
+export const tuningIpv6: Rule = {
+  info: RULE_INFO['tuning-ipv6'],
+  *check(context) {
+    if (!isDualStack(context)) return;
+    for (const entry of entriesOf(context, 'tuning')) {
+      const sysctl = valueAt(entry, 'sysctl');
+      const switchedOff = (sysctl ? members(sysctl) : []).find(
+        ({ name, value }) => name.endsWith('.disable_ipv6') && value.value === '1',
+      );
+      if (!switchedOff) continue;
+      yield {
+        key: entry.key,
+        path: pathOf(switchedOff.value),
+        at: switchedOff.nameNode,
+        message:
+          'this cluster is dual-stack; switching IPv6 off takes the IPv6 address from every new pod',
+      };
+    }
+  },
+};

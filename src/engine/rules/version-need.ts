@@ -1,0 +1,148 @@
+import type { VersionFact } from '../core/facts.ts';
+import type { Problem } from '../core/finding.ts';
+import type { JsonNode } from '../json/node.ts';
+import type { ReviewContext } from '../core/rule.ts';
+import { type Version, isAtLeast, isNewer, parseVersion } from '../core/version.ts';
+import {
+  allPass,
+  type Installation,
+  installationOf,
+  installedVersion,
+  releasedAs,
+} from '../reading/installed.ts';
+import { besides, whereUnknown, whoRuns } from './installed-text.ts';
+import { howToTell, removal, upgrade, whereToLook, whyNotListed } from './version-remedy.ts';
+
+/** What something in the object asks of the release of a program, held against the nodes. */
+
+export interface VersionNeed {
+  /** `terway`, the type of a plugin, or `eni_conf`. */
+  readonly program: string;
+  /** What needs it, in words: `masqAll`, `ingressPolicy "isolated"`. */
+  readonly shown: string;
+  readonly floor?: string | undefined;
+  readonly until?: string | undefined;
+  readonly unreleasedAt?: string | undefined;
+  /** What may be removed to need nothing. */
+  readonly removable?: JsonNode;
+}
+
+export type UnmetNeed = Pick<Problem, 'message' | 'severity' | 'isGuess'> & {
+  readonly fix: string;
+};
+
+const MET: readonly UnmetNeed[] = [];
+
+/**
+ * Why a need is not met, node by node where they are known: on nodes with a wrong release, or on
+ * nodes whose release is not known. Empty when it is met, or when every supported cluster meets it.
+ */
+export function unmet(need: VersionNeed, context: ReviewContext): readonly UnmetNeed[] {
+  const { floor, until, unreleasedAt } = need;
+  if (floor === undefined && until === undefined && unreleasedAt === undefined) return MET;
+  const installed = installedVersion(context.facts, need.program);
+  if (!installed) return notKnown(need, context);
+  // Most needs are met, and words cost more than the question.
+  if (allPass(installed, (version) => isHonoured(need, version))) {
+    return notKnownOnSome(need, installed, context);
+  }
+  return shortcomings(need, installed, context);
+}
+
+/** Whether this release does what is asked of it. */
+function isHonoured({ floor, until, unreleasedAt }: VersionNeed, version: Version): boolean {
+  return (
+    (unreleasedAt === undefined || isNewer(version, unreleasedAt)) &&
+    (floor === undefined || isAtLeast(version, floor)) &&
+    (until === undefined || !isAtLeast(version, until))
+  );
+}
+
+/** What is wrong with the releases that are there; nodes may be too old, and others too new. */
+function shortcomings(
+  need: VersionNeed,
+  installed: VersionFact,
+  context: ReviewContext,
+): readonly UnmetNeed[] {
+  const { floor, until, unreleasedAt } = need;
+  const name = displayName(need.program);
+  const found: UnmetNeed[] = [];
+  const demand = (
+    isWrong: (version: Version) => boolean,
+    message: string,
+    remedy: (where: Installation) => string = () => removal(need),
+  ) => {
+    const where = installationOf(installed, isWrong);
+    if (!where) return;
+    found.push({
+      message: `${message}; ${whoRuns(installed, where, context.facts)}${besides(installed)}`,
+      fix: remedy(where),
+      ...(installed.isEstimate ? { isGuess: true } : {}),
+    });
+  };
+  if (unreleasedAt !== undefined) {
+    const message = `no ${name} up to ${unreleasedAt} knows ${need.shown}, so it has no effect`;
+    demand((version) => !isNewer(version, unreleasedAt), message);
+  }
+  if (floor !== undefined) {
+    const message = `${need.shown} needs ${name} ${floor} or newer`;
+    const remedy = (where: Installation) => upgrade(need, installed, where, context.facts);
+    demand((version) => !isAtLeast(version, floor), message, remedy);
+  }
+  if (until !== undefined) {
+    const message = `${name} ${until} dropped ${need.shown}, so it has no effect`;
+    demand((version) => isAtLeast(version, until), message);
+  }
+  return found;
+}
+
+const displayName = (program: string) => (releasedAs(program) === 'terway' ? 'Terway' : program);
+
+/**
+ * What any cluster that can run the guard (Kubernetes 1.30 and newer) has at least: with a version
+ * unknown, a floor at or below this is no reason to warn. Source: ACK's matrix asks Terway 1.9 for
+ * Kubernetes 1.30; the plugin figure is a cautious guess that can only add a warning.
+ */
+const ASSUMED_MINIMUM = { terway: '1.9.0', plugin: '1.2.0' };
+
+/** What a need asks of a version nobody knows; undefined when every supported cluster has it. */
+function needsOfUnknown({ program, floor, until, unreleasedAt }: VersionNeed): string | undefined {
+  if (unreleasedAt !== undefined) return `newer than ${unreleasedAt}`;
+  if (until !== undefined) return `${floor ?? 'any version'} or newer, but older than ${until}`;
+  const assumed = ASSUMED_MINIMUM[releasedAs(program) === 'terway' ? 'terway' : 'plugin'];
+  const version = floor === undefined ? undefined : parseVersion(floor);
+  return version && isNewer(version, assumed) ? `${floor} or newer` : undefined;
+}
+
+function notKnown(need: VersionNeed, { policy }: ReviewContext): readonly UnmetNeed[] {
+  const needs = needsOfUnknown(need);
+  if (needs === undefined) return MET;
+  const { program, shown } = need;
+  return [
+    {
+      message: `${shown} needs ${displayName(program)} ${needs}; the installed version is not known`,
+      fix: howToTell(program),
+      severity: policy.onUnknownVersion,
+    },
+  ];
+}
+
+/** Where every release that was found is right, nodes without an answer are told of. */
+function notKnownOnSome(
+  need: VersionNeed,
+  { spread, isEstimate }: VersionFact,
+  { policy }: ReviewContext,
+): readonly UnmetNeed[] {
+  const where = spread && whereUnknown(spread);
+  const needs = where === undefined ? undefined : needsOfUnknown(need);
+  if (needs === undefined) return MET;
+  const { program, shown } = need;
+  return [
+    {
+      message: `${shown} needs ${displayName(program)} ${needs}; ${where}`,
+      fix: spread?.isOpen ? whyNotListed(program) : whereToLook(program),
+      severity: policy.onUnknownVersion,
+      ...(isEstimate ? { isGuess: true } : {}),
+    },
+  ];
+}

@@ -1,0 +1,127 @@
+import { RELEASED_TOGETHER, pluginsOfKubelet } from '../engine/catalogue/releases.ts';
+import type { Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
+import { type Version, parseVersion } from '../engine/core/version.ts';
+import { listing, readEvery } from './lists.ts';
+import { Health, type Source, type Surroundings } from './source.ts';
+import { Tally, type VersionGroup, oldestOf, spreadOf } from './tally.ts';
+
+/** A Node as the API server has it, as far as it is looked at. */
+export interface Node {
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly status?: { readonly nodeInfo?: { readonly kubeletVersion?: string } };
+}
+
+/** What a list of all nodes comes to. */
+export interface NodeCensus {
+  /** Nodes whose pods get their network from the chain, by name. */
+  readonly inChain: ReadonlySet<string>;
+  /** Nodes in exclusive-ENI mode, which ignore the chain. */
+  readonly exclusiveEni: NodeGroup;
+  /** Of those in the chain, the ones without kube-proxy. */
+  readonly withoutKubeProxy: NodeGroup;
+  /** Of those in the chain, by the kubelet's version as it stands there. */
+  readonly kubelets: ReadonlyMap<string, NodeGroup>;
+}
+
+/** Sources: Terway's tests (both labels of ACK), Kubernetes' well-known labels. */
+const EXCLUSIVE_ENI = 'k8s.aliyun.com/exclusive-mode-eni-type';
+const NO_KUBE_PROXY = 'k8s.aliyun.com/no-kube-proxy';
+
+/** Terway's DaemonSet is for Linux, and a virtual node has no network of its own. */
+function runsTerway(labels: Readonly<Record<string, string>>): boolean {
+  return labels['kubernetes.io/os'] !== 'windows' && labels.type !== 'virtual-kubelet';
+}
+
+/** Reduces nodes as their pages come; nothing of a page is kept but names. */
+export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise<NodeCensus> {
+  const inChain = new Set<string>();
+  const exclusiveEni = new Tally();
+  const withoutKubeProxy = new Tally();
+  const kubelets = new Map<string, Tally>();
+  for await (const page of pages) {
+    for (const { metadata, status } of page) {
+      const { name, labels = {} } = metadata;
+      if (!runsTerway(labels)) continue;
+      if (labels[EXCLUSIVE_ENI]?.toLowerCase() === 'enionly') {
+        exclusiveEni.add(name);
+        continue;
+      }
+      inChain.add(name);
+      if (labels[NO_KUBE_PROXY] === 'true') withoutKubeProxy.add(name);
+      const kubelet = status?.nodeInfo?.kubeletVersion ?? '';
+      const tally = kubelets.get(kubelet) ?? new Tally();
+      kubelets.set(kubelet, tally);
+      tally.add(name);
+    }
+  }
+  return {
+    inChain,
+    exclusiveEni: exclusiveEni.group(),
+    withoutKubeProxy: withoutKubeProxy.group(),
+    kubelets: new Map([...kubelets].map(([kubelet, tally]) => [kubelet, tally.group()])),
+  };
+}
+
+/** The facts of a census; `at` is when the list was whole. */
+export function factsOfNodes(census: NodeCensus, at: number): Partial<Facts> {
+  const counted = (value: NodeGroup) => ({ value, origin: "from the nodes' labels", learntAt: at });
+  const groups = [...census.kubelets].map(([kubelet, nodes]): VersionGroup => [
+    parseVersion(kubelet),
+    nodes,
+  ]);
+  const kubelet = oldestOf(groups.flatMap(([version]) => version ?? []));
+  const estimate = kubelet && estimateOf(kubelet, groups, at);
+  return {
+    exclusiveEniNodes: counted(census.exclusiveEni),
+    nodesWithoutKubeProxy: counted(census.withoutKubeProxy),
+    ...(kubelet && {
+      kubelet: { value: kubelet, origin: 'from the nodes', learntAt: at },
+    }),
+    ...(estimate && { plugins: new Map(RELEASED_TOGETHER.map((type) => [type, estimate])) }),
+  };
+}
+
+/** None when a node's plugins may be older than any that is known. */
+function estimateOf(
+  oldestKubelet: Version,
+  kubelets: readonly VersionGroup[],
+  at: number,
+): VersionFact | undefined {
+  const groups = kubelets.map(([kubelet, nodes]): VersionGroup => [
+    kubelet && pluginsOfKubelet(kubelet),
+    nodes,
+  ]);
+  const spread = spreadOf(groups);
+  const oldest = spread.versions[0];
+  if (!oldest || spread.unknown.count > 0) return undefined;
+  const origin = `from kubelet ${oldestKubelet.raw}`;
+  return { value: oldest.version, origin, learntAt: at, isEstimate: true, spread };
+}
+
+export interface NodesSource extends Source {
+  /** Nodes in the chain; undefined while they are not known, and when what is known is stale. */
+  inChain(): ReadonlySet<string> | undefined;
+}
+
+/** The nodes themselves: modes by label, versions of the kubelet. */
+export function nodesSource(surroundings: Surroundings): NodesSource {
+  const { log, now, refreshMs, staleAfterMs } = surroundings;
+  const path = '/api/v1/nodes';
+  const health = new Health('nodes', [path], log);
+  const nodes = listing(health, { path }, surroundings, countNodes);
+  return {
+    read: () => nodes.read(),
+    follow: (signal) => readEvery(refreshMs, nodes.read, signal),
+    learnt() {
+      const known = nodes.known();
+      if (!known) return undefined;
+      return { facts: factsOfNodes(known.value, known.at), gaps: [], confirmedAt: known.at };
+    },
+    status: () => health.status(),
+    answered: health.answered,
+    inChain() {
+      const known = nodes.known();
+      return known && now() - known.at < staleAfterMs ? known.value.inChain : undefined;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { VersionFact } from '../engine/core/facts.ts';
+import type { Version } from '../engine/core/version.ts';
+import type { PodCensus, PodVersions, Rollout } from './daemon-set.ts';
+import { NO_NODES, Tally, type VersionGroup, oldestOf, spreadOf } from './tally.ts';
+
+/**
+ * Which versions of Terway the nodes may run, from what its DaemonSet has asked for so far and,
+ * while a rollout is half done, from its pods. A value; each step makes a new one.
+ */
+export interface Running {
+  readonly rollout: Rollout;
+  /** Whether every node is known to run what is asked for. */
+  readonly isSettled: boolean;
+  /**
+   * What was asked for since `pods` were listed, or since every node was known to run the same;
+   * the last one is asked for now.
+   */
+  readonly targets: readonly (Version | undefined)[];
+  /** As the nodes were before all of `targets`; undefined when that is not known. */
+  readonly pods: PodVersions | undefined;
+  /** When `pods` were listed, in milliseconds since 1970. */
+  readonly podsAt?: number;
+}
+
+const settled = (rollout: Rollout): Running => {
+  return { rollout, isSettled: true, targets: [rollout.target], pods: new Map() };
+};
+
+/** The DaemonSet is seen, or seen again. */
+export function withRollout(before: Running | undefined, rollout: Rollout): Running {
+  const known = before?.rollout.name === rollout.name ? before : undefined;
+  const isSame = known !== undefined && known.targets.at(-1)?.normal === rollout.target?.normal;
+  // A node that fails later has been brought to the version all the same.
+  const isStillSettled = isSame && known.isSettled;
+  if (rollout.isUpdated && (rollout.isAvailable || isStillSettled)) return settled(rollout);
+  if (!known) return { rollout, isSettled: false, targets: [rollout.target], pods: undefined };
+  const targets = isSame ? known.targets : [...known.targets, rollout.target];
+  return { ...known, rollout, isSettled: false, targets };
+}
+
+/** The pods are listed, `at` the end; at the beginning all was as `atStart`. */
+export function withPods(now: Running, atStart: Running, pods: PodCensus, at: number): Running {
+  const { rollout, targets } = now;
+  // It has settled meanwhile, or become another one: then it knows better.
+  if (now.isSettled || rollout.name !== atStart.rollout.name) return now;
+  const isGrown = targets
+    .slice(0, atStart.targets.length)
+    .every((t, i) => t === atStart.targets[i]);
+  if (!isGrown) return now;
+  const isSame = targets.length === atStart.targets.length;
+  if (isSame && rollout.isUpdated && allRun(rollout, pods)) return settled(rollout);
+  const versions = new Map(pods.versions);
+  for (const node of pods.waiting) versions.set(node, versionBefore(node, atStart, pods));
+  return { ...now, pods: versions, podsAt: at, targets: targets.slice(atStart.targets.length - 1) };
+}
+
+/** Whether all pods have started that should, on what is asked for; some may fail since. */
+function allRun({ target, nodes }: Rollout, { versions, waiting }: PodCensus): boolean {
+  return (
+    waiting.size === 0 &&
+    versions.size >= nodes &&
+    [...versions.values()].every((version) => version?.normal === target?.normal)
+  );
+}
+
+/** What counts on a node whose pod has not started: the oldest it may run, or is about to. */
+function versionBefore(node: string, { pods, targets }: Running, { versions }: PodCensus) {
+  if (!pods) return undefined;
+  const possible = [
+    ...(pods.has(node) ? [pods.get(node)] : []),
+    ...targets.slice(0, -1),
+    versions.get(node),
+  ];
+  const known = possible.flatMap((version) => version ?? []);
+  return known.length === possible.length ? oldestOf(known) : undefined;
+}
+
+/** The version that counts, the oldest; `at` is when the DaemonSet was confirmed. */
+export function factOf(running: Running, at: number): VersionFact | undefined {
+  const { rollout, isSettled, targets, pods, podsAt = at } = running;
+  if (!pods) return undefined;
+  const { name, nodes } = rollout;
+  const value = oldestOf([...targets, ...pods.values()].flatMap((version) => version ?? []));
+  // A settled one may ask for what can't be read as a version: then none is known.
+  if (!value || (isSettled && !rollout.target)) return undefined;
+  const spread = podSpread(pods, nodes);
+  const learntAt = Math.min(at, podsAt);
+  // While nodes are going back to a release that none of them runs yet, that one counts.
+  const isOnPods = spread.versions[0]?.version.normal === value.normal;
+  if (isOnPods) return { value, origin: `from the pods of DaemonSet ${name}`, learntAt, spread };
+  // Only of pods that tell is it known that they run nothing older.
+  const doTell = [...pods.values()].every((version) => version);
+  return doTell ? { value, origin: `from DaemonSet ${name}`, learntAt } : undefined;
+}
+
+function podSpread(pods: PodVersions, nodes: number) {
+  const tallies = new Map<string | undefined, { version: Version | undefined; tally: Tally }>();
+  for (const [node, version] of pods) {
+    const key = version?.normal;
+    const same = tallies.get(key) ?? { version, tally: new Tally() };
+    tallies.set(key, same);
+    same.tally.add(node);
+  }
+  const groups = [...tallies.values()].map(({ version, tally }): VersionGroup => [
+    version,
+    tally.group(),
+  ]);
+  // Nodes whose pod is just being replaced; which ones, only the scheduler knows.
+  const podless = { ...NO_NODES, count: Math.max(0, nodes - pods.size) };
+  return spreadOf([...groups, [undefined, podless]]);
+}

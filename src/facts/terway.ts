@@ -1,0 +1,129 @@
+import { listed } from '../engine/text/text.ts';
+import { type DaemonSet, type Pod, countPods, readDaemonSet } from './daemon-set.ts';
+import { type Follower, followObject, readObject } from '../kube/follow.ts';
+import { pagesOf } from '../kube/pages.ts';
+import { type Reading, counted, readEvery, readOnce } from './lists.ts';
+import { type Running, factOf, withPods, withRollout } from './running.ts';
+import { Health, type Learnt, type Source, type Surroundings } from './source.ts';
+
+/** A cluster has one of them; this order decides if it has more. Source: Terway's tests. */
+const NAMES = ['terway-eniip', 'terway-eni', 'terway'] as const;
+const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
+const PODS = '/api/v1/namespaces/kube-system/pods';
+/** How soon the pods of a rollout that has begun are listed, in milliseconds. */
+const LOOK_MS = 1000;
+
+interface Seen {
+  readonly running: Running | undefined;
+  readonly at: number;
+}
+
+/** Terway's version, from its DaemonSet and, in the midst of a rollout, from its pods. */
+export function terwaySource(surroundings: Surroundings): Source {
+  const { api, log, now, refreshMs, staleAfterMs, changed } = surroundings;
+  const health = new Health('terway', NAMES, log);
+  const seen = new Map<string, Seen>();
+  let podsListedAt: number | undefined;
+  const see = (name: string, running: Running | undefined) => {
+    seen.set(name, { running, at: now() });
+    health.confirmed(name, now());
+    changed();
+  };
+  const followerOf = (name: string): Follower<DaemonSet> => ({
+    seen: (object) =>
+      see(name, object && withRollout(seen.get(name)?.running, readDaemonSet(object))),
+    confirmed: () => see(name, seen.get(name)?.running),
+    recovered: () => health.recovered(name),
+    failed: (error) => health.failed(name, error),
+  });
+
+  /** Lists the pods of a rollout that is half done, if it is time to. */
+  const readPods = async (signal?: AbortSignal): Promise<Reading> => {
+    const atStart = currentOf(seen)?.running;
+    if (!atStart || atStart.isSettled) {
+      health.recovered(PODS);
+      return { isWhole: true };
+    }
+    const { name, labelSelector } = atStart.rollout;
+    const isEarly = podsListedAt !== undefined && now() - podsListedAt < refreshMs;
+    if (isEarly || labelSelector === undefined) return { isWhole: true };
+    return readOnce(health, PODS, signal, async (begun) => {
+      const pages = pagesOf<Pod>(api, { path: PODS, labelSelector, signal });
+      const pods = await countPods(counted(pages, begun));
+      const at = now();
+      podsListedAt = at;
+      const known = seen.get(name);
+      if (known?.running) {
+        seen.set(name, { ...known, running: withPods(known.running, atStart, pods, at) });
+      }
+      changed();
+    });
+  };
+
+  return {
+    async read() {
+      await Promise.all(
+        NAMES.map((name) => readObject(api, { path: DAEMON_SETS, name }, followerOf(name))),
+      );
+      await readPods();
+    },
+    async follow(signal) {
+      await Promise.all([
+        ...NAMES.map((name) =>
+          followObject(api, { path: DAEMON_SETS, name }, staleAfterMs, followerOf(name), signal),
+        ),
+        readEvery(refreshMs, readPods, signal, LOOK_MS),
+      ]);
+    },
+    learnt: () => learntFrom(seen, now() - staleAfterMs),
+    status: () => health.status(),
+    answered: health.answered,
+  };
+}
+
+/** The first that exists, as known since all before it are missing; undefined while one may exist. */
+function currentOf(seen: ReadonlyMap<string, Seen>): Seen | undefined {
+  let at = Infinity;
+  for (const name of NAMES) {
+    const known = seen.get(name);
+    if (!known) return undefined;
+    at = Math.min(at, known.at);
+    if (known.running) return { ...known, at };
+  }
+  return undefined;
+}
+
+/** `staleAt`: what was learnt by then is too old. */
+function learntFrom(seen: ReadonlyMap<string, Seen>, staleAt: number): Learnt | undefined {
+  const current = currentOf(seen);
+  if (!current) {
+    if (seen.size < NAMES.length) return undefined;
+    const confirmedAt = Math.min(...[...seen.values()].map(({ at }) => at));
+    const gaps = [`there is no DaemonSet ${listed(NAMES)} in kube-system`];
+    return { facts: {}, gaps, confirmedAt };
+  }
+  const { running, at } = current;
+  if (!running) return undefined;
+  const { name, isOnDelete } = running.rollout;
+  const known = factOf(running, at);
+  const { learntAt = at } = known ?? {};
+  // Pods may have been listed long before the DaemonSet was last seen.
+  const terway = learntAt > staleAt ? known : undefined;
+  const origin = 'from namespace kube-system';
+  return {
+    facts: {
+      terwayDaemonSet: { value: name, origin, learntAt: at },
+      ...(isOnDelete && { terwayUpdates: { value: 'OnDelete', origin, learntAt: at } }),
+      ...(terway && { terway }),
+    },
+    gaps: terway ? [] : [`DaemonSet kube-system/${name} tells no version: ${whyUnknown(running)}`],
+    confirmedAt: terway ? learntAt : at,
+  };
+}
+
+function whyUnknown({ rollout: { image, target } }: Running): string {
+  if (image === undefined) return 'it has no container of Terway';
+  return target
+    ? 'its rollout is half done, and what its pods run is not known'
+    : `its image ${image} has no version for a tag`;
+}

@@ -1,0 +1,124 @@
+import { bypassNoteIn } from '../engine/core/break-glass.ts';
+import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
+import type { StoredObject } from '../engine/core/stored-object.ts';
+import { inTime } from './access-review.ts';
+import { ApiError, type ApiServer } from './api.ts';
+import { type Follower, followObject, readObject } from './follow.ts';
+import type { FactSourceState } from './source-state.ts';
+
+/**
+ * For a webhook call that waits for it: within the API server's 3 s there must be room for another
+ * question, about break-glass.
+ */
+const TIMEOUT_MS = 1000;
+
+/** Where the API server has the guarded object. */
+export const ENI_CONFIG_PATH = `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${GUARDED_NAME}`;
+
+/** A ConfigMap as the API server writes it. */
+export interface ConfigMapJson {
+  readonly metadata?: {
+    readonly uid?: string;
+    readonly annotations?: unknown;
+    readonly managedFields?: readonly { readonly time?: string }[];
+  };
+  readonly data?: Readonly<Record<string, string>> | null;
+  readonly binaryData?: Readonly<Record<string, string>> | null;
+  readonly immutable?: boolean;
+}
+
+/** What is judged of the guarded object, and what the API server knows of it. */
+export function storedObjectOf({
+  metadata = {},
+  data,
+  binaryData,
+  immutable,
+}: ConfigMapJson): StoredObject {
+  const bypass = bypassNoteIn(metadata.annotations);
+  const changes = (metadata.managedFields ?? [])
+    .map(({ time = '' }) => Date.parse(time))
+    .filter((time) => !Number.isNaN(time));
+  return {
+    configMap: {
+      data: new Map(Object.entries(data ?? {})),
+      binaryData: new Map(Object.entries(binaryData ?? {})),
+      immutable: immutable === true,
+      ...(bypass ? { bypass } : {}),
+    },
+    uid: metadata.uid,
+    changedMs: changes.length > 0 ? Math.max(...changes) : undefined,
+  };
+}
+
+/**
+ * Reads the guarded object as it is at this moment; undefined when there is none. Rejects with
+ * ApiError, after a second at the latest. Needs the right to get configmaps/eni-config.
+ */
+export async function readStoredConfig(api: ApiServer): Promise<StoredObject | undefined> {
+  const call = api.call<ConfigMapJson>({
+    method: 'GET',
+    path: ENI_CONFIG_PATH,
+    timeoutMs: TIMEOUT_MS,
+  });
+  try {
+    return storedObjectOf(await inTime(call, TIMEOUT_MS));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+const ENI_CONFIG = {
+  path: `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps`,
+  name: GUARDED_NAME,
+};
+
+/** Confirmed at least every minute or two; more often nobody needs to know that nothing changed. */
+const STALE_AFTER_MS = 3_600_000;
+
+/** Reads eni-config once; undefined when it does not exist. Rejects with ApiError. */
+export async function readStoredObject(api: ApiServer): Promise<StoredObject | undefined> {
+  const answer: { object?: StoredObject | undefined; failure?: ApiError } = {};
+  await readObject<ConfigMapJson>(api, ENI_CONFIG, {
+    seen: (json) => (answer.object = json && storedObjectOf(json)),
+    confirmed: () => undefined,
+    recovered: () => undefined,
+    failed: (error) => (answer.failure = error),
+  });
+  if (answer.failure) throw answer.failure;
+  return answer.object;
+}
+
+export interface StoredObjectListener {
+  /** Told the object at the start, after every change and after every gap; undefined: none. */
+  readonly see: (object: StoredObject | undefined) => void;
+  /** Told once for as long as it lasts. */
+  readonly fail: (error: ApiError) => void;
+}
+
+/**
+ * Follows eni-config until the signal aborts, whatever becomes of the API server meanwhile. Gives
+ * the state for the metrics.
+ */
+export function followStoredObject(
+  api: ApiServer,
+  { see, fail }: StoredObjectListener,
+  signal: AbortSignal,
+): () => FactSourceState {
+  let lastSuccessMs: number | undefined;
+  let failing = false;
+  const follower: Follower<ConfigMapJson> = {
+    seen(json) {
+      lastSuccessMs = Date.now();
+      see(json && storedObjectOf(json));
+    },
+    confirmed: () => (lastSuccessMs = Date.now()),
+    recovered: () => (failing = false),
+    failed(error) {
+      if (!failing) fail(error);
+      failing = true;
+    },
+  };
+  void followObject(api, ENI_CONFIG, STALE_AFTER_MS, follower, signal);
+  return () => ({ name: 'stored-object', lastSuccessMs, failing });
+}

@@ -1,0 +1,72 @@
+import t from 'tap';
+import { exactMember, foldName, foldedMember } from '../../../../src/engine/json/go-names.ts';
+import { readJson } from '../../../../src/engine/json/document.ts';
+
+const rootOf = (text: string) => readJson(text).root!;
+
+t.test('encoding/json compares names without letter case, in ASCII only', (t) => {
+  const pairs: [a: string, b: string, same: boolean][] = [
+    ['masqAll', 'masqall', true],
+    ['masqAll', 'MASQALL', true],
+    ['masqAll', 'masq_all', false],
+    ['masqAll', 'masqAll ', false],
+    // Unicode folds the long s and the Kelvin sign into ASCII letters, and so does Go.
+    ['snat', '\u017fnat', true],
+    ['markMasqBit', 'mar\u212aMasqBit', true],
+    // Turkish dotted I has no simple folding.
+    ['ipam', '\u0130pam', false],
+    ['ipam', '\u0131pam', false],
+  ];
+  for (const [a, b, same] of pairs) {
+    t.equal(foldName(a) === foldName(b), same, `${a} and ${b}: ${same ? 'same' : 'different'}`);
+  }
+  t.end();
+});
+
+t.test('Terway looks a name up as it is written; of duplicates the last counts', (t) => {
+  const found = (text: string) => exactMember(rootOf(text), 'type')?.value.value as unknown;
+  t.equal(found('{"type": "terway"}'), 'terway');
+  t.equal(found('{"Type": "terway"}'), undefined);
+  t.equal(found('{"type": "terway", "Type": "portmap"}'), 'terway');
+  t.equal(found('{"type": "terway", "type": "portmap"}'), 'portmap');
+  t.equal(found('{"type": null}'), null);
+  t.equal(found('["type"]'), undefined);
+  t.end();
+});
+
+t.test('a plugin decodes the variant that sorts last', (t) => {
+  const objects: [name: string, text: string, value: unknown][] = [
+    ['no such member', '{"snat": true}', undefined],
+    ['the name itself', '{"masqAll": true}', true],
+    ['another letter case', '{"MASQALL": true}', true],
+    // Terway re-encodes the entry with names sorted by bytes: capitals come first.
+    ['two variants', '{"masqAll": true, "MasqAll": false}', true],
+    ['two variants, the other way round', '{"MasqAll": false, "masqAll": true}', true],
+    ['small letters sort last', '{"masqall": 1, "masqAll": 2, "MASQALL": 3}', 1],
+    ['the long s sorts after ASCII', '{"ma\u017fqall": 1, "masqall": 2}', 1],
+    ['duplicates: the last', '{"masqAll": true, "masqAll": false}', false],
+    ['null alone', '{"masqAll": null}', null],
+    ['null leaves the field as it was', '{"MasqAll": true, "masqAll": null}', true],
+    ['null before a value', '{"MasqAll": null, "masqAll": true}', true],
+    ['null as an earlier duplicate', '{"masqAll": null, "masqAll": true}', true],
+    // Terway collapses duplicates before a plugin sees the entry, so this is {"masqAll": null}.
+    ['null as the last duplicate', '{"masqAll": true, "masqAll": null}', null],
+    [
+      'null as the last duplicate beside a variant',
+      '{"MasqAll": 1, "masqAll": 2, "masqAll": null}',
+      1,
+    ],
+  ];
+  for (const [name, text, value] of objects) {
+    t.strictSame(foldedMember(rootOf(text), 'masqAll')?.value.value, value, `${name}: ${text}`);
+  }
+  t.end();
+});
+
+t.test('values that are no objects have no members', (t) => {
+  for (const text of ['null', '[]', '"masqAll"', '1']) {
+    t.equal(foldedMember(rootOf(text), 'masqAll'), undefined, text);
+    t.equal(exactMember(rootOf(text), 'masqAll'), undefined, text);
+  }
+  t.end();
+});

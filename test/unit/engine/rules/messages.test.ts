@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import t from 'tap';
+import { RULE_IDS, RULE_INFO, type RuleId } from '../../../../src/engine/catalogue/rules.ts';
+import { createReview } from '../../../../src/engine/core/review.ts';
+import { describeFinding, fieldOf } from '../../../../src/engine/report/finding-text.ts';
+import { review } from '../../../../src/engine/rules/index.ts';
+import { EDITS } from './worked-edits.ts';
+
+/**
+ * Every rule's message as a person reads it, for review by eye: messages.txt. UPDATE_GOLDEN=1
+ * writes it anew.
+ */
+const GOLDEN = new URL('messages.txt', import.meta.url);
+
+/** The first worked edit in which a rule speaks, as its finding is shown. */
+function messageOf(id: RuleId): string {
+  for (const { name, change, facts, policy, deny, warn } of EDITS) {
+    if (![...deny, ...warn].includes(id)) continue;
+    const verdict = review(change, facts, policy);
+    const finding = verdict.findings.find(({ rule }) => rule === id);
+    if (!finding) continue;
+    const text = describeFinding(finding, verdict.object);
+    return `== ${id} (${finding.severity}), ${name}\n* ${fieldOf(finding)}: ${text}\n`;
+  }
+  return `== ${id}\n* ${guardError()}\n`;
+}
+
+/** What is said of a cluster whose nodes differ; the remark that follows most edits is left out. */
+function messagesOfLiveFacts(): string[] {
+  return EDITS.filter(({ name }) => name.startsWith('live: ')).flatMap(
+    ({ name, change, facts, policy }) => {
+      const verdict = review(change, facts, policy);
+      return verdict.findings
+        .filter(({ rule }) => rule !== 'restart-needed' || facts.terwayDaemonSet)
+        .map((finding) => {
+          const text = describeFinding(finding, verdict.object);
+          return `== ${name} (${finding.severity})\n* ${fieldOf(finding)}: ${text}\n`;
+        });
+    },
+  );
+}
+
+/** No edit makes a rule of the guard throw, so a fake one does. */
+function guardError(): string {
+  const broken = {
+    info: RULE_INFO['json-syntax'],
+    check(): never {
+      throw new TypeError('a fake rule');
+    },
+  };
+  const [edit] = EDITS;
+  const verdict = createReview([broken], RULE_INFO['guard-error'])(
+    edit!.change,
+    edit!.facts,
+    edit!.policy,
+  );
+  const [finding] = verdict.findings;
+  return `${fieldOf(finding!)}: ${describeFinding(finding!, verdict.object)}`;
+}
+
+const messages = [...RULE_IDS.map(messageOf), ...messagesOfLiveFacts()];
+
+t.test('every message is the one that was reviewed', (t) => {
+  const text = messages.join('\n');
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(GOLDEN, text);
+  t.equal(readFileSync(GOLDEN, 'utf8'), text);
+  t.end();
+});
+
+t.test('messages are plain ASCII and at most 100 columns wide, text to paste aside', (t) => {
+  for (const message of messages) {
+    t.match(message, /^[\x20-\x7e\n]*$/);
+    for (const line of message.split('\n')) {
+      const isPaste = /^ {2}fix: ["{[]/.test(line);
+      const isOneWord = !line
+        .replace(/^\* \S+: /, '')
+        .trim()
+        .includes(' ');
+      if (!isPaste && !isOneWord && !line.startsWith('== ')) t.ok(line.length <= 100, line);
+    }
+  }
+  t.end();
+});

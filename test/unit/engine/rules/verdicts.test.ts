@@ -1,0 +1,139 @@
+import t from 'tap';
+import { validate } from '../../../../src/admission/handle.ts';
+import { RULE_IDS } from '../../../../src/engine/catalogue/rules.ts';
+import type { Severity } from '../../../../src/engine/core/finding.ts';
+import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
+import type { Verdict } from '../../../../src/engine/core/review.ts';
+import { DEFAULT_DEFAULTS } from '../../../../src/engine/defaults/policy.ts';
+import { review } from '../../../../src/engine/rules/index.ts';
+import { update } from '../../../support/changes.ts';
+import {
+  BASE_VETH,
+  PORTMAP,
+  VETH_CONF,
+  conflist,
+  withConflist,
+} from '../../../support/config-maps.ts';
+import { reviewObject } from '../../../support/reviews.ts';
+import { EDITS } from './worked-edits.ts';
+
+function idsOf({ findings }: Verdict, severity: Severity): string[] {
+  const ids = findings.filter((finding) => finding.severity === severity).map(({ rule }) => rule);
+  return [...new Set(ids)].sort();
+}
+
+for (const { name, change, facts, policy, deny, warn } of EDITS) {
+  t.test(`${change.operation}: ${name}`, (t) => {
+    const verdict = review(change, facts, policy);
+    t.equal(verdict.allowed, deny.length === 0, deny.length === 0 ? 'allowed' : 'refused');
+    t.same(idsOf(verdict, 'deny'), [...deny].sort(), 'rules that refuse');
+    t.same(idsOf(verdict, 'warn'), [...warn].sort(), 'rules that warn');
+    t.end();
+  });
+}
+
+t.test('names of edits are unique', (t) => {
+  const names = EDITS.map(({ name }) => name);
+  t.same(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  );
+  t.end();
+});
+
+t.test('every rule speaks in one edit and is silent in an accepted one', (t) => {
+  const spoken = new Set(EDITS.flatMap(({ deny, warn }) => [...deny, ...warn]));
+  t.same(
+    RULE_IDS.filter((id) => id !== 'guard-error' && !spoken.has(id)),
+    [],
+    'rules without an edit',
+  );
+  const good = EDITS.some(({ deny, warn }) => deny.length === 0 && warn.length === 0);
+  t.ok(good, 'an edit in which every rule is silent');
+  t.end();
+});
+
+/** The remedies told for a chain of the base's conf and one more plugin. */
+function remediesFor(plugin: object): string[] {
+  const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, plugin])));
+  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix);
+}
+
+t.test('a slip is answered with what was probably meant', (t) => {
+  const slips: [plugin: object, fix: string][] = [
+    [{ type: 'portmapp' }, '"type": "portmap"'],
+    [{ type: 'TUNING' }, '"type": "tuning"'],
+    [{ type: 'portmap ' }, '"type": "portmap"'],
+    [{ ...PORTMAP, masqAl: true }, '"masqAll"'],
+    [{ ...PORTMAP, SNAT: true }, '"snat"'],
+    [{ ...PORTMAP, snat: 'false' }, '"snat": false'],
+    [{ ...PORTMAP, backend: 'iptable' }, '"backend": "iptables"'],
+    [{ type: 'tuning', sysctl: { 'net.a': 1 } }, '"net.a": "1"'],
+    [{ type: 'portmap' }, '"capabilities": {"portMappings": true}'],
+  ];
+  for (const [plugin, fix] of slips) {
+    t.ok(remediesFor(plugin).includes(fix), `${JSON.stringify(plugin)}: ${fix}`);
+  }
+  t.end();
+});
+
+t.test('an accepted chain is told when it takes effect', (t) => {
+  const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP])));
+  const { findings } = review(change, NO_FACTS, DEFAULT_POLICY);
+  t.match(
+    findings.find(({ rule }) => rule === 'restart-needed')?.message,
+    'kubectl rollout restart -n kube-system daemonset.apps/terway-eniip',
+  );
+  t.end();
+});
+
+t.test('a first entry that differs is told with the member to paste', (t) => {
+  const conf = { ...VETH_CONF, host_stack_cidrs: ['10.1.0.0/16', '10.2.0.0/16'] };
+  const old = { ...BASE_VETH, '10-terway.conf': JSON.stringify(conf) };
+  const entries: [entry: object, path: unknown[], fix: string][] = [
+    [
+      { ...conf, network_policy_provider: 'ebpf' },
+      ['plugins', 0, 'network_policy_provider'],
+      '"network_policy_provider": "iptables"',
+    ],
+    [
+      { ...conf, capabilities: {} },
+      ['plugins', 0, 'capabilities', 'bandwidth'],
+      '"bandwidth": true',
+    ],
+    [
+      { ...conf, host_stack_cidrs: ['10.1.0.0/16'] },
+      ['plugins', 0, 'host_stack_cidrs', 1],
+      '"host_stack_cidrs": ["10.1.0.0/16", "10.2.0.0/16"]',
+    ],
+    [{ ...conf, mtu: 1400 }, ['plugins', 0, 'mtu'], 'remove "mtu" from plugins[0]'],
+  ];
+  for (const [entry, path, fix] of entries) {
+    const change = update(old, withConflist(old, conflist([entry])));
+    const findings = review(change, NO_FACTS, DEFAULT_POLICY).findings.filter(
+      ({ rule }) => rule === 'first-entry-differs',
+    );
+    t.match(findings, [{ key: '10-terway.conflist', path, fix }]);
+    t.equal(findings.length, 1);
+  }
+  t.end();
+});
+
+t.test('new bytes under a key that stands in binaryData already are refused', (t) => {
+  const body = reviewObject({ oldData: BASE_VETH, data: BASE_VETH });
+  const request = {
+    ...body.request,
+    oldObject: { ...body.request.oldObject, binaryData: { '10-terway.conflist': 'e30=' } },
+    object: { ...body.request.object, binaryData: { '10-terway.conflist': 'eyJhIjoxfQ==' } },
+  };
+  const { review: answer } = validate(JSON.stringify({ ...body, request }), {
+    review,
+    facts: () => NO_FACTS,
+    policy: DEFAULT_POLICY,
+    defaults: DEFAULT_DEFAULTS,
+  });
+  t.equal(answer.response.allowed, false);
+  t.match(answer.response.auditAnnotations, { rules: /binary-data/ });
+  t.end();
+});

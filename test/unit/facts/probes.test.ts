@@ -1,0 +1,183 @@
+import t from 'tap';
+import { factsOfProbes } from '../../../src/facts/probe-facts.ts';
+import { type ProbePod, collectReports } from '../../../src/facts/probes.ts';
+import { nodesWithout } from '../../../src/engine/reading/binaries.ts';
+import { type ProbeResult, encodeProbeResult } from '../../../src/probe/result.ts';
+
+const result = (versions: Readonly<Record<string, string | undefined>>): ProbeResult => ({
+  binaries: new Map(
+    Object.entries(versions).map(([name, version]) => [
+      name,
+      version === undefined ? {} : { version },
+    ]),
+  ),
+});
+
+const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`;
+const time = (second: number) => Date.parse(at(second));
+
+function pod(nodeName: string, message: string, second: number, exitCode = 0): ProbePod {
+  const terminated = { exitCode, finishedAt: at(second), message };
+  return {
+    spec: { nodeName },
+    status: {
+      initContainerStatuses: [
+        { name: 'sidecar', state: { terminated: { ...terminated, message: 'other' } } },
+        { name: 'probe', state: { terminated } },
+      ],
+    },
+  };
+}
+
+const text = (versions: Readonly<Record<string, string | undefined>>) =>
+  encodeProbeResult(result(versions));
+
+async function learn(nodes: readonly string[] | undefined, ...pages: (readonly ProbePod[])[]) {
+  async function* all() {
+    yield* pages;
+  }
+  return factsOfProbes(await collectReports(all()), nodes && new Set(nodes));
+}
+
+t.test('versions node by node, the oldest counts', async (t) => {
+  const facts = await learn(
+    ['a', 'b', 'c', 'd'],
+    [
+      pod('a', text({ portmap: 'v1.7.1' }), 1),
+      pod('b', text({ portmap: 'v1.6.2' }), 7),
+      pod('gone', text({ portmap: 'v1.0.0' }), 9),
+    ],
+    [pod('c', text({ portmap: 'v1.6.2' }), 5)],
+  );
+  t.match(facts?.plugins.get('portmap'), {
+    value: { normal: '1.6.2' },
+    origin: 'as probed',
+    learntAt: time(5),
+    spread: {
+      total: 4,
+      versions: [
+        { version: { normal: '1.6.2' }, nodes: { count: 2, names: ['b', 'c'] } },
+        { version: { normal: '1.7.1' }, nodes: { count: 1, names: ['a'] } },
+      ],
+      unknown: { count: 1, names: ['d'] },
+    },
+  });
+  t.equal(facts?.plugins.get('portmap')?.isEstimate, undefined);
+  t.equal(facts?.binaries?.learntAt, time(1), 'of all that counts, the oldest');
+  t.equal(facts?.binaries?.value.probed, 3);
+});
+
+t.test('a node with several pods: the newest finished probe counts, come what may', async (t) => {
+  const old = pod('a', text({ portmap: 'v1.6.2' }), 1);
+  const young = pod('a', text({ portmap: 'v1.7.1' }), 2);
+  const waiting: ProbePod = {
+    spec: { nodeName: 'a' },
+    status: { initContainerStatuses: [{ name: 'probe', state: {} }] },
+  };
+  for (const order of [
+    [old, young, waiting],
+    [waiting, young, old],
+  ]) {
+    const facts = await learn(['a'], order);
+    t.equal(facts?.plugins.get('portmap')?.value.normal, '1.7.1');
+  }
+  t.equal(await learn(['a'], [old, pod('a', text({ portmap: 'v1.7.1' }), 2, 1)]), undefined);
+});
+
+t.test('what is no result leaves a node unknown', async (t) => {
+  const good = pod('good', text({ portmap: 'v1.7.1' }), 1);
+  const broken: readonly ProbePod[] = [
+    pod('x', 'panic: oh no', 1),
+    pod('x', '', 1),
+    pod('x', text({ portmap: 'v1.6.2' }), 1, 137),
+    { spec: { nodeName: 'x' } },
+    { spec: { nodeName: 'x' }, status: { initContainerStatuses: [] } },
+    {},
+  ];
+  for (const other of broken) {
+    const facts = await learn(['good', 'x'], [good, other]);
+    t.same(facts?.plugins.get('portmap')?.spread?.unknown, { count: 1, names: ['x'] });
+    t.equal(facts?.plugins.get('portmap')?.value.normal, '1.7.1');
+  }
+  t.equal(
+    await learn(['x'], broken),
+    undefined,
+    'and if there is no other, the probe says nothing',
+  );
+  t.equal(await learn(['a'], []), undefined);
+});
+
+t.test('binaries', async (t) => {
+  const facts = await learn(
+    ['a', 'b', 'c', 'd'],
+    [
+      pod('a', text({ portmap: 'v1.7.1', mine: undefined }), 1),
+      pod('b', text({ portmap: 'v1.7.1' }), 1),
+      pod('c', encodeProbeResult({ ...result({ portmap: 'v1.7.1' }), leftOut: 3 }), 1),
+    ],
+  );
+  t.same(facts?.binaries?.value, {
+    probed: 3,
+    cut: { count: 1, names: ['c'] },
+    present: new Set(['mine', 'portmap']),
+    missing: new Map([['mine', { count: 1, names: ['b'] }]]),
+  });
+  t.notOk(facts?.plugins.has('mine'), 'nobody asks for the version of a stranger');
+});
+
+t.test(
+  'a name that a cut result may have left out is missing on no node that has one',
+  async (t) => {
+    const whole = text({ portmap: 'v1.7.1' });
+    const cut = encodeProbeResult({ ...result({ portmap: 'v1.7.1' }), leftOut: 190 });
+    const without = async (...results: readonly string[]) => {
+      const pods = results.map((message, index) => pod(`n${index}`, message, 1));
+      const facts = await learn(undefined, pods);
+      return facts && nodesWithout(facts, 'zz-custom');
+    };
+    t.equal(await without(cut), undefined);
+    t.equal(await without(cut, cut), undefined);
+    t.match(await without(cut, whole, whole), { count: 2 });
+    t.match(await without(whole), { count: 1 });
+  },
+);
+
+t.test('a binary that tells no version, and one that a node lacks', async (t) => {
+  const facts = await learn(
+    ['a', 'b', 'c'],
+    [
+      pod('a', text({ portmap: 'v1.7.1', tuning: undefined }), 1),
+      pod('b', text({ portmap: 'unknown', tuning: undefined }), 1),
+      pod('c', text({ tuning: undefined }), 1),
+    ],
+  );
+  t.same(facts?.plugins.get('portmap')?.spread?.unknown, { count: 2, names: ['b', 'c'] });
+  t.notOk(facts?.plugins.has('tuning'));
+});
+
+t.test('while nodes are not known, those with a probe pod count', async (t) => {
+  const facts = await learn(undefined, [
+    pod('a', text({ portmap: 'v1.7.1' }), 1),
+    pod('b', 'broken', 1),
+    { spec: { nodeName: 'c' } },
+    { spec: { nodeName: 'd' }, status: { initContainerStatuses: [{ name: 'probe', state: {} }] } },
+  ]);
+  const spread = facts?.plugins.get('portmap')?.spread;
+  t.match(spread, { total: 4, unknown: { names: ['b', 'c', 'd'] }, isOpen: true });
+  const known = await learn(['a'], [pod('a', text({ portmap: 'v1.7.1' }), 1)]);
+  t.equal(known?.plugins.get('portmap')?.spread?.isOpen, undefined);
+});
+
+t.test(
+  'a probe that saw no plugin at all was shown another directory: it says nothing',
+  async (t) => {
+    const facts = await learn(
+      ['a', 'b'],
+      [pod('a', text({ portmap: 'v1.7.1' }), 1), pod('b', text({}), 2)],
+    );
+    t.match(facts?.binaries?.value, { probed: 1 });
+    t.equal(facts?.binaries?.value.missing.size, 0);
+    t.match(facts?.plugins.get('portmap')?.spread?.unknown, { count: 1, names: ['b'] });
+    t.equal(await learn(['a'], [pod('a', text({}), 1)]), undefined);
+  },
+);

@@ -1,0 +1,355 @@
+import { writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import t from 'tap';
+import { ApiError, NO_CREDENTIALS, type WatchEvent, connect } from '../../../src/kube/api.ts';
+import { CertificateAuthority } from '../../support/certificates.ts';
+import { waitFor } from '../../support/wait.ts';
+import { before } from '../../support/deadline.ts';
+import { type Handler, misbehaving } from '../../support/misbehaving-api-server.ts';
+
+/** Far longer than anything here takes, far shorter than the runner's patience. */
+const PATIENCE_SECONDS = 20;
+
+const GET = { method: 'GET', path: '/version' } as const;
+
+const json =
+  (status: number, body: unknown): Handler =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+
+async function failureOf(promise: Promise<unknown>): Promise<ApiError> {
+  const failed = promise.then(
+    (value) => {
+      throw new Error(`it answered ${JSON.stringify(value)}`);
+    },
+    (error: unknown) => error,
+  );
+  const error = await before(PATIENCE_SECONDS, 'a failure', failed);
+  if (error instanceof ApiError) return error;
+  throw error;
+}
+
+t.test('what is sent, and what comes back', async (t) => {
+  let seen: unknown;
+  const { kubeconfig } = await misbehaving(t, (request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      seen = { method, url, accept: headers.accept, type: headers['content-type'], body };
+      json(201, { kind: 'Event' })(request, response);
+    });
+  });
+  const answer = await connect({ kubeconfig }).call({
+    method: 'POST',
+    path: '/api/v1/events',
+    query: { fieldManager: 'guard & co' },
+    body: { text: 'ü' },
+  });
+  t.same(answer, { kind: 'Event' });
+  t.same(seen, {
+    method: 'POST',
+    url: '/api/v1/events?fieldManager=guard+%26+co',
+    accept: 'application/json',
+    type: 'application/json',
+    body: '{"text":"ü"}',
+  });
+});
+
+t.test('a refused call says how to go on', async (t) => {
+  const status = { kind: 'Status', reason: 'Expired', message: 'old', metadata: { continue: 'x' } };
+  const { kubeconfig } = await misbehaving(t, (_, response) => {
+    response.writeHead(410, { 'retry-after': '7' }).end(JSON.stringify(status));
+  });
+  const { hints } = await failureOf(connect({ kubeconfig }).call(GET));
+  t.same(hints, { retryAfterMs: 7000, continueToken: 'x' });
+});
+
+t.test('a call that fails says why, in one line', async (t) => {
+  const forbidden = {
+    kind: 'Status',
+    reason: 'Forbidden',
+    message: 'nodes is forbidden: User "x"\ncannot list',
+  };
+  const html: Handler = (_, response) => {
+    response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>');
+  };
+  const cases: readonly [string, Handler, Partial<ApiError>][] = [
+    [
+      'a Status',
+      json(403, forbidden),
+      {
+        status: 403,
+        reason: 'Forbidden',
+        message: 'GET /version: nodes is forbidden: User "x"\\u000acannot list',
+      },
+    ],
+    [
+      'a continue token that has expired',
+      json(410, { kind: 'Status', reason: 'Expired', message: 'too old' }),
+      { status: 410, reason: 'Expired', message: 'GET /version: too old' },
+    ],
+    [
+      "a proxy's page",
+      html,
+      { status: 502, reason: 'HTTP502', message: 'GET /version: status 502' },
+    ],
+    [
+      "a proxy's page under status 200",
+      (_, response) => response.end('<html>'),
+      {
+        status: 200,
+        reason: 'Unreadable',
+        message: 'GET /version: the answer is not valid JSON',
+      },
+    ],
+    ['JSON that is no Status', json(500, null), { status: 500, reason: 'HTTP500' }],
+    [
+      'an answer that breaks off',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': 1000 });
+        response.write('{"items": [', () => response.destroy());
+      },
+      { status: undefined, reason: 'ECONNRESET' },
+    ],
+    [
+      'a chunked answer that breaks off',
+      (_, response) => {
+        response.write('{"items": [', () => response.destroy());
+      },
+      { status: undefined, reason: 'ECONNRESET' },
+    ],
+    [
+      'a connection that breaks off',
+      (_, response) => response.destroy(),
+      { status: undefined, reason: 'ECONNRESET' },
+    ],
+  ];
+  for (const [what, handler, expected] of cases) {
+    await t.test(what, async (t) => {
+      const { kubeconfig } = await misbehaving(t, handler);
+      t.match(await failureOf(connect({ kubeconfig }).call(GET)), expected);
+    });
+  }
+});
+
+t.test('a message of any length stays bounded', async (t) => {
+  const { kubeconfig } = await misbehaving(t, json(500, { message: 'a'.repeat(1e6), reason: 'x' }));
+  const { message } = await failureOf(connect({ kubeconfig }).call(GET));
+  t.ok(message.length < 600, `${message.length} characters`);
+});
+
+t.test('an answer that does not come, and one that never ends', async (t) => {
+  const handlers: readonly Handler[] = [
+    () => undefined,
+    (_, response) => void response.write('{"items": ['),
+  ];
+  for (const handler of handlers) {
+    const { kubeconfig, connections } = await misbehaving(t, handler);
+    const failure = await failureOf(connect({ kubeconfig }).call({ ...GET, timeoutMs: 100 }));
+    t.match(failure, {
+      status: undefined,
+      reason: 'Timeout',
+      message: 'GET /version: no whole answer within 100 ms',
+    });
+    await closed(connections);
+  }
+});
+
+t.test('a call can be called off', async (t) => {
+  const { kubeconfig, connections } = await misbehaving(t, () => calledOff.abort());
+  const calledOff = new AbortController();
+  const failure = await failureOf(
+    connect({ kubeconfig }).call({ ...GET, signal: calledOff.signal }),
+  );
+  t.match(failure, { reason: 'Aborted' });
+  await closed(connections);
+});
+
+t.test('nobody listens', async (t) => {
+  const { kubeconfig, server } = await misbehaving(t, json(200, {}));
+  server.close();
+  const failure = await failureOf(connect({ kubeconfig }).call(GET));
+  t.match(failure, { status: undefined, reason: 'ECONNREFUSED' });
+});
+
+t.test('a kubeconfig is read again after a failure, and not before', async (t) => {
+  const good = { status: 200, body: {} };
+  const bad = { status: 401, body: { kind: 'Status', reason: 'Unauthorized', message: 'no' } };
+  let next = good;
+  const server = await misbehaving(t, (request, response) => {
+    json(next.status, next.body)(request, response);
+  });
+  const api = connect({ kubeconfig: server.kubeconfig });
+  await api.call(GET);
+  await server.rewrite('second');
+  await api.call(GET);
+  next = bad;
+  t.match(await failureOf(api.call(GET)), { status: 401 });
+  next = good;
+  await api.call(GET);
+  t.same(server.users, ['first', 'second']);
+
+  await t.test('after a server certificate of another CA', async (t) => {
+    await server.rewrite('third', await CertificateAuthority.create());
+    const suspicious = connect({ kubeconfig: server.kubeconfig });
+    t.match(await failureOf(suspicious.call(GET)), { status: undefined, reason: /CERT|SIGNATURE/ });
+    await server.rewrite('fourth');
+    await suspicious.call(GET);
+    t.equal(server.users.at(-1), 'fourth');
+  });
+});
+
+t.test('a kubeconfig that leads nowhere', async (t) => {
+  const write = (text: string) => {
+    const path = join(t.testdir(), 'kubeconfig');
+    writeFileSync(path, text);
+    return path;
+  };
+  const secret = 'eyJhbGciOi';
+  const cluster = (server: string) =>
+    JSON.stringify({
+      clusters: [{ name: 'c', cluster: { server } }],
+      users: [{ name: 'u', user: { token: secret } }],
+      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'x',
+    });
+  for (const [text, message] of [
+    [`token: ${secret}\n  : [`, / is none$/],
+    ['', / is none$/],
+    ['clusters: []\nusers: []\ncontexts: []\n', /leads to no https:\/\/ address/],
+    [cluster('http://127.0.0.1:8001'), /leads to no https:\/\/ address/],
+    [cluster('https://'), /leads to no https:\/\/ address/],
+  ] as const) {
+    const failure = await failureOf(connect({ kubeconfig: write(text) }).call(GET));
+    t.match(failure, { status: undefined, reason: NO_CREDENTIALS, message });
+    t.notMatch(failure.message, secret);
+  }
+  const missing = join(t.testdir(), 'missing');
+  t.match(await failureOf(connect({ kubeconfig: missing }).call(GET)), {
+    reason: NO_CREDENTIALS,
+    message: /can't be read \(ENOENT\)$/,
+  });
+});
+
+t.test('a watch', async (t) => {
+  await t.test('yields events however they are cut, until the server ends it', async (t) => {
+    const events = [
+      { type: 'ADDED', object: { name: 'größe' } },
+      { type: 'BOOKMARK', object: {} },
+    ];
+    const bytes = Buffer.from(events.map((event) => JSON.stringify(event)).join('\n\n'));
+    let url: string | undefined;
+    const { kubeconfig, connections } = await misbehaving(t, (request, response) => {
+      url = request.url;
+      response.flushHeaders();
+      const write = (at: number): void => {
+        if (at >= bytes.length) response.end();
+        else response.write(bytes.subarray(at, at + 1), () => setImmediate(write, at + 1));
+      };
+      write(0);
+    });
+    let opened = 0;
+    const seen = await eventsOf(
+      connect({ kubeconfig }).watch({
+        path: '/api/v1/nodes',
+        query: { resourceVersion: '7' },
+        silenceMs: 20_000,
+        signal: new AbortController().signal,
+        opened: () => (opened += 1),
+      }),
+    );
+    t.same(seen, events);
+    t.equal(opened, 1);
+    t.equal(url, '/api/v1/nodes?resourceVersion=7&watch=true');
+    t.equal(await connections(), 1, 'it may be used again');
+  });
+
+  const watchOf = (kubeconfig: string, silenceMs = 20_000, stop = new AbortController()) =>
+    connect({ kubeconfig }).watch({ path: '/api/v1/nodes', silenceMs, signal: stop.signal });
+
+  await t.test('that is refused rejects with the reason', async (t) => {
+    const status = { kind: 'Status', reason: 'Expired', message: 'too old resource version' };
+    const { kubeconfig } = await misbehaving(t, json(410, status));
+    t.match(await failureOf(eventsOf(watchOf(kubeconfig))), {
+      status: 410,
+      reason: 'Expired',
+      message: 'GET /api/v1/nodes: too old resource version',
+    });
+  });
+
+  await t.test('that breaks off rejects, after what came before', async (t) => {
+    const { kubeconfig, connections } = await misbehaving(t, (_, response) => {
+      response.write('{"type":"ADDED","object":{}}\n{"type":"ADD', () => response.destroy());
+    });
+    const seen: unknown[] = [];
+    const failure = failureOf(eventsOf(watchOf(kubeconfig), seen));
+    t.match(await failure, { status: undefined, reason: 'ECONNRESET' });
+    t.same(seen, [{ type: 'ADDED', object: {} }]);
+    await closed(connections);
+  });
+
+  await t.test('that is answered with a page rejects', async (t) => {
+    const { kubeconfig } = await misbehaving(t, (_, response) => response.end('<html>\n'));
+    t.match(await failureOf(eventsOf(watchOf(kubeconfig))), { reason: 'Unreadable' });
+  });
+
+  await t.test('that goes silent rejects: before the answer, and after an event', async (t) => {
+    for (const handler of [
+      () => undefined,
+      (_: unknown, response: { write(text: string): void }) =>
+        response.write('{"type":"BOOKMARK","object":{}}\n'),
+      (_: unknown, response: ServerResponse) => {
+        const trickle = setInterval(() => response.write(' '), 20);
+        response.on('close', () => clearInterval(trickle));
+      },
+    ]) {
+      const { kubeconfig, connections } = await misbehaving(t, handler);
+      t.match(await failureOf(eventsOf(watchOf(kubeconfig, 200))), {
+        status: undefined,
+        reason: 'Silent',
+        message: 'GET /api/v1/nodes: no event for 200 ms',
+      });
+      await closed(connections);
+    }
+  });
+
+  await t.test('that somebody stops listening to leaves no connection', async (t) => {
+    const { kubeconfig, connections } = await misbehaving(t, (_, response) => {
+      response.write('{"type":"ADDED","object":{}}\n');
+    });
+    for await (const event of watchOf(kubeconfig)) {
+      t.equal(event.type, 'ADDED');
+      break;
+    }
+    await closed(connections);
+    const stop = new AbortController();
+    const failure = failureOf(
+      (async () => {
+        for await (const event of watchOf(kubeconfig, 20_000, stop)) {
+          t.equal(event.type, 'ADDED');
+          stop.abort();
+        }
+      })(),
+    );
+    t.match(await failure, { reason: 'Aborted' });
+    await closed(connections);
+  });
+});
+
+async function eventsOf(
+  watch: AsyncIterable<WatchEvent<unknown>>,
+  seen: unknown[] = [],
+): Promise<unknown[]> {
+  for await (const event of watch) seen.push(event);
+  return seen;
+}
+
+/** Resolves when the server sees no connection any more. */
+async function closed(connections: () => Promise<number>): Promise<void> {
+  await waitFor('connections to close', PATIENCE_SECONDS * 1000, async () =>
+    (await connections()) === 0 ? true : undefined,
+  );
+}

@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+
+/** A logger writes where nobody can look in the same process, so it runs in one of its own. */
+function lineOf(format: string, isTerminal: boolean): string {
+  const logger = new URL('../../src/log.ts', import.meta.url).href;
+  const program =
+    `const { createLogger } = await import(${JSON.stringify(logger)});` +
+    `(await createLogger('${format}', ${isTerminal})).info({ uid: 'u', verdict: 'deny' }, 'review');`;
+  return execFileSync(
+    process.execPath,
+    ['--import=tsx', '--input-type=module', '--eval', program],
+    { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) },
+  );
+}
+
+t.test('auto is for people on a terminal, and one JSON object a line elsewhere', async (t) => {
+  t.match(JSON.parse(lineOf('auto', false)), { msg: 'review', uid: 'u', verdict: 'deny' });
+  t.match(JSON.parse(lineOf('json', true)), { msg: 'review' });
+  const pretty = lineOf('auto', true);
+  t.throws(() => void JSON.parse(pretty));
+  // eslint-disable-next-line no-control-regex
+  t.match(pretty.replace(/\u001b\[\d+m/g, ''), /INFO: review \{"verdict":"deny"\}\n$/);
+});
