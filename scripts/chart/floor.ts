@@ -1,4 +1,7 @@
-import { FLOOR, type FloorRule } from '../../src/engine/catalogue/floor.ts';
+import {
+  ADMISSION_POLICY_RULES,
+  type AdmissionPolicyRule,
+} from '../../src/engine/catalogue/admission-policy.ts';
 import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
 
 /**
@@ -9,13 +12,13 @@ export function renderFloor(): string {
   return [
     '{{/* Made from src/catalogue by `npm run chart`; edits here are lost. */}}',
     '{{- define "eni-config-guard.floor" }}',
-    ...FLOOR.flatMap(renderRule),
+    ...ADMISSION_POLICY_RULES.flatMap(renderRule),
     '{{- end }}',
     '',
   ].join('\n');
 }
 
-function renderRule({ rule, expression }: FloorRule): string[] {
+function renderRule({ rule, expression }: AdmissionPolicyRule): string[] {
   const { severity } = RULE_INFO[rule];
   return [
     `{{- if eq (include "eni-config-guard.severity" (list "${rule}" "${severity}" .)) "deny" }}`,
@@ -26,7 +29,7 @@ function renderRule({ rule, expression }: FloorRule): string[] {
 }
 
 /** One line, as Kubernetes wants it; whoever reads it may have no guard to ask. */
-function messageOf(rule: FloorRule['rule']): string {
+function messageOf(rule: AdmissionPolicyRule['rule']): string {
   const { title, why, fix } = RULE_INFO[rule];
   return (
     `${title}. ${why} fix: ${fix}. rule: eni-config-guard/${rule}. ` +

@@ -71,7 +71,7 @@ function renderRows(name: string, field: FieldSpec): string[] {
     `\`${name}\``,
     typeOf(field),
     versionsOf(field),
-    field.dropped ? 'is deleted by Terway' : EFFECT_TEXT[field.onWrong],
+    field.dropped ? 'is deleted by Terway' : EFFECT_TEXT[field.effect],
     meaningOf(field),
     field.source,
   ];
@@ -110,7 +110,9 @@ function meaningOf(field: FieldSpec): string {
     field.required ? 'Required.' : '',
     field.reserved ? 'Must not be set.' : '',
     field.protected ? 'Not to be changed by users.' : '',
-    field.noop === undefined ? '' : `${JSON.stringify(field.noop)} asks for nothing.`,
+    field.neutralValue === undefined
+      ? ''
+      : `${JSON.stringify(field.neutralValue)} asks for nothing.`,
   ];
   return notes.filter((note) => note !== '').join(' ');
 }

@@ -1,6 +1,6 @@
 import type { Bypass } from '../engine/core/break-glass.ts';
 import type { Change } from '../engine/core/eni-config.ts';
-import { classOf } from '../engine/text/error-name.ts';
+import { errorName } from '../engine/text/error-name.ts';
 import type { Facts } from '../engine/core/facts.ts';
 import type { Policy } from '../engine/core/policy.ts';
 import type { Review, Verdict } from '../engine/core/review.ts';
@@ -49,11 +49,11 @@ export interface Judge {
   readonly policy: Policy;
   readonly defaults: DefaultsPolicy;
   /**
-   * Whether a ValidatingAdmissionPolicy holds FLOOR too. The API server asks policies after the
+   * Whether a ValidatingAdmissionPolicy holds ADMISSION_POLICY_RULES too. The API server asks policies after the
    * mutating webhook and before the validating one, so only the former can refuse such a write in
    * the guard's own words, and leave a trace of it.
    */
-  readonly hasFloor?: boolean;
+  readonly hasAdmissionPolicy?: boolean;
   /** Absent when it is switched off. */
   readonly breakGlass?: BreakGlass | undefined;
 }
@@ -62,18 +62,18 @@ export interface Judge {
 export type JudgeAlone = Judge & { readonly breakGlass?: undefined };
 
 /** Told when a stage of a call is over, so that whoever has a clock can time it. */
-export type Lap = (stage: 'read' | 'review') => void;
+export type OnStage = (stage: 'read' | 'review') => void;
 
-export const UNTIMED: Lap = () => undefined;
+export const noTiming: OnStage = () => undefined;
 
 /**
  * Answers the text of an AdmissionReview for `POST /validate`. Whatever arrives, the answer
  * carries the request's uid; only a text without one throws, namely NoUidError. It has to be waited
  * for only when break-glass is asked for; the promise never rejects.
  */
-export function validate(text: string, judge: JudgeAlone, lap?: Lap): Outcome;
-export function validate(text: string, judge: Judge, lap?: Lap): Outcome | Promise<Outcome>;
-export function validate(text: string, judge: Judge, lap = UNTIMED): Outcome | Promise<Outcome> {
+export function validate(text: string, judge: JudgeAlone, lap?: OnStage): Outcome;
+export function validate(text: string, judge: Judge, lap?: OnStage): Outcome | Promise<Outcome>;
+export function validate(text: string, judge: Judge, lap = noTiming): Outcome | Promise<Outcome> {
   const read = readText(text, readReview);
   lap('read');
   if ('unreadable' in read) {
@@ -88,7 +88,7 @@ export function validate(text: string, judge: Judge, lap = UNTIMED): Outcome | P
 export function judgeRequest(
   request: AdmissionRequest,
   judge: Judge,
-  lap: Lap,
+  lap: OnStage,
 ): Outcome | Promise<Outcome> {
   const { change } = request;
   if (!change) return { review: reviewOf(allowed(request.uid)), request };
@@ -96,7 +96,7 @@ export function judgeRequest(
   const failed = (error: unknown): Outcome => ({
     review: reviewOf(unjudged(request.uid, GUARD_FAILED, 'guard-error', judge.policy)),
     request,
-    failure: classOf(error),
+    failure: errorName(error),
   });
   try {
     const facts = judge.facts();

@@ -1,15 +1,15 @@
-import { FLOOR } from '../engine/catalogue/floor.ts';
+import { ADMISSION_POLICY_RULES } from '../engine/catalogue/admission-policy.ts';
 import { CONF_KEY, type Change, touches } from '../engine/core/eni-config.ts';
-import { classOf } from '../engine/text/error-name.ts';
+import { errorName } from '../engine/text/error-name.ts';
 import { inject } from '../engine/defaults/inject.ts';
 import { denialsIn } from '../engine/core/review.ts';
 import { mayBeBypassed } from './break-glass.ts';
 import {
   type Judge,
   type JudgeAlone,
-  type Lap,
+  type OnStage,
   type Outcome,
-  UNTIMED,
+  noTiming,
   judgeRequest,
   readText,
 } from './handle.ts';
@@ -21,33 +21,34 @@ import { allowed, mutated, reviewOf } from './response.ts';
  * which speaks right after, save for what a floor would refuse between the two. Throws like
  * `validate`.
  */
-export function mutate(text: string, judge: JudgeAlone, lap?: Lap): Outcome;
-export function mutate(text: string, judge: Judge, lap?: Lap): Outcome | Promise<Outcome>;
-export function mutate(text: string, judge: Judge, lap = UNTIMED): Outcome | Promise<Outcome> {
+export function mutate(text: string, judge: JudgeAlone, lap?: OnStage): Outcome;
+export function mutate(text: string, judge: Judge, lap?: OnStage): Outcome | Promise<Outcome>;
+export function mutate(text: string, judge: Judge, lap = noTiming): Outcome | Promise<Outcome> {
   const read = readText(text, readReview);
   lap('read');
   if ('unreadable' in read) {
     return { review: reviewOf(allowed(read.uid)), unreadable: read.unreadable };
   }
   const { request } = read;
-  if (judge.hasFloor !== true || !mayBeHeld(request.change))
+  if (judge.hasAdmissionPolicy !== true || !concernsAdmissionPolicy(request.change))
     return addDefaults(request, judge, lap);
   const outcome = judgeRequest(request, judge, lap);
-  const refuse = (judged: Outcome) => (isHeld(judged) ? judged : addDefaults(request, judge, lap));
+  const refuse = (judged: Outcome) =>
+    isPolicyRefusal(judged) ? judged : addDefaults(request, judge, lap);
   return outcome instanceof Promise ? outcome.then(refuse) : refuse(outcome);
 }
 
 /** Whether a write alters what the floor's rules look at. */
-const mayBeHeld = (change: Change | undefined) =>
+const concernsAdmissionPolicy = (change: Change | undefined) =>
   change?.operation === 'DELETE' || (change?.operation === 'UPDATE' && touches(change, CONF_KEY));
 
-const HELD = new Set<string>(FLOOR.map(({ rule }) => rule));
+const POLICY_RULE_IDS = new Set<string>(ADMISSION_POLICY_RULES.map(({ rule }) => rule));
 
 /** Whether the floor would refuse what was judged here. */
-const isHeld = ({ verdict }: Outcome) =>
-  verdict !== undefined && denialsIn(verdict).some(({ rule }) => HELD.has(rule));
+const isPolicyRefusal = ({ verdict }: Outcome) =>
+  verdict !== undefined && denialsIn(verdict).some(({ rule }) => POLICY_RULE_IDS.has(rule));
 
-function addDefaults(request: AdmissionRequest, judge: Judge, lap: Lap): Outcome {
+function addDefaults(request: AdmissionRequest, judge: Judge, lap: OnStage): Outcome {
   if (!request.change || mayBeBypassed(request.change, judge.breakGlass)) {
     return { review: reviewOf(allowed(request.uid)), request };
   }
@@ -60,6 +61,6 @@ function addDefaults(request: AdmissionRequest, judge: Judge, lap: Lap): Outcome
     return { review: reviewOf(mutated(request.uid, injection)), request, facts, injected };
   } catch (error) {
     // A default that can't be worked out is no reason to hold up a write.
-    return { review: reviewOf(allowed(request.uid)), request, failure: classOf(error) };
+    return { review: reviewOf(allowed(request.uid)), request, failure: errorName(error) };
   }
 }

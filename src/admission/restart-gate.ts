@@ -1,4 +1,4 @@
-import { classOf } from '../engine/text/error-name.ts';
+import { errorName } from '../engine/text/error-name.ts';
 import type { Exemption } from '../engine/core/exemption.ts';
 import type { Facts } from '../engine/core/facts.ts';
 import type { Severity } from '../engine/core/finding.ts';
@@ -74,7 +74,7 @@ export async function gateRestart(text: string, gate: RestartGate): Promise<Rest
 
 /** The class, and the API server's reason, which is one of its constants. */
 function failureOf(error: unknown): string {
-  const name = classOf(error);
+  const name = errorName(error);
   const reason = isObject(error) ? error.reason : undefined;
   return typeof reason === 'string' ? `${name} ${printable(reason, 40)}` : name;
 }

@@ -6,7 +6,7 @@ import type { StoredObject } from '../engine/core/stored-object.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { type EventNote, type EventSink, rulesIn, warning } from './events.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
-import { listFindings } from '../engine/report/finding-fields.ts';
+import { toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
 
 export interface BackgroundCheckOptions {
@@ -64,7 +64,7 @@ export class BackgroundCheck {
     this.#judgedFacts = contentOf(facts);
     const verdict = judgeStored(review, object?.configMap, facts, policy);
     observe(verdict);
-    const list = listFindings(verdict.findings, verdict.object);
+    const list = toFindingFields(verdict.findings, verdict.object);
     const result = JSON.stringify([object?.uid, list]);
     if (result === this.#result) return;
     this.#result = result;

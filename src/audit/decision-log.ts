@@ -5,7 +5,7 @@ import { printable } from '../engine/text/text.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { createChangedKeys } from './content-hash.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
-import { listFindings } from '../engine/report/finding-fields.ts';
+import { toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
 import type { StageDurations } from './stage-timer.ts';
 
@@ -44,7 +44,7 @@ export function createDecisionLog(log: Logger): DecisionLog {
         breakGlass: opened(outcome),
         verdict: review.response.allowed ? 'allow' : 'deny',
         unmodified: verdict ? unmodifiedVerdict(verdict.findings) : unjudged(endpoint, outcome),
-        ...(verdict && listFindings(verdict.findings, verdict.object)),
+        ...(verdict && toFindingFields(verdict.findings, verdict.object)),
         unreadable: outcome.unreadable,
         failure: outcome.failure,
         changed: keys?.changed,

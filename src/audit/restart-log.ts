@@ -5,7 +5,7 @@ import { printable } from '../engine/text/text.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { nameOf, whoOf } from './decision-log.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
-import { listFindings } from '../engine/report/finding-fields.ts';
+import { toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
 
 /**
@@ -29,7 +29,7 @@ export function logRestart(log: Logger, outcome: RestartOutcome, totalMs: number
       verdict: review.response.allowed ? 'allow' : 'deny',
       // Undefined when it was not judged.
       stored: verdict && (outagesIn(verdict).length === 0 ? 'allow' : 'deny'),
-      ...(verdict && listFindings(verdict.findings, verdict.object)),
+      ...(verdict && toFindingFields(verdict.findings, verdict.object)),
       failure,
       facts: facts && summarizeFacts(facts),
       durationMs: { total: totalMs },

@@ -13,7 +13,7 @@ export interface StageDurations {
 }
 
 /** Times the stages of one call; the clock is monotonic. */
-export class Stopwatch {
+export class StageTimer {
   readonly #start = performance.now();
   #last = this.#start;
   readonly #stages = { read: 0, review: 0 };

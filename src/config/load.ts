@@ -7,7 +7,7 @@ import { DEFAULT_POLICY, type Policy } from '../engine/core/policy.ts';
 import { closest } from '../engine/reading/suggest.ts';
 import { listed, printable, quoted } from '../engine/text/text.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
-import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../engine/defaults/policy.ts';
+import { DEFAULT_INJECTIONS, type DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { type SchemaError, validateConfig } from '../generated/validate-config.js';
 import { knownKeys } from './schema.ts';
 import {
@@ -108,7 +108,7 @@ export function readConfig(text: string, name: string): Config {
     );
   }
   const config = toConfig(file);
-  const misfit = misfitOf(config.facts);
+  const misfit = checkIntervals(config.facts);
   if (misfit !== undefined) {
     const key = file.facts?.refreshSeconds === undefined ? 'staleAfterSeconds' : 'refreshSeconds';
     throw new ConfigError([line(['facts', key], misfit)]);
@@ -117,7 +117,7 @@ export function readConfig(text: string, name: string): Config {
 }
 
 /** Why these two do not go together: one list that comes late, and facts would be unknown. */
-function misfitOf({ refreshSeconds, staleAfterSeconds }: FactsConfig): string | undefined {
+function checkIntervals({ refreshSeconds, staleAfterSeconds }: FactsConfig): string | undefined {
   const most = Math.floor(staleAfterSeconds / 2);
   if (refreshSeconds <= most) return undefined;
   return (
@@ -294,11 +294,11 @@ function toFacts(file: NonNullable<ConfigFile['facts']>): Facts {
 
 /** A switch of the file turns a default on or off; a text or true is the value to add. */
 function toDefaults({ mode, portmap }: NonNullable<ConfigFile['defaults']>): DefaultsPolicy {
-  const values = new Map(DEFAULT_DEFAULTS.values);
+  const values = new Map(DEFAULT_INJECTIONS.values);
   for (const { id } of DEFAULTS) {
     const value = portmap?.[id];
     if (value === false) values.delete(id);
     else if (value !== undefined) values.set(id, value);
   }
-  return { mode: mode ?? DEFAULT_DEFAULTS.mode, values };
+  return { mode: mode ?? DEFAULT_INJECTIONS.mode, values };
 }

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import type { KubeProxyMode } from '../engine/core/facts.ts';
 import { quoted } from '../engine/text/text.ts';
 import { type Follower, type ObjectRef, followObject, readObject } from '../kube/follow.ts';
-import { Health, type Learnt, type Source, type Surroundings } from './source.ts';
+import { Health, type Learnt, type Source, type SourceOptions } from './source.ts';
 
 /** The first that exists tells. Source: Terway's tests. */
 const NAMES = ['kube-proxy-worker', 'kube-proxy'] as const;
@@ -42,7 +42,7 @@ interface Seen {
 }
 
 /** How kube-proxy works, from its ConfigMaps. */
-export function kubeProxySource({ api, log, now, staleAfterMs, changed }: Surroundings): Source {
+export function kubeProxySource({ api, log, now, staleAfterMs, changed }: SourceOptions): Source {
   const health = new Health('kube-proxy', NAMES, log);
   const seen = new Map<string, Seen>();
   const followerOf = (name: string): Follower<ConfigMap> => {

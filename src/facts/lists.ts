@@ -1,7 +1,7 @@
 import { asApiError } from '../kube/api-error.ts';
 import { type ListQuery, pagesOf } from '../kube/pages.ts';
 import { pause, pauseAfter, pauseAfterBreak } from '../kube/retry.ts';
-import type { Health, Surroundings } from './source.ts';
+import type { Health, SourceOptions } from './source.ts';
 
 /** How reading a list ended. */
 export interface Reading {
@@ -23,7 +23,7 @@ export interface Listing<T> {
 export function listing<Item, T>(
   health: Health,
   query: Omit<ListQuery, 'signal'>,
-  { api, now, changed }: Pick<Surroundings, 'api' | 'now' | 'changed'>,
+  { api, now, changed }: Pick<SourceOptions, 'api' | 'now' | 'changed'>,
   reduce: (pages: AsyncIterable<readonly Item[]>) => Promise<T>,
 ): Listing<T> {
   let known: { readonly value: T; readonly at: number } | undefined;

@@ -2,8 +2,8 @@ import { RELEASED_TOGETHER, pluginsOfKubelet } from '../engine/catalogue/release
 import type { Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
 import { listing, readEvery } from './lists.ts';
-import { Health, type Source, type Surroundings } from './source.ts';
-import { Tally, type VersionGroup, oldestOf, spreadOf } from './tally.ts';
+import { Health, type Source, type SourceOptions } from './source.ts';
+import { NodeCounter, type VersionGroup, oldestOf, spreadOf } from './node-counter.ts';
 
 /** A Node as the API server has it, as far as it is looked at. */
 export interface Node {
@@ -35,9 +35,9 @@ function runsTerway(labels: Readonly<Record<string, string>>): boolean {
 /** Reduces nodes as their pages come; nothing of a page is kept but names. */
 export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise<NodeCensus> {
   const inChain = new Set<string>();
-  const exclusiveEni = new Tally();
-  const withoutKubeProxy = new Tally();
-  const kubelets = new Map<string, Tally>();
+  const exclusiveEni = new NodeCounter();
+  const withoutKubeProxy = new NodeCounter();
+  const kubelets = new Map<string, NodeCounter>();
   for await (const page of pages) {
     for (const { metadata, status } of page) {
       const { name, labels = {} } = metadata;
@@ -49,7 +49,7 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
       inChain.add(name);
       if (labels[NO_KUBE_PROXY] === 'true') withoutKubeProxy.add(name);
       const kubelet = status?.nodeInfo?.kubeletVersion ?? '';
-      const tally = kubelets.get(kubelet) ?? new Tally();
+      const tally = kubelets.get(kubelet) ?? new NodeCounter();
       kubelets.set(kubelet, tally);
       tally.add(name);
     }
@@ -104,7 +104,7 @@ export interface NodesSource extends Source {
 }
 
 /** The nodes themselves: modes by label, versions of the kubelet. */
-export function nodesSource(surroundings: Surroundings): NodesSource {
+export function nodesSource(surroundings: SourceOptions): NodesSource {
   const { log, now, refreshMs, staleAfterMs } = surroundings;
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);

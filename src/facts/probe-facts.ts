@@ -1,8 +1,8 @@
 import { RELEASED_TOGETHER } from '../engine/catalogue/releases.ts';
-import type { BinaryCensus, Fact, Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
+import type { BinaryInventory, Fact, Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
 import { parseVersion } from '../engine/core/version.ts';
 import type { ProbeResult } from '../probe/result.ts';
-import { Tally, type VersionGroup, spreadOf, together } from './tally.ts';
+import { NodeCounter, type VersionGroup, spreadOf, together } from './node-counter.ts';
 
 /** Older than any probe. */
 export const UNFINISHED = 0;
@@ -34,15 +34,15 @@ export function factsOfProbes(
   reports: ReadonlyMap<string, ProbeReport>,
   nodes?: ReadonlySet<string>,
 ): Pick<Facts, 'plugins' | 'binaries'> | undefined {
-  const unread = new Tally();
-  const found = new Map<ProbeResult, { tally: Tally; finishedAt: number }>();
+  const unread = new NodeCounter();
+  const found = new Map<ProbeResult, { tally: NodeCounter; finishedAt: number }>();
   for (const node of nodes ?? reports.keys()) {
     const { result, finishedAt = UNFINISHED } = reports.get(node) ?? {};
     if (!result) {
       unread.add(node);
       continue;
     }
-    const same = found.get(result) ?? { tally: new Tally(), finishedAt };
+    const same = found.get(result) ?? { tally: new NodeCounter(), finishedAt };
     same.tally.add(node);
     same.finishedAt = Math.min(same.finishedAt, finishedAt);
     found.set(result, same);
@@ -77,7 +77,7 @@ function pluginFact(
   return { value, origin: ORIGIN, learntAt: oldest(holdBack), spread };
 }
 
-function binariesFact(groups: readonly SameNodes[]): Fact<BinaryCensus> {
+function binariesFact(groups: readonly SameNodes[]): Fact<BinaryInventory> {
   const present = new Set(groups.flatMap(({ result }) => [...result.binaries.keys()]));
   const missing = new Map<string, NodeGroup>();
   for (const name of present) {

@@ -1,7 +1,7 @@
 import { type ProbeReport, UNFINISHED, factsOfProbes } from './probe-facts.ts';
 import { listing, readEvery } from './lists.ts';
 import { type ProbeResult, decodeProbeResult } from '../probe/result.ts';
-import { Health, type Source, type Surroundings } from './source.ts';
+import { Health, type Source, type SourceOptions } from './source.ts';
 
 /** A probe pod as the API server has it, as far as it is looked at. */
 export interface ProbePod {
@@ -69,7 +69,7 @@ export async function collectReports(
  * known: then those with a pod of the probe do.
  */
 export function probesSource(
-  surroundings: Surroundings,
+  surroundings: SourceOptions,
   inChain: () => ReadonlySet<string> | undefined,
 ): Source {
   const { log, namespace, refreshMs } = surroundings;

@@ -33,7 +33,7 @@ export interface SourceStatus {
 }
 
 /** What every source needs. */
-export interface Surroundings {
+export interface SourceOptions {
   readonly api: ApiServer;
   readonly log: Logger;
   /** The guard's own namespace. */

@@ -5,7 +5,7 @@ import { kubeProxySource } from './kube-proxy.ts';
 import { nodesSource } from './nodes.ts';
 import { overlay } from './overlay.ts';
 import { probesSource } from './probes.ts';
-import type { Source, SourceStatus, Surroundings } from './source.ts';
+import type { Source, SourceStatus, SourceOptions } from './source.ts';
 import { terwaySource } from './terway.ts';
 
 export type { SourceStatus } from './source.ts';
@@ -69,7 +69,7 @@ interface Snapshot {
 function createKnowledge(options: FactsOptions): { sources: readonly Source[]; known: KnownFacts } {
   const { api, log, namespace, configured, now = Date.now } = options;
   const staleAfterMs = options.staleAfterSeconds * 1000;
-  const surroundings: Surroundings = {
+  const surroundings: SourceOptions = {
     api,
     log,
     namespace,

@@ -1,10 +1,10 @@
 import { listed } from '../engine/text/text.ts';
-import { type DaemonSet, type Pod, countPods, readDaemonSet } from './daemon-set.ts';
+import { type DaemonSet, type Pod, countPods, readDaemonSet } from './daemon-set-state.ts';
 import { type Follower, followObject, readObject } from '../kube/follow.ts';
 import { pagesOf } from '../kube/pages.ts';
 import { type Reading, counted, readEvery, readOnce } from './lists.ts';
-import { type Running, factOf, withPods, withRollout } from './running.ts';
-import { Health, type Learnt, type Source, type Surroundings } from './source.ts';
+import { type TerwayVersions, factOf, withPods, withRollout } from './terway-versions.ts';
+import { Health, type Learnt, type Source, type SourceOptions } from './source.ts';
 
 /** A cluster has one of them; this order decides if it has more. Source: Terway's tests. */
 const NAMES = ['terway-eniip', 'terway-eni', 'terway'] as const;
@@ -14,17 +14,17 @@ const PODS = '/api/v1/namespaces/kube-system/pods';
 const LOOK_MS = 1000;
 
 interface Seen {
-  readonly running: Running | undefined;
+  readonly running: TerwayVersions | undefined;
   readonly at: number;
 }
 
 /** Terway's version, from its DaemonSet and, in the midst of a rollout, from its pods. */
-export function terwaySource(surroundings: Surroundings): Source {
+export function terwaySource(surroundings: SourceOptions): Source {
   const { api, log, now, refreshMs, staleAfterMs, changed } = surroundings;
   const health = new Health('terway', NAMES, log);
   const seen = new Map<string, Seen>();
   let podsListedAt: number | undefined;
-  const see = (name: string, running: Running | undefined) => {
+  const see = (name: string, running: TerwayVersions | undefined) => {
     seen.set(name, { running, at: now() });
     health.confirmed(name, now());
     changed();
@@ -121,7 +121,7 @@ function learntFrom(seen: ReadonlyMap<string, Seen>, staleAt: number): Learnt | 
   };
 }
 
-function whyUnknown({ rollout: { image, target } }: Running): string {
+function whyUnknown({ rollout: { image, target } }: TerwayVersions): string {
   if (image === undefined) return 'it has no container of Terway';
   return target
     ? 'its rollout is half done, and what its pods run is not known'

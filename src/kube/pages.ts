@@ -47,12 +47,12 @@ export async function* pagesOf<T>(
     yield page.items;
     const token = page.metadata.continue ?? '';
     if (token === '') return;
-    page = await persistently((from) => ask({ continue: from }), token, signal);
+    page = await retryPage((from) => ask({ continue: from }), token, signal);
   }
 }
 
 /** Asks for the page that follows on `token`, and again while there is hope. */
-async function persistently<T>(
+async function retryPage<T>(
   ask: (token: string) => Promise<T>,
   token: string,
   signal: AbortSignal | undefined,

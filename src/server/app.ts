@@ -1,12 +1,18 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { type RestartGate, gateRestart } from '../admission/restart-gate.ts';
-import { type Judge, type Lap, NoUidError, type Outcome, validate } from '../admission/handle.ts';
+import {
+  type Judge,
+  type OnStage,
+  NoUidError,
+  type Outcome,
+  validate,
+} from '../admission/handle.ts';
 import { mutate } from '../admission/mutate.ts';
 import type { EventSink } from '../audit/events.ts';
 import type { Logger } from '../log.ts';
 import type { Endpoint, Metrics } from '../audit/metrics.ts';
-import { type StageDurations, Stopwatch } from '../audit/stage-timer.ts';
-import { createTrail } from '../audit/trail.ts';
+import { type StageDurations, StageTimer } from '../audit/stage-timer.ts';
+import { createDecisionRecorder } from '../audit/decision-recorder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { type ServerTls, secureContext } from './tls.ts';
 
@@ -86,7 +92,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.get('/readyz', (_request, reply) =>
     isReady() ? 'ok\n' : reply.code(503).send('not ready\n'),
   );
-  const trail = createTrail(options);
+  const trail = createDecisionRecorder(options);
   reviewRoute(app, {
     endpoint: 'validate',
     handle: (text, lap) => validate(text, judge, lap),
@@ -109,7 +115,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 interface ReviewRoute<O> {
   readonly endpoint: Endpoint;
   /** Only a body that nobody can answer throws, or rejects with, NoUidError. */
-  readonly handle: (text: string, lap: Lap) => O | Promise<O>;
+  readonly handle: (text: string, lap: OnStage) => O | Promise<O>;
   readonly record: (outcome: O, durations: StageDurations) => void;
 }
 
@@ -118,7 +124,7 @@ function reviewRoute<O extends Pick<Outcome, 'review'>>(
   { endpoint, handle, record }: ReviewRoute<O>,
 ): void {
   app.post(`/${endpoint}`, (request, reply) => {
-    const stopwatch = new Stopwatch();
+    const stopwatch = new StageTimer();
     const finish = (outcome: O) => {
       const answer = JSON.stringify(outcome.review);
       const durations = stopwatch.durations();

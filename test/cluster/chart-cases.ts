@@ -115,14 +115,14 @@ const SWITCHES: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
 };
 
 /** What is installed where, under a name that tells it. */
-export interface Installation {
+export interface MatchingNodes {
   readonly name: string;
   readonly namespace: string;
   readonly values: Values;
 }
 
 /** Installations in which every two positions of two switches meet. */
-export const PAIRS: readonly Installation[] = pairwise(SWITCHES).map((setting) => ({
+export const PAIRS: readonly MatchingNodes[] = pairwise(SWITCHES).map((setting) => ({
   name: Object.entries(setting)
     .map((entry) => entry.join(' '))
     .join(', '),

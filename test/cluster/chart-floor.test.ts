@@ -1,6 +1,6 @@
 import { t } from 'tap';
 
-import { FLOOR } from '../../src/engine/catalogue/floor.ts';
+import { ADMISSION_POLICY_RULES } from '../../src/engine/catalogue/admission-policy.ts';
 import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import { review } from '../../src/engine/rules/index.ts';
@@ -184,7 +184,7 @@ t.test('the floor', async (t) => {
   });
 
   await t.test('is not rendered when nothing is left to hold, or when off', async (t) => {
-    const off = Object.fromEntries(FLOOR.map(({ rule }) => [rule, 'audit']));
+    const off = Object.fromEntries(ADMISSION_POLICY_RULES.map(({ rule }) => [rule, 'audit']));
     for (const values of [{ config: { rules: off } }, { floor: { enabled: false } }]) {
       const kinds = (await render(plane, values)).map(({ kind }) => kind);
       t.same(
@@ -228,7 +228,7 @@ const CHANGES: readonly (readonly [string, Stored, Stored | undefined])[] = [
   ['removed from binaryData', inBytes(CONF_TEXT), { data: OTHERS }],
 ];
 
-const HELD = FLOOR.map(({ rule }) => rule as string);
+const POLICY_RULE_IDS = ADMISSION_POLICY_RULES.map(({ rule }) => rule as string);
 
 /** The first of the floor's rules by which the guard refuses; undefined when it has none. */
 function guardsRule(before: Stored, after: Stored | undefined): string | undefined {
@@ -242,7 +242,7 @@ function guardsRule(before: Stored, after: Stored | undefined): string | undefin
   const refused = new Set(
     findings.filter(({ severity }) => severity === 'deny').map(({ rule }) => rule),
   );
-  return HELD.find((rule) => refused.has(rule));
+  return POLICY_RULE_IDS.find((rule) => refused.has(rule));
 }
 
 function refusingRule({ status, body }: RawResponse): string | undefined {

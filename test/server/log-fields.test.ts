@@ -4,7 +4,7 @@ import { validate } from '../../src/admission/handle.ts';
 import { gateRestart } from '../../src/admission/restart-gate.ts';
 import { createDecisionLog } from '../../src/audit/decision-log.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
-import { createTrail } from '../../src/audit/trail.ts';
+import { createDecisionRecorder } from '../../src/audit/decision-recorder.ts';
 import { reviewStored } from '../../src/engine/rules/index.ts';
 import { BASE_VETH, GOOD, TYPO } from '../support/config-maps.ts';
 import { send } from '../support/https-client.ts';
@@ -86,7 +86,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
       throw new RangeError();
     },
   };
-  const trail = createTrail({ log, metrics: createMetrics() });
+  const trail = createDecisionRecorder({ log, metrics: createMetrics() });
   trail.review('validate', validate(body, broken), durations);
   const gate = { ...JUDGE, mode: 'warn' as const, stored: async () => Promise.reject(new Error()) };
   const restart = await gateRestart(restartBody({ username: 'bob' }), {

@@ -13,7 +13,7 @@ import type {
 } from '../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import { parseVersion } from '../../src/engine/core/version.ts';
-import { DEFAULT_DEFAULTS, type DefaultsPolicy } from '../../src/engine/defaults/policy.ts';
+import { DEFAULT_INJECTIONS, type DefaultsPolicy } from '../../src/engine/defaults/policy.ts';
 import { review } from '../../src/engine/rules/index.ts';
 import { BASE_VENDOR, type Data, withConflist } from './config-maps.ts';
 import { reviewObject } from './reviews.ts';
@@ -85,7 +85,7 @@ export function judgeOf(
   return {
     review,
     policy: DEFAULT_POLICY,
-    defaults: DEFAULT_DEFAULTS,
+    defaults: DEFAULT_INJECTIONS,
     ...parts,
     facts: () => facts,
   };

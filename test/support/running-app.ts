@@ -4,7 +4,7 @@ import type { JudgeAlone } from '../../src/admission/handle.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import { NO_FACTS } from '../../src/engine/core/facts.ts';
-import { DEFAULT_DEFAULTS } from '../../src/engine/defaults/policy.ts';
+import { DEFAULT_INJECTIONS } from '../../src/engine/defaults/policy.ts';
 import { review, reviewStored } from '../../src/engine/rules/index.ts';
 import { type AppOptions, createApp } from '../../src/server/app.ts';
 import { localCertificate } from '../../src/certificates/local.ts';
@@ -21,7 +21,7 @@ export const JUDGE: JudgeAlone = {
   review,
   facts: () => NO_FACTS,
   policy: DEFAULT_POLICY,
-  defaults: DEFAULT_DEFAULTS,
+  defaults: DEFAULT_INJECTIONS,
 };
 
 /** A gate that is off, as it is unless configured. */

@@ -4,7 +4,7 @@ import t from 'tap';
 import { type Pair, type Scalar, type YAMLMap, isMap, parse, parseDocument } from 'yaml';
 import { CHART, renderChartFiles } from '../../scripts/chart/render.ts';
 import { VALUES_SCHEMA } from '../../scripts/chart/values-schema.ts';
-import { FLOOR } from '../../src/engine/catalogue/floor.ts';
+import { ADMISSION_POLICY_RULES } from '../../src/engine/catalogue/admission-policy.ts';
 import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
 
 const read = (name: string) => readFileSync(new URL(name, CHART), 'utf8');
@@ -87,8 +87,8 @@ t.test('the floor holds rules that refuse, in words that the API server takes', 
   const messages = [...template.matchAll(/^ {2}message: (".*")$/gm)].map(
     ([, text = '']) => JSON.parse(text) as string,
   );
-  t.equal(messages.length, FLOOR.length);
-  for (const [index, { rule }] of FLOOR.entries()) {
+  t.equal(messages.length, ADMISSION_POLICY_RULES.length);
+  for (const [index, { rule }] of ADMISSION_POLICY_RULES.entries()) {
     t.equal(RULE_INFO[rule].severity, 'deny');
     t.ok(messages[index]?.includes(`rule: eni-config-guard/${rule}.`), rule);
     t.notMatch(messages[index], /[\n\r]/, 'Kubernetes refuses line breaks');

@@ -20,11 +20,11 @@ namespaceSelector:
     kubernetes.io/metadata.name: kube-system
 matchConditions:
   {{- include "eni-config-guard.isEniConfig" . | nindent 2 }}
-{{ include "eni-config-guard.manners" . }}
+{{ include "eni-config-guard.commonWebhookFields" . }}
 {{- end }}
 
 {{/* What all webhooks have in common. Denials become Events, never those of a dry run. */}}
-{{- define "eni-config-guard.manners" -}}
+{{- define "eni-config-guard.commonWebhookFields" -}}
 {{- $on := include "eni-config-guard.features" . | fromYaml -}}
 matchPolicy: Equivalent
 admissionReviewVersions: [v1]

@@ -16,7 +16,7 @@ export interface Judges {
 
 /** Puts the judges together; without an API server they can't ask, and say so where it matters. */
 export function judgesOf(
-  { policy, defaults, breakGlass: settings, restartGate: mode, floor: hasFloor }: Config,
+  { policy, defaults, breakGlass: settings, restartGate: mode, floor: hasAdmissionPolicy }: Config,
   facts: () => Facts,
   api: ApiServer | undefined,
 ): Judges {
@@ -33,7 +33,7 @@ export function judgesOf(
     return readStoredConfig(api);
   };
   return {
-    judge: { review, facts, policy, defaults, breakGlass, hasFloor },
+    judge: { review, facts, policy, defaults, breakGlass, hasAdmissionPolicy },
     restartGate: { mode, review: reviewStored, facts, policy, breakGlass, stored },
   };
 }

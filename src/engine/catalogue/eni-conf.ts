@@ -14,7 +14,7 @@ const field = (
 ): FieldSpec => ({
   type,
   ...(since === undefined ? {} : { since }),
-  onWrong: 'terway-start',
+  effect: 'terway-start',
   meaning,
   source: DAEMON,
   ...more,
@@ -65,12 +65,12 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
     ...fixed,
     enum: ['ipv4', 'dual', ''],
   }),
-  enable_eni_trunking: field('boolean', '1.1.0', 'Trunk ENIs.', { noop: false }),
+  enable_eni_trunking: field('boolean', '1.1.0', 'Trunk ENIs.', { neutralValue: false }),
   enable_eip_migrate: field('boolean', undefined, 'Keep EIPs when pods move.', { source: ACK }),
   enable_eip_pool: field('string', undefined, 'EIP pool, as text "true"; older releases.', {
     source: ACK,
   }),
-  enable_erdma: field('boolean', '1.7.0', 'eRDMA.', { noop: false }),
+  enable_erdma: field('boolean', '1.7.0', 'eRDMA.', { neutralValue: false }),
   custom_stateful_workload_kinds: field('array', '1.1.0', 'Kinds with fixed addresses.', textList),
   ipam_type: field('string', '1.2.0', 'crd, preferCRD or empty.'),
   backoff_override: field('object', '1.2.0', 'Retry settings by operation.', {
@@ -81,7 +81,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
       fields: { dst: field('string', undefined, 'Destination in CIDR notation.') },
     }),
   }),
-  disable_device_plugin: field('boolean', '1.3.0', 'No device plugin.', { noop: false }),
+  disable_device_plugin: field('boolean', '1.3.0', 'No device plugin.', { neutralValue: false }),
   kube_client_qps: field('number', '1.4.1', 'Client rate; only with kube_client_burst.'),
   kube_client_burst: field('integer', '1.4.1', 'Client burst; greater than kube_client_qps.'),
   eni_tag_filter: field('object', '1.5.5', 'Only ENIs with these tags.', textMap),
@@ -98,15 +98,17 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
     since: '1.8.18',
   }),
   ip_pool_sync_period: field('string', '1.15.0', 'Time between checks of the pool (120s).'),
-  enable_ip_prefix: field('boolean', '1.17.1', 'Prefixes instead of addresses.', { noop: false }),
-  ipv4_prefix_count: field('integer', '1.17.1', 'IPv4 prefixes per ENI.', { noop: 0 }),
+  enable_ip_prefix: field('boolean', '1.17.1', 'Prefixes instead of addresses.', {
+    neutralValue: false,
+  }),
+  ipv4_prefix_count: field('integer', '1.17.1', 'IPv4 prefixes per ENI.', { neutralValue: 0 }),
   ipv6_prefix_count: field('integer', '1.17.1', 'IPv6 prefixes per ENI, 0 or 1.', {
-    noop: 0,
+    neutralValue: 0,
     max: 1,
   }),
-  wait_trunk_eni: field('boolean', '1.3.0', 'Removed.', { until: '1.9.6', noop: false }),
+  wait_trunk_eni: field('boolean', '1.3.0', 'Removed.', { until: '1.9.6', neutralValue: false }),
   disable_security_group_check: field('boolean', '1.3.0', 'Removed.', {
     until: '1.9.6',
-    noop: false,
+    neutralValue: false,
   }),
 };

@@ -49,7 +49,7 @@ export interface FieldSpec {
   /** What ACK's documentation demands where it is more than `since`. */
   readonly documentedMinimum?: string;
   /** The value that asks for nothing, so that no version is needed for it. */
-  readonly noop?: string | number | boolean;
+  readonly neutralValue?: string | number | boolean;
   /** Terway deletes it from every entry (under exactly this name), so its value never matters. */
   readonly dropped?: true;
   /** ACK does not let users change it. */
@@ -59,7 +59,7 @@ export interface FieldSpec {
   /** Terway looks it up by its exact name; without this, letter case does not count. */
   readonly exactName?: true;
   /** What a wrong type or value does. */
-  readonly onWrong: Effect;
+  readonly effect: Effect;
   /** In words, for the docs. */
   readonly meaning: string;
   readonly source: string;

@@ -34,7 +34,7 @@ export function createContext(change: Change, facts: Facts, policy: Policy): Rev
       chain ??= conflist && readChain(conflist);
       return chain;
     },
-    derived<T>(make: (context: ReviewContext) => T): T {
+    memo<T>(make: (context: ReviewContext) => T): T {
       if (!derivations.has(make)) derivations.set(make, make(context));
       return derivations.get(make) as T;
     },

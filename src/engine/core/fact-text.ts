@@ -30,7 +30,7 @@ export function originOf({ origin, learntAt }: Fact<unknown>, { asOf }: Facts): 
 }
 
 /** The same as the end of a clause: `, as probed 4 min ago`, ` (from ..., seen 10 s ago)`. */
-export function citing(fact: Fact<unknown>, facts: Facts): string {
+export function sourceClause(fact: Fact<unknown>, facts: Facts): string {
   const origin = originOf(fact, facts);
   return origin.startsWith('as ') ? `, ${origin}` : ` (${origin})`;
 }
@@ -47,7 +47,7 @@ export function ago(milliseconds: number): string {
 }
 
 /** A version as it is to be cited: of an estimate the origin says so. */
-export function asCited(fact: VersionFact): VersionFact {
+export function withEstimate(fact: VersionFact): VersionFact {
   return fact.isEstimate ? { ...fact, origin: `estimated ${fact.origin}` } : fact;
 }
 

@@ -45,7 +45,7 @@ export interface VersionSpread {
 }
 
 /** Which plugin binaries lie on the nodes. */
-export interface BinaryCensus {
+export interface BinaryInventory {
   /** Nodes that were looked at. */
   readonly probed: number;
   /** Of those, the ones that have more binaries than could be named: what they lack is not known. */
@@ -70,7 +70,7 @@ export interface Facts {
   readonly terwayUpdates?: Fact<'OnDelete'>;
   /** By plugin type; the oldest version on any node counts. */
   readonly plugins: ReadonlyMap<string, VersionFact>;
-  readonly binaries?: Fact<BinaryCensus>;
+  readonly binaries?: Fact<BinaryInventory>;
   /** Namespace of the node probe that `plugins` and `binaries` come from. */
   readonly probeNamespace?: string;
   readonly kubeProxyMode?: Fact<KubeProxyMode>;

@@ -40,7 +40,7 @@ const NOBODY: User = { name: '', groups: [] };
 /** Builds `reviewStored()` from the same rules as `review()`, without remarks about a write. */
 export function createStoredReview(rules: readonly Rule[], internalError: RuleInfo): StoredReview {
   const review = createReview(
-    rules.filter(({ info }) => !info.onlyWhenAllowed),
+    rules.filter(({ info }) => !info.advisory),
     internalError,
   );
   return (object, facts, policy) =>

@@ -1,7 +1,7 @@
 import type { Bypass } from './break-glass.ts';
 import { type Change, type ConfigMap, DOCUMENT_KEYS, type User, touches } from './eni-config.ts';
 import { createContext } from './context.ts';
-import { classOf } from '../text/error-name.ts';
+import { errorName } from '../text/error-name.ts';
 import type { Exemption } from './exemption.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem, Severity } from './finding.ts';
@@ -35,7 +35,7 @@ const MAX_PROBLEMS_PER_RULE = 100;
  * rule that threw: in enforce mode the write is refused as the guard's fault; no call ever fails.
  */
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
-  const remarks = new Set(rules.filter((r) => r.info.onlyWhenAllowed).map((r) => r.info.id));
+  const remarks = new Set(rules.filter((r) => r.info.advisory).map((r) => r.info.id));
   return (change, facts, policy) => {
     const context = createContext(change, facts, policy);
     const exemption = exemptionOf(change.user, policy) ?? breakGlassOf(change.bypass);
@@ -104,7 +104,7 @@ function run(
       dependsOn: DOCUMENT_KEYS,
       message:
         `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
-        `(${printable(classOf(error), 40)}); your change may be fine`,
+        `(${printable(errorName(error), 40)}); your change may be fine`,
     });
   }
 }

@@ -19,7 +19,7 @@ export interface RuleInfo {
   /** Pods and nodes start all the same: what breaks the rule is ignored, or settled without them. */
   readonly isIdle?: true;
   /** A remark about an accepted write: left out when the write is refused. */
-  readonly onlyWhenAllowed?: true;
+  readonly advisory?: true;
 }
 
 /** Everything a rule may look at. Documents are those of the new object, each parsed once. */
@@ -34,7 +34,7 @@ export interface ReviewContext {
   /** The plugin chain, undefined when there is none or it can't be read. */
   chain(): Chain | undefined;
   /** What `make` makes of this review, made once. Its result may be shared, so it is not changed. */
-  derived<T>(make: (context: ReviewContext) => T): T;
+  memo<T>(make: (context: ReviewContext) => T): T;
   /** Whether the chain stored before this write had a plugin of this type. */
   hadPlugin(type: string): boolean;
 }

@@ -8,7 +8,7 @@ export interface DefaultsPolicy {
   readonly values: ReadonlyMap<DefaultId, string | boolean>;
 }
 
-export const DEFAULT_DEFAULTS: DefaultsPolicy = {
+export const DEFAULT_INJECTIONS: DefaultsPolicy = {
   mode: 'inject',
   values: new Map(DEFAULTS.filter(({ enabled }) => enabled).map(({ id, value }) => [id, value])),
 };

@@ -63,14 +63,14 @@ function isConsequence(text: string, read: number, offset: number): boolean {
 }
 
 /** What is wrong, and what to do about it where there is one thing to do. */
-interface Slip {
+interface SyntaxHint {
   readonly message: string;
   readonly fix?: string;
 }
 
 const NO_COMMENTS = { message: 'JSON has no comments', fix: 'remove this comment' };
 
-const SLIPS: Partial<Record<ReturnType<typeof printParseErrorCode>, Slip>> = {
+const SYNTAX_HINTS: Partial<Record<ReturnType<typeof printParseErrorCode>, SyntaxHint>> = {
   InvalidSymbol: { message: 'this is not a JSON value' },
   InvalidNumberFormat: { message: 'this is not a JSON number' },
   PropertyNameExpected: { message: 'a member name in double quotes is expected here' },
@@ -98,7 +98,7 @@ const SLIPS: Partial<Record<ReturnType<typeof printParseErrorCode>, Slip>> = {
   },
 };
 
-function describeSyntaxError(text: string, error: ParseError): Slip {
+function describeSyntaxError(text: string, error: ParseError): SyntaxHint {
   const code = printParseErrorCode(error.error);
   const unit = text[error.offset] ?? '';
   const closes = unit === '}' || unit === ']';
@@ -115,8 +115,9 @@ function describeSyntaxError(text: string, error: ParseError): Slip {
   if (code === 'CommaExpected' && /\d/.test(unit) && text[error.offset - 1] === '0') {
     return { message: 'a number does not begin with a zero', fix: 'remove the zero before this' };
   }
-  if (isTornString(text, error) && SLIPS.InvalidCharacter) return SLIPS.InvalidCharacter;
-  return describeUnit(unit) ?? SLIPS[code] ?? { message: 'this is not valid JSON' };
+  if (isTornString(text, error) && SYNTAX_HINTS.InvalidCharacter)
+    return SYNTAX_HINTS.InvalidCharacter;
+  return describeUnit(unit) ?? SYNTAX_HINTS[code] ?? { message: 'this is not valid JSON' };
 }
 
 /** The scanner takes a lone carriage return for the end of a line, and so of the string. */
@@ -127,7 +128,7 @@ function isTornString(text: string, { error, offset, length }: ParseError): bool
 }
 
 /** Slips that show in their first character. */
-function describeUnit(unit: string): Slip | undefined {
+function describeUnit(unit: string): SyntaxHint | undefined {
   const name = `U+${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
   if (unit === "'") return { message: 'JSON has no single quotes', fix: 'use double quotes' };
   if (/[\u2018-\u201f]/.test(unit)) {

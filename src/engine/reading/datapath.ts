@@ -6,7 +6,7 @@ import { type JsonNode } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { type Version, isAtLeast } from '../core/version.ts';
-import { allPass, installationOf, isKnownEverywhere } from './installed.ts';
+import { allPass, matchingNodes, isKnownEverywhere } from './installed.ts';
 import { entriesOf, scalarAt } from './structs.ts';
 
 /** Which datapath the nodes of a cluster use. */
@@ -61,7 +61,7 @@ function automaticDatapath({ terway }: Facts, reason: string): DatapathAnswer {
   }
   const isAutomatic = (version: Version) => isAtLeast(version, AUTO_DATAPATH_V2_SINCE);
   if (allPass(terway, isAutomatic)) return { datapath: 'datapathv2', origin: reason };
-  const { nodes } = installationOf(terway, isAutomatic) ?? {};
+  const { nodes } = matchingNodes(terway, isAutomatic) ?? {};
   if (!nodes) return { datapath: 'veth', origin: reason };
   const share = `${shareOf(nodes, terway.spread?.total ?? 0)} ${nodes.count === 1 ? 'has' : 'have'}`;
   const releases = `Terway ${AUTO_DATAPATH_V2_SINCE} or newer`;

@@ -36,7 +36,7 @@ export function oneMayPass(fact: VersionFact | undefined, test: Test): boolean {
 }
 
 /** Releases that are alike in something, and where they run. */
-export interface Installation {
+export interface MatchingNodes {
   readonly oldest: Version;
   readonly newest: Version;
   /** Absent when nothing is known of single nodes: then it is the whole cluster. */
@@ -44,10 +44,10 @@ export interface Installation {
 }
 
 /** The releases that pass and their nodes; undefined when there are none. */
-export function installationOf(
+export function matchingNodes(
   { value, spread }: VersionFact,
   test: Test,
-): Installation | undefined {
+): MatchingNodes | undefined {
   if (!spread) return test(value) ? { oldest: value, newest: value } : undefined;
   const passing = spread.versions.filter(({ version }) => test(version));
   const [first] = passing;

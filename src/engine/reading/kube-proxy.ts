@@ -1,4 +1,4 @@
-import { citing, namesOf, originOf } from '../core/fact-text.ts';
+import { sourceClause, namesOf, originOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import { count } from '../text/text.ts';
 
@@ -9,9 +9,9 @@ import { count } from '../text/text.ts';
  */
 export function whyNoKubeMarks(facts: Facts): string | undefined {
   const { kubeProxyMode: mode, nodesWithoutKubeProxy: without } = facts;
-  if (mode?.value === 'none') return `, as there is no kube-proxy${citing(mode, facts)}`;
+  if (mode?.value === 'none') return `, as there is no kube-proxy${sourceClause(mode, facts)}`;
   if (mode?.value === 'nftables') {
-    return `, as kube-proxy runs in nftables mode${citing(mode, facts)}`;
+    return `, as kube-proxy runs in nftables mode${sourceClause(mode, facts)}`;
   }
   if (!without || without.value.count === 0) return undefined;
   const nodes = `${count(without.value.count, 'node')} without kube-proxy`;

@@ -23,7 +23,7 @@ function readMismatches(context: ReviewContext): readonly Mismatch[] {
 }
 
 /** The mismatches of the structs under review; each struct is validated once. */
-export const mismatches = (context: ReviewContext) => context.derived(readMismatches);
+export const mismatches = (context: ReviewContext) => context.memo(readMismatches);
 
 /** Releases that do not know a field ignore any value; where no other runs, the version rule speaks. */
 function isRead({ facts }: ReviewContext, { struct, error }: Mismatch): boolean {

@@ -54,7 +54,7 @@ function readStructs(context: ReviewContext): Structs {
   return { top, all: top.flatMap(withNested), entries };
 }
 
-const structsOf = (context: ReviewContext) => context.derived(readStructs);
+const structsOf = (context: ReviewContext) => context.memo(readStructs);
 
 /** The structs under review: one per chain entry, and eni_conf. */
 export function topStructs(context: ReviewContext): readonly Struct[] {

@@ -1,4 +1,11 @@
-import { asCited, namesOf, nodesOf, originOf, shareOf, versionText } from '../core/fact-text.ts';
+import {
+  withEstimate,
+  namesOf,
+  nodesOf,
+  originOf,
+  shareOf,
+  versionText,
+} from '../core/fact-text.ts';
 import type { Fact, Facts, NodeGroup, VersionFact } from '../core/facts.ts';
 import { count, printable } from '../text/text.ts';
 import type { DatapathAnswer } from '../reading/datapath.ts';
@@ -107,7 +114,10 @@ function versionDetails(fact: VersionFact, facts: Facts): Partial<Line> {
   ];
   return {
     ...(isEstimate
-      ? { estimate: true, text: `${versionText(fact.value)} (${originOf(asCited(fact), facts)})` }
+      ? {
+          estimate: true,
+          text: `${versionText(fact.value)} (${originOf(withEstimate(fact), facts)})`,
+        }
       : {}),
     ...(spread && { nodes: groups }),
     details: [

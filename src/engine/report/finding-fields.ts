@@ -27,12 +27,12 @@ export interface FindingList {
   readonly findingsOmitted: number;
 }
 
-/** The gravest findings of a verdict, and how many there are beside them. */
-export function listFindings(
+/** The most severe findings of a verdict, and how many there are beside them. */
+export function toFindingFields(
   findings: readonly Finding[],
   object: ConfigMap | undefined,
 ): FindingList {
-  const shown = gravest(findings);
+  const shown = mostSevere(findings);
   return {
     findings: shown.map((finding) => fieldsOf(finding, object)),
     findingsOmitted: findings.length - shown.length,
@@ -43,7 +43,7 @@ export function listFindings(
  * The first MAX_FINDINGS. What would refuse the write with nothing switched down comes before the
  * rest: in `mode: warn` it would drown in warnings.
  */
-export function gravest(findings: readonly Finding[]): Finding[] {
+export function mostSevere(findings: readonly Finding[]): Finding[] {
   const isGrave = ({ unmodified }: Finding) => unmodified === 'deny';
   return [...findings.filter(isGrave), ...findings.filter((finding) => !isGrave(finding))].slice(
     0,

@@ -1,6 +1,6 @@
 import { LOG_SCHEMA } from './log-schema.ts';
 import { summarizeFacts } from './facts-fields.ts';
-import { fieldsOf, gravest } from './finding-fields.ts';
+import { fieldsOf, mostSevere } from './finding-fields.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
@@ -21,7 +21,7 @@ export interface StatusReport {
 const MAX_TEXT_LENGTH = 2000;
 
 export function asJson({ exists, verdict, facts, unknown }: StatusReport): string {
-  const shown = gravest(verdict.findings);
+  const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
     exists,
@@ -41,7 +41,7 @@ export function asJson({ exists, verdict, facts, unknown }: StatusReport): strin
 
 export function asText({ exists, verdict, facts, unknown }: StatusReport): string {
   const denied = denialsIn(verdict).length;
-  const shown = gravest(verdict.findings);
+  const shown = mostSevere(verdict.findings);
   const hidden = verdict.findings.length - shown.length;
   const restart = `kubectl rollout restart -n ${GUARDED_NAMESPACE} daemonset.apps/${terwayDaemonSetOf(facts)}`;
   const lines = [

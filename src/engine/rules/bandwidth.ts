@@ -5,7 +5,7 @@ import { pathOf } from '../json/node.ts';
 import type { Rule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
-import { installationOf } from '../reading/installed.ts';
+import { matchingNodes } from '../reading/installed.ts';
 import { onNodes } from './installed-text.ts';
 import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
 
@@ -60,7 +60,7 @@ export const bandwidthSubnets: Rule = {
   *check(context) {
     const installed = context.facts.plugins.get('bandwidth');
     if (!installed || installed.isEstimate) return;
-    const readers = installationOf(installed, (version) => !isAtLeast(version, SUBNETS_UNTIL));
+    const readers = matchingNodes(installed, (version) => !isAtLeast(version, SUBNETS_UNTIL));
     if (!readers) return;
     const effect = `${EFFECT_TEXT['every-pod']}${onNodes(installed, readers)}`;
     for (const entry of entriesOf(context, 'bandwidth')) {

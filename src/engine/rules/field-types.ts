@@ -36,7 +36,7 @@ function wrongType(struct: Struct, { node, field }: Located): Problem {
     ...problemAt(struct, node),
     message:
       `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(struct, node)}: ` +
-      EFFECT_TEXT[field.onWrong],
+      EFFECT_TEXT[field.effect],
     fix:
       fix === undefined || isSecretKey(struct.key)
         ? `write ${TYPE_WORDS[field.type]}`
@@ -72,7 +72,7 @@ function* unquotedIntegers(context: ReviewContext): Generator<Problem> {
         if (!Number.isInteger(number.value) || /^-?\d+$/.test(text ?? '')) continue;
         yield {
           ...problemAt(struct, number),
-          message: `${nameAt(number)} must be written as a whole number, without point or exponent: ${EFFECT_TEXT[field.onWrong]}`,
+          message: `${nameAt(number)} must be written as a whole number, without point or exponent: ${EFFECT_TEXT[field.effect]}`,
         };
       }
     }

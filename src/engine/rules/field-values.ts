@@ -39,7 +39,7 @@ function* wrongNumbers(struct: Struct): Generator<Problem> {
     if (!field?.unsigned || !Object.is(node.value, -0)) continue;
     yield {
       ...problemAt(struct, node),
-      message: `${nameAt(node)} must not be -0: ${EFFECT_TEXT[field.onWrong]}`,
+      message: `${nameAt(node)} must not be -0: ${EFFECT_TEXT[field.effect]}`,
       fix: pasteable(node, '0'),
     };
   }
@@ -72,7 +72,7 @@ function wrongValue(
   if (!located || keyword === 'type') return undefined;
   const { node, field } = located;
   const name = nameAt(node);
-  const effect = EFFECT_TEXT[field.onWrong];
+  const effect = EFFECT_TEXT[field.effect];
   const value = isSecretKey(struct.key) ? 'another value' : shown(struct, node);
   const at = problemAt(struct, node);
   switch (keyword) {
@@ -109,7 +109,7 @@ const choice = (values: readonly string[]) => listed(values.map((value) => `"${v
 
 function missingMember(struct: Struct, instancePath: string, missing: string): Problem {
   const parent = locate(struct, stepsOfPointer(instancePath))?.node ?? struct.node;
-  const effect = struct.fields[missing]?.onWrong ?? 'every-pod';
+  const effect = struct.fields[missing]?.effect ?? 'every-pod';
   return {
     key: struct.key,
     path: pathOf(parent),
@@ -163,7 +163,7 @@ function* wrongFormats(struct: Struct): Generator<Problem> {
       const found = isSecretKey(struct.key) ? '' : `, not ${shown(struct, node)}`;
       yield {
         ...problemAt(struct, node),
-        message: `${nameAt(node)} must be ${format.what}${found}: ${EFFECT_TEXT[spec.onWrong]}`,
+        message: `${nameAt(node)} must be ${format.what}${found}: ${EFFECT_TEXT[spec.effect]}`,
         fix: `write ${format.what}`,
       };
     }

@@ -60,7 +60,10 @@ function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'pa
 
 /** `null` leaves a field alone, and a no-op value would do the same in a version without it. */
 function asksForNothing(value: JsonNode, field: FieldSpec): boolean {
-  return value.type === 'null' || (field.noop !== undefined && value.value === field.noop);
+  return (
+    value.type === 'null' ||
+    (field.neutralValue !== undefined && value.value === field.neutralValue)
+  );
 }
 
 const nameIn = ({ prefix }: Struct, name: string) =>

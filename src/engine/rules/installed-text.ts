@@ -1,6 +1,6 @@
 import {
-  asCited,
-  citing,
+  withEstimate,
+  sourceClause,
   namesOf,
   originOf,
   shareOf,
@@ -9,7 +9,7 @@ import {
 } from '../core/fact-text.ts';
 import type { Facts, VersionFact, VersionSpread } from '../core/facts.ts';
 import { count } from '../text/text.ts';
-import type { Installation } from '../reading/installed.ts';
+import type { MatchingNodes } from '../reading/installed.ts';
 
 /** How messages tell which nodes run which releases. */
 
@@ -17,33 +17,37 @@ import type { Installation } from '../reading/installed.ts';
  * Who runs it, and how that is known: `this cluster runs 1.6.2 (from the guard's configuration)`,
  * `3 of 120 nodes run 1.5.1 to 1.6.2 (a, b, c), as probed 4 min ago`.
  */
-export function whoRuns(fact: VersionFact, installation: Installation, facts: Facts): string {
+export function describeNodes(
+  fact: VersionFact,
+  installation: MatchingNodes,
+  facts: Facts,
+): string {
   const { nodes } = installation;
   const { spread, isEstimate } = fact;
-  const cited = asCited(fact);
+  const cited = withEstimate(fact);
   const releases = releasesText(installation);
   if (!spread || !nodes) {
-    return `this cluster ${isEstimate ? 'probably has' : 'runs'} ${releases}${citing(cited, facts)}`;
+    return `this cluster ${isEstimate ? 'probably has' : 'runs'} ${releases}${sourceClause(cited, facts)}`;
   }
   const run = `${isEstimate ? 'probably ' : ''}${nodes.count === 1 ? 'runs' : 'run'}`;
   const among = `${shareOf(nodes, spread.total)}${spread.isOpen ? ' with a probe' : ''}`;
   const who = `${among} ${run} ${releases}`;
-  if (nodes.count >= spread.total) return `${who}${citing(cited, facts)}`;
+  if (nodes.count >= spread.total) return `${who}${sourceClause(cited, facts)}`;
   const reason = isRollingOut(fact, facts)
-    ? `as the rollout of ${terwayDaemonSetOf(facts)} is not complete${citing(cited, facts)}`
+    ? `as the rollout of ${terwayDaemonSetOf(facts)} is not complete${sourceClause(cited, facts)}`
     : originOf(cited, facts);
   return `${who}${namesOf(nodes)}, ${reason}`;
 }
 
 /** Where the release is not known, to follow what is wrong elsewhere; nothing when it is known. */
-export function besides({ spread }: VersionFact): string {
+export function unknownNodesClause({ spread }: VersionFact): string {
   if (spread?.isOpen) return '; there may be more nodes, which have not been listed';
   const more = spread?.unknown.count ?? 0;
   return more === 0 ? '' : `; the version on ${more} more is not known`;
 }
 
 /** The same where nothing is wrong elsewhere; undefined when the release is known on every node. */
-export function whereUnknown({ total, isOpen, unknown }: VersionSpread): string | undefined {
+export function unknownNodes({ total, isOpen, unknown }: VersionSpread): string | undefined {
   const known = count(total - unknown.count, 'node');
   if (isOpen) return `the version is known on ${known}, and others have not been listed`;
   if (unknown.count === 0) return undefined;
@@ -51,7 +55,7 @@ export function whereUnknown({ total, isOpen, unknown }: VersionSpread): string 
 }
 
 /** `1.6.2`, `1.5.1 to 1.6.2`. */
-function releasesText({ oldest, newest }: Installation): string {
+function releasesText({ oldest, newest }: MatchingNodes): string {
   const [from, to] = [versionText(oldest), versionText(newest)];
   return from === to ? from : `${from} to ${to}`;
 }
@@ -62,7 +66,7 @@ export function isRollingOut(fact: VersionFact, facts: Facts): boolean {
 }
 
 /** ` on 3 of 120 nodes (a, b, c)`, to end what happens there; nothing when it happens everywhere. */
-export function onNodes({ spread }: VersionFact, { nodes }: Installation): string {
+export function onNodes({ spread }: VersionFact, { nodes }: MatchingNodes): string {
   if (!spread || !nodes || nodes.count >= spread.total) return '';
   return ` on ${shareOf(nodes, spread.total)}${namesOf(nodes)}`;
 }

@@ -3,7 +3,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import type { PluginSpec } from '../catalogue/field.ts';
 import type { ChainEntry } from '../core/chain.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
-import { citing, namesOf, shareOf } from '../core/fact-text.ts';
+import { sourceClause, namesOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { exactMember } from '../json/go-names.ts';
@@ -65,7 +65,7 @@ function readNamedEntries(context: ReviewContext): readonly NamedEntry[] {
 export const pluginTypo: Rule = {
   info: RULE_INFO['plugin-typo'],
   *check(context) {
-    for (const { entry, type, meant } of context.derived(readNamedEntries)) {
+    for (const { entry, type, meant } of context.memo(readNamedEntries)) {
       if (meant === undefined) continue;
       yield { ...placeOfType(entry), ...describeTypo(entry.index, type, meant) };
     }
@@ -93,7 +93,7 @@ export const pluginMissing: Rule = {
     const { facts } = context;
     const { binaries } = facts;
     if (!binaries) return;
-    for (const { entry, type, plugin, meant } of context.derived(readNamedEntries)) {
+    for (const { entry, type, plugin, meant } of context.memo(readNamedEntries)) {
       // Terway brings some binaries itself, whenever its pod starts.
       if (meant !== undefined || plugin?.binaryFrom === 'Terway init container') continue;
       const without = nodesWithout(facts, type);
@@ -104,7 +104,7 @@ export const pluginMissing: Rule = {
         ...placeOfType(entry),
         message:
           `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
-          `${namesOf(without)}${citing(binaries, facts)}: ${there}`,
+          `${namesOf(without)}${sourceClause(binaries, facts)}: ${there}`,
         fix: `${RULE_INFO['plugin-missing'].fix}${probingAnew(facts)}`,
       };
     }
@@ -115,7 +115,7 @@ export const pluginUnknown: Rule = {
   info: RULE_INFO['plugin-unknown'],
   *check(context) {
     const { facts } = context;
-    for (const { entry, type, plugin, meant } of context.derived(readNamedEntries)) {
+    for (const { entry, type, plugin, meant } of context.memo(readNamedEntries)) {
       if (plugin || meant !== undefined) continue;
       const without = nodesWithout(facts, type);
       // That its binary is missing weighs more.
@@ -133,7 +133,7 @@ function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | '
   const { probed, cut } = binaries.value;
   const nodes = shareOf({ count: probed - (cut?.count ?? 0), names: [] }, probed);
   return {
-    message: `${message}; its binary is on ${nodes}${citing(binaries, facts)}`,
+    message: `${message}; its binary is on ${nodes}${sourceClause(binaries, facts)}`,
     fix: 'check the members of this entry yourself; nodes that join later need the binary as well',
   };
 }

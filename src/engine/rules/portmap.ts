@@ -10,8 +10,8 @@ import type { ReviewContext, Rule } from '../core/rule.ts';
 import { listed } from '../text/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
-import { allPass, installationOf, oneMayPass } from '../reading/installed.ts';
-import { whoRuns } from './installed-text.ts';
+import { allPass, matchingNodes, oneMayPass } from '../reading/installed.ts';
+import { describeNodes } from './installed-text.ts';
 import { probingAnewFor } from './version-remedy.ts';
 import { whyNoKubeMarks } from '../reading/kube-proxy.ts';
 import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
@@ -177,7 +177,7 @@ export const portmapNftables = portmapRule('portmap-nftables', function* (entry,
   const backend = valueAt(entry, 'backend');
   const installed = facts.plugins.get('portmap');
   if (backend?.value !== 'nftables' || !installed) return;
-  const exposed = installationOf(
+  const exposed = matchingNodes(
     installed,
     (version) => isAtLeast(version, BACKENDS_SINCE) && !isAtLeast(version, NFTABLES_FIXED_IN),
   );
@@ -186,7 +186,7 @@ export const portmapNftables = portmapRule('portmap-nftables', function* (entry,
     ...problemAt(entry, backend),
     message:
       `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
-      `(CVE-2025-67499); ${whoRuns(installed, exposed, facts)}`,
+      `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
     fix:
       `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
       probingAnewFor(installed, 'portmap', facts),

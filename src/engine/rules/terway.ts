@@ -1,7 +1,7 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
-import { citing, nodesOf } from '../core/fact-text.ts';
+import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { pathOf } from '../json/node.ts';
 import type { Rule } from '../core/rule.ts';
@@ -147,7 +147,7 @@ export const exclusiveEniNodes: Rule = {
     if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
     yield {
       key: CONFLIST_KEY,
-      message: `pods on ${nodesOf(known.value)} get whole ENIs${citing(known, facts)}; this chain is ignored there`,
+      message: `pods on ${nodesOf(known.value)} get whole ENIs${sourceClause(known, facts)}; this chain is ignored there`,
     };
   },
 };

@@ -5,12 +5,12 @@ import type { ReviewContext } from '../core/rule.ts';
 import { type Version, isAtLeast, isNewer, parseVersion } from '../core/version.ts';
 import {
   allPass,
-  type Installation,
-  installationOf,
+  type MatchingNodes,
+  matchingNodes,
   installedVersion,
   releasedAs,
 } from '../reading/installed.ts';
-import { besides, whereUnknown, whoRuns } from './installed-text.ts';
+import { unknownNodesClause, unknownNodes, describeNodes } from './installed-text.ts';
 import { howToTell, removal, upgrade, whereToLook, whyNotListed } from './version-remedy.ts';
 
 /** What something in the object asks of the release of a program, held against the nodes. */
@@ -70,12 +70,12 @@ function shortcomings(
   const demand = (
     isWrong: (version: Version) => boolean,
     message: string,
-    remedy: (where: Installation) => string = () => removal(need),
+    remedy: (where: MatchingNodes) => string = () => removal(need),
   ) => {
-    const where = installationOf(installed, isWrong);
+    const where = matchingNodes(installed, isWrong);
     if (!where) return;
     found.push({
-      message: `${message}; ${whoRuns(installed, where, context.facts)}${besides(installed)}`,
+      message: `${message}; ${describeNodes(installed, where, context.facts)}${unknownNodesClause(installed)}`,
       fix: remedy(where),
       ...(installed.isEstimate ? { isGuess: true } : {}),
     });
@@ -86,7 +86,7 @@ function shortcomings(
   }
   if (floor !== undefined) {
     const message = `${need.shown} needs ${name} ${floor} or newer`;
-    const remedy = (where: Installation) => upgrade(need, installed, where, context.facts);
+    const remedy = (where: MatchingNodes) => upgrade(need, installed, where, context.facts);
     demand((version) => !isAtLeast(version, floor), message, remedy);
   }
   if (until !== undefined) {
@@ -133,7 +133,7 @@ function notKnownOnSome(
   { spread, isEstimate }: VersionFact,
   { policy }: ReviewContext,
 ): readonly UnmetNeed[] {
-  const where = spread && whereUnknown(spread);
+  const where = spread && unknownNodes(spread);
   const needs = where === undefined ? undefined : needsOfUnknown(need);
   if (needs === undefined) return MET;
   const { program, shown } = need;

@@ -2,7 +2,7 @@ import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Facts, VersionFact } from '../core/facts.ts';
 import { pathOf } from '../json/node.ts';
 import { formatPath } from '../json/path.ts';
-import { type Installation, releasedAs } from '../reading/installed.ts';
+import { type MatchingNodes, releasedAs } from '../reading/installed.ts';
 import { isRollingOut } from './installed-text.ts';
 import type { VersionNeed } from './version-need.ts';
 
@@ -52,7 +52,7 @@ export function probingAnewFor(installed: VersionFact, program: string, facts: F
 export function upgrade(
   need: VersionNeed,
   installed: VersionFact,
-  where: Installation,
+  where: MatchingNodes,
   facts: Facts,
 ): string {
   const { program, floor = '', removable } = need;
@@ -71,7 +71,7 @@ export function upgrade(
 function newerTerway(
   floor: string,
   installed: VersionFact,
-  { nodes }: Installation,
+  { nodes }: MatchingNodes,
   facts: Facts,
 ): string {
   const isOnAll = !nodes || nodes.count >= (installed.spread?.total ?? 0);

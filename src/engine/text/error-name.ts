@@ -1,3 +1,3 @@
 /** What of an error may be told wherever: messages may quote a document, so only the class. */
-export const classOf = (error: unknown): string =>
+export const errorName = (error: unknown): string =>
   error instanceof Error ? error.name : typeof error;

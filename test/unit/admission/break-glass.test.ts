@@ -6,7 +6,7 @@ import type { Access } from '../../../src/engine/core/break-glass.ts';
 import type { User } from '../../../src/engine/core/eni-config.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
 import { parseVersion } from '../../../src/engine/core/version.ts';
-import { DEFAULT_DEFAULTS } from '../../../src/engine/defaults/policy.ts';
+import { DEFAULT_INJECTIONS } from '../../../src/engine/defaults/policy.ts';
 import { review } from '../../../src/engine/rules/index.ts';
 import { BASE_VETH, GOOD, VETH_CONF, conflist, withConflist } from '../../support/config-maps.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
@@ -41,7 +41,7 @@ function judgeWith(access: Access | Error, more: Partial<Judge> = {}) {
     review,
     facts: () => ({ plugins: new Map(), terway, kubeProxyMode: { value: 'ipvs', origin: '' } }),
     policy: DEFAULT_POLICY,
-    defaults: DEFAULT_DEFAULTS,
+    defaults: DEFAULT_INJECTIONS,
     breakGlass,
     ...more,
   };

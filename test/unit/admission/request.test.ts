@@ -5,7 +5,7 @@ import { UnreadableReviewError, readReview } from '../../../src/admission/reques
 import { salvageUid } from '../../../src/admission/salvage-uid.ts';
 import { NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
-import { DEFAULT_DEFAULTS } from '../../../src/engine/defaults/policy.ts';
+import { DEFAULT_INJECTIONS } from '../../../src/engine/defaults/policy.ts';
 import { review } from '../../../src/engine/rules/index.ts';
 import {
   BASE_VETH,
@@ -432,7 +432,7 @@ t.test('what cannot be judged is refused, but not in a mode that refuses nothing
     review,
     facts: () => NO_FACTS,
     policy: { ...DEFAULT_POLICY, mode },
-    defaults: DEFAULT_DEFAULTS,
+    defaults: DEFAULT_INJECTIONS,
   });
   const cutOff = '{"kind":"AdmissionReview","request":{"uid":"705ab4f5","operation":"UPD';
   for (const mode of ['enforce', 'warn', 'audit'] as const) {

@@ -13,7 +13,7 @@ import type { Finding } from '../../../src/engine/core/finding.ts';
 import { NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../src/engine/core/review.ts';
-import { DEFAULT_DEFAULTS } from '../../../src/engine/defaults/policy.ts';
+import { DEFAULT_INJECTIONS } from '../../../src/engine/defaults/policy.ts';
 import { review } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
@@ -32,7 +32,7 @@ const JUDGE: JudgeAlone = {
   review,
   facts: () => NO_FACTS,
   policy: DEFAULT_POLICY,
-  defaults: DEFAULT_DEFAULTS,
+  defaults: DEFAULT_INJECTIONS,
 };
 
 /** A policy under which every rule refuses, so that every message becomes a cause. */

@@ -4,7 +4,7 @@ import type { FieldSpec } from '../field.ts';
 const SOURCE = 'containernetworking/cni: libcni/conf.go, pkg/types/types.go (NetConf)';
 
 const DNS_MEMBER = {
-  onWrong: 'node-not-ready',
+  effect: 'node-not-ready',
   meaning: 'Decoded by the runtime.',
   source: SOURCE,
 } as const;
@@ -14,21 +14,21 @@ export const GENERIC_FIELDS = {
   // Terway looks for the exact name, the runtime and the plugin take any spelling as well.
   type: {
     type: 'string',
-    onWrong: 'terway-start',
+    effect: 'terway-start',
     meaning: 'Name of the plugin binary.',
     source: SOURCE,
   },
   name: {
     type: 'string',
     dropped: true,
-    onWrong: 'node-not-ready',
+    effect: 'node-not-ready',
     meaning: 'Deleted by Terway; the list is always called terway-chainer.',
     source: 'AliyunContainerService/terway: cmd/terway-cli/cni.go',
   },
   cniVersion: {
     type: 'string',
     dropped: true,
-    onWrong: 'node-not-ready',
+    effect: 'node-not-ready',
     meaning: 'Deleted by Terway; the list always speaks 0.4.0.',
     source: 'AliyunContainerService/terway: cmd/terway-cli/cni.go',
   },
@@ -36,11 +36,11 @@ export const GENERIC_FIELDS = {
     type: 'object',
     values: {
       type: 'boolean',
-      onWrong: 'node-not-ready',
+      effect: 'node-not-ready',
       meaning: 'Whether the runtime passes this capability.',
       source: SOURCE,
     },
-    onWrong: 'node-not-ready',
+    effect: 'node-not-ready',
     meaning: 'What the container runtime may pass to the plugin.',
     source: SOURCE,
   },
@@ -49,12 +49,12 @@ export const GENERIC_FIELDS = {
     fields: {
       type: {
         type: 'string',
-        onWrong: 'node-not-ready',
+        effect: 'node-not-ready',
         meaning: 'Name of an IPAM plugin; no chained plugin uses it.',
         source: SOURCE,
       },
     },
-    onWrong: 'node-not-ready',
+    effect: 'node-not-ready',
     meaning: 'Not used by chained plugins, but decoded by the runtime.',
     source: SOURCE,
   },
@@ -66,28 +66,28 @@ export const GENERIC_FIELDS = {
       search: { type: 'array', items: DNS_WORD, ...DNS_MEMBER },
       options: { type: 'array', items: DNS_WORD, ...DNS_MEMBER },
     },
-    onWrong: 'node-not-ready',
+    effect: 'node-not-ready',
     meaning: 'Not used by chained plugins, but decoded by the runtime.',
     source: SOURCE,
   },
   prevResult: {
     type: 'object',
     reserved: true,
-    onWrong: 'every-pod',
+    effect: 'every-pod',
     meaning: 'Filled in by the container runtime with the result of the plugin before.',
     source: SOURCE,
   },
   runtimeConfig: {
     type: 'object',
     reserved: true,
-    onWrong: 'every-pod',
+    effect: 'every-pod',
     meaning: 'Filled in by the container runtime.',
     source: `${SOURCE}; containernetworking/cni: SPEC.md`,
   },
   args: {
     type: 'object',
     reserved: true,
-    onWrong: 'every-pod',
+    effect: 'every-pod',
     meaning: 'Filled in by the container runtime.',
     source: `${SOURCE}; containernetworking/cni: SPEC.md`,
   },

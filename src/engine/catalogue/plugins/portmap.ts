@@ -11,7 +11,7 @@ export const MASQ_ALL_WITH_NFTABLES_SINCE = { unreleasedAt: '1.9.1' } as const;
 
 const condition = {
   type: 'string',
-  onWrong: 'every-pod',
+  effect: 'every-pod',
   meaning: 'One word of a match.',
   source: SOURCE,
 } as const satisfies FieldSpec;
@@ -25,7 +25,7 @@ export const portmap: PluginSpec = {
     snat: {
       type: 'boolean',
       since: '0.6.0',
-      onWrong: 'every-pod',
+      effect: 'every-pod',
       meaning:
         'Masquerade mapped traffic (default true). With false, masqAll, markMasqBit and externalSetMarkChain have no effect.',
       source: SOURCE,
@@ -34,7 +34,7 @@ export const portmap: PluginSpec = {
       type: 'array',
       items: condition,
       since: '0.6.0',
-      onWrong: 'every-pod',
+      effect: 'every-pod',
       meaning: 'Extra match for IPv4, in the words of the backend.',
       source: SOURCE,
     },
@@ -42,7 +42,7 @@ export const portmap: PluginSpec = {
       type: 'array',
       items: condition,
       since: '0.6.0',
-      onWrong: 'every-pod',
+      effect: 'every-pod',
       meaning: 'Extra match for IPv6, in the words of the backend.',
       source: SOURCE,
     },
@@ -51,14 +51,14 @@ export const portmap: PluginSpec = {
       min: 0,
       max: 31,
       since: '0.7.0',
-      onWrong: 'every-pod',
+      effect: 'every-pod',
       meaning: 'Bit of the packet mark that asks for masquerading (default 13).',
       source: SOURCE,
     },
     externalSetMarkChain: {
       type: 'string',
       since: '0.7.0',
-      onWrong: 'every-pod',
+      effect: 'every-pod',
       meaning: 'Existing iptables chain in table nat that marks packets, instead of markMasqBit.',
       source: SOURCE,
     },
@@ -66,8 +66,8 @@ export const portmap: PluginSpec = {
       type: 'boolean',
       since: '1.2.0',
       documentedMinimum: '1.7.1',
-      noop: false,
-      onWrong: 'every-pod',
+      neutralValue: false,
+      effect: 'every-pod',
       meaning:
         'Masquerade traffic from every source to mapped ports. No release up to 1.9.1 honours it with backend nftables.',
       source: `${SOURCE}; ACK: Configure a custom CNI chain`,
@@ -76,7 +76,7 @@ export const portmap: PluginSpec = {
       type: 'string',
       enum: ['iptables', 'nftables'],
       since: '1.6.0',
-      onWrong: 'every-pod',
+      effect: 'every-pod',
       meaning: 'Packet filter to program (default iptables where it works). nftables wants 1.9.0.',
       source: `${SOURCE}; CVE-2025-67499`,
     },

@@ -15,6 +15,6 @@ export const BYPASS_RULES = {
     fix: 'remove both annotations as soon as the change is made',
     severity: 'warn',
     reason: 'FieldValueInvalid',
-    onlyWhenAllowed: true,
+    advisory: true,
   },
 } as const satisfies Record<string, RuleText>;

@@ -103,6 +103,6 @@ export const CHAIN_RULES = {
     fix: 'restart the Terway DaemonSet when it suits',
     severity: 'warn',
     reason: 'FieldValueInvalid',
-    onlyWhenAllowed: true,
+    advisory: true,
   },
 } as const satisfies Record<string, RuleText>;

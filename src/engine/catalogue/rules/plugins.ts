@@ -68,7 +68,7 @@ export const PLUGIN_RULES = {
     fix: 'delete those pods first',
     severity: 'warn',
     reason: 'FieldValueInvalid',
-    onlyWhenAllowed: true,
+    advisory: true,
   },
   'public-access-masqall': {
     title: 'Public access on Datapath V2 needs masqAll',

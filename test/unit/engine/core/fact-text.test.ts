@@ -1,7 +1,7 @@
 import t from 'tap';
 import {
   ago,
-  citing,
+  sourceClause,
   namesOf,
   originOf,
   shareOf,
@@ -49,8 +49,8 @@ t.test('an origin is followed by the age of the fact, where that is known', (t) 
 
 t.test('a citation ends a clause', (t) => {
   const fact = { value: 1, learntAt: NOW - 10_000 };
-  t.equal(citing({ ...fact, origin: 'as probed' }, FACTS), ', as probed 10 s ago');
-  t.equal(citing({ ...fact, origin: 'from nodes' }, FACTS), ' (from nodes, seen 10 s ago)');
+  t.equal(sourceClause({ ...fact, origin: 'as probed' }, FACTS), ', as probed 10 s ago');
+  t.equal(sourceClause({ ...fact, origin: 'from nodes' }, FACTS), ' (from nodes, seen 10 s ago)');
   t.end();
 });
 

@@ -388,7 +388,7 @@ t.test('of one fake rule 100 problems are kept', (t) => {
 });
 
 t.test('a remark about an accepted write is dropped when the write is refused', (t) => {
-  const remark = fakeRule('fake-remark', [IN_CHAIN], { severity: 'warn', onlyWhenAllowed: true });
+  const remark = fakeRule('fake-remark', [IN_CHAIN], { severity: 'warn', advisory: true });
   const warning = fakeRule('fake-warning', [IN_CHAIN], { severity: 'warn' });
   const refusal = fakeRule('fake-refusal', [IN_CHAIN]);
   const ids = ({ findings }: Verdict) => findings.map((finding: Finding) => finding.rule).sort();
@@ -403,7 +403,7 @@ t.test('a remark about an accepted write is dropped when the write is refused', 
 });
 
 t.test('a refusal always says why, even when policy raised a remark to it', (t) => {
-  const remark = fakeRule('fake-remark', [IN_CHAIN], { severity: 'warn', onlyWhenAllowed: true });
+  const remark = fakeRule('fake-remark', [IN_CHAIN], { severity: 'warn', advisory: true });
   const { allowed, findings } = review(
     [remark],
     policyWith({ rules: new Map([['fake-remark', 'deny']]) }),

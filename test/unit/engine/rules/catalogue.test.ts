@@ -51,7 +51,7 @@ t.test('titles of rules tell them apart', (t) => {
 
 t.test('remarks about an accepted write only warn', (t) => {
   for (const info of Object.values(RULE_INFO)) {
-    if ('onlyWhenAllowed' in info) t.equal(info.severity, 'warn', info.id);
+    if ('advisory' in info) t.equal(info.severity, 'warn', info.id);
   }
   t.end();
 });
@@ -85,7 +85,7 @@ t.test('every field says what it means and where that is known from', (t) => {
     t.match(field.meaning, ASCII, `${name}: meaning`);
     t.match(field.meaning, /\.$/, `${name}: the meaning ends in a full stop`);
     t.match(field.source, ASCII, `${name}: source`);
-    t.ok(field.onWrong in EFFECT_TEXT, `${name}: effect`);
+    t.ok(field.effect in EFFECT_TEXT, `${name}: effect`);
   }
   t.end();
 });

@@ -5,7 +5,7 @@ import type { Severity } from '../../../../src/engine/core/finding.ts';
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../../src/engine/core/review.ts';
-import { DEFAULT_DEFAULTS } from '../../../../src/engine/defaults/policy.ts';
+import { DEFAULT_INJECTIONS } from '../../../../src/engine/defaults/policy.ts';
 import { review } from '../../../../src/engine/rules/index.ts';
 import { update } from '../../../support/changes.ts';
 import {
@@ -131,7 +131,7 @@ t.test('new bytes under a key that stands in binaryData already are refused', (t
     review,
     facts: () => NO_FACTS,
     policy: DEFAULT_POLICY,
-    defaults: DEFAULT_DEFAULTS,
+    defaults: DEFAULT_INJECTIONS,
   });
   t.equal(answer.response.allowed, false);
   t.match(answer.response.auditAnnotations, { rules: /binary-data/ });

@@ -6,7 +6,7 @@ import type { RuleId } from './rules.ts';
  * guard's own they judge what changed: what is already broken may be mended or left alone.
  * Everything else needs the JSON inside the strings read, which CEL can't do.
  */
-export interface FloorRule {
+export interface AdmissionPolicyRule {
   readonly rule: RuleId;
   /** True when the write is fine; never errs, whatever parts the object lacks. */
   readonly expression: string;
@@ -18,7 +18,7 @@ const bytes = (object: string) => `${object}.?binaryData[?"${CONF_KEY}"]`;
 const has = (value: string) => `${value}.hasValue()`;
 const isDelete = 'request.operation == "DELETE"';
 
-export const FLOOR: readonly FloorRule[] = [
+export const ADMISSION_POLICY_RULES: readonly AdmissionPolicyRule[] = [
   { rule: 'object-deleted', expression: `!(${isDelete})` },
   {
     rule: 'binary-data',

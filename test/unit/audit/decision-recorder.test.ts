@@ -3,7 +3,7 @@ import { type Judge, validate } from '../../../src/admission/handle.ts';
 import { mutate } from '../../../src/admission/mutate.ts';
 import type { EventNote } from '../../../src/audit/events.ts';
 import { createMetrics } from '../../../src/audit/metrics.ts';
-import { createTrail } from '../../../src/audit/trail.ts';
+import { createDecisionRecorder } from '../../../src/audit/decision-recorder.ts';
 import { GOOD, TYPO } from '../../support/config-maps.ts';
 import { keepLines } from '../../support/kept-lines.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
@@ -20,7 +20,11 @@ function trail() {
   const events: EventNote[] = [];
   const metrics = createMetrics();
   const { log, lines } = keepLines();
-  const { review } = createTrail({ log, metrics, events: { write: (note) => events.push(note) } });
+  const { review } = createDecisionRecorder({
+    log,
+    metrics,
+    events: { write: (note) => events.push(note) },
+  });
   const value = async (name: string, labels: Readonly<Record<string, string>>) => {
     const metric = await metrics.registry.getSingleMetric(`eni_config_guard_${name}`)?.get();
     const isMeant = (found: Readonly<Record<string, unknown>>) =>
@@ -65,7 +69,7 @@ t.test('break-glass: an Event, a metric and a line; of a dry run only the line',
 t.test(
   'what a floor would refuse first is refused by the mutator, and leaves a trace',
   async (t) => {
-    const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasFloor: true };
+    const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasAdmissionPolicy: true };
     const changed = { ...GOOD, '10-terway.conf': '{"type": "terway"}' };
     const without = Object.fromEntries(
       Object.entries(GOOD).filter(([key]) => key !== '10-terway.conf'),
@@ -95,7 +99,7 @@ t.test(
 );
 
 t.test('everything else the mutator leaves to the validator', async (t) => {
-  const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasFloor: true };
+  const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasAdmissionPolicy: true };
   const changed = { ...TYPO, '10-terway.conf': '{"type": "terway"}' };
   const others: [what: string, options: ReviewOptions, more?: Partial<Judge>][] = [
     ['a bad chain', { oldData: GOOD, data: TYPO }],

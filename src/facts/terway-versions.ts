@@ -1,14 +1,14 @@
 import type { VersionFact } from '../engine/core/facts.ts';
 import type { Version } from '../engine/core/version.ts';
-import type { PodCensus, PodVersions, Rollout } from './daemon-set.ts';
-import { NO_NODES, Tally, type VersionGroup, oldestOf, spreadOf } from './tally.ts';
+import type { PodCensus, PodVersions, DaemonSetState } from './daemon-set-state.ts';
+import { NO_NODES, NodeCounter, type VersionGroup, oldestOf, spreadOf } from './node-counter.ts';
 
 /**
  * Which versions of Terway the nodes may run, from what its DaemonSet has asked for so far and,
  * while a rollout is half done, from its pods. A value; each step makes a new one.
  */
-export interface Running {
-  readonly rollout: Rollout;
+export interface TerwayVersions {
+  readonly rollout: DaemonSetState;
   /** Whether every node is known to run what is asked for. */
   readonly isSettled: boolean;
   /**
@@ -22,12 +22,15 @@ export interface Running {
   readonly podsAt?: number;
 }
 
-const settled = (rollout: Rollout): Running => {
+const settled = (rollout: DaemonSetState): TerwayVersions => {
   return { rollout, isSettled: true, targets: [rollout.target], pods: new Map() };
 };
 
 /** The DaemonSet is seen, or seen again. */
-export function withRollout(before: Running | undefined, rollout: Rollout): Running {
+export function withRollout(
+  before: TerwayVersions | undefined,
+  rollout: DaemonSetState,
+): TerwayVersions {
   const known = before?.rollout.name === rollout.name ? before : undefined;
   const isSame = known !== undefined && known.targets.at(-1)?.normal === rollout.target?.normal;
   // A node that fails later has been brought to the version all the same.
@@ -39,7 +42,12 @@ export function withRollout(before: Running | undefined, rollout: Rollout): Runn
 }
 
 /** The pods are listed, `at` the end; at the beginning all was as `atStart`. */
-export function withPods(now: Running, atStart: Running, pods: PodCensus, at: number): Running {
+export function withPods(
+  now: TerwayVersions,
+  atStart: TerwayVersions,
+  pods: PodCensus,
+  at: number,
+): TerwayVersions {
   const { rollout, targets } = now;
   // It has settled meanwhile, or become another one: then it knows better.
   if (now.isSettled || rollout.name !== atStart.rollout.name) return now;
@@ -55,7 +63,7 @@ export function withPods(now: Running, atStart: Running, pods: PodCensus, at: nu
 }
 
 /** Whether all pods have started that should, on what is asked for; some may fail since. */
-function allRun({ target, nodes }: Rollout, { versions, waiting }: PodCensus): boolean {
+function allRun({ target, nodes }: DaemonSetState, { versions, waiting }: PodCensus): boolean {
   return (
     waiting.size === 0 &&
     versions.size >= nodes &&
@@ -64,7 +72,7 @@ function allRun({ target, nodes }: Rollout, { versions, waiting }: PodCensus): b
 }
 
 /** What counts on a node whose pod has not started: the oldest it may run, or is about to. */
-function versionBefore(node: string, { pods, targets }: Running, { versions }: PodCensus) {
+function versionBefore(node: string, { pods, targets }: TerwayVersions, { versions }: PodCensus) {
   if (!pods) return undefined;
   const possible = [
     ...(pods.has(node) ? [pods.get(node)] : []),
@@ -76,7 +84,7 @@ function versionBefore(node: string, { pods, targets }: Running, { versions }: P
 }
 
 /** The version that counts, the oldest; `at` is when the DaemonSet was confirmed. */
-export function factOf(running: Running, at: number): VersionFact | undefined {
+export function factOf(running: TerwayVersions, at: number): VersionFact | undefined {
   const { rollout, isSettled, targets, pods, podsAt = at } = running;
   if (!pods) return undefined;
   const { name, nodes } = rollout;
@@ -94,10 +102,13 @@ export function factOf(running: Running, at: number): VersionFact | undefined {
 }
 
 function podSpread(pods: PodVersions, nodes: number) {
-  const tallies = new Map<string | undefined, { version: Version | undefined; tally: Tally }>();
+  const tallies = new Map<
+    string | undefined,
+    { version: Version | undefined; tally: NodeCounter }
+  >();
   for (const [node, version] of pods) {
     const key = version?.normal;
-    const same = tallies.get(key) ?? { version, tally: new Tally() };
+    const same = tallies.get(key) ?? { version, tally: new NodeCounter() };
     tallies.set(key, same);
     same.tally.add(node);
   }

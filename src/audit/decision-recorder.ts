@@ -8,7 +8,7 @@ import type { Answered, Endpoint, Metrics } from './metrics.ts';
 import { logRestart } from './restart-log.ts';
 import type { StageDurations } from './stage-timer.ts';
 
-export interface TrailOptions {
+export interface DecisionRecorderOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Absent where no Events are to be written. */
@@ -16,7 +16,7 @@ export interface TrailOptions {
 }
 
 /** What becomes known of every answer: a log line, metrics, perhaps an Event. Waits for nothing. */
-export interface Trail {
+export interface DecisionRecorder {
   readonly review: (
     endpoint: 'validate' | 'mutate',
     outcome: Outcome,
@@ -25,7 +25,11 @@ export interface Trail {
   readonly restart: (outcome: RestartOutcome, durations: StageDurations) => void;
 }
 
-export function createTrail({ log, metrics, events }: TrailOptions): Trail {
+export function createDecisionRecorder({
+  log,
+  metrics,
+  events,
+}: DecisionRecorderOptions): DecisionRecorder {
   const logDecision = createDecisionLog(log);
   const count = (endpoint: Endpoint, answered: Answered, { total }: StageDurations) => {
     metrics.observeReview(endpoint, answered, total / 1000);

@@ -1,7 +1,7 @@
 import { type PodContainers, terwayImage } from '../engine/core/terway-image.ts';
 import { printable } from '../engine/text/text.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
-import { oldestOf } from './tally.ts';
+import { oldestOf } from './node-counter.ts';
 
 /** Terway's DaemonSet and its pods, as far as the guard looks at them. */
 
@@ -31,7 +31,7 @@ export interface Pod {
 }
 
 /** What a DaemonSet says of a version. */
-export interface Rollout {
+export interface DaemonSetState {
   readonly name: string;
   /** Undefined when the image's tag is no version. */
   readonly target: Version | undefined;
@@ -49,7 +49,7 @@ export interface Rollout {
   readonly labelSelector: string | undefined;
 }
 
-export function readDaemonSet({ metadata, spec, status = {} }: DaemonSet): Rollout {
+export function readDaemonSet({ metadata, spec, status = {} }: DaemonSet): DaemonSetState {
   const { desiredNumberScheduled: nodes = 0, updatedNumberScheduled = 0 } = status;
   const { numberAvailable = 0 } = status;
   const labels = Object.entries(spec.selector?.matchLabels ?? {});

@@ -4,7 +4,7 @@ import { type Version, isNewer } from '../engine/core/version.ts';
 export const NO_NODES: NodeGroup = { count: 0, names: [] };
 
 /** Counts nodes and keeps the first few names of them, by the alphabet, in whatever order they come. */
-export class Tally {
+export class NodeCounter {
   #count = 0;
   #names: string[] = [];
 

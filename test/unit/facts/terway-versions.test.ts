@@ -4,8 +4,13 @@ import {
   type PodCensus,
   countPods,
   readDaemonSet,
-} from '../../../src/facts/daemon-set.ts';
-import { type Running, factOf, withPods, withRollout } from '../../../src/facts/running.ts';
+} from '../../../src/facts/daemon-set-state.ts';
+import {
+  type TerwayVersions,
+  factOf,
+  withPods,
+  withRollout,
+} from '../../../src/facts/terway-versions.ts';
 import { parseVersion } from '../../../src/engine/core/version.ts';
 
 const NODES = 3;
@@ -36,13 +41,16 @@ const pods = (versions: Readonly<Record<string, string>>): PodCensus => ({
 });
 
 const LISTED = 5;
-const list = (running: Running, versions: Readonly<Record<string, string>>, atStart = running) =>
-  withPods(running, atStart, pods(versions), LISTED);
+const list = (
+  running: TerwayVersions,
+  versions: Readonly<Record<string, string>>,
+  atStart = running,
+) => withPods(running, atStart, pods(versions), LISTED);
 
-const see = (running: Running | undefined, ...args: Parameters<typeof daemonSet>) =>
+const see = (running: TerwayVersions | undefined, ...args: Parameters<typeof daemonSet>) =>
   withRollout(running, readDaemonSet(daemonSet(...args)));
 
-const versionOf = (running: Running) => factOf(running, 0)?.value.normal;
+const versionOf = (running: TerwayVersions) => factOf(running, 0)?.value.normal;
 
 t.test('a DaemonSet', async (t) => {
   t.match(readDaemonSet(daemonSet('v1.15.2')), {
