@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { leash, release, removeAtEnd } from '../support/leash.ts';
 import { collect } from '../support/output.ts';
 import { installMissing } from '../support/debian-packages.ts';
+import { cacheFolder } from '../support/program-cache.ts';
 
 /**
  * The builder: buildah as Debian packages it, which needs no daemon, no user namespace (chroot
@@ -16,10 +16,8 @@ const REMEDY =
   `Run the image's tests as root on Debian, or install ${Object.values(TOOLS).join(' and ')} ` +
   'yourself.';
 
-const cacheHome = () => process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-
 /** Where the base image is kept between runs, and whatever one run needs. */
-export const imageCache = () => join(cacheHome(), 'eni-config-guard', 'image');
+export const imageCache = () => cacheFolder('image');
 
 /** Makes sure that images can be built here. Rejects with a remedy; nothing is tested without. */
 export async function prepareBuilder(): Promise<void> {

@@ -1,34 +1,38 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { t } from 'tap';
+import type { Test } from 'tap';
 
-import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
-import { Transcript } from './controlplane/transcript.ts';
-import { manifest } from './guarded-cluster.ts';
-import { ask } from './lab/api.ts';
-import { inventory } from './lab/inventory.ts';
-import { startLab } from './lab/lab.ts';
-import { enterLabNetwork } from './lab/network.ts';
-import { CHART, helm, install, storeUnguarded, untilPodsAreGone, upgrade } from './lab/release.ts';
-import { ReviewStream, UNNOTICED } from './lab/review-stream.ts';
-import { configurationPath } from './webhooks.ts';
+import type { Lab } from '../lab/lab.ts';
 
-t.setTimeout(300_000);
-await enterLabNetwork();
+import { GUARD_IMAGE } from '../../image/archive.ts';
+import {
+  BASE_VETH,
+  PORTMAP,
+  VETH_CONF,
+  conflist,
+  withConflist,
+} from '../../support/config-maps.ts';
+import { Transcript } from '../controlplane/transcript.ts';
+import { manifest } from '../guarded-cluster.ts';
+import { ask } from '../lab/api.ts';
+import { inventory } from '../lab/inventory.ts';
+import { CHART, helm, install, untilPodsAreGone, upgrade } from '../lab/release.ts';
+import { ReviewStream, UNNOTICED } from '../lab/review-stream.ts';
+import { configurationPath } from '../webhooks.ts';
 
 const CONFIGURATIONS = (['validating', 'mutating'] as const).map(configurationPath);
 const DEPLOYMENT = '/apis/apps/v1/namespaces/kube-system/deployments/eni-config-guard';
+const FORMER_VERSION = '0.0.1';
+const FORMER_IMAGE = GUARD_IMAGE.replace(/:.*/, `:${FORMER_VERSION}`);
 const chain = (portmap: object) => conflist([VETH_CONF, { ...PORTMAP, ...portmap }]);
 
 interface Configuration {
   readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
 }
 
-t.test('the chart', async (t) => {
-  const lab = await startLab();
-  t.teardown(() => lab.stop());
+/** The life of a release: installed, tested, upgraded, rolled back, uninstalled. */
+export async function chartIsInstalled(t: Test, lab: Lab): Promise<void> {
   const { plane } = lab;
-  await storeUnguarded(lab);
   const good = chain({ externalSetMarkChain: 'KUBE-MARK-MASQ' });
   const bad = chain({ type: 'portmapp' });
   for (const [name, text] of Object.entries({ good, bad })) {
@@ -62,7 +66,7 @@ t.test('the chart', async (t) => {
   });
 
   await t.test('is upgraded with other values while reviews flow', async (t) => {
-    const stream = await ReviewStream.start(plane);
+    const stream = await ReviewStream.start(t, plane);
     await upgrade(lab, { config: { server: { drainSeconds: 2 }, restartGate: 'warn' } });
     const { answered, ...rest } = await stream.stop();
     t.comment(`${answered} reviews during the upgrade`);
@@ -71,7 +75,7 @@ t.test('the chart', async (t) => {
   });
 
   await t.test('is rolled back while reviews flow', async (t) => {
-    const stream = await ReviewStream.start(plane);
+    const stream = await ReviewStream.start(t, plane);
     await helm(lab, ['rollback', 'eni-config-guard', '1', '--wait', '--timeout', '90s']);
     const { answered, ...rest } = await stream.stop();
     t.comment(`${answered} reviews during the rollback`);
@@ -81,7 +85,7 @@ t.test('the chart', async (t) => {
   });
 
   await t.test('is uninstalled with no failed call, and nothing is left', async (t) => {
-    const stream = await ReviewStream.start(plane);
+    const stream = await ReviewStream.start(t, plane);
     await helm(lab, ['uninstall', 'eni-config-guard', '--wait', '--timeout', '60s']);
     await untilPodsAreGone(lab);
     const { answered, failed, passedOver, unanswered } = await stream.stop();
@@ -93,16 +97,17 @@ t.test('the chart', async (t) => {
 
   await t.test('is upgraded from a copy of itself with a lower version', async (t) => {
     const former = await formerChart(plane.dir);
+    for (const worker of lab.workers) await worker.tagImage(GUARD_IMAGE, FORMER_IMAGE);
     await install(lab, { config: { server: { drainSeconds: 2 } } }, former);
     const secret = await caSecret();
-    const stream = await ReviewStream.start(plane);
+    const stream = await ReviewStream.start(t, plane);
     await upgrade(lab, { config: { server: { drainSeconds: 2 } } });
     const { answered, ...rest } = await stream.stop();
     t.comment(`${answered} reviews during the upgrade`);
     t.ok(answered > 0);
     t.same(rest, UNNOTICED);
     t.equal(await caSecret(), secret, 'the CA is the same');
-    t.notMatch(JSON.stringify(await ask(plane, 'GET', DEPLOYMENT)), /:0\.0\.1"/);
+    t.notMatch(JSON.stringify(await ask(plane, 'GET', DEPLOYMENT)), FORMER_IMAGE);
   });
 
   async function caSecret(): Promise<string | undefined> {
@@ -110,7 +115,7 @@ t.test('the chart', async (t) => {
     const { data } = await ask<{ data?: Record<string, string> }>(plane, 'GET', path);
     return data?.['tls.crt'];
   }
-});
+}
 
 /** There is no former release yet: a copy of the chart with a lower version is upgraded from. */
 async function formerChart(dir: string): Promise<string> {
@@ -118,6 +123,6 @@ async function formerChart(dir: string): Promise<string> {
   await cp(CHART, copy, { recursive: true });
   const file = join(copy, 'Chart.yaml');
   const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace(/^(version|appVersion): .*$/gm, "$1: '0.0.1'"));
+  await writeFile(file, text.replace(/^(version|appVersion): .*$/gm, `$1: '${FORMER_VERSION}'`));
   return copy;
 }

@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { t } from 'tap';
+import type { Test } from 'tap';
 
-import { CertificateAuthority } from '../support/certificates.ts';
-import { waitFor } from '../support/wait.ts';
-import { ask } from './lab/api.ts';
-import { liveBundle, startHandshakes } from './lab/handshakes.ts';
-import type { Lab } from './lab/lab.ts';
-import { startLab } from './lab/lab.ts';
-import { enterLabNetwork } from './lab/network.ts';
-import { install, storeUnguarded, untilSettled, upgrade } from './lab/release.ts';
-import { ReviewStream, UNNOTICED, outside } from './lab/review-stream.ts';
-import { configurationPath } from './webhooks.ts';
-
-t.setTimeout(400_000);
-await enterLabNetwork();
+import { CertificateAuthority } from '../../support/certificates.ts';
+import { waitFor } from '../../support/wait.ts';
+import { ask } from '../lab/api.ts';
+import { liveBundle, startHandshakes } from '../lab/handshakes.ts';
+import type { Lab } from '../lab/lab.ts';
+import { install, untilSettled, upgrade } from '../lab/release.ts';
+import { ReviewStream, UNNOTICED, outside } from '../lab/review-stream.ts';
+import { configurationPath } from '../webhooks.ts';
 
 const SECRET = '/api/v1/namespaces/kube-system/secrets/eni-config-guard-ca';
 const KINDS = ['validating', 'mutating'] as const;
@@ -31,16 +26,14 @@ interface Secret {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-t.test('certificates of an installed guard', async (t) => {
-  const lab = await startLab();
-  t.teardown(() => lab.stop());
+/** Certificates of an installed guard. */
+export async function certificatesAreRenewed(t: Test, lab: Lab): Promise<void> {
   const { plane } = lab;
-  await storeUnguarded(lab);
 
   await t.test('are renewed, and so is their CA, without anybody noticing', async (t) => {
     await install(lab, { config: { tls: { caHours: CA_HOURS, certificateHours: LEAF_HOURS } } });
     const first = await ca();
-    const { answered, seen, ...rest } = await during(lab, async () => {
+    const { answered, seen, ...rest } = await during(t, lab, async () => {
       await untilCaIsNot([first]);
       const second = await ca();
       await untilCaIsNot([first, second]);
@@ -62,10 +55,10 @@ t.test('certificates of an installed guard', async (t) => {
     await upgrade(lab);
     await untilSettled(lab);
     const before = await ca();
-    const { answered, seen, ...rest } = await during(lab, async () => {
+    const { answered, seen, ...rest } = await during(t, lab, async () => {
       t.equal((await plane.raw('DELETE', SECRET)).status, 200);
       await untilCaIsNot([before]);
-      await untilServedUnderAnotherCa(lab);
+      await untilServedUnderAnotherCa(t, lab);
     });
     t.comment(`${answered} reviews, ${seen.count} handshakes`);
     t.same(rest, UNNOTICED);
@@ -80,7 +73,7 @@ t.test('certificates of an installed guard', async (t) => {
   for (const [name, data] of Object.entries(corruptions)) {
     await t.test(`outlive a Secret with ${name}`, async (t) => {
       const before = await ca();
-      const { answered, seen, ...rest } = await during(lab, async () => {
+      const { answered, seen, ...rest } = await during(t, lab, async () => {
         await ask(plane, 'PATCH', SECRET, { data }, MERGE);
         await waitFor('the Secret to be mended', UNTIL_MENDED_MS, async () => {
           const now = await ask<Secret>(plane, 'GET', SECRET);
@@ -89,7 +82,7 @@ t.test('certificates of an installed guard', async (t) => {
           );
           return isMended && now.data?.['tls.crt'] !== before ? true : undefined;
         });
-        await untilServedUnderAnotherCa(lab);
+        await untilServedUnderAnotherCa(t, lab);
       });
       t.comment(`${answered} reviews, ${seen.count} handshakes`);
       t.same(rest, UNNOTICED);
@@ -106,7 +99,7 @@ t.test('certificates of an installed guard', async (t) => {
       const good = Buffer.from(await ca(), 'base64')
         .toString()
         .trim();
-      const stream = await ReviewStream.start(plane);
+      const stream = await ReviewStream.start(t, plane);
       await waitFor('reviews to flow', 30_000, () => (stream.answered > 50 ? true : undefined));
       const beforeTampering = stream.elapsed;
       const op = caBundle === null ? { op: 'remove' } : { op: 'replace', value: caBundle };
@@ -119,7 +112,7 @@ t.test('certificates of an installed guard', async (t) => {
         return bundles.every((bundle) => bundle.includes(good)) ? true : undefined;
       });
       const { answered, wrong, failed, passedOver, unanswered } = await stream.stop();
-      const afterwards = await ReviewStream.start(plane);
+      const afterwards = await ReviewStream.start(t, plane);
       t.comment(`${answered} reviews, ${failed.length} failed, ${passedOver} passed over`);
       t.same({ wrong, unanswered }, { wrong: [], unanswered: 0 });
       t.same(outside(failed, beforeTampering, Infinity), [], 'none fails before');
@@ -133,9 +126,7 @@ t.test('certificates of an installed guard', async (t) => {
       t.ok(answeredThen > 50, `${answeredThen} reviews once it was mended`);
       t.same(rest, UNNOTICED, 'the next call succeeds, and all that follow');
       const logs = await Promise.all(
-        (await lab.pods('webhook')).map(async ({ metadata }) =>
-          lab.kubelet.log(metadata?.name ?? ''),
-        ),
+        (await lab.pods('webhook')).map(async ({ metadata }) => lab.log(metadata?.name ?? '')),
       );
       t.match(logs.join(''), /mended the caBundle/, 'the log tells');
     });
@@ -152,12 +143,12 @@ t.test('certificates of an installed guard', async (t) => {
       return now !== '' && !former.includes(now) ? now : undefined;
     });
   }
-});
+}
 
 /** Does something while reviews flow and connections are made; tells what was noticed. */
-async function during(lab: Lab, action: () => Promise<void>) {
-  const handshakes = await startHandshakes(lab);
-  const stream = await ReviewStream.start(lab.plane);
+async function during(t: Test, lab: Lab, action: () => Promise<void>) {
+  const handshakes = await startHandshakes(t, lab);
+  const stream = await ReviewStream.start(t, lab.plane);
   try {
     await action();
   } finally {
@@ -168,11 +159,11 @@ async function during(lab: Lab, action: () => Promise<void>) {
 }
 
 /** Resolves when every pod serves a certificate of the CA that stands in the Secret now. */
-async function untilServedUnderAnotherCa(lab: Lab): Promise<void> {
+async function untilServedUnderAnotherCa(t: Test, lab: Lab): Promise<void> {
   const { data } = await ask<Secret>(lab.plane, 'GET', SECRET);
   const only = Buffer.from(data?.['tls.crt'] ?? '', 'base64').toString();
   await waitFor('the pods to serve under the new CA', UNTIL_MENDED_MS, async () => {
-    const handshakes = await startHandshakes(lab, only);
+    const handshakes = await startHandshakes(t, lab, only);
     const { failed, serials } = await handshakes.stop();
     return failed.length === 0 && serials.size === 2 ? true : undefined;
   });

@@ -1,29 +1,24 @@
-import { t } from 'tap';
+import type { Test } from 'tap';
 
-import { issueLeaf, newAuthority } from '../../src/certificates/authority.ts';
-import { newRsaKeyPair } from '../../src/certificates/key.ts';
-import { operatorCrds } from './chart-crds.ts';
-import { waitFor } from '../support/wait.ts';
-import { ask } from './lab/api.ts';
-import { startLab } from './lab/lab.ts';
-import { enterLabNetwork } from './lab/network.ts';
-import { CHART, helm, install, storeUnguarded, untilArmed } from './lab/release.ts';
-import { ReviewStream, UNNOTICED } from './lab/review-stream.ts';
-import { configurationPath } from './webhooks.ts';
+import type { Lab } from '../lab/lab.ts';
 
-t.setTimeout(400_000);
-await enterLabNetwork();
+import { issueLeaf, newAuthority } from '../../../src/certificates/authority.ts';
+import { newRsaKeyPair } from '../../../src/certificates/key.ts';
+import { operatorCrds } from '../chart-crds.ts';
+import { waitFor } from '../../support/wait.ts';
+import { ask } from '../lab/api.ts';
+import { CHART, helm, install, untilArmed } from '../lab/release.ts';
+import { ReviewStream, UNNOTICED } from '../lab/review-stream.ts';
+import { configurationPath } from '../webhooks.ts';
 
 const CONFIGURATIONS = (['validating', 'mutating'] as const).map(configurationPath);
 const SECRETS = '/api/v1/namespaces/kube-system/secrets';
 const ROLLOUT = 'kubectl rollout status deployment/eni-config-guard -n kube-system --timeout=90s';
 const HOST = 'eni-config-guard.kube-system.svc';
 
-t.test('the source of certificates is changed as the README tells', async (t) => {
-  const lab = await startLab();
-  t.teardown(() => lab.stop());
+/** The source of certificates is changed as the README tells. */
+export async function certificateSourceChanges(t: Test, lab: Lab): Promise<void> {
   const { plane } = lab;
-  await storeUnguarded(lab);
   for (const crd of await operatorCrds()) {
     await ask(plane, 'POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
   }
@@ -39,7 +34,7 @@ t.test('the source of certificates is changed as the README tells', async (t) =>
   };
 
   await t.test('to cert-manager: writes are let through meanwhile', async (t) => {
-    const stream = await ReviewStream.start(plane);
+    const stream = await ReviewStream.start(t, plane);
     for (const mode of ['warn', 'enforce']) {
       await upgrade('certificates.source=cert-manager', `config.mode=${mode}`);
       await inject();
@@ -53,7 +48,7 @@ t.test('the source of certificates is changed as the README tells', async (t) =>
   });
 
   await t.test('back to its own, at once: nobody notices', async (t) => {
-    const stream = await ReviewStream.start(plane);
+    const stream = await ReviewStream.start(t, plane);
     await upgrade('certificates.source=self-signed');
     t.match(await plane.shell(ROLLOUT), { code: 0 });
     const { answered, ...rest } = await stream.stop();
@@ -93,4 +88,4 @@ t.test('the source of certificates is changed as the README tells', async (t) =>
       await ask(plane, 'PATCH', path, patch, 'application/json-patch+json');
     }
   }
-});
+}

@@ -1,49 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { t } from 'tap';
+import type { Test } from 'tap';
 
-import { Transcript } from './controlplane/transcript.ts';
-import { waitFor } from '../support/wait.ts';
-import { startLab } from './lab/lab.ts';
-import { enterLabNetwork } from './lab/network.ts';
-import {
-  CHART,
-  helm,
-  install,
-  storeUnguarded,
-  untilArmed,
-  untilSettled,
-  upgrade,
-} from './lab/release.ts';
-import { ReviewStream, UNNOTICED, outside } from './lab/review-stream.ts';
-import { CONFIGURATION_NAME } from './webhooks.ts';
+import type { Lab } from '../lab/lab.ts';
 
-t.setTimeout(300_000);
-await enterLabNetwork();
+import { Transcript } from '../controlplane/transcript.ts';
+import { waitFor } from '../../support/wait.ts';
+import { CHART, helm, install, untilArmed, untilSettled, upgrade } from '../lab/release.ts';
+import { ReviewStream, UNNOTICED, outside } from '../lab/review-stream.ts';
+import { CONFIGURATION_NAME } from '../webhooks.ts';
 
 const TARGET = 'cm eni-config -n kube-system';
 const AFTERMATH_MS = 3000;
 /** Long enough for a pod to look for its configurations more than once. */
 const LOOKS_MS = 12_000;
+/** Long enough for the kubelets to bring the volumes of their pods up to date. */
+const UNTIL_MOUNTED_MS = 8000;
 
-t.test('an installed guard', async (t) => {
-  const lab = await startLab();
-  t.teardown(() => lab.stop());
-  const { plane, kubelet } = lab;
-  await storeUnguarded(lab);
+/** An installed guard loses pods, its API server, all its pods. */
+export async function guardIsOut(t: Test, lab: Lab): Promise<void> {
+  const { plane } = lab;
   await install(lab);
   const names = (await lab.pods('webhook')).map(({ metadata }) => metadata?.name ?? '');
 
   await t.test('survives the loss of a pod: only calls of that pod fail', async (t) => {
     for (const pod of await lab.pods('webhook')) {
       const name = pod.metadata?.name ?? '';
-      const stream = await ReviewStream.start(plane);
+      const stream = await ReviewStream.start(t, plane);
       await waitFor('reviews to flow', 30_000, () => (stream.answered > 50 ? true : undefined));
       const beforeKill = stream.elapsed;
-      await kubelet.killContainers(name);
+      await lab.kill(name);
       const dead = stream.elapsed;
       await lab.untilWithdrawn(name);
       const { answered, wrong, failed, passedOver, unanswered } = await stream.stop();
-      const afterwards = await ReviewStream.start(plane);
+      const afterwards = await ReviewStream.start(t, plane);
       t.comment(`${answered} reviews, ${failed.length} failed (${passedOver} passed over)`);
       t.same({ wrong, unanswered }, { wrong: [], unanswered: 0 });
       t.same(outside(failed, beforeKill, Infinity), [], 'none fails before');
@@ -63,7 +52,7 @@ t.test('an installed guard', async (t) => {
   });
 
   await t.test('goes on when the API server is restarted', async (t) => {
-    const stream = await ReviewStream.start(plane);
+    const stream = await ReviewStream.start(t, plane);
     await plane.restartApiServer();
     const before = stream.answered;
     await waitFor('reviews to flow', 30_000, () =>
@@ -77,9 +66,14 @@ t.test('an installed guard', async (t) => {
   });
 
   await t.test('is told by its name when all its pods are dead, and is disarmed', async (t) => {
-    kubelet.isCrippled = true;
-    for (const name of names) await kubelet.killContainers(name);
+    // With a configuration that it can't read, a guard that has ended can't start again.
+    const broken = JSON.stringify({ data: { 'config.yaml': 'mode: [' } });
+    const patch = ['patch', 'configmap/eni-config-guard', '-nkube-system', '--patch', broken];
+    t.match(await plane.kubectl(patch), { code: 0 });
+    await sleep(UNTIL_MOUNTED_MS);
+    for (const name of names) await lab.kill(name);
     for (const name of names) await lab.untilWithdrawn(name);
+    for (const name of names) t.match(await lab.log(name), /config/, 'the pod tells why');
     const transcript = new Transcript();
     const type = async (line: string, code: number) => {
       const output = await plane.shell(line);
@@ -103,10 +97,9 @@ t.test('an installed guard', async (t) => {
   });
 
   await t.test('is armed again by helm upgrade', async (t) => {
-    kubelet.isCrippled = false;
     await upgrade(lab);
     await untilArmed(lab);
-    const stream = await ReviewStream.start(plane);
+    const stream = await ReviewStream.start(t, plane);
     await sleep(AFTERMATH_MS);
     const { answered, ...rest } = await stream.stop();
     t.ok(answered > 0);
@@ -126,4 +119,4 @@ t.test('an installed guard', async (t) => {
     t.match(await plane.shell(`${rollout} --timeout=60s`), { code: 0 });
     await untilArmed(lab);
   });
-});
+}

@@ -1,24 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { t } from 'tap';
+import type { Test } from 'tap';
 
-import { startLab } from './lab/lab.ts';
-import { enterLabNetwork } from './lab/network.ts';
-import { install, storeUnguarded } from './lab/release.ts';
-import { ReviewStream, UNNOTICED } from './lab/review-stream.ts';
-import { openSlowLink } from './lab/slow-link.ts';
+import type { Lab } from '../lab/lab.ts';
 
-t.setTimeout(200_000);
-await enterLabNetwork();
+import { dress } from '../lab/dress.ts';
+import { install, untilSettled } from '../lab/release.ts';
+import { ReviewStream, UNNOTICED } from '../lab/review-stream.ts';
+import { openSlowLink } from '../lab/slow-link.ts';
 
-t.test('reviews do not wait for the API server', async (t) => {
-  const lab = await startLab();
-  t.teardown(() => lab.stop());
-  const { plane, kubelet } = lab;
+/** Reviews do not wait for the API server. */
+export async function apiServerIsSlow(t: Test, lab: Lab): Promise<void> {
+  const { plane } = lab;
   const link = await openSlowLink(plane);
   t.teardown(async () => link.close());
-  kubelet.extras = link.extras;
-  await storeUnguarded(lab);
   await install(lab);
+  await dress(lab, link.extras);
+  await untilSettled(lab);
 
   // The second is longer than the guard waits for an answer (20 s): it has lost its API server.
   for (const [name, delayMs, lastsMs] of [
@@ -27,7 +24,7 @@ t.test('reviews do not wait for the API server', async (t) => {
   ] as const) {
     await t.test(name, async (t) => {
       link.delayMs = delayMs;
-      const stream = await ReviewStream.start(plane);
+      const stream = await ReviewStream.start(t, plane);
       await sleep(lastsMs);
       link.delayMs = 0;
       await sleep(5000);
@@ -40,4 +37,4 @@ t.test('reviews do not wait for the API server', async (t) => {
       }
     });
   }
-});
+}
