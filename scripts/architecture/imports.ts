@@ -41,4 +41,5 @@ function packageOf(specifier: string): string {
     .join('/');
 }
 
-const covers = (path: string, file: string) => file === path || file.startsWith(`${path}/`);
+/** Whether `file` is `path` or below it. */
+export const covers = (path: string, file: string) => file === path || file.startsWith(`${path}/`);
