@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { drawFolders } from './architecture.ts';
 import { renderMetrics } from './metrics.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import { EFFECT_TEXT, type FieldSpec } from '../../src/engine/catalogue/field.ts';
@@ -5,16 +7,19 @@ import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
 import { RULE_IDS, RULE_INFO } from '../../src/engine/catalogue/rules.ts';
 
-/** The pages under docs/, made from the catalogue. A test compares them with what stands there. */
+/** The pages under docs/ that come from code. A test compares them with what stands there. */
 export function renderPages(): Readonly<Record<string, string>> {
   return {
     'rules.md': renderRules(),
     'plugins.md': renderPlugins(),
     'metrics.md': renderMetrics(),
+    'architecture.md': drawFolders(readFileSync(ARCHITECTURE, 'utf8')),
   };
 }
 
-const NOTE = '<!-- Made from src/catalogue by `npm run docs`; edits here are lost. -->';
+const ARCHITECTURE = new URL('../../docs/architecture.md', import.meta.url);
+
+const NOTE = '<!-- Made from src/engine by `npm run docs`; edits here are lost. -->';
 
 function renderRules(): string {
   const sections = RULE_IDS.map((id) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { withBuildLock } from '../support/build-lock.ts';
 import { collect, type Output } from '../support/output.ts';
 import { leash } from '../support/leash.ts';
-import { buildPrograms } from '../plugins/go-module.ts';
+import { buildPrograms } from '../support/go-module.ts';
 
 const MODULE = 'github.com/prometheus/prometheus';
 /** Prometheus 3.16.0 as a Go module. */

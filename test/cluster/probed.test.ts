@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { t } from 'tap';
 
-import { findOrBuildPlugins } from '../plugins/binaries.ts';
+import { findOrBuildPlugins } from '../support/plugin-binaries.ts';
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist, withConflist } from '../support/config-maps.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import { waitFor } from '../support/wait.ts';

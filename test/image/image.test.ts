@@ -7,8 +7,8 @@ import t from 'tap';
 
 import { decodeProbeResult } from '../../src/probe/result.ts';
 import { release } from '../support/leash.ts';
-import { findOrBuild } from '../plugins/binaries.ts';
-import { PLUGIN_TYPES } from '../plugins/releases.ts';
+import { findOrBuild } from '../support/plugin-binaries.ts';
+import { PLUGIN_TYPES } from '../support/plugin-releases.ts';
 import { before } from '../support/deadline.ts';
 import { send } from '../support/https-client.ts';
 import { REPOSITORY, freePort } from '../support/program.ts';

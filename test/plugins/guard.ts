@@ -6,7 +6,7 @@ import { parseVersion } from '../../src/engine/core/version.ts';
 import { review } from '../../src/engine/rules/index.ts';
 import { BASE_VETH, VETH_CONF } from '../support/config-maps.ts';
 import type { Configuration } from './generate.ts';
-import { type PluginRelease, TERWAY_RELEASE } from './releases.ts';
+import { type PluginRelease, TERWAY_RELEASE } from '../support/plugin-releases.ts';
 import { chainOf } from './terway-merge.ts';
 
 /** The object before the chain is added, and the entry that the chain must begin with. */

@@ -3,6 +3,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import type { Rule } from '../core/rule.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
+import { utf8Length } from '../text/utf8.ts';
 
 /** The kernel keeps 15 bytes of an interface name, and neither slashes nor white space. */
 const MAX_NAME_BYTES = 15;
@@ -14,7 +15,7 @@ export const vrfName: Rule = {
       const node = valueAt(entry, 'vrfname');
       if (node?.type !== 'string' || node.value === '') continue;
       const name = node.value as string;
-      if (Buffer.byteLength(name) <= MAX_NAME_BYTES && !/[\s/:]|^\.{1,2}$/.test(name)) continue;
+      if (utf8Length(name) <= MAX_NAME_BYTES && !/[\s/:]|^\.{1,2}$/.test(name)) continue;
       yield {
         ...problemAt(entry, node),
         message: `"vrfname" names an interface, so it has ${MAX_NAME_BYTES} bytes at most, no slash and no space: ${EFFECT_TEXT['every-pod']}`,

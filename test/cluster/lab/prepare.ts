@@ -1,6 +1,6 @@
 // Gets what the tests of the installed chart need before they run side by side and have a time limit.
 // Without root these tests fail and say so themselves; the other cluster tests do not need it.
-import { findOrBuildPlugins } from '../../plugins/binaries.ts';
+import { findOrBuildPlugins } from '../../support/plugin-binaries.ts';
 import { CLOCK_TOOLS } from './clock.ts';
 import { installLabTools } from './tools.ts';
 

@@ -73,7 +73,7 @@ function verdict(...findings: Finding[]): Verdict {
 }
 
 // ---------------------------------------------------------------------------------------------
-// What every response must be like (DESIGN.md, section 4)
+// What every response must be like (docs/answers.md)
 // ---------------------------------------------------------------------------------------------
 
 /** Controls, line separators, lone surrogates: what loops kubectl edit or paints a terminal. */

@@ -16,7 +16,7 @@ function problemsOf(text: string): readonly string[] {
 
 const lines = (...text: string[]) => `${text.join('\n')}\n`;
 
-/** The example of DESIGN.md, section 5. */
+/** A file with the keys that most need; README has all of them. */
 const EXAMPLE = lines(
   'mode: enforce               # enforce | warn | audit: ceiling for every rule',
   'rules: {}                   # <rule id>: off | audit | warn | deny',

@@ -2,9 +2,14 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { withBuildLock } from '../support/build-lock.ts';
+import { withBuildLock } from './build-lock.ts';
 import { type GoPrograms, buildPrograms } from './go-module.ts';
-import { PLUGIN_RELEASES, PLUGIN_TYPES, type PluginRelease, TERWAY_RELEASE } from './releases.ts';
+import {
+  PLUGIN_RELEASES,
+  PLUGIN_TYPES,
+  type PluginRelease,
+  TERWAY_RELEASE,
+} from './plugin-releases.ts';
 
 const PLUGINS_MODULE = 'github.com/containernetworking/plugins';
 const TERWAY_MODULE = 'github.com/AliyunContainerService/terway';

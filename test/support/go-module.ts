@@ -1,8 +1,8 @@
 import { copyFile, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import { leash, release, removeAtEnd } from '../support/leash.ts';
-import { collect } from '../support/output.ts';
+import { leash, release, removeAtEnd } from './leash.ts';
+import { collect } from './output.ts';
 
 /** Programs to be built out of one published Go module. */
 export interface GoPrograms {
