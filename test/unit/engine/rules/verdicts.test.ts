@@ -16,7 +16,7 @@ import {
   withConflist,
 } from '../../../support/config-maps.ts';
 import { reviewObject } from '../../../support/reviews.ts';
-import { EDITS } from './worked-edits.ts';
+import { EDITS } from './edits/index.ts';
 
 function idsOf({ findings }: Verdict, severity: Severity): string[] {
   const ids = findings.filter((finding) => finding.severity === severity).map(({ rule }) => rule);
