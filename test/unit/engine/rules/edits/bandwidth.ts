@@ -21,6 +21,21 @@ export const BANDWIDTH_EDITS: readonly WorkedEdit[] = [
     new: vethChain({ type: 'bandwidth', ingressRate: 1000, ingressBurst: 1000 }),
     warn: ['bandwidth-after-terway', 'restart-needed'],
   }),
+  edit('bandwidth: the smallest burst that is too large', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'bandwidth', egressRate: 1000, egressBurst: 8 * 0xffff_ffff }),
+    deny: ['bandwidth-pair'],
+    warn: ['bandwidth-after-terway'],
+    says: [
+      'egressBurst must be less than 34359738360 bits (4 GB): every new pod fails',
+      "bandwidth finds no host interface in terway's result: pods with bandwidth limits fail",
+    ],
+  }),
+  edit('bandwidth: the largest burst', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'bandwidth', egressRate: 1000, egressBurst: 8 * 0xffff_ffff - 1 }),
+    warn: ['bandwidth-after-terway', 'restart-needed'],
+  }),
   edit('bandwidth: both lists of subnets', {
     old: BASE_VETH,
     new: vethChain({ type: 'bandwidth', ...SHAPED, ...SUBNETS }),

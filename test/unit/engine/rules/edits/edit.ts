@@ -16,6 +16,8 @@ export interface WorkedEdit {
   /** Ids of the rules that refuse the change; with none it is allowed. */
   readonly deny: readonly RuleId[];
   readonly warn: readonly RuleId[];
+  /** Every message in full, in order, but for the one of restart-needed; undefined: not looked at. */
+  readonly says: readonly string[] | undefined;
 }
 
 /** A row of the tables: what differs from an UPDATE by ALICE on the cluster ACK. */
@@ -33,6 +35,7 @@ interface Row {
   readonly policy?: Partial<Policy>;
   readonly deny?: readonly RuleId[];
   readonly warn?: readonly RuleId[];
+  readonly says?: readonly string[];
 }
 
 export function edit(name: string, row: Row): WorkedEdit {
@@ -50,5 +53,6 @@ export function edit(name: string, row: Row): WorkedEdit {
     policy: { ...DEFAULT_POLICY, ...row.policy },
     deny: row.deny ?? [],
     warn: row.warn ?? [],
+    says: row.says,
   };
 }

@@ -98,6 +98,12 @@ export const ENI_CONF_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: withEniConf(BASE_VETH, { kube_client_qps: 20, kube_client_burst: 30 }),
   }),
+  edit('eni_conf: a client burst that only equals the rate', {
+    old: BASE_VETH,
+    new: withEniConf(BASE_VETH, { kube_client_qps: 20, kube_client_burst: 20 }),
+    deny: ['eni-conf-limits'],
+    says: ['kube_client_burst must be greater than kube_client_qps'],
+  }),
   edit('eni_conf: a smaller maximum than minimum', {
     old: BASE_VETH,
     new: withEniConf(BASE_VETH, { max_pool_size: 1 }),

@@ -135,6 +135,24 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
     new: vethChain({ ...PORTMAP, masquerade: true }),
     warn: ['field-unknown', 'restart-needed'],
   }),
+  edit('field: a slip of one that no release has yet, so it is not suggested', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'sbr', gateway: ['10.0.0.1'] }),
+    warn: ['field-unknown', 'restart-needed'],
+    says: ['sbr does not know "gateway", so it has no effect'],
+  }),
+  edit('field: a slip of one that is not there yet', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'sbr', tabel: 100 }),
+    warn: ['field-unknown', 'restart-needed'],
+    says: ['sbr does not know "tabel", so it has no effect; did you mean "table"?'],
+  }),
+  edit('every plugin: a spelling of cniVersion beside cniVersion, which Terway deletes', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'firewall', cniVersion: '0.3.0', CNIVERSION: '0.4.0' }),
+    deny: ['json-duplicate'],
+    warn: ['json-name-case'],
+  }),
   edit('every plugin: a spelling of cniVersion that overrides the version of the list', {
     old: BASE_VETH,
     new: vethChain({ type: 'firewall', cniversion: '1.0.0' }),

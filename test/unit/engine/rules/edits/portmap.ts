@@ -110,6 +110,26 @@ export const PORTMAP_EDITS: readonly WorkedEdit[] = [
     new: vethChain({ ...PORTMAP, markMasqBit: 14 }),
     warn: ['portmap-mark-bit', 'restart-needed'],
   }),
+  ...Object.entries({
+    4: "Terway's symmetric routing (mark 0x10)",
+    15: 'kube-proxy',
+    20: 'Calico',
+    31: 'Calico',
+  }).map(([bit, owner]) =>
+    edit(`mark bit ${bit}, which is taken`, {
+      old: BASE_VETH,
+      new: vethChain({ ...PORTMAP, markMasqBit: Number(bit) }),
+      warn: ['portmap-mark-bit', 'restart-needed'],
+      says: [`mark bit ${bit} belongs to ${owner}; packets may be masqueraded by mistake`],
+    }),
+  ),
+  ...[3, 5, 13, 16, 19].map((bit) =>
+    edit(`mark bit ${bit}, which is free`, {
+      old: BASE_VETH,
+      new: vethChain({ ...PORTMAP, markMasqBit: bit }),
+      warn: ['restart-needed'],
+    }),
+  ),
   edit('portmap leaves the chain', {
     old: vethChain(PORTMAP, { type: 'tuning' }),
     new: vethChain({ type: 'tuning' }),

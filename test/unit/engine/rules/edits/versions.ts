@@ -73,6 +73,28 @@ export const VERSIONS_EDITS: readonly WorkedEdit[] = [
     policy: { onUnknownVersion: 'deny' },
     deny: ['chain-version'],
   }),
+  edit('version: a chain with Terway 1.5.5, which the operator trusts', {
+    old: BASE_VENDOR,
+    new: withConflist(BASE_VENDOR, VENDOR_CHAINS['private access'] ?? ''),
+    facts: cluster('1.5.5', '1.7.1'),
+    policy: { minimumVersions: new Map([['terway.plugins', '1.5.5']]) },
+    warn: ['restart-needed'],
+  }),
+  edit('version: a chain with Terway 1.15.2, where the operator asks for more', {
+    old: BASE_VETH,
+    new: vethChain(PORTMAP),
+    policy: { minimumVersions: new Map([['terway.plugins', '1.16.0']]) },
+    deny: ['chain-version'],
+    says: ['a custom CNI chain needs Terway 1.16.0 or newer; this cluster runs 1.15.2 (a test)'],
+  }),
+  edit('version: a chain, Terway unknown, where the operator asks for more', {
+    old: BASE_VETH,
+    new: vethChain(PORTMAP),
+    facts: NO_FACTS,
+    policy: { minimumVersions: new Map([['terway.plugins', '1.16.0']]) },
+    warn: ['chain-version', 'restart-needed'],
+    says: ['a custom CNI chain needs Terway 1.16.0 or newer; the installed version is not known'],
+  }),
   edit('version: no chain, Terway 1.5.5', {
     old: BASE_VETH,
     new: { ...BASE_VETH, disable_network_policy: 'true' },
