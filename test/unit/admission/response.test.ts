@@ -26,7 +26,7 @@ import {
 } from '../../support/config-maps.ts';
 import { assertProperty } from '../../support/properties.ts';
 import { UID, reviewBody } from '../../support/reviews.ts';
-import { EDITS } from '../engine/rules/worked-edits.ts';
+import { EDITS } from '../engine/rules/edits/index.ts';
 
 const JUDGE: JudgeAlone = {
   review,
