@@ -1,8 +1,7 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { isCidr } from '../reading/go-formats.ts';
 import { pathOf } from '../json/node.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
 import { matchingNodes } from '../reading/installed.ts';
@@ -21,8 +20,15 @@ const numberAt = (entry: Struct, name: string) => {
   return typeof value === 'number' ? value : 0;
 };
 
-export const bandwidthPair: Rule = {
-  info: RULE_INFO['bandwidth-pair'],
+export const bandwidthPair = defineRule({
+  info: {
+    id: 'bandwidth-pair',
+    title: 'Rate and burst come in pairs',
+    why: 'bandwidth refuses its configuration when only one of a pair is set, or the burst does not fit into 32 bits of bytes.',
+    fix: 'set both or none',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'bandwidth')) {
       for (const direction of DIRECTIONS) {
@@ -49,14 +55,21 @@ export const bandwidthPair: Rule = {
       }
     }
   },
-};
+});
 
 /** The releases that read lists of subnets are those before this one. */
 const SUBNETS_UNTIL = '1.6.0';
 
 /** Only releases known to read the lists are judged; for others the version rule speaks. */
-export const bandwidthSubnets: Rule = {
-  info: RULE_INFO['bandwidth-subnets'],
+export const bandwidthSubnets = defineRule({
+  info: {
+    id: 'bandwidth-subnets',
+    title: 'shapedSubnets and unshapedSubnets exclude each other',
+    why: 'The releases that know them refuse both together.',
+    fix: 'remove one of them',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const installed = context.facts.plugins.get('bandwidth');
     if (!installed || installed.isEstimate) return;
@@ -84,10 +97,17 @@ export const bandwidthSubnets: Rule = {
       }
     }
   },
-};
+});
 
-export const bandwidthAfterTerway: Rule = {
-  info: RULE_INFO['bandwidth-after-terway'],
+export const bandwidthAfterTerway = defineRule({
+  info: {
+    id: 'bandwidth-after-terway',
+    title: 'bandwidth does not work after terway',
+    why: "bandwidth looks for the host's end of the veth pair in the result before it; terway lists only the container's. Pods with bandwidth limits fail.",
+    fix: 'remove the entry',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const { key, node } of entriesOf(context, 'bandwidth')) {
       yield {
@@ -100,4 +120,4 @@ export const bandwidthAfterTerway: Rule = {
       };
     }
   },
-};
+});

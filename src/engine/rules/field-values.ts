@@ -1,11 +1,10 @@
 import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { isCidr, isDuration, isFraction, isUnicastMac } from '../reading/go-formats.ts';
 import { items, pathOf } from '../json/node.ts';
 import { stepsOfPointer } from '../json/path.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { listed, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
@@ -17,8 +16,15 @@ import { type Struct, allStructs } from '../reading/structs.ts';
 
 /** The rule about values of the right type, made from the catalogue. */
 
-export const fieldValue: Rule = {
-  info: RULE_INFO['field-value'],
+export const fieldValue = defineRule({
+  info: {
+    id: 'field-value',
+    title: 'A known parameter has a value its program accepts',
+    why: 'The program refuses its configuration when it meets the value, so pods (or nodes) get no network.',
+    fix: 'choose a value that is accepted',
+    severity: 'deny',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     for (const { struct, error, located } of mismatches(context)) {
       const problem = wrongValue(context, { struct, error, located });
@@ -30,7 +36,7 @@ export const fieldValue: Rule = {
       yield* overriddenVersion(struct);
     }
   },
-};
+});
 
 /** Terway passes -0 on, which Go reads into signed integers only. */
 function* wrongNumbers(struct: Struct): Generator<Problem> {

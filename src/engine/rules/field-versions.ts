@@ -1,19 +1,26 @@
 import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE } from '../catalogue/plugins/terway.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
 import { type VersionNeed, unmet } from './version-need.ts';
 import { howToTell } from './version-remedy.ts';
 
 /** Rules about what the installed versions know. */
 
-export const chainVersion: Rule = {
-  info: RULE_INFO['chain-version'],
+export const chainVersion = defineRule({
+  info: {
+    id: 'chain-version',
+    title: 'A custom chain needs Terway 1.5.6 or newer',
+    why: 'Older Terway releases never read 10-terway.conflist.',
+    fix: 'upgrade Terway in the ACK console (Operations > Add-ons), then save this chain',
+    severity: 'deny',
+    reason: 'FieldValueForbidden',
+    isIdle: true,
+  },
   *check(context) {
     const { facts, policy, object } = context;
     if (!object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY)) return;
@@ -33,10 +40,17 @@ export const chainVersion: Rule = {
       yield { key: CONFLIST_KEY, ...reason, fix: `${reason.fix}, then save this chain` };
     }
   },
-};
+});
 
-export const fieldVersion: Rule = {
-  info: RULE_INFO['field-version'],
+export const fieldVersion = defineRule({
+  info: {
+    id: 'field-version',
+    title: 'A parameter must be known to the installed version',
+    why: 'Plugins ignore members that they do not know, so the setting would silently do nothing (or, for a value, fail every new pod). Nodes that are known to differ are judged one by one; a version that is only estimated warns and refuses nothing.',
+    fix: 'upgrade the component or remove the parameter',
+    severity: 'deny',
+    reason: 'FieldValueForbidden',
+  },
   *check(context) {
     for (const struct of allStructs(context)) {
       for (const [name, member] of struct.members) {
@@ -52,7 +66,7 @@ export const fieldVersion: Rule = {
       }
     }
   },
-};
+});
 
 function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(member.value), at: member.nameNode };

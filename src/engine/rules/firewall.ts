@@ -1,7 +1,6 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { isChainName } from '../reading/go-formats.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
 
@@ -9,8 +8,15 @@ import { entriesOf, valueAt } from '../reading/structs.ts';
 const OWN_CHAINS = ['CNI-FORWARD', 'FORWARD'];
 
 /** Shown by running released plugins: iptables refuses other names. */
-export const firewallChain: Rule = {
-  info: RULE_INFO['firewall-chain'],
+export const firewallChain = defineRule({
+  info: {
+    id: 'firewall-chain',
+    title: "The administrator's chain of firewall has a name of its own",
+    why: 'iptables refuses names with spaces or more than 28 characters, and the chains of the plugin itself, so every new pod fails.',
+    fix: 'choose another name, or remove the member to use CNI-ADMIN',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'firewall')) {
       const chain = valueAt(entry, 'iptablesAdminChainName');
@@ -25,11 +31,18 @@ export const firewallChain: Rule = {
       };
     }
   },
-};
+});
 
 /** Source: plugins/meta/firewall/ingresspolicy.go of containernetworking/plugins. */
-export const firewallIngress: Rule = {
-  info: RULE_INFO['firewall-ingress'],
+export const firewallIngress = defineRule({
+  info: {
+    id: 'firewall-ingress',
+    title: 'ingressPolicy is for bridge networks',
+    why: "It takes the first interface of the result for a bridge; after terway that is the container's eth0.",
+    fix: 'remove ingressPolicy',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'firewall')) {
       const policy = valueAt(entry, 'ingressPolicy');
@@ -41,4 +54,4 @@ export const firewallIngress: Rule = {
       };
     }
   },
-};
+});

@@ -1,13 +1,20 @@
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { members, pathOf } from '../json/node.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 
 /** Rules about keys that hold plain text, and about what surrounds the list of plugins. */
 
-export const networkPolicyText: Rule = {
-  info: RULE_INFO['network-policy-text'],
+export const networkPolicyText = defineRule({
+  info: {
+    id: 'network-policy-text',
+    title: 'disable_network_policy is "true" or "false"',
+    why: 'NetworkPolicy stays on only for exactly false, 0 or an empty text; anything else, False as well, switches it off.',
+    fix: 'write "true" or "false"',
+    severity: 'warn',
+    reason: 'FieldValueNotSupported',
+    isIdle: true,
+  },
   *check({ object }) {
     const key = 'disable_network_policy';
     const text = object.data.get(key);
@@ -19,10 +26,18 @@ export const networkPolicyText: Rule = {
       fix: wanted === 'false' || wanted === 'true' ? `"${wanted}"` : '"false" or "true"',
     };
   },
-};
+});
 
-export const loadBalanceText: Rule = {
-  info: RULE_INFO['load-balance-text'],
+export const loadBalanceText = defineRule({
+  info: {
+    id: 'load-balance-text',
+    title: 'in_cluster_loadbalance is "true" or "false"',
+    why: 'Only exactly true switches it on.',
+    fix: 'write "true" or "false"',
+    severity: 'warn',
+    reason: 'FieldValueNotSupported',
+    isIdle: true,
+  },
   *check({ object }) {
     const key = 'in_cluster_loadbalance';
     const text = object.data.get(key);
@@ -33,10 +48,18 @@ export const loadBalanceText: Rule = {
       fix: text.trim().toLowerCase() === 'true' ? '"true"' : '"true" or "false"',
     };
   },
-};
+});
 
-export const chainTopLevel: Rule = {
-  info: RULE_INFO['chain-top-level'],
+export const chainTopLevel = defineRule({
+  info: {
+    id: 'chain-top-level',
+    title: 'Only "plugins" of a conflist reaches the node',
+    why: 'Terway writes a list of its own, with the name terway-chainer and version 0.4.0; every other member of the conflist is dropped.',
+    fix: 'remove the member',
+    severity: 'warn',
+    reason: 'FieldValueNotSupported',
+    isIdle: true,
+  },
   *check(context) {
     // Without a list of plugins the document is no chain, which is a finding of its own.
     const root = context.chain() && context.document(CONFLIST_KEY)?.root;
@@ -51,4 +74,4 @@ export const chainTopLevel: Rule = {
       };
     }
   },
-};
+});

@@ -1,6 +1,5 @@
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
 import { entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
@@ -12,8 +11,15 @@ const DOUBT = {
   unknown: 'which datapath this cluster has is not known',
 };
 
-export const publicAccess: Rule = {
-  info: RULE_INFO['public-access-masqall'],
+export const publicAccess = defineRule({
+  info: {
+    id: 'public-access-masqall',
+    title: 'Public access on Datapath V2 needs masqAll',
+    why: "ACK documents masqAll as required together with symmetric_routing on Datapath V2: packets bypass the host's address translation there.",
+    fix: 'set masqAll to true in the portmap entry',
+    severity: 'deny',
+    reason: 'FieldValueRequired',
+  },
   *check(context) {
     if (!isPublicAccess(context)) return;
     const { datapath, origin } = datapathOf(context);
@@ -38,4 +44,4 @@ export const publicAccess: Rule = {
       };
     }
   },
-};
+});

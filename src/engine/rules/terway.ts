@@ -1,10 +1,9 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { pathOf } from '../json/node.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { datapathOf } from '../reading/datapath.ts';
@@ -19,8 +18,15 @@ import { isDualStack } from './tuning.ts';
 const VIRTUAL_TYPE_CHECKED_SINCE = '1.13.2';
 const VIRTUAL_TYPES = ['', 'veth', 'ipvlan', 'datapathv2'];
 
-export const terwayVirtualType: Rule = {
-  info: RULE_INFO['terway-virtual-type'],
+export const terwayVirtualType = defineRule({
+  info: {
+    id: 'terway-virtual-type',
+    title: 'eniip_virtual_type is one that Terway knows',
+    why: 'Since 1.13.2 terway-cli stops at an unknown value; before, it took it for veth.',
+    fix: 'use the value of 10-terway.conf',
+    severity: 'deny',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
       const type = valueAt(entry, 'eniip_virtual_type');
@@ -39,10 +45,18 @@ export const terwayVirtualType: Rule = {
       };
     }
   },
-};
+});
 
-export const terwayPolicyProvider: Rule = {
-  info: RULE_INFO['terway-policy-provider'],
+export const terwayPolicyProvider = defineRule({
+  info: {
+    id: 'terway-policy-provider',
+    title: 'network_policy_provider is iptables or ebpf',
+    why: 'Any other text acts as iptables.',
+    fix: 'use iptables or ebpf',
+    severity: 'warn',
+    reason: 'FieldValueNotSupported',
+    isIdle: true,
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
       const provider = valueAt(entry, 'network_policy_provider');
@@ -56,13 +70,20 @@ export const terwayPolicyProvider: Rule = {
       };
     }
   },
-};
+});
 
 /** Marks of others: portmap's default bit 13, kube-proxy's bits 14 and 15, Calico's 20 to 31. */
 const FOREIGN_MARKS = (0x2000 | 0xc000 | 0xfff00000) >>> 0;
 
-export const symmetricRouting: Rule = {
-  info: RULE_INFO['symmetric-routing'],
+export const symmetricRouting = defineRule({
+  info: {
+    id: 'symmetric-routing',
+    title: 'symmetric_routing can do what is asked of it',
+    why: 'Values that are not positive fall back to defaults, marks that overlap others confuse routing, and a dual-stack node without an IPv6 gateway does not start.',
+    fix: 'check the values',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const struct of allStructs(context)) {
       if (struct.program !== 'terway' || struct.prefix[0] !== 'symmetric_routing_config') continue;
@@ -90,7 +111,7 @@ export const symmetricRouting: Rule = {
       }
     }
   },
-};
+});
 
 function* symmetricConfig(config: Struct): Generator<Problem> {
   for (const name of ['mark', 'mask', 'table_id', 'rule_priority']) {
@@ -122,8 +143,15 @@ function* symmetricConfig(config: Struct): Generator<Problem> {
 /** Terway's default where the value is absent or not positive. */
 const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? value : 16);
 
-export const ciliumChainer: Rule = {
-  info: RULE_INFO['cilium-without-datapath'],
+export const ciliumChainer = defineRule({
+  info: {
+    id: 'cilium-without-datapath',
+    title: 'cilium-cni needs an eBPF datapath',
+    why: 'On veth with iptables policy no cilium-agent runs, so the plugin finds nobody to talk to and new pods fail.',
+    fix: 'remove the entry',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const { datapath } = datapathOf(context);
     if (datapath !== 'veth') return;
@@ -138,10 +166,18 @@ export const ciliumChainer: Rule = {
       };
     }
   },
-};
+});
 
-export const exclusiveEniNodes: Rule = {
-  info: RULE_INFO['exclusive-eni-nodes'],
+export const exclusiveEniNodes = defineRule({
+  info: {
+    id: 'exclusive-eni-nodes',
+    title: 'Nodes in exclusive-ENI mode ignore the chain',
+    why: 'Terway replaces the chain there by a fixed list with terway alone.',
+    fix: 'do not rely on the chain on those nodes',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+    isIdle: true,
+  },
   *check({ facts, object }) {
     const known = facts.exclusiveEniNodes;
     if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
@@ -150,4 +186,4 @@ export const exclusiveEniNodes: Rule = {
       message: `pods on ${nodesOf(known.value)} get whole ENIs${sourceClause(known, facts)}; this chain is ignored there`,
     };
   },
-};
+});

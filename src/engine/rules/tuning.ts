@@ -1,9 +1,8 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import { exactMember } from '../json/go-names.ts';
 import { members, pathOf } from '../json/node.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
@@ -13,8 +12,15 @@ import { entriesOf, valueAt } from '../reading/structs.ts';
 /** The file below /proc/sys that tuning writes: dots are slashes, runs of slashes are one. */
 const sysctlFile = (name: string) => `/${name.replaceAll('.', '/')}`.replace(/\/+/g, '/');
 
-export const tuningSysctl: Rule = {
-  info: RULE_INFO['tuning-sysctl'],
+export const tuningSysctl = defineRule({
+  info: {
+    id: 'tuning-sysctl',
+    title: 'tuning sets only sysctls below net',
+    why: 'Any other name makes tuning refuse every pod.',
+    fix: 'remove the sysctl',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'tuning')) {
       const sysctl = valueAt(entry, 'sysctl');
@@ -30,13 +36,20 @@ export const tuningSysctl: Rule = {
       }
     }
   },
-};
+});
 
 /** The kernel's limits for the MTU of an Ethernet device, in bytes. */
 const MTU = { min: 68, max: 65_535 };
 
-export const tuningMtu: Rule = {
-  info: RULE_INFO['tuning-mtu'],
+export const tuningMtu = defineRule({
+  info: {
+    id: 'tuning-mtu',
+    title: 'The kernel accepts an MTU from 68 to 65535',
+    why: 'Other values are refused for every pod.',
+    fix: 'choose a value in this range',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'tuning')) {
       const mtu = valueAt(entry, 'mtu');
@@ -48,7 +61,7 @@ export const tuningMtu: Rule = {
       };
     }
   },
-};
+});
 
 /** Whether eni_conf asks for both address families; unreadable or absent counts as no. */
 export function isDualStack(context: ReviewContext): boolean {
@@ -56,8 +69,15 @@ export function isDualStack(context: ReviewContext): boolean {
   return root !== undefined && exactMember(root, 'ip_stack')?.value.value === 'dual';
 }
 
-export const tuningIpv6: Rule = {
-  info: RULE_INFO['tuning-ipv6'],
+export const tuningIpv6 = defineRule({
+  info: {
+    id: 'tuning-ipv6',
+    title: 'Switching IPv6 off on a dual-stack cluster',
+    why: 'Pods lose their IPv6 address. The vendor offers this setting for clusters that are not dual-stack.',
+    fix: 'remove the sysctl',
+    severity: 'warn',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     if (!isDualStack(context)) return;
     for (const entry of entriesOf(context, 'tuning')) {
@@ -75,4 +95,4 @@ export const tuningIpv6: Rule = {
       };
     }
   },
-};
+});

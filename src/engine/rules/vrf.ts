@@ -1,14 +1,20 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
 
 /** The kernel keeps 15 bytes of an interface name, and neither slashes nor white space. */
 const MAX_NAME_BYTES = 15;
 
-export const vrfName: Rule = {
-  info: RULE_INFO['vrf-name'],
+export const vrfName = defineRule({
+  info: {
+    id: 'vrf-name',
+    title: 'vrfname is the name of an interface',
+    why: 'The kernel refuses longer names and odd characters, so every new pod fails.',
+    fix: 'choose a shorter name of letters, digits and dashes',
+    severity: 'deny',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'vrf')) {
       const node = valueAt(entry, 'vrfname');
@@ -21,4 +27,4 @@ export const vrfName: Rule = {
       };
     }
   },
-};
+});

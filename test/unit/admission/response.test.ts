@@ -8,13 +8,12 @@ import {
   refused,
   reviewOf,
 } from '../../../src/admission/response.ts';
-import { RULE_IDS } from '../../../src/engine/catalogue/rules.ts';
 import type { Finding } from '../../../src/engine/core/finding.ts';
 import { NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../src/engine/core/review.ts';
 import { DEFAULT_INJECTIONS } from '../../../src/engine/defaults/policy.ts';
-import { review } from '../../../src/engine/rules/index.ts';
+import { RULE_IDS, review } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
   BASE_VETH,

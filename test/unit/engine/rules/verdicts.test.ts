@@ -1,12 +1,11 @@
 import t from 'tap';
 import { validate } from '../../../../src/admission/handle.ts';
-import { RULE_IDS } from '../../../../src/engine/catalogue/rules.ts';
 import type { Severity } from '../../../../src/engine/core/finding.ts';
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../../src/engine/core/review.ts';
 import { DEFAULT_INJECTIONS } from '../../../../src/engine/defaults/policy.ts';
-import { review } from '../../../../src/engine/rules/index.ts';
+import { RULE_IDS, review } from '../../../../src/engine/rules/index.ts';
 import { update } from '../../../support/changes.ts';
 import {
   BASE_VETH,
