@@ -1,7 +1,7 @@
 import type { Chain } from './chain.ts';
 import type { Change, ConfigMap, DocumentKey } from './eni-config.ts';
 import type { Facts } from './facts.ts';
-import type { CauseReason, Problem } from './finding.ts';
+import type { CauseReason, Impact, Problem } from './finding.ts';
 import type { JsonDocument } from '../json/document.ts';
 import type { Policy } from './policy.ts';
 
@@ -15,9 +15,8 @@ export interface RuleInfo<Id extends string = string> {
   /** The general remedy. */
   readonly fix: string;
   readonly severity: 'warn' | 'deny';
+  readonly impact: Impact;
   readonly reason: CauseReason;
-  /** Pods and nodes start all the same: what breaks the rule is ignored, or settled without them. */
-  readonly isIdle?: true;
   /** A remark about an accepted write: left out when the write is refused. */
   readonly advisory?: true;
 }

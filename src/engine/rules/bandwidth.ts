@@ -27,6 +27,7 @@ export const bandwidthPair = defineRule({
     why: 'bandwidth refuses its configuration when only one of a pair is set, or the burst does not fit into 32 bits of bytes.',
     fix: 'set both or none',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -68,6 +69,7 @@ export const bandwidthSubnets = defineRule({
     why: 'The releases that know them refuse both together.',
     fix: 'remove one of them',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -106,6 +108,7 @@ export const bandwidthAfterTerway = defineRule({
     why: "bandwidth looks for the host's end of the veth pair in the result before it; terway lists only the container's. Pods with bandwidth limits fail.",
     fix: 'remove the entry',
     severity: 'warn',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {

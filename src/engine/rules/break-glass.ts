@@ -11,6 +11,7 @@ export const bypassRefused = defineRule({
     why: 'eni-config-guard/bypass-reason and eni-config-guard/bypass-until count for a write only while the end is in the future, at most breakGlass.maxMinutes ahead, and only if the writer has the right to the verb bypass on this ConfigMap. Annotations that count for nothing would be trusted when it matters, so setting them is refused. Those that expired where they stand hinder no other edit.',
     fix: 'remove both annotations, or let somebody write who may: kubectl auth can-i bypass configmaps/eni-config -n kube-system',
     severity: 'deny',
+    impact: 'no-effect',
     reason: 'FieldValueForbidden',
   },
   *check({ change: { bypass } }) {
@@ -35,6 +36,7 @@ export const bypassOpen = defineRule({
     why: 'Until the time in eni-config-guard/bypass-until nothing is refused to those who have the right to the verb bypass on this ConfigMap. What would be refused is told as a warning, and every use is recorded.',
     fix: 'remove both annotations as soon as the change is made',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
     advisory: true,
   },

@@ -15,6 +15,7 @@ export const confNotEntry = defineRule({
     why: 'terway-cli reads it as a single plugin entry; anything else stops the init container or leaves nodes without a network.',
     fix: 'restore the text that ACK wrote',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -39,6 +40,7 @@ export const chainShape = defineRule({
     why: 'Terway takes anything else for a single plugin entry, for entries in random order or for an empty chain, and the node ends up NotReady or with another chain than the one meant.',
     fix: '{"plugins": [ <the entry from 10-terway.conf>, <more plugins> ]}',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -84,6 +86,7 @@ export const entryType = defineRule({
     why: 'terway-cli stops with "type not found" in the init container, so every Terway pod fails to start; with an empty type the container runtime refuses the list and the node goes NotReady.',
     fix: 'add "type": "<name of the plugin>"',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueRequired',
   },
   *check(context) {
@@ -137,6 +140,7 @@ export const terwayNotFirst = defineRule({
     why: 'Only terway creates the pod interface. Every other plugin works on its result and fails every new pod when it runs before terway or without it.',
     fix: 'make the entry from 10-terway.conf the first of "plugins"',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -168,6 +172,7 @@ export const terwayRepeated = defineRule({
     why: 'Each entry runs for each pod. A second terway asks for a second interface of the same name.',
     fix: 'remove this entry',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueDuplicate',
   },
   *check(context) {
@@ -190,6 +195,7 @@ export const restartNeeded = defineRule({
     why: 'Nodes read the ConfigMap when their Terway pod starts, not when it changes.',
     fix: 'restart the Terway DaemonSet when it suits',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
     advisory: true,
   },

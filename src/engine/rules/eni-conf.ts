@@ -24,6 +24,7 @@ export const eniConfShape = defineRule({
     why: 'nodeconfig in the init container fails on anything else.',
     fix: 'restore the object',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueTypeInvalid',
   },
   *check(context) {
@@ -43,6 +44,7 @@ export const eniConfProtected = defineRule({
     why: 'ACK documents credential_path, service_cidr, eni_tags and ip_stack as not changeable.',
     fix: 'put the old value back',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueForbidden',
   },
   *check(context) {
@@ -77,6 +79,7 @@ export const eniConfLimits = defineRule({
     why: 'ACK allows at most 10 security groups, and the client limits only as a pair with burst above qps.',
     fix: 'correct the values',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -130,8 +133,8 @@ export const eniConfIdle = defineRule({
     why: 'Terway replaces it by another one without a word.',
     fix: 'write the value that is meant',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
-    isIdle: true,
   },
   *check(context) {
     const struct = eniConf(context);

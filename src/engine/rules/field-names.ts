@@ -23,6 +23,7 @@ export const fieldReserved = defineRule({
     why: 'runtimeConfig, args, prevResult and names that begin with cni.dev/ are filled in by the container runtime for each pod; what stands in the configuration is overwritten or breaks the plugin. The CNI specification forbids it.',
     fix: 'remove the member',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueForbidden',
   },
   *check(context) {
@@ -56,8 +57,8 @@ export const fieldUnknown = defineRule({
     why: 'CNI plugins and Terway ignore members that they do not know, without a word.',
     fix: 'remove the member or correct its name',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueNotSupported',
-    isIdle: true,
   },
   *check(context) {
     for (const struct of allStructs(context)) {

@@ -26,6 +26,7 @@ export const fieldType = defineRule({
     why: 'Go programs decode into typed fields: a text where a boolean or number belongs makes the program refuse its whole configuration, or ignore the member.',
     fix: 'write the value in the type that is asked for',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueTypeInvalid',
   },
   *check(context) {

@@ -23,6 +23,7 @@ export const fieldValue = defineRule({
     why: 'The program refuses its configuration when it meets the value, so pods (or nodes) get no network.',
     fix: 'choose a value that is accepted',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
   *check(context) {

@@ -18,8 +18,8 @@ export const chainVersion = defineRule({
     why: 'Older Terway releases never read 10-terway.conflist.',
     fix: 'upgrade Terway in the ACK console (Operations > Add-ons), then save this chain',
     severity: 'deny',
+    impact: 'no-effect',
     reason: 'FieldValueForbidden',
-    isIdle: true,
   },
   *check(context) {
     const { facts, policy, object } = context;
@@ -49,6 +49,7 @@ export const fieldVersion = defineRule({
     why: 'Plugins ignore members that they do not know, so the setting would silently do nothing (or, for a value, fail every new pod). Nodes that are known to differ are judged one by one; a version that is only estimated warns and refuses nothing.',
     fix: 'upgrade the component or remove the parameter',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueForbidden',
   },
   *check(context) {
@@ -58,7 +59,7 @@ export const fieldVersion = defineRule({
         if (!field || asksForNothing(member.value, field)) continue;
         const ofField = needOfField(struct, member, name, field, context.policy);
         for (const reason of unmet(ofField, context))
-          yield { ...placeOf(struct, member), ...reason, isIdle: true };
+          yield { ...placeOf(struct, member), ...reason, impact: 'no-effect' };
         const ofValue = needOfValue(struct, member, name, field);
         if (!ofValue) continue;
         for (const reason of unmet(ofValue, context))

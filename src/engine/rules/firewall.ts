@@ -15,6 +15,7 @@ export const firewallChain = defineRule({
     why: 'iptables refuses names with spaces or more than 28 characters, and the chains of the plugin itself, so every new pod fails.',
     fix: 'choose another name, or remove the member to use CNI-ADMIN',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -41,6 +42,7 @@ export const firewallIngress = defineRule({
     why: "It takes the first interface of the result for a bridge; after terway that is the container's eth0.",
     fix: 'remove ingressPolicy',
     severity: 'warn',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {

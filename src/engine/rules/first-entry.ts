@@ -40,6 +40,7 @@ export const firstEntryDiffers = defineRule({
     why: 'With a chain in place Terway ignores 10-terway.conf. What the first entry lacks is lost on every node that restarts: a missing eniip_virtual_type moves it to another datapath, a missing network_policy_provider to another policy engine.',
     fix: 'copy the text of 10-terway.conf into the first entry',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -97,8 +98,8 @@ export const firstEntryUnverified = defineRule({
     why: '10-terway.conf itself cannot be read, so nothing says what the first entry must be.',
     fix: 'restore 10-terway.conf as ACK wrote it (through the console or by reinstalling the component)',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
-    isIdle: true,
   },
   *check(context) {
     const conf = context.document(CONF_KEY);

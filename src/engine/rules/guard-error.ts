@@ -7,5 +7,6 @@ export const GUARD_ERROR = {
   why: 'A rule threw an error. The write is refused because it was not checked; the failure is a defect of eni-config-guard, not of the change.',
   fix: 'please report it with the rule id and the chain; to save the change unchecked, switch the rule off (rules: {<rule id>: off})',
   severity: 'deny',
+  impact: 'outage',
   reason: 'InternalError',
 } as const satisfies RuleInfo;

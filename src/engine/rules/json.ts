@@ -32,6 +32,7 @@ export const jsonSyntax = defineRule({
     why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid.',
     fix: 'correct the JSON at this place',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   check: (context) => readingProblems(context, 'syntax'),
@@ -44,6 +45,7 @@ export const jsonNumber = defineRule({
     why: 'Terway reads every number as a float64 and refuses the whole document when one does not fit.',
     fix: 'write a smaller number',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   check: (context) => readingProblems(context, 'number'),
@@ -56,6 +58,7 @@ export const jsonDepth = defineRule({
     why: 'Readers give up on deep nesting, each at a depth of its own; no plugin needs more than a few levels.',
     fix: 'remove the nesting',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   check: (context) => readingProblems(context, 'depth'),
@@ -68,6 +71,7 @@ export const jsonSize = defineRule({
     why: 'The API server stores at most 1 MiB in one ConfigMap.',
     fix: 'shorten the text',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueTooLong',
   },
   check: (context) => readingProblems(context, 'size'),
@@ -80,8 +84,8 @@ export const jsonDuplicate = defineRule({
     why: 'Of two members with one name the last wins, silently; for plugins even letter case does not tell them apart.',
     fix: 'keep one of them',
     severity: 'deny',
+    impact: 'no-effect',
     reason: 'FieldValueDuplicate',
-    isIdle: true,
   },
   *check(context) {
     const structs = new Map([...allStructs(context)].map((struct) => [struct.node, struct]));
@@ -116,8 +120,8 @@ export const jsonNameCase = defineRule({
     why: 'CNI plugins accept any letter case, so the member counts; Terway itself (also its daemon reading eni_conf) and people searching for it do not see it.',
     fix: 'use the spelling of the plugin',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
-    isIdle: true,
   },
   *check(context) {
     for (const { key, program, variants } of allStructs(context)) {

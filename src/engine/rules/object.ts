@@ -19,6 +19,7 @@ export const objectDeleted = defineRule({
     why: 'Every Terway pod mounts this ConfigMap. Without it none can start, and a node that joins or reboots gets no pod network.',
     fix: 'keep the object; to go back to the default chain, remove only the key 10-terway.conflist',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueForbidden',
   },
   *check({ change }) {
@@ -38,6 +39,7 @@ export const binaryData = defineRule({
     why: 'A key in binaryData becomes a file in the Terway pod just like one in data, but people and tools no longer see its text. kubectl puts a file there that is not UTF-8, for example one saved as UTF-16.',
     fix: 'save the file as UTF-8 without a byte-order mark and put its text under data',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueForbidden',
   },
   *check({ change, object }) {
@@ -68,6 +70,7 @@ export const confChanged = defineRule({
     why: 'ACK owns 10-terway.conf and documents it as not to be modified. A change switches datapath or policy engine under running nodes.',
     fix: 'put the old text of 10-terway.conf back; what shall differ goes into 10-terway.conflist',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueForbidden',
   },
   *check({ change }) {
@@ -106,6 +109,7 @@ export const confMissing = defineRule({
     why: 'The init and policy containers of every Terway pod fail without the file, even when a chain exists.',
     fix: 'the object needs the key 10-terway.conf with the text that ACK wrote',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueRequired',
   },
   check: (context) => missingKey(context, CONF_KEY),
@@ -118,6 +122,7 @@ export const eniConfMissing = defineRule({
     why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration.',
     fix: 'the object needs the key eni_conf with the configuration of the daemon',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueRequired',
   },
   check: (context) => missingKey(context, ENI_CONF_KEY),

@@ -12,8 +12,8 @@ export const networkPolicyText = defineRule({
     why: 'NetworkPolicy stays on only for exactly false, 0 or an empty text; anything else, False as well, switches it off.',
     fix: 'write "true" or "false"',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueNotSupported',
-    isIdle: true,
   },
   *check({ object }) {
     const key = 'disable_network_policy';
@@ -35,8 +35,8 @@ export const loadBalanceText = defineRule({
     why: 'Only exactly true switches it on.',
     fix: 'write "true" or "false"',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueNotSupported',
-    isIdle: true,
   },
   *check({ object }) {
     const key = 'in_cluster_loadbalance';
@@ -57,8 +57,8 @@ export const chainTopLevel = defineRule({
     why: 'Terway writes a list of its own, with the name terway-chainer and version 0.4.0; every other member of the conflist is dropped.',
     fix: 'remove the member',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueNotSupported',
-    isIdle: true,
   },
   *check(context) {
     // Without a list of plugins the document is no chain, which is a finding of its own.

@@ -29,6 +29,7 @@ export const entryTypeName = defineRule({
     why: 'The container runtime looks for a binary of exactly this name; a path or an odd character makes every new pod fail.',
     fix: 'write the name of the binary: letters, digits, ".", "_" and "-" only',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -75,6 +76,7 @@ export const pluginTypo = defineRule({
     why: 'The container runtime finds no binary of that name and every new pod fails.',
     fix: 'correct the type',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
@@ -110,6 +112,7 @@ export const pluginMissing = defineRule({
     why: 'The container runtime starts a binary of this name for every pod, and on a node without it every new pod fails. Only nodes that the node probe has looked at are judged; terway and cilium-cni are not, as Terway installs them when its pod starts.',
     fix: BRING_BINARY,
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
@@ -141,6 +144,7 @@ export const pluginUnknown = defineRule({
     why: 'The catalogue knows nothing of this plugin, so mistakes inside its entry go unseen. When its binary is missing on a node, every new pod there fails.',
     fix: 'make sure that its binary is in the CNI directory of every node, also of nodes that join later',
     severity: 'warn',
+    impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
   *check(context) {

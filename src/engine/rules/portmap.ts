@@ -33,6 +33,7 @@ export const portmapMarks = defineRule({
     why: 'externalSetMarkChain and markMasqBit together make portmap refuse its configuration, even for pods without hostPort.',
     fix: 'remove one of them',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   check: eachEntry(function* (entry) {
@@ -69,6 +70,7 @@ export const portmapBackend = defineRule({
     why: 'From 1.6.0 on portmap refuses its configuration when options of the other backend stand in it. Conditions that begin with - or ! are for iptables, others for nftables.',
     fix: 'use one backend throughout',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   check: eachEntry(function* (entry, { facts }) {
@@ -106,6 +108,7 @@ export const portmapMarkChain = defineRule({
     why: 'portmap jumps to the chain for pods with hostPort; a chain that is not there makes them fail. KUBE-MARK-MASQ belongs to kube-proxy in iptables and ipvs mode.',
     fix: 'name a chain that exists in table nat on every node',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   check: eachEntry(function* (entry, { facts }) {
@@ -140,8 +143,8 @@ export const portmapMasqAllNftables = defineRule({
     why: 'No portmap release up to 1.9.1 honours masqAll with the nftables backend; it is ignored without a word.',
     fix: 'use the iptables backend',
     severity: 'deny',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
-    isIdle: true,
   },
   check: eachEntry(function* (entry, { facts }) {
     const masqAll = valueAt(entry, 'masqAll');
@@ -164,8 +167,8 @@ export const portmapNoSnat = defineRule({
     why: 'portmap then marks no packets, so masqAll, markMasqBit and externalSetMarkChain have no effect.',
     fix: 'remove "snat", or what has no effect',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
-    isIdle: true,
   },
   check: eachEntry(function* (entry) {
     const snat = valueAt(entry, 'snat');
@@ -189,8 +192,8 @@ export const portmapCapability = defineRule({
     why: 'Without it the runtime passes no port mappings: portmap succeeds and does nothing.',
     fix: 'grant the capability',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueRequired',
-    isIdle: true,
   },
   check: eachEntry(function* (entry) {
     const capabilities = valueAt(entry, 'capabilities');
@@ -222,6 +225,7 @@ export const portmapMarkBit = defineRule({
     why: "kube-proxy uses bits 14 and 15, Calico 20 to 31, Terway's symmetric routing bit 4; a shared bit changes what happens to other packets.",
     fix: 'choose a free bit',
     severity: 'warn',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   check: eachEntry(function* (entry) {
@@ -243,8 +247,8 @@ export const portmapNftables = defineRule({
     why: 'Releases 1.6.0 to 1.8.0 forward traffic that is not for the node (CVE-2025-67499).',
     fix: 'upgrade portmap, or use iptables',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
-    isIdle: true,
   },
   check: eachEntry(function* (entry, { facts }) {
     const backend = valueAt(entry, 'backend');
@@ -275,6 +279,7 @@ export const portmapRemoved = defineRule({
     why: 'DNAT rules of running pods with hostPort are only removed by portmap, when the pod is deleted.',
     fix: 'delete those pods first',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
     advisory: true,
   },

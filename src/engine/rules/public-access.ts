@@ -18,6 +18,7 @@ export const publicAccess = defineRule({
     why: "ACK documents masqAll as required together with symmetric_routing on Datapath V2: packets bypass the host's address translation there.",
     fix: 'set masqAll to true in the portmap entry',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueRequired',
   },
   *check(context) {

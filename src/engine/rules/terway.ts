@@ -25,6 +25,7 @@ export const terwayVirtualType = defineRule({
     why: 'Since 1.13.2 terway-cli stops at an unknown value; before, it took it for veth.',
     fix: 'use the value of 10-terway.conf',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
@@ -54,8 +55,8 @@ export const terwayPolicyProvider = defineRule({
     why: 'Any other text acts as iptables.',
     fix: 'use iptables or ebpf',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueNotSupported',
-    isIdle: true,
   },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
@@ -82,6 +83,7 @@ export const symmetricRouting = defineRule({
     why: 'Values that are not positive fall back to defaults, marks that overlap others confuse routing, and a dual-stack node without an IPv6 gateway does not start.',
     fix: 'check the values',
     severity: 'warn',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -150,6 +152,7 @@ export const ciliumChainer = defineRule({
     why: 'On veth with iptables policy no cilium-agent runs, so the plugin finds nobody to talk to and new pods fail.',
     fix: 'remove the entry',
     severity: 'warn',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -175,8 +178,8 @@ export const exclusiveEniNodes = defineRule({
     why: 'Terway replaces the chain there by a fixed list with terway alone.',
     fix: 'do not rely on the chain on those nodes',
     severity: 'warn',
+    impact: 'no-effect',
     reason: 'FieldValueInvalid',
-    isIdle: true,
   },
   *check({ facts, object }) {
     const known = facts.exclusiveEniNodes;

@@ -19,6 +19,7 @@ export const tuningSysctl = defineRule({
     why: 'Any other name makes tuning refuse every pod.',
     fix: 'remove the sysctl',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -48,6 +49,7 @@ export const tuningMtu = defineRule({
     why: 'Other values are refused for every pod.',
     fix: 'choose a value in this range',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
@@ -76,6 +78,7 @@ export const tuningIpv6 = defineRule({
     why: 'Pods lose their IPv6 address. The vendor offers this setting for clusters that are not dual-stack.',
     fix: 'remove the sysctl',
     severity: 'warn',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {

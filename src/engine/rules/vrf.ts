@@ -13,6 +13,7 @@ export const vrfName = defineRule({
     why: 'The kernel refuses longer names and odd characters, so every new pod fails.',
     fix: 'choose a shorter name of letters, digits and dashes',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {

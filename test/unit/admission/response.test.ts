@@ -57,6 +57,7 @@ function finding(members: Partial<Finding> = {}): Finding {
     reason: 'FieldValueInvalid',
     severity: 'deny',
     unmodified: 'deny',
+    impact: 'outage',
     fix: 'mend it',
     stored: false,
     ...members,

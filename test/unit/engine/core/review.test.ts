@@ -1,6 +1,6 @@
 import t from 'tap';
 import { exemptionInWords } from '../../../../src/engine/core/exemption.ts';
-import type { Finding, Problem, Severity } from '../../../../src/engine/core/finding.ts';
+import type { Finding, Impact, Problem, Severity } from '../../../../src/engine/core/finding.ts';
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../../src/engine/core/policy.ts';
 import { type Verdict, createReview } from '../../../../src/engine/core/review.ts';
@@ -16,6 +16,7 @@ function info(id: string, more: Partial<RuleInfo> = {}): RuleInfo {
     why: 'For tests.',
     fix: 'the general remedy',
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
     ...more,
   };
@@ -72,6 +73,7 @@ t.test('a problem of a denying fake rule refuses the change', (t) => {
       message: 'a problem in the chain',
       rule: 'fake-rule',
       reason: 'FieldValueInvalid',
+      impact: 'outage',
       severity: 'deny',
       unmodified: 'deny',
       fix: 'the general remedy',
@@ -99,6 +101,16 @@ t.test('a problem may bring its own severity and remedy', (t) => {
     allowed: false,
     findings: [{ severity: 'deny', unmodified: 'deny' }],
   });
+  t.end();
+});
+
+t.test("a problem's impact is its rule's, or weaker", (t) => {
+  const weaker: Problem = { ...IN_CHAIN, impact: 'no-effect' };
+  const impacts = (problem: Problem, impact: Impact) =>
+    review([fakeRule('fake-rule', [problem], { impact })]).findings.map((found) => found.impact);
+  t.same(impacts(IN_CHAIN, 'outage'), ['outage']);
+  t.same(impacts(IN_CHAIN, 'no-effect'), ['no-effect']);
+  t.same(impacts(weaker, 'outage'), ['no-effect']);
   t.end();
 });
 
@@ -304,6 +316,7 @@ t.test('a fake rule that throws becomes a refusal in the name of the guard', (t)
           message: `eni-config-guard itself failed while checking rule fake-rule (${told}); your change may be fine`,
           dependsOn: ['10-terway.conf', '10-terway.conflist', 'eni_conf'],
           fix: 'please report it',
+          impact: 'outage',
           severity: 'deny',
           unmodified: 'deny',
           stored: false,
