@@ -32,7 +32,7 @@ function renderRule({ rule, expression }: AdmissionPolicyRule): string[] {
 function messageOf(rule: AdmissionPolicyRule['rule']): string {
   const { title, why, fix } = RULE_INFO[rule];
   return (
-    `${title}. ${why} fix: ${fix}. rule: eni-config-guard/${rule}. ` +
+    `${title}. ${why} fix: ${fix.text}. rule: eni-config-guard/${rule}. ` +
     'Held by the API server itself; to lift it: ' +
     'kubectl delete validatingadmissionpolicybinding eni-config-guard'
   );

@@ -20,7 +20,7 @@ const noteOf = (source: string) =>
 function renderRules(): string {
   const sections = RULE_IDS.map((id) => {
     const { title, why, fix, severity } = RULE_INFO[id];
-    return `## ${id}\n\n**${title}.** Default: ${severity}.\n\n${why}\n\nRemedy: ${fix}.`;
+    return `## ${id}\n\n**${title}.** Default: ${severity}.\n\n${why}\n\nRemedy: ${fix.text}.`;
   });
   return [
     '# Rules',

@@ -1,3 +1,4 @@
+import type { Fix } from './fix.ts';
 import type { JsonPath } from '../json/path.ts';
 import type { Range } from '../json/position.ts';
 
@@ -34,8 +35,8 @@ export interface Problem {
   readonly at?: Range;
   /** One or more sentences without a final full stop; user text in it is already printable. */
   readonly message: string;
-  /** What to do, if it is more than the rule's general remedy; JSON text to paste where possible. */
-  readonly fix?: string;
+  /** What to do, if it is more than the rule's general remedy. */
+  readonly fix?: Fix;
   /** Weaker or stronger than the rule's own severity, for what is not known for sure. */
   readonly severity?: 'warn' | 'deny';
   /** What is only guessed refuses nothing, whatever the policy makes of the rule. */
@@ -55,7 +56,7 @@ export interface Finding extends Omit<Problem, 'severity' | 'isGuess' | 'impact'
   /** What it would be with nothing switched down: no mode, no weaker rule, nobody exempt. */
   readonly unmodified: Severity;
   readonly impact: Impact;
-  readonly fix: string;
+  readonly fix: Fix;
   /** It would refuse, were it not for the writer's exemption. */
   readonly exempted?: true;
   /** It was in the stored object before, in a document that this write leaves alone. */

@@ -2,6 +2,7 @@ import type { Chain } from './chain.ts';
 import type { Change, ConfigMap, DocumentKey } from './eni-config.ts';
 import type { Facts } from './facts.ts';
 import type { CauseReason, Impact, Problem } from './finding.ts';
+import type { Fix } from './fix.ts';
 import type { JsonDocument } from '../json/document.ts';
 import type { Policy } from './policy.ts';
 
@@ -13,7 +14,7 @@ export interface RuleInfo<Id extends string = string> {
   /** What goes wrong on the cluster, and where that is known from. */
   readonly why: string;
   /** The general remedy. */
-  readonly fix: string;
+  readonly fix: Fix;
   readonly severity: 'warn' | 'deny';
   readonly impact: Impact;
   readonly reason: CauseReason;

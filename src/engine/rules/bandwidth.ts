@@ -1,4 +1,5 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { paste, prose } from '../core/fix.ts';
 import { isCidr } from '../reading/go-formats.ts';
 import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
@@ -25,7 +26,7 @@ export const bandwidthPair = defineRule({
     id: 'bandwidth-pair',
     title: 'Rate and burst come in pairs',
     why: 'bandwidth refuses its configuration when only one of a pair is set, or the burst does not fit into 32 bits of bytes.',
-    fix: 'set both or none',
+    fix: prose('set both or none'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -43,13 +44,13 @@ export const bandwidthPair = defineRule({
           yield {
             ...at,
             message: `${present} needs ${missing} beside it: ${EFFECT_TEXT['every-pod']}`,
-            fix: `"${missing}": <bits>`,
+            fix: paste(`"${missing}": <bits>`),
           };
         } else if (burst >= MAX_BURST_BITS) {
           const tooLarge = valueAt(entry, `${direction}Burst`) ?? entry.node;
           yield {
             ...problemAt(entry, tooLarge),
-            fix: `write less than ${MAX_BURST_BITS}`,
+            fix: prose(`write less than ${MAX_BURST_BITS}`),
             message: `${direction}Burst must be less than ${MAX_BURST_BITS} bits (4 GB): ${EFFECT_TEXT['every-pod']}`,
           };
         }
@@ -67,7 +68,7 @@ export const bandwidthSubnets = defineRule({
     id: 'bandwidth-subnets',
     title: 'shapedSubnets and unshapedSubnets exclude each other',
     why: 'The releases that know them refuse both together.',
-    fix: 'remove one of them',
+    fix: prose('remove one of them'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -87,7 +88,7 @@ export const bandwidthSubnets = defineRule({
         yield {
           ...problemAt(entry, unshaped),
           message: `shapedSubnets and unshapedSubnets exclude each other: ${effect}`,
-          fix: 'remove one of them',
+          fix: prose('remove one of them'),
         };
       }
       for (const item of [...(shaped?.items ?? []), ...(unshaped?.items ?? [])]) {
@@ -106,7 +107,7 @@ export const bandwidthAfterTerway = defineRule({
     id: 'bandwidth-after-terway',
     title: 'bandwidth does not work after terway',
     why: "bandwidth looks for the host's end of the veth pair in the result before it; terway lists only the container's. Pods with bandwidth limits fail.",
-    fix: 'remove the entry',
+    fix: prose('remove the entry'),
     severity: 'warn',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -119,7 +120,7 @@ export const bandwidthAfterTerway = defineRule({
         at: { offset: node.offset, length: 1 },
         message:
           "bandwidth finds no host interface in terway's result: pods with bandwidth limits fail",
-        fix: 'remove this entry; terway limits bandwidth by itself',
+        fix: prose('remove this entry; terway limits bandwidth by itself'),
       };
     }
   },

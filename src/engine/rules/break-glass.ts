@@ -1,5 +1,6 @@
 import { BYPASS_REASON, BYPASS_UNTIL } from '../core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
+import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 
 /** Rules about break-glass; whether it counts was found out before, as that takes a question. */
@@ -9,7 +10,9 @@ export const bypassRefused = defineRule({
     id: 'bypass-refused',
     title: 'Break-glass is for those who may, and for a bounded time',
     why: 'eni-config-guard/bypass-reason and eni-config-guard/bypass-until count for a write only while the end is in the future, at most breakGlass.maxMinutes ahead, and only if the writer has the right to the verb bypass on this ConfigMap. Annotations that count for nothing would be trusted when it matters, so setting them is refused. Those that expired where they stand hinder no other edit.',
-    fix: 'remove both annotations, or let somebody write who may: kubectl auth can-i bypass configmaps/eni-config -n kube-system',
+    fix: prose(
+      'remove both annotations, or let somebody write who may: kubectl auth can-i bypass configmaps/eni-config -n kube-system',
+    ),
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
@@ -34,7 +37,7 @@ export const bypassOpen = defineRule({
     id: 'bypass-open',
     title: 'Break-glass is open',
     why: 'Until the time in eni-config-guard/bypass-until nothing is refused to those who have the right to the verb bypass on this ConfigMap. What would be refused is told as a warning, and every use is recorded.',
-    fix: 'remove both annotations as soon as the change is made',
+    fix: prose('remove both annotations as soon as the change is made'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',

@@ -1,5 +1,7 @@
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
+import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonNode, describeType, items, members } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
@@ -13,7 +15,7 @@ export const confNotEntry = defineRule({
     id: 'conf-not-entry',
     title: '10-terway.conf is one Terway plugin entry',
     why: 'terway-cli reads it as a single plugin entry; anything else stops the init container or leaves nodes without a network.',
-    fix: 'restore the text that ACK wrote',
+    fix: prose('restore the text that ACK wrote'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -38,7 +40,7 @@ export const chainShape = defineRule({
     id: 'chain-shape',
     title: 'A conflist is an object with a list "plugins"',
     why: 'Terway takes anything else for a single plugin entry, for entries in random order or for an empty chain, and the node ends up NotReady or with another chain than the one meant.',
-    fix: '{"plugins": [ <the entry from 10-terway.conf>, <more plugins> ]}',
+    fix: paste('{"plugins": [ <the entry from 10-terway.conf>, <more plugins> ]}'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -65,12 +67,12 @@ export const chainShape = defineRule({
   },
 });
 
-function missingPlugins(root: JsonNode): { message: string; fix?: string } {
+function missingPlugins(root: JsonNode): Pick<Problem, 'message' | 'fix'> {
   const variant = members(root).find((member) => foldName(member.name) === 'plugins');
   if (variant) {
     return {
       message: `${quoted(variant.name)} is not "plugins": Terway looks for it in lower case`,
-      fix: '"plugins"',
+      fix: paste('"plugins"'),
     };
   }
   if (exactMember(root, 'type')) {
@@ -84,7 +86,7 @@ export const entryType = defineRule({
     id: 'entry-type',
     title: 'Every plugin entry is an object with a "type"',
     why: 'terway-cli stops with "type not found" in the init container, so every Terway pod fails to start; with an empty type the container runtime refuses the list and the node goes NotReady.',
-    fix: 'add "type": "<name of the plugin>"',
+    fix: prose('add "type": "<name of the plugin>"'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueRequired',
@@ -111,7 +113,7 @@ export const entryType = defineRule({
           message: variant
             ? `${quoted(variant.name)} is not "type": Terway looks for it in lower case`
             : 'this entry has no "type": every Terway pod fails to start',
-          ...(variant ? { fix: `"type": ${jsonText(variant.value)}` } : {}),
+          ...(variant ? { fix: paste(`"type": ${jsonText(variant.value)}`) } : {}),
         };
       } else if (type.value.type !== 'string') {
         yield {
@@ -138,7 +140,7 @@ export const terwayNotFirst = defineRule({
     id: 'terway-not-first',
     title: 'terway is the first plugin of the chain',
     why: 'Only terway creates the pod interface. Every other plugin works on its result and fails every new pod when it runs before terway or without it.',
-    fix: 'make the entry from 10-terway.conf the first of "plugins"',
+    fix: prose('make the entry from 10-terway.conf the first of "plugins"'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -159,8 +161,8 @@ export const terwayNotFirst = defineRule({
         ? `terway must be the first plugin, but ${quoted(first.type)} stands before it: every new pod fails`
         : `the chain has no terway entry; it must be the first plugin: every new pod fails`,
       ...(terway
-        ? { fix: `move plugins[${terway.index}] to the top of "plugins"` }
-        : conf && { fix: jsonText(conf) }),
+        ? { fix: prose(`move plugins[${terway.index}] to the top of "plugins"`) }
+        : conf && { fix: paste(jsonText(conf)) }),
     };
   },
 });
@@ -170,7 +172,7 @@ export const terwayRepeated = defineRule({
     id: 'terway-repeated',
     title: 'terway stands in the chain once',
     why: 'Each entry runs for each pod. A second terway asks for a second interface of the same name.',
-    fix: 'remove this entry',
+    fix: prose('remove this entry'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueDuplicate',
@@ -193,7 +195,7 @@ export const restartNeeded = defineRule({
     id: 'restart-needed',
     title: 'A changed chain takes effect with the next restart of Terway',
     why: 'Nodes read the ConfigMap when their Terway pod starts, not when it changes.',
-    fix: 'restart the Terway DaemonSet when it suits',
+    fix: prose('restart the Terway DaemonSet when it suits'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',

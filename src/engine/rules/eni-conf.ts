@@ -1,6 +1,7 @@
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { prose } from '../core/fix.ts';
 import { isDuration } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { jsonDifferences } from '../json/diff.ts';
@@ -22,7 +23,7 @@ export const eniConfShape = defineRule({
     id: 'eni-conf-shape',
     title: 'eni_conf is a JSON object',
     why: 'nodeconfig in the init container fails on anything else.',
-    fix: 'restore the object',
+    fix: prose('restore the object'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueTypeInvalid',
@@ -42,7 +43,7 @@ export const eniConfProtected = defineRule({
     id: 'eni-conf-protected',
     title: 'Some members of eni_conf are not to be changed',
     why: 'ACK documents credential_path, service_cidr, eni_tags and ip_stack as not changeable.',
-    fix: 'put the old value back',
+    fix: prose('put the old value back'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',
@@ -64,7 +65,7 @@ export const eniConfProtected = defineRule({
         path: [name],
         at: later ?? { offset: after.offset, length: 1 },
         message: `${name} was ${later ? 'changed' : 'removed'}; ACK does not support changing it`,
-        fix: `put the old value of "${name}" back`,
+        fix: prose(`put the old value of "${name}" back`),
       };
     }
   },
@@ -77,7 +78,7 @@ export const eniConfLimits = defineRule({
     id: 'eni-conf-limits',
     title: "Members of eni_conf stay within ACK's limits",
     why: 'ACK allows at most 10 security groups, and the client limits only as a pair with burst above qps.',
-    fix: 'correct the values',
+    fix: prose('correct the values'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -101,7 +102,7 @@ function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
   yield {
     ...at(groups),
     message: `security_groups and security_group name ${union.size} groups; at most ${MAX_SECURITY_GROUPS} are allowed`,
-    fix: `remove ${union.size - MAX_SECURITY_GROUPS} of them`,
+    fix: prose(`remove ${union.size - MAX_SECURITY_GROUPS} of them`),
   };
 }
 
@@ -115,13 +116,13 @@ function* clientLimits(struct: Struct): Generator<Problem> {
     yield {
       ...at(one),
       message: 'kube_client_qps and kube_client_burst go only together',
-      fix: `set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`,
+      fix: prose(`set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`),
     };
   } else if (!(Number(burst.value) > Number(qps.value))) {
     yield {
       ...at(burst),
       message: 'kube_client_burst must be greater than kube_client_qps',
-      fix: 'raise kube_client_burst or lower kube_client_qps',
+      fix: prose('raise kube_client_burst or lower kube_client_qps'),
     };
   }
 }
@@ -131,7 +132,7 @@ export const eniConfIdle = defineRule({
     id: 'eni-conf-idle',
     title: 'A value of eni_conf does not do what it says',
     why: 'Terway replaces it by another one without a word.',
-    fix: 'write the value that is meant',
+    fix: prose('write the value that is meant'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',

@@ -1,5 +1,6 @@
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, members, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
@@ -21,7 +22,7 @@ export const fieldReserved = defineRule({
     id: 'field-reserved',
     title: 'Members of the container runtime stay out of the chain',
     why: 'runtimeConfig, args, prevResult and names that begin with cni.dev/ are filled in by the container runtime for each pod; what stands in the configuration is overwritten or breaks the plugin. The CNI specification forbids it.',
-    fix: 'remove the member',
+    fix: prose('remove the member'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',
@@ -46,7 +47,7 @@ function reserved(struct: Struct, { name, nameNode, value }: JsonMember): Proble
     path: pathOf(value),
     at: nameNode,
     message: `${quoted(name)} is filled in by the container runtime; it must not stand here`,
-    fix: `remove ${quoted(name)}`,
+    fix: prose(`remove ${quoted(name)}`),
   };
 }
 
@@ -55,7 +56,7 @@ export const fieldUnknown = defineRule({
     id: 'field-unknown',
     title: 'A parameter that the program does not know has no effect',
     why: 'CNI plugins and Terway ignore members that they do not know, without a word.',
-    fix: 'remove the member or correct its name',
+    fix: prose('remove the member or correct its name'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
@@ -74,7 +75,7 @@ export const fieldUnknown = defineRule({
           message:
             `${struct.program} does not know ${name}, so it has no effect` +
             (meant === undefined ? '' : `; did you mean "${meant}"?`),
-          ...(meant === undefined ? {} : { fix: `"${meant}"` }),
+          ...(meant === undefined ? {} : { fix: paste(`"${meant}"`) }),
         };
       }
     }

@@ -1,6 +1,7 @@
 import { EFFECT_TEXT, type FieldSpec } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { prose } from '../core/fix.ts';
 import { type JsonNode, items, members } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import type { Located } from '../reading/decode.ts';
@@ -24,7 +25,7 @@ export const fieldType = defineRule({
     id: 'field-type',
     title: 'A known parameter has the JSON type its program reads',
     why: 'Go programs decode into typed fields: a text where a boolean or number belongs makes the program refuse its whole configuration, or ignore the member.',
-    fix: 'write the value in the type that is asked for',
+    fix: prose('write the value in the type that is asked for'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueTypeInvalid',
@@ -46,7 +47,7 @@ function wrongType(struct: Struct, { node, field }: Located): Problem {
       EFFECT_TEXT[field.effect],
     fix:
       fix === undefined || isSecretKey(struct.key)
-        ? `write ${TYPE_WORDS[field.type]}`
+        ? prose(`write ${TYPE_WORDS[field.type]}`)
         : pasteable(node, fix),
   };
 }

@@ -1,6 +1,7 @@
 import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { isCidr, isDuration, isFraction, isUnicastMac } from '../reading/go-formats.ts';
 import { items, pathOf } from '../json/node.ts';
 import { stepsOfPointer } from '../json/path.ts';
@@ -21,7 +22,7 @@ export const fieldValue = defineRule({
     id: 'field-value',
     title: 'A known parameter has a value its program accepts',
     why: 'The program refuses its configuration when it meets the value, so pods (or nodes) get no network.',
-    fix: 'choose a value that is accepted',
+    fix: prose('choose a value that is accepted'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueNotSupported',
@@ -66,7 +67,7 @@ function* overriddenVersion(struct: Struct): Generator<Problem> {
   yield {
     ...problemAt(struct, member.value),
     message: `${quoted(member.name)} overrides the version of the list: ${EFFECT_TEXT['every-pod']}`,
-    fix: `remove ${quoted(member.name)}`,
+    fix: prose(`remove ${quoted(member.name)}`),
   };
 }
 
@@ -93,7 +94,7 @@ function wrongValue(
       return {
         ...at,
         message: `${name} must be ${choice(allowed)}, not ${value}: ${effect}`,
-        fix: meant === undefined ? `write ${choice(known)}` : pasteable(node, `"${meant}"`),
+        fix: meant === undefined ? prose(`write ${choice(known)}`) : pasteable(node, `"${meant}"`),
       };
     }
     case 'minLength':
@@ -105,7 +106,7 @@ function wrongValue(
       return {
         ...at,
         message: `${name} must be ${rangeOf(field)}, not ${value}: ${effect}`,
-        fix: `write a whole number ${rangeOf(field)}`,
+        fix: prose(`write a whole number ${rangeOf(field)}`),
       };
     default:
       return { ...at, message: `${name} has a value that is not accepted: ${effect}` };
@@ -122,7 +123,7 @@ function missingMember(struct: Struct, instancePath: string, missing: string): P
     path: pathOf(parent),
     at: { offset: parent.offset, length: 1 },
     message: `${struct.program} needs "${missing}": ${EFFECT_TEXT[effect]}`,
-    fix: `"${missing}": <a value>`,
+    fix: paste(`"${missing}": <a value>`),
   };
 }
 
@@ -171,7 +172,7 @@ function* wrongFormats(struct: Struct): Generator<Problem> {
       yield {
         ...problemAt(struct, node),
         message: `${nameAt(node)} must be ${format.what}${found}: ${EFFECT_TEXT[spec.effect]}`,
-        fix: `write ${format.what}`,
+        fix: prose(`write ${format.what}`),
       };
     }
   }

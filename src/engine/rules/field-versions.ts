@@ -2,6 +2,7 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { prose } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { Policy } from '../core/policy.ts';
 import { defineRule } from '../core/rule.ts';
@@ -16,7 +17,7 @@ export const chainVersion = defineRule({
     id: 'chain-version',
     title: 'A custom chain needs Terway 1.5.6 or newer',
     why: 'Older Terway releases never read 10-terway.conflist.',
-    fix: 'upgrade Terway in the ACK console (Operations > Add-ons), then save this chain',
+    fix: prose('upgrade Terway in the ACK console (Operations > Add-ons), then save this chain'),
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
@@ -31,13 +32,17 @@ export const chainVersion = defineRule({
       yield {
         key: CONFLIST_KEY,
         message: `${shown} needs Terway ${floor} or newer; the installed version is not known`,
-        fix: howToTell('terway'),
+        fix: prose(howToTell('terway')),
         severity: policy.onUnknownVersion,
       };
       return;
     }
     for (const reason of unmet({ program: 'terway', shown, floor }, context)) {
-      yield { key: CONFLIST_KEY, ...reason, fix: `${reason.fix}, then save this chain` };
+      yield {
+        key: CONFLIST_KEY,
+        ...reason,
+        fix: prose(`${reason.fix.text}, then save this chain`),
+      };
     }
   },
 });
@@ -47,7 +52,7 @@ export const fieldVersion = defineRule({
     id: 'field-version',
     title: 'A parameter must be known to the installed version',
     why: 'Plugins ignore members that they do not know, so the setting would silently do nothing (or, for a value, fail every new pod). Nodes that are known to differ are judged one by one; a version that is only estimated warns and refuses nothing.',
-    fix: 'upgrade the component or remove the parameter',
+    fix: prose('upgrade the component or remove the parameter'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',

@@ -1,4 +1,5 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { paste, prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { defineRule } from '../core/rule.ts';
 import { problemAt } from './field-text.ts';
@@ -13,7 +14,7 @@ export const firewallChain = defineRule({
     id: 'firewall-chain',
     title: "The administrator's chain of firewall has a name of its own",
     why: 'iptables refuses names with spaces or more than 28 characters, and the chains of the plugin itself, so every new pod fails.',
-    fix: 'choose another name, or remove the member to use CNI-ADMIN',
+    fix: prose('choose another name, or remove the member to use CNI-ADMIN'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -28,7 +29,7 @@ export const firewallChain = defineRule({
       yield {
         ...problemAt(entry, chain),
         message: `iptablesAdminChainName must be a chain of its own, 28 characters at most: ${EFFECT_TEXT['every-pod']}`,
-        fix: '"iptablesAdminChainName": "CNI-ADMIN"',
+        fix: paste('"iptablesAdminChainName": "CNI-ADMIN"'),
       };
     }
   },
@@ -40,7 +41,7 @@ export const firewallIngress = defineRule({
     id: 'firewall-ingress',
     title: 'ingressPolicy is for bridge networks',
     why: "It takes the first interface of the result for a bridge; after terway that is the container's eth0.",
-    fix: 'remove ingressPolicy',
+    fix: prose('remove ingressPolicy'),
     severity: 'warn',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -52,7 +53,7 @@ export const firewallIngress = defineRule({
       yield {
         ...problemAt(entry, policy),
         message: `ingressPolicy ${policy.value} is for bridge networks; after terway it makes wrong rules`,
-        fix: 'use a NetworkPolicy instead',
+        fix: prose('use a NetworkPolicy instead'),
       };
     }
   },

@@ -1,6 +1,7 @@
 import { CHAIN_ONLY_FIELDS, FIELDS_DROPPED_AT_MERGE } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { type Fix, paste, prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
 import type { JsonNode } from '../json/node.ts';
@@ -38,7 +39,7 @@ export const firstEntryDiffers = defineRule({
     id: 'first-entry-differs',
     title: 'The first plugin equals 10-terway.conf',
     why: 'With a chain in place Terway ignores 10-terway.conf. What the first entry lacks is lost on every node that restarts: a missing eniip_virtual_type moves it to another datapath, a missing network_policy_provider to another policy engine.',
-    fix: 'copy the text of 10-terway.conf into the first entry',
+    fix: prose('copy the text of 10-terway.conf into the first entry'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -75,15 +76,17 @@ function inWords(expected: JsonNode | undefined, found: JsonNode | undefined): s
 }
 
 /** The member to paste; a difference inside a list is mended by the whole list. */
-function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined): string {
+function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined): Fix {
   const listAt = path.findIndex((step) => typeof step === 'number');
   const memberPath = listAt === -1 ? path : path.slice(0, listAt);
   const name = quoted(String(memberPath.at(-1)));
   const parent = formatPath(['plugins', 0, ...memberPath.slice(0, -1)]);
-  if (listAt === -1 && !expected) return `remove ${name} from ${parent}`;
+  if (listAt === -1 && !expected) return prose(`remove ${name} from ${parent}`);
   let node: JsonNode | undefined = conf;
   for (const step of memberPath) node = node && exactMember(node, step as string)?.value;
-  return node ? `${name}: ${jsonText(node)}` : `copy ${name} from ${CONF_KEY} into ${parent}`;
+  return node
+    ? paste(`${name}: ${jsonText(node)}`)
+    : prose(`copy ${name} from ${CONF_KEY} into ${parent}`);
 }
 
 /** A value for a message: whole when short, its beginning otherwise. */
@@ -96,7 +99,9 @@ export const firstEntryUnverified = defineRule({
     id: 'first-entry-unverified',
     title: 'The first plugin could not be compared with 10-terway.conf',
     why: '10-terway.conf itself cannot be read, so nothing says what the first entry must be.',
-    fix: 'restore 10-terway.conf as ACK wrote it (through the console or by reinstalling the component)',
+    fix: prose(
+      'restore 10-terway.conf as ACK wrote it (through the console or by reinstalling the component)',
+    ),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',

@@ -1,5 +1,6 @@
 import { CONFLIST_KEY, DOCUMENT_KEYS } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { EMPTY_TEXT } from '../json/syntax-errors.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
@@ -19,10 +20,10 @@ function* readingProblems(context: ReviewContext, kind: JsonProblem['kind']): Ge
   }
 }
 
-function fixOf(problem: JsonProblem, key: string): { fix?: string } {
-  if (problem.fix !== undefined) return { fix: problem.fix };
+function fixOf(problem: JsonProblem, key: string): Pick<Problem, 'fix'> {
+  if (problem.fix !== undefined) return { fix: prose(problem.fix) };
   const isEmptyChain = problem.message === EMPTY_TEXT && key === CONFLIST_KEY;
-  return isEmptyChain ? { fix: `remove the key ${key}, or put a chain there` } : {};
+  return isEmptyChain ? { fix: prose(`remove the key ${key}, or put a chain there`) } : {};
 }
 
 export const jsonSyntax = defineRule({
@@ -30,7 +31,7 @@ export const jsonSyntax = defineRule({
     id: 'json-syntax',
     title: 'The text must be valid JSON',
     why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid.',
-    fix: 'correct the JSON at this place',
+    fix: prose('correct the JSON at this place'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -43,7 +44,7 @@ export const jsonNumber = defineRule({
     id: 'json-number',
     title: 'Numbers must fit into a 64-bit float',
     why: 'Terway reads every number as a float64 and refuses the whole document when one does not fit.',
-    fix: 'write a smaller number',
+    fix: prose('write a smaller number'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -56,7 +57,7 @@ export const jsonDepth = defineRule({
     id: 'json-depth',
     title: 'JSON must not be nested out of reason',
     why: 'Readers give up on deep nesting, each at a depth of its own; no plugin needs more than a few levels.',
-    fix: 'remove the nesting',
+    fix: prose('remove the nesting'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -69,7 +70,7 @@ export const jsonSize = defineRule({
     id: 'json-size',
     title: 'The text must fit into a ConfigMap',
     why: 'The API server stores at most 1 MiB in one ConfigMap.',
-    fix: 'shorten the text',
+    fix: prose('shorten the text'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueTooLong',
@@ -82,7 +83,7 @@ export const jsonDuplicate = defineRule({
     id: 'json-duplicate',
     title: 'A member must not stand twice in one object',
     why: 'Of two members with one name the last wins, silently; for plugins even letter case does not tell them apart.',
-    fix: 'keep one of them',
+    fix: prose('keep one of them'),
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueDuplicate',
@@ -118,7 +119,7 @@ export const jsonNameCase = defineRule({
     id: 'json-name-case',
     title: 'Members should be spelt as the plugin spells them',
     why: 'CNI plugins accept any letter case, so the member counts; Terway itself (also its daemon reading eni_conf) and people searching for it do not see it.',
-    fix: 'use the spelling of the plugin',
+    fix: prose('use the spelling of the plugin'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
@@ -131,7 +132,7 @@ export const jsonNameCase = defineRule({
           path: pathOf(member.value),
           at: member.nameNode,
           message: `${quoted(member.name)} counts as "${name}" to ${printable(program, 40)}; it is spelt "${name}"`,
-          fix: `"${name}"`,
+          fix: paste(`"${name}"`),
         };
       }
     }

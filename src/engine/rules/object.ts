@@ -6,6 +6,7 @@ import {
   GUARDED_NAMESPACE,
 } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { prose } from '../core/fix.ts';
 import { positionAt } from '../json/position.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { printable } from '../text/text.ts';
@@ -17,7 +18,9 @@ export const objectDeleted = defineRule({
     id: 'object-deleted',
     title: 'eni-config must not be deleted',
     why: 'Every Terway pod mounts this ConfigMap. Without it none can start, and a node that joins or reboots gets no pod network.',
-    fix: 'keep the object; to go back to the default chain, remove only the key 10-terway.conflist',
+    fix: prose(
+      'keep the object; to go back to the default chain, remove only the key 10-terway.conflist',
+    ),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',
@@ -37,7 +40,7 @@ export const binaryData = defineRule({
     id: 'binary-data',
     title: 'Guarded keys stand in data, not in binaryData',
     why: 'A key in binaryData becomes a file in the Terway pod just like one in data, but people and tools no longer see its text. kubectl puts a file there that is not UTF-8, for example one saved as UTF-16.',
-    fix: 'save the file as UTF-8 without a byte-order mark and put its text under data',
+    fix: prose('save the file as UTF-8 without a byte-order mark and put its text under data'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',
@@ -68,7 +71,9 @@ export const confChanged = defineRule({
     id: 'conf-changed',
     title: '10-terway.conf is not to be edited',
     why: 'ACK owns 10-terway.conf and documents it as not to be modified. A change switches datapath or policy engine under running nodes.',
-    fix: 'put the old text of 10-terway.conf back; what shall differ goes into 10-terway.conflist',
+    fix: prose(
+      'put the old text of 10-terway.conf back; what shall differ goes into 10-terway.conflist',
+    ),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',
@@ -87,7 +92,7 @@ export const confChanged = defineRule({
       message:
         `${CONF_KEY} belongs to ACK and must not be edited; it differs from the stored text ` +
         (isSpacing ? `in white space, from line ${line} on` : `from line ${line} on`),
-      fix: `put the stored text back; its line ${line} is: ${printable(storedLine)}`,
+      fix: prose(`put the stored text back; its line ${line} is: ${printable(storedLine)}`),
     };
   },
 });
@@ -107,7 +112,7 @@ export const confMissing = defineRule({
     id: 'conf-missing',
     title: '10-terway.conf must be there',
     why: 'The init and policy containers of every Terway pod fail without the file, even when a chain exists.',
-    fix: 'the object needs the key 10-terway.conf with the text that ACK wrote',
+    fix: prose('the object needs the key 10-terway.conf with the text that ACK wrote'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueRequired',
@@ -120,7 +125,7 @@ export const eniConfMissing = defineRule({
     id: 'eni-conf-missing',
     title: 'eni_conf must be there',
     why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration.',
-    fix: 'the object needs the key eni_conf with the configuration of the daemon',
+    fix: prose('the object needs the key eni_conf with the configuration of the daemon'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueRequired',

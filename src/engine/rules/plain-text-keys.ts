@@ -1,4 +1,5 @@
 import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { paste, prose } from '../core/fix.ts';
 import { members, pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
@@ -10,7 +11,7 @@ export const networkPolicyText = defineRule({
     id: 'network-policy-text',
     title: 'disable_network_policy is "true" or "false"',
     why: 'NetworkPolicy stays on only for exactly false, 0 or an empty text; anything else, False as well, switches it off.',
-    fix: 'write "true" or "false"',
+    fix: prose('write "true" or "false"'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
@@ -23,7 +24,8 @@ export const networkPolicyText = defineRule({
     yield {
       key,
       message: `${quoted(text, 40)} switches NetworkPolicy off; only "false", "0" or an empty text keeps it on`,
-      fix: wanted === 'false' || wanted === 'true' ? `"${wanted}"` : '"false" or "true"',
+      fix:
+        wanted === 'false' || wanted === 'true' ? paste(`"${wanted}"`) : prose('"false" or "true"'),
     };
   },
 });
@@ -33,7 +35,7 @@ export const loadBalanceText = defineRule({
     id: 'load-balance-text',
     title: 'in_cluster_loadbalance is "true" or "false"',
     why: 'Only exactly true switches it on.',
-    fix: 'write "true" or "false"',
+    fix: prose('write "true" or "false"'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
@@ -45,7 +47,7 @@ export const loadBalanceText = defineRule({
     yield {
       key,
       message: `${quoted(text, 40)} counts as off: only "true", without anything around it, is on`,
-      fix: text.trim().toLowerCase() === 'true' ? '"true"' : '"true" or "false"',
+      fix: text.trim().toLowerCase() === 'true' ? paste('"true"') : prose('"true" or "false"'),
     };
   },
 });
@@ -55,7 +57,7 @@ export const chainTopLevel = defineRule({
     id: 'chain-top-level',
     title: 'Only "plugins" of a conflist reaches the node',
     why: 'Terway writes a list of its own, with the name terway-chainer and version 0.4.0; every other member of the conflist is dropped.',
-    fix: 'remove the member',
+    fix: prose('remove the member'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
@@ -70,7 +72,7 @@ export const chainTopLevel = defineRule({
         path: pathOf(value),
         at: nameNode,
         message: `Terway keeps only "plugins" of a conflist; ${quoted(name, 60)} has no effect`,
-        fix: `remove ${quoted(name, 60)}`,
+        fix: prose(`remove ${quoted(name, 60)}`),
       };
     }
   },

@@ -5,6 +5,7 @@ import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, namesOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
@@ -27,7 +28,7 @@ export const entryTypeName = defineRule({
     id: 'entry-type-name',
     title: 'A plugin type is a plain file name',
     why: 'The container runtime looks for a binary of exactly this name; a path or an odd character makes every new pod fail.',
-    fix: 'write the name of the binary: letters, digits, ".", "_" and "-" only',
+    fix: prose('write the name of the binary: letters, digits, ".", "_" and "-" only'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -39,7 +40,7 @@ export const entryTypeName = defineRule({
       yield {
         ...placeOfType(entry),
         message: `${quoted(type)} is no plain file name, so no plugin binary is found: every new pod fails`,
-        ...(PLUGINS.has(type.trim()) ? { fix: `"type": "${type.trim()}"` } : {}),
+        ...(PLUGINS.has(type.trim()) ? { fix: paste(`"type": "${type.trim()}"`) } : {}),
       };
     }
   },
@@ -74,7 +75,7 @@ export const pluginTypo = defineRule({
     id: 'plugin-typo',
     title: 'The plugin type looks like a slip of a known one',
     why: 'The container runtime finds no binary of that name and every new pod fails.',
-    fix: 'correct the type',
+    fix: prose('correct the type'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueNotSupported',
@@ -95,11 +96,14 @@ function describeTypo(
 ): Pick<Problem, 'message' | 'fix'> {
   const message = `there is no plugin ${quoted(type)}`;
   if ((meant === 'terway') === (index === 0)) {
-    return { message: `${message}; did you mean "${meant}"?`, fix: `"type": "${meant}"` };
+    return { message: `${message}; did you mean "${meant}"?`, fix: paste(`"type": "${meant}"`) };
   }
   return index === 0
-    ? { message, fix: 'make the entry from 10-terway.conf the first of "plugins"' }
-    : { message, fix: 'remove this entry; terway stands in the chain once, as its first plugin' };
+    ? { message, fix: prose('make the entry from 10-terway.conf the first of "plugins"') }
+    : {
+        message,
+        fix: prose('remove this entry; terway stands in the chain once, as its first plugin'),
+      };
 }
 
 const BRING_BINARY =
@@ -110,7 +114,7 @@ export const pluginMissing = defineRule({
     id: 'plugin-missing',
     title: 'The binary of a plugin is on every node',
     why: 'The container runtime starts a binary of this name for every pod, and on a node without it every new pod fails. Only nodes that the node probe has looked at are judged; terway and cilium-cni are not, as Terway installs them when its pod starts.',
-    fix: BRING_BINARY,
+    fix: prose(BRING_BINARY),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueNotSupported',
@@ -131,7 +135,7 @@ export const pluginMissing = defineRule({
         message:
           `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
           `${namesOf(without)}${sourceClause(binaries, facts)}: ${there}`,
-        fix: `${BRING_BINARY}${probingAnew(facts)}`,
+        fix: prose(`${BRING_BINARY}${probingAnew(facts)}`),
       };
     }
   },
@@ -142,7 +146,9 @@ export const pluginUnknown = defineRule({
     id: 'plugin-unknown',
     title: 'The plugin type is not known to the guard',
     why: 'The catalogue knows nothing of this plugin, so mistakes inside its entry go unseen. When its binary is missing on a node, every new pod there fails.',
-    fix: 'make sure that its binary is in the CNI directory of every node, also of nodes that join later',
+    fix: prose(
+      'make sure that its binary is in the CNI directory of every node, also of nodes that join later',
+    ),
     severity: 'warn',
     impact: 'outage',
     reason: 'FieldValueNotSupported',
@@ -168,6 +174,8 @@ function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | '
   const nodes = shareOf({ count: probed - (cut?.count ?? 0), names: [] }, probed);
   return {
     message: `${message}; its binary is on ${nodes}${sourceClause(binaries, facts)}`,
-    fix: 'check the members of this entry yourself; nodes that join later need the binary as well',
+    fix: prose(
+      'check the members of this entry yourself; nodes that join later need the binary as well',
+    ),
   };
 }

@@ -2,6 +2,7 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { MASQ_ALL_WITH_NFTABLES_SINCE, NFTABLES_FIXED_IN } from '../catalogue/plugins/portmap.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, items, pathOf } from '../json/node.ts';
@@ -31,7 +32,7 @@ export const portmapMarks = defineRule({
     id: 'portmap-marks',
     title: 'portmap marks packets in one way',
     why: 'externalSetMarkChain and markMasqBit together make portmap refuse its configuration, even for pods without hostPort.',
-    fix: 'remove one of them',
+    fix: prose('remove one of them'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -43,7 +44,7 @@ export const portmapMarks = defineRule({
     yield {
       ...problemAt(entry, bit),
       message: `externalSetMarkChain and markMasqBit exclude each other: ${EFFECT_TEXT['every-pod']}`,
-      fix: 'remove "markMasqBit" or "externalSetMarkChain"',
+      fix: prose('remove "markMasqBit" or "externalSetMarkChain"'),
     };
   }),
 });
@@ -68,7 +69,7 @@ export const portmapBackend = defineRule({
     id: 'portmap-backend',
     title: "portmap's options speak the language of its backend",
     why: 'From 1.6.0 on portmap refuses its configuration when options of the other backend stand in it. Conditions that begin with - or ! are for iptables, others for nftables.',
-    fix: 'use one backend throughout',
+    fix: prose('use one backend throughout'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -84,7 +85,7 @@ export const portmapBackend = defineRule({
       yield {
         ...problemAt(entry, chain),
         message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
-        fix: 'remove "externalSetMarkChain"',
+        fix: prose('remove "externalSetMarkChain"'),
       };
     }
     const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
@@ -95,7 +96,7 @@ export const portmapBackend = defineRule({
       yield {
         ...problemAt(entry, conditions),
         message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
-        fix: `write ${name} in the words of ${right}`,
+        fix: prose(`write ${name} in the words of ${right}`),
       };
     }
   }),
@@ -106,7 +107,7 @@ export const portmapMarkChain = defineRule({
     id: 'portmap-mark-chain',
     title: 'externalSetMarkChain names a chain that exists',
     why: 'portmap jumps to the chain for pods with hostPort; a chain that is not there makes them fail. KUBE-MARK-MASQ belongs to kube-proxy in iptables and ipvs mode.',
-    fix: 'name a chain that exists in table nat on every node',
+    fix: prose('name a chain that exists in table nat on every node'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -118,7 +119,7 @@ export const portmapMarkChain = defineRule({
       yield {
         ...problemAt(entry, chain),
         message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
-        fix: '"externalSetMarkChain": "KUBE-MARK-MASQ"',
+        fix: paste('"externalSetMarkChain": "KUBE-MARK-MASQ"'),
       };
     } else if (!isChainName(chain.value as string)) {
       yield {
@@ -131,7 +132,7 @@ export const portmapMarkChain = defineRule({
     yield {
       ...problemAt(entry, chain),
       message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
-      fix: 'remove "externalSetMarkChain"; portmap then marks packets by itself',
+      fix: prose('remove "externalSetMarkChain"; portmap then marks packets by itself'),
     };
   }),
 });
@@ -141,7 +142,7 @@ export const portmapMasqAllNftables = defineRule({
     id: 'portmap-masqall-nftables',
     title: 'masqAll needs the iptables backend',
     why: 'No portmap release up to 1.9.1 honours masqAll with the nftables backend; it is ignored without a word.',
-    fix: 'use the iptables backend',
+    fix: prose('use the iptables backend'),
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
@@ -155,7 +156,7 @@ export const portmapMasqAllNftables = defineRule({
     yield {
       ...problemAt(entry, masqAll),
       message: `no portmap up to ${newest} honours masqAll with the backend nftables; it would have no effect`,
-      fix: 'remove "masqAll", or remove "backend" to use iptables',
+      fix: prose('remove "masqAll", or remove "backend" to use iptables'),
     };
   }),
 });
@@ -165,7 +166,7 @@ export const portmapNoSnat = defineRule({
     id: 'portmap-no-snat',
     title: 'With snat false nothing is masqueraded',
     why: 'portmap then marks no packets, so masqAll, markMasqBit and externalSetMarkChain have no effect.',
-    fix: 'remove "snat", or what has no effect',
+    fix: prose('remove "snat", or what has no effect'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
@@ -190,7 +191,7 @@ export const portmapCapability = defineRule({
     id: 'portmap-capability',
     title: 'portmap needs the capability portMappings',
     why: 'Without it the runtime passes no port mappings: portmap succeeds and does nothing.',
-    fix: 'grant the capability',
+    fix: prose('grant the capability'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueRequired',
@@ -206,7 +207,7 @@ export const portmapCapability = defineRule({
       at: capabilities ?? { offset: entry.node.offset, length: 1 },
       message:
         'without the capability portMappings the runtime passes no ports: portmap does nothing',
-      fix: '"capabilities": {"portMappings": true}',
+      fix: paste('"capabilities": {"portMappings": true}'),
     };
   }),
 });
@@ -223,7 +224,7 @@ export const portmapMarkBit = defineRule({
     id: 'portmap-mark-bit',
     title: 'The mark bit of portmap is free',
     why: "kube-proxy uses bits 14 and 15, Calico 20 to 31, Terway's symmetric routing bit 4; a shared bit changes what happens to other packets.",
-    fix: 'choose a free bit',
+    fix: prose('choose a free bit'),
     severity: 'warn',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -235,7 +236,7 @@ export const portmapMarkBit = defineRule({
     yield {
       ...problemAt(entry, bit),
       message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
-      fix: 'remove "markMasqBit" (the default is 13) or choose a free bit',
+      fix: prose('remove "markMasqBit" (the default is 13) or choose a free bit'),
     };
   }),
 });
@@ -245,7 +246,7 @@ export const portmapNftables = defineRule({
     id: 'portmap-nftables',
     title: 'The nftables backend has a fix since 1.9.0',
     why: 'Releases 1.6.0 to 1.8.0 forward traffic that is not for the node (CVE-2025-67499).',
-    fix: 'upgrade portmap, or use iptables',
+    fix: prose('upgrade portmap, or use iptables'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
@@ -264,9 +265,10 @@ export const portmapNftables = defineRule({
       message:
         `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
         `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
-      fix:
+      fix: prose(
         `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
-        probingAnewFor(installed, 'portmap', facts),
+          probingAnewFor(installed, 'portmap', facts),
+      ),
       ...(installed.isEstimate ? { isGuess: true } : {}),
     };
   }),
@@ -277,7 +279,7 @@ export const portmapRemoved = defineRule({
     id: 'portmap-removed',
     title: 'Removing portmap leaves rules behind',
     why: 'DNAT rules of running pods with hostPort are only removed by portmap, when the pod is deleted.',
-    fix: 'delete those pods first',
+    fix: prose('delete those pods first'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
@@ -290,7 +292,7 @@ export const portmapRemoved = defineRule({
     yield {
       key: CONFLIST_KEY,
       message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
-      fix: 'delete pods with hostPort before Terway restarts',
+      fix: prose('delete pods with hostPort before Terway restarts'),
     };
   },
 });

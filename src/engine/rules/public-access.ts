@@ -1,4 +1,5 @@
 import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
+import { paste, prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
@@ -16,7 +17,7 @@ export const publicAccess = defineRule({
     id: 'public-access-masqall',
     title: 'Public access on Datapath V2 needs masqAll',
     why: "ACK documents masqAll as required together with symmetric_routing on Datapath V2: packets bypass the host's address translation there.",
-    fix: 'set masqAll to true in the portmap entry',
+    fix: prose('set masqAll to true in the portmap entry'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueRequired',
@@ -40,7 +41,7 @@ export const publicAccess = defineRule({
           datapath === 'datapathv2'
             ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
             : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
-        fix: isOn ? '"snat": true' : '"masqAll": true',
+        fix: paste(isOn ? '"snat": true' : '"masqAll": true'),
         ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
       };
     }

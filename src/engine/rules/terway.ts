@@ -2,6 +2,7 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
@@ -23,7 +24,7 @@ export const terwayVirtualType = defineRule({
     id: 'terway-virtual-type',
     title: 'eniip_virtual_type is one that Terway knows',
     why: 'Since 1.13.2 terway-cli stops at an unknown value; before, it took it for veth.',
-    fix: 'use the value of 10-terway.conf',
+    fix: prose('use the value of 10-terway.conf'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueNotSupported',
@@ -53,7 +54,7 @@ export const terwayPolicyProvider = defineRule({
     id: 'terway-policy-provider',
     title: 'network_policy_provider is iptables or ebpf',
     why: 'Any other text acts as iptables.',
-    fix: 'use iptables or ebpf',
+    fix: prose('use iptables or ebpf'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
@@ -67,7 +68,7 @@ export const terwayPolicyProvider = defineRule({
       yield {
         ...problemAt(entry, provider),
         message: `network_policy_provider ${quoted(provider.value as string, 40)} acts as iptables`,
-        fix: 'write iptables or ebpf, as 10-terway.conf has it',
+        fix: prose('write iptables or ebpf, as 10-terway.conf has it'),
       };
     }
   },
@@ -81,7 +82,7 @@ export const symmetricRouting = defineRule({
     id: 'symmetric-routing',
     title: 'symmetric_routing can do what is asked of it',
     why: 'Values that are not positive fall back to defaults, marks that overlap others confuse routing, and a dual-stack node without an IPv6 gateway does not start.',
-    fix: 'check the values',
+    fix: prose('check the values'),
     severity: 'warn',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -98,7 +99,7 @@ export const symmetricRouting = defineRule({
         yield {
           ...problemAt(entry, config),
           message: 'symmetric_routing_config has no effect without symmetric_routing true',
-          fix: '"symmetric_routing": true',
+          fix: paste('"symmetric_routing": true'),
         };
       }
       const flag = valueAt(entry, 'symmetric_routing');
@@ -108,7 +109,7 @@ export const symmetricRouting = defineRule({
           message:
             'on a dual-stack cluster symmetric_routing needs an IPv6 default gateway on every node, ' +
             'or its Terway pod fails to start',
-          fix: 'check on a node: ip -6 route show default',
+          fix: prose('check on a node: ip -6 route show default'),
         };
       }
     }
@@ -150,7 +151,7 @@ export const ciliumChainer = defineRule({
     id: 'cilium-without-datapath',
     title: 'cilium-cni needs an eBPF datapath',
     why: 'On veth with iptables policy no cilium-agent runs, so the plugin finds nobody to talk to and new pods fail.',
-    fix: 'remove the entry',
+    fix: prose('remove the entry'),
     severity: 'warn',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -165,7 +166,7 @@ export const ciliumChainer = defineRule({
         at: { offset: node.offset, length: 1 },
         message:
           'cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it',
-        fix: 'remove this entry; Terway adds it by itself where it is needed',
+        fix: prose('remove this entry; Terway adds it by itself where it is needed'),
       };
     }
   },
@@ -176,7 +177,7 @@ export const exclusiveEniNodes = defineRule({
     id: 'exclusive-eni-nodes',
     title: 'Nodes in exclusive-ENI mode ignore the chain',
     why: 'Terway replaces the chain there by a fixed list with terway alone.',
-    fix: 'do not rely on the chain on those nodes',
+    fix: prose('do not rely on the chain on those nodes'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',

@@ -1,5 +1,6 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
+import { prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
 import { members, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
@@ -17,7 +18,7 @@ export const tuningSysctl = defineRule({
     id: 'tuning-sysctl',
     title: 'tuning sets only sysctls below net',
     why: 'Any other name makes tuning refuse every pod.',
-    fix: 'remove the sysctl',
+    fix: prose('remove the sysctl'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -32,7 +33,7 @@ export const tuningSysctl = defineRule({
           path: pathOf(value),
           at: nameNode,
           message: `tuning sets only sysctls below net, not ${quoted(name, 60)}: ${EFFECT_TEXT['every-pod']}`,
-          fix: `remove ${quoted(name, 60)}`,
+          fix: prose(`remove ${quoted(name, 60)}`),
         };
       }
     }
@@ -47,7 +48,7 @@ export const tuningMtu = defineRule({
     id: 'tuning-mtu',
     title: 'The kernel accepts an MTU from 68 to 65535',
     why: 'Other values are refused for every pod.',
-    fix: 'choose a value in this range',
+    fix: prose('choose a value in this range'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -76,7 +77,7 @@ export const tuningIpv6 = defineRule({
     id: 'tuning-ipv6',
     title: 'Switching IPv6 off on a dual-stack cluster',
     why: 'Pods lose their IPv6 address. The vendor offers this setting for clusters that are not dual-stack.',
-    fix: 'remove the sysctl',
+    fix: prose('remove the sysctl'),
     severity: 'warn',
     impact: 'outage',
     reason: 'FieldValueInvalid',

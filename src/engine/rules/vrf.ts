@@ -1,4 +1,5 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
@@ -11,7 +12,7 @@ export const vrfName = defineRule({
     id: 'vrf-name',
     title: 'vrfname is the name of an interface',
     why: 'The kernel refuses longer names and odd characters, so every new pod fails.',
-    fix: 'choose a shorter name of letters, digits and dashes',
+    fix: prose('choose a shorter name of letters, digits and dashes'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',

@@ -255,7 +255,7 @@ t.test('property: every change gets a verdict that can be told', (t) => {
         throw new Error(verdict.findings.map(({ message }) => message).join('; '));
       }
       const { status, warnings = [] } = answer('uid', verdict);
-      const told = verdict.findings.flatMap(({ message, fix }) => [message, fix]);
+      const told = verdict.findings.flatMap(({ message, fix }) => [message, fix.text]);
       if ([...told, ...warnings].some((text) => UNSAFE_BUT_LF.test(text))) return false;
       if (verdict.findings.some(({ message }) => message.length > MAX_MESSAGE)) return false;
       const texts = [

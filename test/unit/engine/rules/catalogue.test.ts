@@ -17,14 +17,15 @@ t.test('ids of rules are unique and in kebab-case', (t) => {
 
 t.test('a rule explains itself in plain ASCII', (t) => {
   for (const { id, title, why, fix } of Object.values(RULE_INFO)) {
+    const remedy = fix.text;
     t.match(title, ASCII, `${id}: title`);
     t.match(why, ASCII, `${id}: why`);
-    t.match(fix, ASCII, `${id}: fix`);
+    t.match(remedy, ASCII, `${id}: fix`);
     t.notMatch(title, /[.!?;:,]$/, `${id}: a title has no full stop`);
     t.match(why, /[a-z0-9)"]\.$/, `${id}: the reason ends in a full stop`);
-    t.notMatch(fix, /[.!?;:,]$/, `${id}: a remedy has no full stop; it may be pasted`);
+    t.notMatch(remedy, /[.!?;:,]$/, `${id}: a remedy has no full stop; it may be pasted`);
     t.ok(title.length <= 80, `${id}: a title fits on a line`);
-    for (const text of [title, why, fix]) {
+    for (const text of [title, why, remedy]) {
       t.notMatch(text, / {2}|^ | $/, `${id}: no stray spaces`);
     }
   }

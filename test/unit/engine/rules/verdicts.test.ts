@@ -56,7 +56,7 @@ t.test('every rule speaks in one edit and is silent in an accepted one', (t) => 
 /** The remedies told for a chain of the base's conf and one more plugin. */
 function remediesFor(plugin: object): string[] {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, plugin])));
-  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix);
+  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix.text);
 }
 
 t.test('a slip is answered with what was probably meant', (t) => {
@@ -113,7 +113,13 @@ t.test('a first entry that differs is told with the member to paste', (t) => {
     const findings = review(change, NO_FACTS, DEFAULT_POLICY).findings.filter(
       ({ rule }) => rule === 'first-entry-differs',
     );
-    t.match(findings, [{ key: '10-terway.conflist', path, fix }]);
+    t.match(findings, [
+      {
+        key: '10-terway.conflist',
+        path,
+        fix: { kind: fix.startsWith('"') ? 'paste' : 'prose', text: fix },
+      },
+    ]);
     t.equal(findings.length, 1);
   }
   t.end();
