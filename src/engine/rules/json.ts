@@ -2,7 +2,6 @@ import { CONFLIST_KEY, DOCUMENT_KEYS } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
-import { EMPTY_TEXT } from '../json/syntax-errors.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
@@ -10,19 +9,22 @@ import { allStructs, repeatedMembers } from '../reading/structs.ts';
 
 /** Rules about the texts as JSON, before anything is known of their meaning. */
 
-function* readingProblems(context: ReviewContext, kind: JsonProblem['kind']): Generator<Problem> {
+function* readingProblems(
+  context: ReviewContext,
+  kinds: readonly JsonProblem['kind'][],
+  lead = '',
+): Generator<Problem> {
   for (const key of DOCUMENT_KEYS) {
     for (const problem of context.document(key)?.problems ?? []) {
-      if (problem.kind !== kind) continue;
-      const lead = kind === 'syntax' ? 'not valid JSON: ' : '';
+      if (!kinds.includes(problem.kind)) continue;
       yield { key, at: problem.at, message: `${lead}${problem.message}`, ...fixOf(problem, key) };
     }
   }
 }
 
-function fixOf(problem: JsonProblem, key: string): Pick<Problem, 'fix'> {
-  if (problem.fix !== undefined) return { fix: prose(problem.fix) };
-  const isEmptyChain = problem.message === EMPTY_TEXT && key === CONFLIST_KEY;
+function fixOf({ kind, fix }: JsonProblem, key: string): Pick<Problem, 'fix'> {
+  if (fix !== undefined) return { fix: prose(fix) };
+  const isEmptyChain = kind === 'empty' && key === CONFLIST_KEY;
   return isEmptyChain ? { fix: prose(`remove the key ${key}, or put a chain there`) } : {};
 }
 
@@ -36,7 +38,7 @@ export const jsonSyntax = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: (context) => readingProblems(context, 'syntax'),
+  check: (context) => readingProblems(context, ['empty', 'syntax'], 'not valid JSON: '),
 });
 
 export const jsonNumber = defineRule({
@@ -49,7 +51,7 @@ export const jsonNumber = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: (context) => readingProblems(context, 'number'),
+  check: (context) => readingProblems(context, ['number']),
 });
 
 export const jsonDepth = defineRule({
@@ -62,7 +64,7 @@ export const jsonDepth = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: (context) => readingProblems(context, 'depth'),
+  check: (context) => readingProblems(context, ['depth']),
 });
 
 export const jsonSize = defineRule({
@@ -75,7 +77,7 @@ export const jsonSize = defineRule({
     impact: 'outage',
     reason: 'FieldValueTooLong',
   },
-  check: (context) => readingProblems(context, 'size'),
+  check: (context) => readingProblems(context, ['size']),
 });
 
 export const jsonDuplicate = defineRule({
