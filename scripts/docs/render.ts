@@ -5,7 +5,7 @@ import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import { EFFECT_TEXT, type FieldSpec } from '../../src/engine/catalogue/field.ts';
 import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
-import { RULE_IDS, RULE_INFO } from '../../src/engine/catalogue/rules.ts';
+import { RULE_IDS, RULE_INFO } from '../../src/engine/rules/index.ts';
 
 /** The pages under docs/ that come from code. A test compares them with what stands there. */
 export function renderPages(): Readonly<Record<string, string>> {
@@ -19,16 +19,17 @@ export function renderPages(): Readonly<Record<string, string>> {
 
 const ARCHITECTURE = new URL('../../docs/architecture.md', import.meta.url);
 
-const NOTE = '<!-- Made from src/engine by `npm run docs`; edits here are lost. -->';
+const noteOf = (source: string) =>
+  `<!-- Made from ${source} by \`npm run docs\`; edits here are lost. -->`;
 
 function renderRules(): string {
   const sections = RULE_IDS.map((id) => {
     const { title, why, fix, severity } = RULE_INFO[id];
-    return `## ${id}\n\n**${title}.** Default: ${severity}.\n\n${why}\n\nRemedy: ${fix}.`;
+    return `## ${id}\n\n**${title}.** Default: ${severity}.\n\n${why}\n\nRemedy: ${fix.text}.`;
   });
   return [
     '# Rules',
-    NOTE,
+    noteOf('src/engine/rules'),
     'Every finding names its rule. `rules: {<id>: off | audit | warn | deny}` in the configuration ' +
       'changes what a rule does. A document that a write leaves byte for byte as it was is not ' +
       'held against the writer: its old problems become warnings.',
@@ -49,7 +50,7 @@ function renderPlugins(): string {
   );
   return [
     '# Plugins and their parameters',
-    NOTE,
+    noteOf('src/engine/catalogue'),
     'What the guard knows of each program. "since" is the first release that reads the parameter; ' +
       'where ACK documents a higher minimum, that one counts.',
     `## Every entry\n\nRead by the container runtime from any plugin's entry.\n\n${renderTable(GENERIC_FIELDS)}`,

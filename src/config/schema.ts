@@ -1,7 +1,7 @@
 import { ENI_CONF_FIELDS } from '../engine/catalogue/eni-conf.ts';
 import type { FieldSpec } from '../engine/catalogue/field.ts';
 import { PLUGINS } from '../engine/catalogue/plugins.ts';
-import { RULE_IDS } from '../engine/catalogue/rules.ts';
+import { RULE_IDS } from '../engine/rules/index.ts';
 import { ENI_CONF_KEY } from '../engine/core/eni-config.ts';
 
 /** That it can be read as a version is checked by the loader. */

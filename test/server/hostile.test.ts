@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
+import { RULE_INFO } from '../../src/engine/rules/index.ts';
 import type { Facts } from '../../src/engine/core/facts.ts';
 import { createReview } from '../../src/engine/core/review.ts';
 import type { Rule } from '../../src/engine/core/rule.ts';

@@ -4,8 +4,8 @@ import t from 'tap';
 import { type Pair, type Scalar, type YAMLMap, isMap, parse, parseDocument } from 'yaml';
 import { CHART, renderChartFiles } from '../../scripts/chart/render.ts';
 import { VALUES_SCHEMA } from '../../scripts/chart/values-schema.ts';
-import { ADMISSION_POLICY_RULES } from '../../src/engine/catalogue/admission-policy.ts';
-import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
+import { ADMISSION_POLICY_RULES } from '../../src/engine/rules/admission-policy.ts';
+import { RULE_INFO } from '../../src/engine/rules/index.ts';
 
 const read = (name: string) => readFileSync(new URL(name, CHART), 'utf8');
 const values = read('values.yaml');

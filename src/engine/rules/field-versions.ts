@@ -1,19 +1,27 @@
 import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE } from '../catalogue/plugins/terway.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { prose } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
 import { type VersionNeed, unmet } from './version-need.ts';
 import { howToTell } from './version-remedy.ts';
 
 /** Rules about what the installed versions know. */
 
-export const chainVersion: Rule = {
-  info: RULE_INFO['chain-version'],
+export const chainVersion = defineRule({
+  info: {
+    id: 'chain-version',
+    title: 'A custom chain needs Terway 1.5.6 or newer',
+    why: 'Older Terway releases never read 10-terway.conflist.',
+    fix: prose('upgrade Terway in the ACK console (Operations > Add-ons), then save this chain'),
+    severity: 'deny',
+    impact: 'no-effect',
+    reason: 'FieldValueForbidden',
+  },
   *check(context) {
     const { facts, policy, object } = context;
     if (!object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY)) return;
@@ -24,19 +32,31 @@ export const chainVersion: Rule = {
       yield {
         key: CONFLIST_KEY,
         message: `${shown} needs Terway ${floor} or newer; the installed version is not known`,
-        fix: howToTell('terway'),
+        fix: prose(howToTell('terway')),
         severity: policy.onUnknownVersion,
       };
       return;
     }
     for (const reason of unmet({ program: 'terway', shown, floor }, context)) {
-      yield { key: CONFLIST_KEY, ...reason, fix: `${reason.fix}, then save this chain` };
+      yield {
+        key: CONFLIST_KEY,
+        ...reason,
+        fix: prose(`${reason.fix.text}, then save this chain`),
+      };
     }
   },
-};
+});
 
-export const fieldVersion: Rule = {
-  info: RULE_INFO['field-version'],
+export const fieldVersion = defineRule({
+  info: {
+    id: 'field-version',
+    title: 'A parameter must be known to the installed version',
+    why: 'Plugins ignore members that they do not know, so the setting would silently do nothing (or, for a value, fail every new pod). Nodes that are known to differ are judged one by one; a version that is only estimated warns and refuses nothing.',
+    fix: prose('upgrade the component or remove the parameter'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueForbidden',
+  },
   *check(context) {
     for (const struct of allStructs(context)) {
       for (const [name, member] of struct.members) {
@@ -44,7 +64,7 @@ export const fieldVersion: Rule = {
         if (!field || asksForNothing(member.value, field)) continue;
         const ofField = needOfField(struct, member, name, field, context.policy);
         for (const reason of unmet(ofField, context))
-          yield { ...placeOf(struct, member), ...reason, isIdle: true };
+          yield { ...placeOf(struct, member), ...reason, impact: 'no-effect' };
         const ofValue = needOfValue(struct, member, name, field);
         if (!ofValue) continue;
         for (const reason of unmet(ofValue, context))
@@ -52,7 +72,7 @@ export const fieldVersion: Rule = {
       }
     }
   },
-};
+});
 
 function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(member.value), at: member.nameNode };

@@ -1,13 +1,13 @@
 import { PLUGINS } from '../catalogue/plugins.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import type { PluginSpec } from '../catalogue/field.ts';
 import type { ChainEntry } from '../core/chain.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, namesOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { nodesWithout } from '../reading/binaries.ts';
@@ -23,8 +23,16 @@ const placeOfType = ({ node, path }: ChainEntry) => ({
   at: exactMember(node, 'type')?.value ?? node,
 });
 
-export const entryTypeName: Rule = {
-  info: RULE_INFO['entry-type-name'],
+export const entryTypeName = defineRule({
+  info: {
+    id: 'entry-type-name',
+    title: 'A plugin type is a plain file name',
+    why: 'The container runtime looks for a binary of exactly this name; a path or an odd character makes every new pod fail.',
+    fix: prose('write the name of the binary: letters, digits, ".", "_" and "-" only'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of context.chain() ?? []) {
       const { type } = entry;
@@ -32,11 +40,11 @@ export const entryTypeName: Rule = {
       yield {
         ...placeOfType(entry),
         message: `${quoted(type)} is no plain file name, so no plugin binary is found: every new pod fails`,
-        ...(PLUGINS.has(type.trim()) ? { fix: `"type": "${type.trim()}"` } : {}),
+        ...(PLUGINS.has(type.trim()) ? { fix: paste(`"type": "${type.trim()}"`) } : {}),
       };
     }
   },
-};
+});
 
 /** An entry whose type may be the name of a binary. */
 interface NamedEntry {
@@ -62,15 +70,23 @@ function readNamedEntries(context: ReviewContext): readonly NamedEntry[] {
   });
 }
 
-export const pluginTypo: Rule = {
-  info: RULE_INFO['plugin-typo'],
+export const pluginTypo = defineRule({
+  info: {
+    id: 'plugin-typo',
+    title: 'The plugin type looks like a slip of a known one',
+    why: 'The container runtime finds no binary of that name and every new pod fails.',
+    fix: prose('correct the type'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     for (const { entry, type, meant } of context.memo(readNamedEntries)) {
       if (meant === undefined) continue;
       yield { ...placeOfType(entry), ...describeTypo(entry.index, type, meant) };
     }
   },
-};
+});
 
 /** A suggestion that would be refused in its turn is none: terway stands first, others do not. */
 function describeTypo(
@@ -80,15 +96,29 @@ function describeTypo(
 ): Pick<Problem, 'message' | 'fix'> {
   const message = `there is no plugin ${quoted(type)}`;
   if ((meant === 'terway') === (index === 0)) {
-    return { message: `${message}; did you mean "${meant}"?`, fix: `"type": "${meant}"` };
+    return { message: `${message}; did you mean "${meant}"?`, fix: paste(`"type": "${meant}"`) };
   }
   return index === 0
-    ? { message, fix: 'make the entry from 10-terway.conf the first of "plugins"' }
-    : { message, fix: 'remove this entry; terway stands in the chain once, as its first plugin' };
+    ? { message, fix: prose('make the entry from 10-terway.conf the first of "plugins"') }
+    : {
+        message,
+        fix: prose('remove this entry; terway stands in the chain once, as its first plugin'),
+      };
 }
 
-export const pluginMissing: Rule = {
-  info: RULE_INFO['plugin-missing'],
+const BRING_BINARY =
+  'bring the binary to the CNI directory of every node, also of nodes that join later, or remove this entry';
+
+export const pluginMissing = defineRule({
+  info: {
+    id: 'plugin-missing',
+    title: 'The binary of a plugin is on every node',
+    why: 'The container runtime starts a binary of this name for every pod, and on a node without it every new pod fails. Only nodes that the node probe has looked at are judged; terway and cilium-cni are not, as Terway installs them when its pod starts.',
+    fix: prose(BRING_BINARY),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     const { facts } = context;
     const { binaries } = facts;
@@ -105,14 +135,24 @@ export const pluginMissing: Rule = {
         message:
           `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
           `${namesOf(without)}${sourceClause(binaries, facts)}: ${there}`,
-        fix: `${RULE_INFO['plugin-missing'].fix}${probingAnew(facts)}`,
+        fix: prose(`${BRING_BINARY}${probingAnew(facts)}`),
       };
     }
   },
-};
+});
 
-export const pluginUnknown: Rule = {
-  info: RULE_INFO['plugin-unknown'],
+export const pluginUnknown = defineRule({
+  info: {
+    id: 'plugin-unknown',
+    title: 'The plugin type is not known to the guard',
+    why: 'The catalogue knows nothing of this plugin, so mistakes inside its entry go unseen. When its binary is missing on a node, every new pod there fails.',
+    fix: prose(
+      'make sure that its binary is in the CNI directory of every node, also of nodes that join later',
+    ),
+    severity: 'warn',
+    impact: 'outage',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     const { facts } = context;
     for (const { entry, type, plugin, meant } of context.memo(readNamedEntries)) {
@@ -124,7 +164,7 @@ export const pluginUnknown: Rule = {
       yield { ...placeOfType(entry), ...(without ? onEveryNode(message, facts) : { message }) };
     }
   },
-};
+});
 
 /** What is left to say when every node has the binary. */
 function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | 'fix'> {
@@ -134,6 +174,8 @@ function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | '
   const nodes = shareOf({ count: probed - (cut?.count ?? 0), names: [] }, probed);
   return {
     message: `${message}; its binary is on ${nodes}${sourceClause(binaries, facts)}`,
-    fix: 'check the members of this entry yourself; nodes that join later need the binary as well',
+    fix: prose(
+      'check the members of this entry yourself; nodes that join later need the binary as well',
+    ),
   };
 }

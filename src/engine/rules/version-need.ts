@@ -1,5 +1,6 @@
 import type { VersionFact } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
+import { type Fix, prose } from '../core/fix.ts';
 import type { JsonNode } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { type Version, isAtLeast, isNewer, parseVersion } from '../core/version.ts';
@@ -28,7 +29,7 @@ export interface VersionNeed {
 }
 
 export type UnmetNeed = Pick<Problem, 'message' | 'severity' | 'isGuess'> & {
-  readonly fix: string;
+  readonly fix: Fix;
 };
 
 const MET: readonly UnmetNeed[] = [];
@@ -76,7 +77,7 @@ function shortcomings(
     if (!where) return;
     found.push({
       message: `${message}; ${describeNodes(installed, where, context.facts)}${unknownNodesClause(installed)}`,
-      fix: remedy(where),
+      fix: prose(remedy(where)),
       ...(installed.isEstimate ? { isGuess: true } : {}),
     });
   };
@@ -121,7 +122,7 @@ function notKnown(need: VersionNeed, { policy }: ReviewContext): readonly UnmetN
   return [
     {
       message: `${shown} needs ${displayName(program)} ${needs}; the installed version is not known`,
-      fix: howToTell(program),
+      fix: prose(howToTell(program)),
       severity: policy.onUnknownVersion,
     },
   ];
@@ -140,7 +141,7 @@ function notKnownOnSome(
   return [
     {
       message: `${shown} needs ${displayName(program)} ${needs}; ${where}`,
-      fix: spread?.isOpen ? whyNotListed(program) : whereToLook(program),
+      fix: prose(spread?.isOpen ? whyNotListed(program) : whereToLook(program)),
       severity: policy.onUnknownVersion,
       ...(isEstimate ? { isGuess: true } : {}),
     },

@@ -2,7 +2,6 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
 import { answer } from '../../../src/admission/response.ts';
-import { RULE_IDS } from '../../../src/engine/catalogue/rules.ts';
 import type { Change, ConfigMap } from '../../../src/engine/core/eni-config.ts';
 import {
   type Fact,
@@ -14,7 +13,7 @@ import { formatPath } from '../../../src/engine/json/path.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../src/engine/core/review.ts';
 import { isNewer, parseVersion } from '../../../src/engine/core/version.ts';
-import { review } from '../../../src/engine/rules/index.ts';
+import { RULE_IDS, review } from '../../../src/engine/rules/index.ts';
 import { ALICE, update } from '../../support/changes.ts';
 import { BASE_DATAPATH_V2, BASE_VETH, VETH_CONF, withConflist } from '../../support/config-maps.ts';
 import { assertProperty } from '../../support/properties.ts';
@@ -256,7 +255,7 @@ t.test('property: every change gets a verdict that can be told', (t) => {
         throw new Error(verdict.findings.map(({ message }) => message).join('; '));
       }
       const { status, warnings = [] } = answer('uid', verdict);
-      const told = verdict.findings.flatMap(({ message, fix }) => [message, fix]);
+      const told = verdict.findings.flatMap(({ message, fix }) => [message, fix.text]);
       if ([...told, ...warnings].some((text) => UNSAFE_BUT_LF.test(text))) return false;
       if (verdict.findings.some(({ message }) => message.length > MAX_MESSAGE)) return false;
       const texts = [

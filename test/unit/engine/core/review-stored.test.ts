@@ -1,10 +1,19 @@
 import t from 'tap';
 import { type Facts, NO_FACTS } from '../../../../src/engine/core/facts.ts';
+import { outagesIn } from '../../../../src/engine/core/review-stored.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import { parseVersion } from '../../../../src/engine/core/version.ts';
 import { review, reviewStored } from '../../../../src/engine/rules/index.ts';
 import { configMap, update } from '../../../support/changes.ts';
-import { BASE_VETH, GOOD, WRONG_TYPE } from '../../../support/config-maps.ts';
+import {
+  BASE_VETH,
+  GOOD,
+  PORTMAP,
+  VETH_CONF,
+  WRONG_TYPE,
+  conflist,
+  withConflist,
+} from '../../../support/config-maps.ts';
 
 const FACTS: Facts = {
   ...NO_FACTS,
@@ -36,4 +45,16 @@ t.test('nobody is exempt from the state of the object, not even a nameless user'
 
 t.test('the mode is a ceiling here, too', async (t) => {
   t.same(rulesOf(WRONG_TYPE, { ...DEFAULT_POLICY, mode: 'warn' }), ['warn field-type']);
+});
+
+t.test('what is denied and yet ignored on the nodes is no outage', async (t) => {
+  const repeated = conflist([VETH_CONF, { ...PORTMAP, snat: true }]).replace(
+    '"snat"',
+    '"snat": true, "snat"',
+  );
+  const ignored = reviewStored(configMap(withConflist(BASE_VETH, repeated)), FACTS, DEFAULT_POLICY);
+  t.match(ignored, { allowed: false, findings: [{ rule: 'json-duplicate', impact: 'no-effect' }] });
+  t.same(outagesIn(ignored), []);
+  const broken = reviewStored(configMap(WRONG_TYPE), FACTS, DEFAULT_POLICY);
+  t.match(outagesIn(broken), [{ rule: 'field-type', impact: 'outage' }]);
 });

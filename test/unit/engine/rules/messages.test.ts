@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { RULE_IDS, RULE_INFO, type RuleId } from '../../../../src/engine/catalogue/rules.ts';
 import { createReview } from '../../../../src/engine/core/review.ts';
 import { describeFinding, fieldOf } from '../../../../src/engine/report/finding-text.ts';
-import { review } from '../../../../src/engine/rules/index.ts';
+import { RULE_IDS, RULE_INFO, type RuleId, review } from '../../../../src/engine/rules/index.ts';
 import { EDITS } from './edits/index.ts';
 
 /**

@@ -1,5 +1,6 @@
+import type { Impact } from '../../../../src/engine/core/finding.ts';
 import t from 'tap';
-import { RULE_INFO } from '../../../../src/engine/catalogue/rules.ts';
+import { RULE_INFO } from '../../../../src/engine/rules/index.ts';
 import { review } from '../../../../src/engine/rules/index.ts';
 import { EDITS } from './edits/index.ts';
 
@@ -74,7 +75,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'guard-error': 'deny outage',
 };
 
-const impactOf = ({ isIdle }: { readonly isIdle?: true }) => (isIdle ? 'no-effect' : 'outage');
+const impactOf = ({ impact }: { readonly impact: Impact }) => impact;
 
 t.test('every rule has the severity and the impact that were agreed on', (t) => {
   const actual = Object.values(RULE_INFO).map((info) => [

@@ -1,12 +1,11 @@
 import t from 'tap';
 import { validate } from '../../../../src/admission/handle.ts';
-import { RULE_IDS } from '../../../../src/engine/catalogue/rules.ts';
 import type { Severity } from '../../../../src/engine/core/finding.ts';
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../../src/engine/core/review.ts';
 import { DEFAULT_INJECTIONS } from '../../../../src/engine/defaults/policy.ts';
-import { review } from '../../../../src/engine/rules/index.ts';
+import { RULE_IDS, review } from '../../../../src/engine/rules/index.ts';
 import { update } from '../../../support/changes.ts';
 import {
   BASE_VETH,
@@ -61,7 +60,7 @@ t.test('every rule speaks in one edit and is silent in an accepted one', (t) => 
 /** The remedies told for a chain of the base's conf and one more plugin. */
 function remediesFor(plugin: object): string[] {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, plugin])));
-  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix);
+  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix.text);
 }
 
 t.test('a slip is answered with what was probably meant', (t) => {
@@ -95,11 +94,11 @@ t.test('a slip in the first entry is answered with the entry that belongs there'
   };
   t.match(first('tunning'), {
     message: 'there is no plugin "tunning"',
-    fix: 'make the entry from 10-terway.conf the first of "plugins"',
+    fix: { kind: 'prose', text: 'make the entry from 10-terway.conf the first of "plugins"' },
   });
   t.match(first('teraway'), {
     message: 'there is no plugin "teraway"; did you mean "terway"?',
-    fix: '"type": "terway"',
+    fix: { kind: 'paste', text: '"type": "terway"' },
   });
   t.end();
 });
@@ -140,7 +139,13 @@ t.test('a first entry that differs is told with the member to paste', (t) => {
     const findings = review(change, NO_FACTS, DEFAULT_POLICY).findings.filter(
       ({ rule }) => rule === 'first-entry-differs',
     );
-    t.match(findings, [{ key: '10-terway.conflist', path, fix }]);
+    t.match(findings, [
+      {
+        key: '10-terway.conflist',
+        path,
+        fix: { kind: fix.startsWith('"') ? 'paste' : 'prose', text: fix },
+      },
+    ]);
     t.equal(findings.length, 1);
   }
   t.end();

@@ -1,4 +1,4 @@
-import type { RuleId } from '../../../../../src/engine/catalogue/rules.ts';
+import type { RuleId } from '../../../../../src/engine/rules/index.ts';
 import type { Bypass } from '../../../../../src/engine/core/break-glass.ts';
 import type { Change, Operation } from '../../../../../src/engine/core/eni-config.ts';
 import type { Facts } from '../../../../../src/engine/core/facts.ts';

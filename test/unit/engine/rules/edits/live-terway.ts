@@ -1,4 +1,4 @@
-import type { RuleId } from '../../../../../src/engine/catalogue/rules.ts';
+import type { RuleId } from '../../../../../src/engine/rules/index.ts';
 import {
   BASE_EBPF_POLICY,
   BASE_VETH,

@@ -1,5 +1,5 @@
 import { CONF_KEY } from '../core/eni-config.ts';
-import type { RuleId } from './rules.ts';
+import type { RuleId } from './index.ts';
 
 /**
  * The rules that the API server can hold by itself, as CEL over `object` and `oldObject`. Like the
