@@ -17,11 +17,10 @@ import { isNewer, parseVersion } from '../../../src/engine/core/version.ts';
 import { review } from '../../../src/engine/rules/index.ts';
 import { ALICE, update } from '../../support/changes.ts';
 import { BASE_DATAPATH_V2, BASE_VETH, VETH_CONF, withConflist } from '../../support/config-maps.ts';
+import { known } from '../../support/facts.ts';
 import { assertProperty } from '../../support/properties.ts';
 
 /** What holds for every change, whatever stands in it. */
-
-const known = <T>(value: T) => ({ value, origin: 'a test' });
 
 // ---------------------------------------------------------------------------------------------
 // Changes of every kind

@@ -25,6 +25,7 @@ import {
   conflist,
   withConflist,
 } from '../../../support/config-maps.ts';
+import { known } from '../../../support/facts.ts';
 
 /**
  * Edits of eni-config with the verdict they must get: the worked edits of the facts page (section
@@ -78,7 +79,6 @@ function edit(name: string, row: Row): void {
   });
 }
 
-const known = <T>(value: T) => ({ value, origin: 'a test' });
 const version = (text: string): Version => parseVersion(text)!;
 
 /** What is known of a cluster; plugins of one release come together. */
@@ -2191,7 +2191,7 @@ const marked = vethChain({ ...PORTMAP, externalSetMarkChain: 'KUBE-MARK-MASQ' })
 edit('live: KUBE-MARK-MASQ, some nodes without kube-proxy', {
   old: BASE_VETH,
   new: marked,
-  facts: live({ nodesWithoutKubeProxy: seen(group(4), 'labels of nodes') }),
+  facts: live({ nodesWithoutKubeProxy: seen(group(4), "the nodes' labels") }),
   deny: ['portmap-mark-chain'],
 });
 edit('live: KUBE-MARK-MASQ, one node without kube-proxy, its mode elsewhere unknown', {
@@ -2199,14 +2199,14 @@ edit('live: KUBE-MARK-MASQ, one node without kube-proxy, its mode elsewhere unkn
   new: marked,
   facts: {
     ...cluster('1.15.2', '1.7.1'),
-    nodesWithoutKubeProxy: seen(group(1), 'labels of nodes'),
+    nodesWithoutKubeProxy: seen(group(1), "the nodes' labels"),
   },
   deny: ['portmap-mark-chain'],
 });
 edit('live: KUBE-MARK-MASQ, no node without kube-proxy', {
   old: BASE_VETH,
   new: marked,
-  facts: live({ nodesWithoutKubeProxy: seen(group(0), 'labels of nodes') }),
+  facts: live({ nodesWithoutKubeProxy: seen(group(0), "the nodes' labels") }),
   warn: ['restart-needed'],
 });
 edit('live: KUBE-MARK-MASQ, kube-proxy in nftables mode', {
@@ -2214,14 +2214,14 @@ edit('live: KUBE-MARK-MASQ, kube-proxy in nftables mode', {
   new: marked,
   facts: live({
     kubeProxyMode: seen('nftables', 'ConfigMap kube-proxy-worker'),
-    nodesWithoutKubeProxy: seen(group(4), 'labels of nodes'),
+    nodesWithoutKubeProxy: seen(group(4), "the nodes' labels"),
   }),
   deny: ['portmap-mark-chain'],
 });
 edit('live: a mark chain of the user, some nodes without kube-proxy', {
   old: BASE_VETH,
   new: vethChain({ ...PORTMAP, externalSetMarkChain: 'MY-MARKS' }),
-  facts: live({ nodesWithoutKubeProxy: seen(group(4), 'labels of nodes') }),
+  facts: live({ nodesWithoutKubeProxy: seen(group(4), "the nodes' labels") }),
   warn: ['restart-needed'],
 });
 
@@ -2304,7 +2304,7 @@ edit('live: what looks like a slip, but most nodes have it', {
 edit('live: a chain on a cluster with exclusive-ENI nodes', {
   old: BASE_VETH,
   new: vethChain(PORTMAP),
-  facts: live({ exclusiveEniNodes: seen(group(2), 'labels of nodes') }),
+  facts: live({ exclusiveEniNodes: seen(group(2), "the nodes' labels") }),
   warn: ['exclusive-eni-nodes', 'restart-needed'],
 });
 edit('live: a chain on a cluster with a Terway DaemonSet of another name', {
