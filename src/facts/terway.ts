@@ -109,11 +109,11 @@ function learntFrom(seen: ReadonlyMap<string, Seen>, staleAt: number): Learnt | 
   const { learntAt = at } = known ?? {};
   // Pods may have been listed long before the DaemonSet was last seen.
   const terway = learntAt > staleAt ? known : undefined;
-  const origin = 'from namespace kube-system';
+  const source = { kind: 'namespace', name: 'kube-system' } as const;
   return {
     facts: {
-      terwayDaemonSet: { value: name, origin, learntAt: at },
-      ...(isOnDelete && { terwayUpdates: { value: 'OnDelete', origin, learntAt: at } }),
+      terwayDaemonSet: { value: name, source, learntAt: at },
+      ...(isOnDelete && { terwayUpdates: { value: 'OnDelete', source, learntAt: at } }),
       ...(terway && { terway }),
     },
     gaps: terway ? [] : [`DaemonSet kube-system/${name} tells no version: ${whyUnknown(running)}`],

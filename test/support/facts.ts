@@ -5,7 +5,7 @@ import { type Version, parseVersion } from '../../src/engine/core/version.ts';
 
 export const known = <T>(value: T): Fact<T> => ({
   value,
-  origin: "from the guard's configuration",
+  source: { kind: 'configuration' },
 });
 
 export const knownVersion = (text: string): Fact<Version> => known(parseVersion(text)!);

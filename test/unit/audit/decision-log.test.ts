@@ -146,9 +146,20 @@ t.test('the facts that the review could use, with source and age', async (t) => 
   const facts: Facts = {
     ...NO_FACTS,
     asOf: 100_000,
-    terway: { ...knownVersion('v1.15.2'), origin: 'from DaemonSet terway-eniip', learntAt: 88_000 },
+    terway: {
+      ...knownVersion('v1.15.2'),
+      source: { kind: 'daemon-set', name: 'terway-eniip' },
+      learntAt: 88_000,
+    },
     plugins: new Map([
-      ['portmap', { ...knownVersion('1.7.1'), origin: 'from kubelet v1.34.0', isEstimate: true }],
+      [
+        'portmap',
+        {
+          ...knownVersion('1.7.1'),
+          source: { kind: 'kubelet', version: 'v1.34.0' },
+          isEstimate: true,
+        },
+      ],
     ]),
     kubeProxyMode: known('ipvs'),
   };

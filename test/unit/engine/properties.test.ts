@@ -7,6 +7,7 @@ import type { Change, ConfigMap } from '../../../src/engine/core/eni-config.ts';
 import {
   type Fact,
   type Facts,
+  type FactSource,
   NO_FACTS,
   type VersionFact,
 } from '../../../src/engine/core/facts.ts';
@@ -147,15 +148,27 @@ const hostileVersions = fc
 
 const moment = fc.oneof(fc.nat(10 ** 9), fc.constantFrom(NaN, Infinity, -1, 1e308));
 
+const sources: fc.Arbitrary<FactSource> = fc.oneof(
+  fc.constantFrom<FactSource>({ kind: 'node-probe' }, { kind: 'node-labels' }, { kind: 'nodes' }),
+  fc.record({
+    kind: fc.constantFrom('daemon-set', 'daemon-set-pods', 'config-map', 'namespace'),
+    name: foreignText,
+  }),
+  fc.record({ kind: fc.constant('kubelet' as const), version: foreignText }),
+  foreignText.map((value): FactSource => {
+    return { kind: 'configuration', overrides: { value, source: { kind: 'node-probe' } } };
+  }),
+);
+
 const factOf = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Fact<T>> =>
   fc
     .record(
       {
         value,
-        origin: fc.oneof(fc.constantFrom('as probed', 'from DaemonSet terway'), foreignText),
+        source: sources,
         learntAt: moment,
       },
-      { requiredKeys: ['value', 'origin'] },
+      { requiredKeys: ['value', 'source'] },
     )
     .map((fact) => fact);
 

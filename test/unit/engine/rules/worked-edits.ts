@@ -4,6 +4,7 @@ import type { Change, Operation } from '../../../../src/engine/core/eni-config.t
 import {
   type Fact,
   type Facts,
+  type FactSource,
   NO_FACTS,
   type NodeGroup,
   type VersionFact,
@@ -1756,14 +1757,14 @@ edit('break-glass: used, and the remark about it raised to a refusal, which it c
 // ---------------------------------------------------------------------------------------------
 
 const NOW = Date.UTC(2026, 0, 1);
-const seen = <T>(value: T, source: string): Fact<T> => ({
+const seen = <T>(value: T, source: FactSource): Fact<T> => ({
   value,
-  origin: `from ${source}`,
+  source,
   learntAt: NOW - 10_000,
 });
 const asProbed = <T>(value: T): Fact<T> => ({
   value,
-  origin: 'as probed',
+  source: { kind: 'node-probe' },
   learntAt: NOW - 4 * 60_000,
 });
 
@@ -1775,7 +1776,7 @@ const group = (count: number, first = 7): NodeGroup => ({
 
 /** A fact about nodes that run these releases, oldest first. */
 function spread(
-  origin: (value: Version) => Fact<Version>,
+  asFact: (value: Version) => Fact<Version>,
   total: number,
   releases: readonly (readonly [text: string, count: number])[],
   unknown = 0,
@@ -1785,7 +1786,7 @@ function spread(
     nodes: group(count, 7 + 20 * index),
   }));
   return {
-    ...origin(versions[0]!.version),
+    ...asFact(versions[0]!.version),
     spread: { total, versions, unknown: group(unknown, 200) },
   };
 }
@@ -1802,11 +1803,11 @@ const livePlugin = (type: string, fact: VersionFact, more: Partial<Facts> = {}):
 const probed = (...parts: [total: number, releases: [string, number][], unknown?: number]) =>
   spread(asProbed, ...parts);
 const estimated = (text: string): VersionFact => ({
-  ...seen(version(text), 'kubelet v1.33.3-aliyun.1'),
+  ...seen(version(text), { kind: 'kubelet', version: 'v1.33.3-aliyun.1' }),
   isEstimate: true,
 });
 const rollingOut = (...parts: [total: number, releases: [string, number][], unknown?: number]) =>
-  spread((value) => seen(value, 'DaemonSet terway-eniip'), ...parts);
+  spread((value) => seen(value, { kind: 'daemon-set', name: 'terway-eniip' }), ...parts);
 
 edit('live: masqAll, portmap too old on some nodes', {
   old: BASE_VETH,
@@ -2083,7 +2084,7 @@ edit('live: symmetric_routing, the rollout of a Terway of another name half done
       ['v1.14.3', 3],
       ['v1.15.2', 7],
     ]),
-    terwayDaemonSet: seen('terway', 'DaemonSet terway'),
+    terwayDaemonSet: seen('terway', { kind: 'namespace', name: 'kube-system' }),
   }),
   deny: ['field-version'],
 });
@@ -2094,7 +2095,7 @@ edit('live: symmetric_routing, an upgrade of Terway that waits for its pods to b
       ['v1.14.3', 3],
       ['v1.15.2', 7],
     ]),
-    terwayUpdates: seen('OnDelete', 'namespace kube-system'),
+    terwayUpdates: seen('OnDelete', { kind: 'namespace', name: 'kube-system' }),
   }),
   deny: ['field-version'],
 });
@@ -2105,7 +2106,7 @@ edit('live: symmetric_routing, Terway too old on all nodes', {
 });
 edit('live: symmetric_routing, Terway too old, nodes not told apart', {
   ...symmetricRouting,
-  facts: live({ terway: seen(version('v1.14.3'), 'DaemonSet terway-eniip') }),
+  facts: live({ terway: seen(version('v1.14.3'), { kind: 'daemon-set', name: 'terway-eniip' }) }),
   deny: ['field-version'],
 });
 edit('live: symmetric_routing, Terway unknown on one node', {
@@ -2183,7 +2184,7 @@ edit('live: public access with eBPF policy, Terway unknown on one node', {
 edit('live: public access, the datapath read from the nodes', {
   old: BASE_VETH,
   new: publicChain(BASE_VETH, VETH_CONF, PORTMAP),
-  facts: live({ datapath: seen('datapathv2', 'ConfigMap eni-config') }),
+  facts: live({ datapath: seen('datapathv2', { kind: 'config-map', name: 'eni-config' }) }),
   deny: ['public-access-masqall'],
 });
 
@@ -2191,7 +2192,7 @@ const marked = vethChain({ ...PORTMAP, externalSetMarkChain: 'KUBE-MARK-MASQ' })
 edit('live: KUBE-MARK-MASQ, some nodes without kube-proxy', {
   old: BASE_VETH,
   new: marked,
-  facts: live({ nodesWithoutKubeProxy: seen(group(4), "the nodes' labels") }),
+  facts: live({ nodesWithoutKubeProxy: seen(group(4), { kind: 'node-labels' }) }),
   deny: ['portmap-mark-chain'],
 });
 edit('live: KUBE-MARK-MASQ, one node without kube-proxy, its mode elsewhere unknown', {
@@ -2199,29 +2200,29 @@ edit('live: KUBE-MARK-MASQ, one node without kube-proxy, its mode elsewhere unkn
   new: marked,
   facts: {
     ...cluster('1.15.2', '1.7.1'),
-    nodesWithoutKubeProxy: seen(group(1), "the nodes' labels"),
+    nodesWithoutKubeProxy: seen(group(1), { kind: 'node-labels' }),
   },
   deny: ['portmap-mark-chain'],
 });
 edit('live: KUBE-MARK-MASQ, no node without kube-proxy', {
   old: BASE_VETH,
   new: marked,
-  facts: live({ nodesWithoutKubeProxy: seen(group(0), "the nodes' labels") }),
+  facts: live({ nodesWithoutKubeProxy: seen(group(0), { kind: 'node-labels' }) }),
   warn: ['restart-needed'],
 });
 edit('live: KUBE-MARK-MASQ, kube-proxy in nftables mode', {
   old: BASE_VETH,
   new: marked,
   facts: live({
-    kubeProxyMode: seen('nftables', 'ConfigMap kube-proxy-worker'),
-    nodesWithoutKubeProxy: seen(group(4), "the nodes' labels"),
+    kubeProxyMode: seen('nftables', { kind: 'config-map', name: 'kube-proxy-worker' }),
+    nodesWithoutKubeProxy: seen(group(4), { kind: 'node-labels' }),
   }),
   deny: ['portmap-mark-chain'],
 });
 edit('live: a mark chain of the user, some nodes without kube-proxy', {
   old: BASE_VETH,
   new: vethChain({ ...PORTMAP, externalSetMarkChain: 'MY-MARKS' }),
-  facts: live({ nodesWithoutKubeProxy: seen(group(4), "the nodes' labels") }),
+  facts: live({ nodesWithoutKubeProxy: seen(group(4), { kind: 'node-labels' }) }),
   warn: ['restart-needed'],
 });
 
@@ -2304,12 +2305,12 @@ edit('live: what looks like a slip, but most nodes have it', {
 edit('live: a chain on a cluster with exclusive-ENI nodes', {
   old: BASE_VETH,
   new: vethChain(PORTMAP),
-  facts: live({ exclusiveEniNodes: seen(group(2), "the nodes' labels") }),
+  facts: live({ exclusiveEniNodes: seen(group(2), { kind: 'node-labels' }) }),
   warn: ['exclusive-eni-nodes', 'restart-needed'],
 });
 edit('live: a chain on a cluster with a Terway DaemonSet of another name', {
   old: BASE_VETH,
   new: vethChain(PORTMAP),
-  facts: live({ terwayDaemonSet: seen('terway-eni', 'DaemonSet terway-eni') }),
+  facts: live({ terwayDaemonSet: seen('terway-eni', { kind: 'namespace', name: 'kube-system' }) }),
   warn: ['restart-needed'],
 });
