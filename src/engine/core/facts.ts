@@ -107,7 +107,8 @@ export const NO_FACTS: Facts = { plugins: new Map() };
 export const TERWAY_DAEMONSET = 'terway-eniip';
 
 /**
- * What the Terway DaemonSet may be called: shared ENI, exclusive ENI, one VPC route a node; a cluster
- * has exactly one. Source: GetTerwayDaemonSetName of Terway's own tests.
+ * What the Terway DaemonSet may be called: shared ENI, exclusive ENI, one VPC route a node. A cluster
+ * has exactly one; if it has more, the first of these counts. The chart's rights and webhooks name
+ * the same. Source: GetTerwayDaemonSetName of Terway's own tests.
  */
 export const TERWAY_DAEMONSETS = [TERWAY_DAEMONSET, 'terway-eni', 'terway'] as const;
