@@ -2,11 +2,8 @@ import { type ApiServer, ApiError, NO_CREDENTIALS, connect } from '../kube/api.t
 import type { KnownFacts } from '../facts/store.ts';
 import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../kube/eni-config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
-import type { Change } from '../engine/core/eni-config.ts';
-import { createContext } from '../engine/core/context.ts';
 import type { Facts } from '../engine/core/facts.ts';
-import { DEFAULT_POLICY } from '../engine/core/policy.ts';
-import { type DatapathAnswer, datapathOf } from '../engine/reading/datapath.ts';
+import { type DatapathAnswer, storedDatapath } from '../engine/reading/datapath.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { type FactsReport, asJson, asText } from '../engine/report/facts-text.ts';
 import { UsageError } from './usage-error.ts';
@@ -70,10 +67,7 @@ function refuseWithoutAnswers(known: KnownFacts): void {
 async function learnDatapath(api: ApiServer, facts: Facts): Promise<DatapathAnswer | ApiError> {
   try {
     const json = await api.call<ConfigMapJson>({ method: 'GET', path: ENI_CONFIG_PATH });
-    const { configMap: stored } = storedObjectOf(json);
-    const user = { name: '', groups: [] };
-    const unchanged: Change = { operation: 'UPDATE', old: stored, new: stored, user };
-    return datapathOf(createContext(unchanged, facts, DEFAULT_POLICY));
+    return storedDatapath(storedObjectOf(json).configMap, facts);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;

@@ -221,11 +221,7 @@ function explainType(type: string | undefined): string {
   return type === 'string' ? 'must be text; put it in quotes' : `must be of type ${type ?? ''}`;
 }
 
-const ORIGIN = "from the guard's configuration";
-
-function known<T>(value: T): Fact<T> {
-  return { value, origin: ORIGIN };
-}
+const known = <T>(value: T): Fact<T> => ({ value, source: { kind: 'configuration' } });
 
 /** For a text that the loader has found to be a version. */
 function readVersion(text: string): Version {

@@ -86,9 +86,9 @@ function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
     if ('gap' in mode) {
       return { facts: {}, gaps: [`ConfigMap kube-system/${name} ${mode.gap}`], confirmedAt };
     }
-    const origin = `from ConfigMap ${name}`;
+    const source = { kind: 'config-map', name } as const;
     return {
-      facts: { kubeProxyMode: { value: mode.mode, origin, learntAt: confirmedAt } },
+      facts: { kubeProxyMode: { value: mode.mode, source, learntAt: confirmedAt } },
       gaps: [],
       confirmedAt,
     };

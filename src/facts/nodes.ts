@@ -1,5 +1,5 @@
 import { RELEASED_TOGETHER, pluginsOfKubelet } from '../engine/catalogue/releases.ts';
-import type { Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
+import type { Fact, Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
 import { listing, readEvery } from './lists.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
@@ -64,7 +64,11 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
 
 /** The facts of a census; `at` is when the list was whole. */
 export function factsOfNodes(census: NodeCensus, at: number): Partial<Facts> {
-  const counted = (value: NodeGroup) => ({ value, origin: "from the nodes' labels", learntAt: at });
+  const counted = (value: NodeGroup): Fact<NodeGroup> => ({
+    value,
+    source: { kind: 'node-labels' },
+    learntAt: at,
+  });
   const groups = [...census.kubelets].map(([kubelet, nodes]): VersionGroup => [
     parseVersion(kubelet),
     nodes,
@@ -75,7 +79,7 @@ export function factsOfNodes(census: NodeCensus, at: number): Partial<Facts> {
     exclusiveEniNodes: counted(census.exclusiveEni),
     nodesWithoutKubeProxy: counted(census.withoutKubeProxy),
     ...(kubelet && {
-      kubelet: { value: kubelet, origin: 'from the nodes', learntAt: at },
+      kubelet: { value: kubelet, source: { kind: 'nodes' }, learntAt: at },
     }),
     ...(estimate && { plugins: new Map(RELEASED_TOGETHER.map((type) => [type, estimate])) }),
   };
@@ -94,8 +98,8 @@ function estimateOf(
   const spread = spreadOf(groups);
   const oldest = spread.versions[0];
   if (!oldest || spread.unknown.count > 0) return undefined;
-  const origin = `from kubelet ${oldestKubelet.raw}`;
-  return { value: oldest.version, origin, learntAt: at, isEstimate: true, spread };
+  const source = { kind: 'kubelet', version: oldestKubelet.raw } as const;
+  return { value: oldest.version, source, learntAt: at, isEstimate: true, spread };
 }
 
 export interface NodesSource extends Source {

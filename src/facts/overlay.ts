@@ -30,6 +30,6 @@ function overriding<T, F extends Fact<T>>(
   show: (value: T) => string,
 ): F {
   if (!learnt || show(learnt.value) === show(fact.value)) return fact;
-  const origin = `${fact.origin}, which overrides ${show(learnt.value)} (${learnt.origin})`;
-  return { ...fact, origin };
+  const overrides = { value: show(learnt.value), source: learnt.source };
+  return { ...fact, source: { kind: 'configuration', overrides } };
 }

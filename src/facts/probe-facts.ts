@@ -23,7 +23,7 @@ interface SameNodes {
   readonly finishedAt: number;
 }
 
-const ORIGIN = 'as probed';
+const SOURCE = { kind: 'node-probe' } as const;
 
 /**
  * Versions and binaries over all of `nodes`; those without a report are unknown. Nodes that are
@@ -74,7 +74,7 @@ function pluginFact(
   const value = spread.versions[0]?.version;
   if (!value) return undefined;
   const holdBack = groups.filter((_, index) => versions[index]?.[0]?.normal === value.normal);
-  return { value, origin: ORIGIN, learntAt: oldest(holdBack), spread };
+  return { value, source: SOURCE, learntAt: oldest(holdBack), spread };
 }
 
 function binariesFact(groups: readonly SameNodes[]): Fact<BinaryInventory> {
@@ -88,12 +88,12 @@ function binariesFact(groups: readonly SameNodes[]): Fact<BinaryInventory> {
     if (lacking.length > 0) missing.set(name, together(lacking.map(({ nodes }) => nodes)));
   }
   const probed = together(groups.map(({ nodes }) => nodes)).count;
-  const cut = together(
+  const truncatedOn = together(
     groups.filter(({ result }) => result.leftOut !== undefined).map(({ nodes }) => nodes),
   );
   return {
-    value: { probed, ...(cut.count > 0 && { cut }), present, missing },
-    origin: ORIGIN,
+    value: { probed, ...(truncatedOn.count > 0 && { truncatedOn }), present, missing },
+    source: SOURCE,
     learntAt: oldest(groups),
   };
 }

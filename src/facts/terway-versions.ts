@@ -95,10 +95,10 @@ export function factOf(running: TerwayVersions, at: number): VersionFact | undef
   const learntAt = Math.min(at, podsAt);
   // While nodes are going back to a release that none of them runs yet, that one counts.
   const isOnPods = spread.versions[0]?.version.normal === value.normal;
-  if (isOnPods) return { value, origin: `from the pods of DaemonSet ${name}`, learntAt, spread };
+  if (isOnPods) return { value, source: { kind: 'daemon-set-pods', name }, learntAt, spread };
   // Only of pods that tell is it known that they run nothing older.
   const doTell = [...pods.values()].every((version) => version);
-  return doTell ? { value, origin: `from DaemonSet ${name}`, learntAt } : undefined;
+  return doTell ? { value, source: { kind: 'daemon-set', name }, learntAt } : undefined;
 }
 
 function podSpread(pods: PodVersions, nodes: number) {

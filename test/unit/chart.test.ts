@@ -4,6 +4,7 @@ import t from 'tap';
 import { type Pair, type Scalar, type YAMLMap, isMap, parse, parseDocument } from 'yaml';
 import { CHART, renderChartFiles } from '../../scripts/chart/render.ts';
 import { VALUES_SCHEMA } from '../../scripts/chart/values-schema.ts';
+import { TERWAY_DAEMONSETS } from '../../src/engine/core/facts.ts';
 import { ADMISSION_POLICY_RULES } from '../../src/engine/rules/admission-policy.ts';
 import { RULE_INFO } from '../../src/engine/rules/index.ts';
 
@@ -80,6 +81,13 @@ t.test('every value is used by a template', async (t) => {
   for (const key of Object.keys(parse(values) as object)) {
     t.match(templates, new RegExp(`\\.Values\\.${key}\\b`), key);
   }
+});
+
+t.test("rights and webhooks are for the DaemonSets that may be Terway's", async (t) => {
+  const names = TERWAY_DAEMONSETS.join(', ');
+  t.match(read('templates/rbac.yaml'), `resources: [daemonsets]\n  resourceNames: [${names}]\n`);
+  const list = TERWAY_DAEMONSETS.map((name) => `"${name}"`).join(', ');
+  t.match(read('templates/webhooks.yaml'), `expression: 'object.metadata.name in [${list}]'`);
 });
 
 t.test('the floor holds rules that refuse, in words that the API server takes', async (t) => {

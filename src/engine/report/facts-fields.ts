@@ -1,4 +1,5 @@
 import type { Fact, Facts, VersionFact } from '../core/facts.ts';
+import { sourceText } from '../core/fact-text.ts';
 import { printable } from '../text/text.ts';
 
 /** A fact as a log line and `status` show it. */
@@ -24,11 +25,11 @@ export function summarizeFacts(facts: Facts): Readonly<Record<string, FactSummar
     const value = show(fact.value);
     summaries[name] = {
       value: typeof value === 'string' ? printable(value, 100) : value,
-      origin: printable(fact.origin, 100),
+      origin: printable(sourceText(fact.source), 100),
       ...(fact.learntAt === undefined || asOf === undefined
         ? {}
         : { ageSeconds: Math.max(0, Math.round((asOf - fact.learntAt) / 1000)) }),
-      ...((fact as { isEstimate?: boolean }).isEstimate === true ? { estimate: true } : {}),
+      ...(fact.isEstimate ? { estimate: true } : {}),
     };
   };
   const addVersion = (name: string, fact: VersionFact | undefined) =>

@@ -1,11 +1,4 @@
-import {
-  withEstimate,
-  namesOf,
-  nodesOf,
-  originOf,
-  shareOf,
-  versionText,
-} from '../core/fact-text.ts';
+import { namesOf, nodesOf, originOf, sourceText, shareOf, versionText } from '../core/fact-text.ts';
 import type { Fact, Facts, NodeGroup, VersionFact } from '../core/facts.ts';
 import { count, printable } from '../text/text.ts';
 import type { DatapathAnswer } from '../reading/datapath.ts';
@@ -77,10 +70,20 @@ function linesOf({ facts, datapath }: FactsReport): Line[] {
     const learntAt =
       fact.learntAt === undefined ? {} : { learntAt: new Date(fact.learntAt).toISOString() };
     const text = `${value} (${originOf(fact, facts)})`;
-    return [{ name, value, origin: fact.origin, ...learntAt, text, details: [], ...more(fact) }];
+    return [
+      {
+        name,
+        value,
+        origin: sourceText(fact.source),
+        ...learntAt,
+        text,
+        details: [],
+        ...more(fact),
+      },
+    ];
   };
   const version = (name: string, fact: VersionFact | undefined) =>
-    line(name, fact, versionText, () => (fact ? versionDetails(fact, facts) : {}));
+    line(name, fact, versionText, () => (fact ? versionDetails(fact) : {}));
   const group = (name: string, fact: Fact<NodeGroup> | undefined) =>
     line(
       name,
@@ -104,7 +107,7 @@ function linesOf({ facts, datapath }: FactsReport): Line[] {
   ];
 }
 
-function versionDetails(fact: VersionFact, facts: Facts): Partial<Line> {
+function versionDetails(fact: VersionFact): Partial<Line> {
   const { spread, isEstimate } = fact;
   const groups = [
     ...(spread?.versions ?? []).map(({ version, nodes }) => {
@@ -116,7 +119,6 @@ function versionDetails(fact: VersionFact, facts: Facts): Partial<Line> {
     ...(isEstimate
       ? {
           estimate: true,
-          text: `${versionText(fact.value)} (${originOf(withEstimate(fact), facts)})`,
         }
       : {}),
     ...(spread && { nodes: groups }),
@@ -156,7 +158,9 @@ function binariesLine({ binaries }: Facts, line: MakeLine): Line[] {
         missing,
         details: [
           [...value.present].sort().join(', '),
-          ...(value.cut ? [`and more on ${whichNodes(value.cut, value.probed)}`] : []),
+          ...(value.truncatedOn
+            ? [`and more on ${whichNodes(value.truncatedOn, value.probed)}`]
+            : []),
           ...missing.map(
             ({ binary, ...nodes }) => `${binary} missing on ${whichNodes(nodes, value.probed)}`,
           ),

@@ -1,5 +1,4 @@
 import {
-  withEstimate,
   sourceClause,
   namesOf,
   originOf,
@@ -24,18 +23,17 @@ export function describeNodes(
 ): string {
   const { nodes } = installation;
   const { spread, isEstimate } = fact;
-  const cited = withEstimate(fact);
   const releases = releasesText(installation);
   if (!spread || !nodes) {
-    return `this cluster ${isEstimate ? 'probably has' : 'runs'} ${releases}${sourceClause(cited, facts)}`;
+    return `this cluster ${isEstimate ? 'probably has' : 'runs'} ${releases}${sourceClause(fact, facts)}`;
   }
   const run = `${isEstimate ? 'probably ' : ''}${nodes.count === 1 ? 'runs' : 'run'}`;
   const among = `${shareOf(nodes, spread.total)}${spread.isOpen ? ' with a probe' : ''}`;
   const who = `${among} ${run} ${releases}`;
-  if (nodes.count >= spread.total) return `${who}${sourceClause(cited, facts)}`;
+  if (nodes.count >= spread.total) return `${who}${sourceClause(fact, facts)}`;
   const reason = isRollingOut(fact, facts)
-    ? `as the rollout of ${terwayDaemonSetOf(facts)} is not complete${sourceClause(cited, facts)}`
-    : originOf(cited, facts);
+    ? `as the rollout of ${terwayDaemonSetOf(facts)} is not complete${sourceClause(fact, facts)}`
+    : originOf(fact, facts);
   return `${who}${namesOf(nodes)}, ${reason}`;
 }
 

@@ -170,8 +170,8 @@ export const pluginUnknown = defineRule({
 function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | 'fix'> {
   const { binaries } = facts;
   if (!binaries) return { message };
-  const { probed, cut } = binaries.value;
-  const nodes = shareOf({ count: probed - (cut?.count ?? 0), names: [] }, probed);
+  const { probed, truncatedOn } = binaries.value;
+  const nodes = shareOf({ count: probed - (truncatedOn?.count ?? 0), names: [] }, probed);
   return {
     message: `${message}; its binary is on ${nodes}${sourceClause(binaries, facts)}`,
     fix: prose(

@@ -4,7 +4,7 @@ import { type FactsOptions, followFacts, readFacts } from '../../../src/facts/st
 import { pauseAfter, pauseAfterBreak } from '../../../src/kube/retry.ts';
 import { encodeProbeResult } from '../../../src/probe/result.ts';
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
-import { parseVersion } from '../../../src/engine/core/version.ts';
+import { known, knownVersion } from '../../support/facts.ts';
 import { waitFor } from '../../support/wait.ts';
 import { ScriptedApi } from './scripted-api.ts';
 
@@ -104,15 +104,13 @@ t.test('facts are read without a call', async (t) => {
 });
 
 t.test('the configuration overrides, and says so', async (t) => {
-  const origin = "from the guard's configuration";
-  const known = (text: string) => ({ value: parseVersion(text)!, origin });
   const { api, options } = setUp({
     plugins: new Map([
-      ['portmap', known('1.6.2')],
-      ['vrf', known('1.7.1')],
+      ['portmap', knownVersion('1.6.2')],
+      ['vrf', knownVersion('1.7.1')],
     ]),
-    kubeProxyMode: { value: 'nftables', origin },
-    datapath: { value: 'veth', origin },
+    kubeProxyMode: known('nftables'),
+    datapath: known('veth'),
   });
   api.lists.set('configmaps/kube-proxy', [kubeProxy('ipvs')]);
   const labels = { 'k8s.aliyun.com/no-kube-proxy': 'true' };
@@ -121,19 +119,25 @@ t.test('the configuration overrides, and says so', async (t) => {
   t.match(facts, {
     kubeProxyMode: {
       value: 'nftables',
-      origin: `${origin}, which overrides ipvs (from ConfigMap kube-proxy)`,
+      source: {
+        kind: 'configuration',
+        overrides: { value: 'ipvs', source: { kind: 'config-map', name: 'kube-proxy' } },
+      },
     },
-    datapath: { value: 'veth', origin },
+    datapath: known('veth'),
     nodesWithoutKubeProxy: undefined,
   });
   const portmap = facts.plugins.get('portmap');
   t.match(portmap, {
     value: { normal: '1.6.2' },
-    origin: `${origin}, which overrides 1.7.1 (from kubelet v1.34.0)`,
+    source: {
+      kind: 'configuration',
+      overrides: { value: '1.7.1', source: { kind: 'kubelet', version: 'v1.34.0' } },
+    },
     isEstimate: undefined,
     spread: undefined,
   });
-  t.equal(facts.plugins.get('vrf')?.origin, origin, 'it agrees with what was learnt');
+  t.same(facts.plugins.get('vrf'), knownVersion('1.7.1'), 'it agrees with what was learnt');
   t.ok(facts.plugins.get('tuning')?.isEstimate);
 });
 

@@ -2,7 +2,6 @@ import t from 'tap';
 import { type Facts, NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { outagesIn } from '../../../../src/engine/core/review-stored.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
-import { parseVersion } from '../../../../src/engine/core/version.ts';
 import { review, reviewStored } from '../../../../src/engine/rules/index.ts';
 import { configMap, update } from '../../../support/changes.ts';
 import {
@@ -14,10 +13,11 @@ import {
   conflist,
   withConflist,
 } from '../../../support/config-maps.ts';
+import { knownVersion } from '../../../support/facts.ts';
 
 const FACTS: Facts = {
   ...NO_FACTS,
-  terway: { value: parseVersion('1.15.2')!, origin: 'as a test says' },
+  terway: knownVersion('1.15.2'),
 };
 
 const rulesOf = (data: typeof BASE_VETH, policy = DEFAULT_POLICY) =>

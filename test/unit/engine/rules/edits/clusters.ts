@@ -1,7 +1,13 @@
-import type { Fact, Facts, NodeGroup, VersionFact } from '../../../../../src/engine/core/facts.ts';
+import type {
+  Fact,
+  FactSource,
+  Facts,
+  NodeGroup,
+  VersionFact,
+} from '../../../../../src/engine/core/facts.ts';
 import type { Version } from '../../../../../src/engine/core/version.ts';
 import { CHAINED_PLUGINS } from '../../../../support/chained-plugins.ts';
-import { known, knownVersion, version } from '../../../../support/known.ts';
+import { known, knownVersion, version } from '../../../../support/facts.ts';
 
 /** Clusters, as far as they are known, that the tables of edits are judged for. */
 
@@ -25,14 +31,14 @@ export const ACK = cluster('1.15.2', '1.7.1', { kubeProxyMode: known('ipvs') });
 
 const NOW = Date.UTC(2026, 0, 1);
 
-export const seen = <T>(value: T, source: string): Fact<T> => ({
+export const seen = <T>(value: T, source: FactSource): Fact<T> => ({
   value,
-  origin: `from ${source}`,
+  source,
   learntAt: NOW - 10_000,
 });
 export const asProbed = <T>(value: T): Fact<T> => ({
   value,
-  origin: 'as probed',
+  source: { kind: 'node-probe' },
   learntAt: NOW - 4 * 60_000,
 });
 
@@ -44,7 +50,7 @@ export const group = (count: number, first = 7): NodeGroup => ({
 
 /** A fact about nodes that run these releases, oldest first. */
 function spread(
-  origin: (value: Version) => Fact<Version>,
+  asFact: (value: Version) => Fact<Version>,
   total: number,
   releases: readonly (readonly [text: string, count: number])[],
   unknown = 0,
@@ -54,7 +60,7 @@ function spread(
     nodes: group(count, 7 + 20 * index),
   }));
   return {
-    ...origin(versions[0]!.version),
+    ...asFact(versions[0]!.version),
     spread: { total, versions, unknown: group(unknown, 200) },
   };
 }
@@ -72,10 +78,10 @@ export const livePlugin = (type: string, fact: VersionFact, more: Partial<Facts>
 export const probed = (...parts: [total: number, releases: [string, number][], unknown?: number]) =>
   spread(asProbed, ...parts);
 export const estimated = (text: string): VersionFact => ({
-  ...seen(version(text), 'kubelet v1.33.3-aliyun.1'),
+  ...seen(version(text), { kind: 'kubelet', version: 'v1.33.3-aliyun.1' }),
   isEstimate: true,
 });
 
 export const rollingOut = (
   ...parts: [total: number, releases: [string, number][], unknown?: number]
-) => spread((value) => seen(value, 'DaemonSet terway-eniip'), ...parts);
+) => spread((value) => seen(value, { kind: 'daemon-set', name: 'terway-eniip' }), ...parts);

@@ -20,7 +20,7 @@ export const LIVE_NODES_EDITS: readonly WorkedEdit[] = [
   edit('live: KUBE-MARK-MASQ, some nodes without kube-proxy', {
     old: BASE_VETH,
     new: marked,
-    facts: live({ nodesWithoutKubeProxy: seen(group(4), 'labels of nodes') }),
+    facts: live({ nodesWithoutKubeProxy: seen(group(4), { kind: 'node-labels' }) }),
     deny: ['portmap-mark-chain'],
   }),
   edit('live: KUBE-MARK-MASQ, one node without kube-proxy, its mode elsewhere unknown', {
@@ -28,29 +28,29 @@ export const LIVE_NODES_EDITS: readonly WorkedEdit[] = [
     new: marked,
     facts: {
       ...cluster('1.15.2', '1.7.1'),
-      nodesWithoutKubeProxy: seen(group(1), 'labels of nodes'),
+      nodesWithoutKubeProxy: seen(group(1), { kind: 'node-labels' }),
     },
     deny: ['portmap-mark-chain'],
   }),
   edit('live: KUBE-MARK-MASQ, no node without kube-proxy', {
     old: BASE_VETH,
     new: marked,
-    facts: live({ nodesWithoutKubeProxy: seen(group(0), 'labels of nodes') }),
+    facts: live({ nodesWithoutKubeProxy: seen(group(0), { kind: 'node-labels' }) }),
     warn: ['restart-needed'],
   }),
   edit('live: KUBE-MARK-MASQ, kube-proxy in nftables mode', {
     old: BASE_VETH,
     new: marked,
     facts: live({
-      kubeProxyMode: seen('nftables', 'ConfigMap kube-proxy-worker'),
-      nodesWithoutKubeProxy: seen(group(4), 'labels of nodes'),
+      kubeProxyMode: seen('nftables', { kind: 'config-map', name: 'kube-proxy-worker' }),
+      nodesWithoutKubeProxy: seen(group(4), { kind: 'node-labels' }),
     }),
     deny: ['portmap-mark-chain'],
   }),
   edit('live: a mark chain of the user, some nodes without kube-proxy', {
     old: BASE_VETH,
     new: vethChain({ ...PORTMAP, externalSetMarkChain: 'MY-MARKS' }),
-    facts: live({ nodesWithoutKubeProxy: seen(group(4), 'labels of nodes') }),
+    facts: live({ nodesWithoutKubeProxy: seen(group(4), { kind: 'node-labels' }) }),
     warn: ['restart-needed'],
   }),
   edit('live: an unknown plugin, its binary missing on some nodes', {
@@ -122,13 +122,15 @@ export const LIVE_NODES_EDITS: readonly WorkedEdit[] = [
   edit('live: a chain on a cluster with exclusive-ENI nodes', {
     old: BASE_VETH,
     new: vethChain(PORTMAP),
-    facts: live({ exclusiveEniNodes: seen(group(2), 'labels of nodes') }),
+    facts: live({ exclusiveEniNodes: seen(group(2), { kind: 'node-labels' }) }),
     warn: ['exclusive-eni-nodes', 'restart-needed'],
   }),
   edit('live: a chain on a cluster with a Terway DaemonSet of another name', {
     old: BASE_VETH,
     new: vethChain(PORTMAP),
-    facts: live({ terwayDaemonSet: seen('terway-eni', 'DaemonSet terway-eni') }),
+    facts: live({
+      terwayDaemonSet: seen('terway-eni', { kind: 'namespace', name: 'kube-system' }),
+    }),
     warn: ['restart-needed'],
   }),
 ];

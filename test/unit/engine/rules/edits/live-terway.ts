@@ -8,7 +8,7 @@ import {
   conflist,
   withConflist,
 } from '../../../../support/config-maps.ts';
-import { version } from '../../../../support/known.ts';
+import { version } from '../../../../support/facts.ts';
 import { ownConf, publicChain, vethChain } from './chains.ts';
 import { live, rollingOut, seen } from './clusters.ts';
 import { type WorkedEdit, edit } from './edit.ts';
@@ -38,7 +38,7 @@ export const LIVE_TERWAY_EDITS: readonly WorkedEdit[] = [
         ['v1.14.3', 3],
         ['v1.15.2', 7],
       ]),
-      terwayDaemonSet: seen('terway', 'DaemonSet terway'),
+      terwayDaemonSet: seen('terway', { kind: 'namespace', name: 'kube-system' }),
     }),
     deny: ['field-version'],
   }),
@@ -49,7 +49,7 @@ export const LIVE_TERWAY_EDITS: readonly WorkedEdit[] = [
         ['v1.14.3', 3],
         ['v1.15.2', 7],
       ]),
-      terwayUpdates: seen('OnDelete', 'namespace kube-system'),
+      terwayUpdates: seen('OnDelete', { kind: 'namespace', name: 'kube-system' }),
     }),
     deny: ['field-version'],
   }),
@@ -60,7 +60,7 @@ export const LIVE_TERWAY_EDITS: readonly WorkedEdit[] = [
   }),
   edit('live: symmetric_routing, Terway too old, nodes not told apart', {
     ...symmetricRouting,
-    facts: live({ terway: seen(version('v1.14.3'), 'DaemonSet terway-eniip') }),
+    facts: live({ terway: seen(version('v1.14.3'), { kind: 'daemon-set', name: 'terway-eniip' }) }),
     deny: ['field-version'],
   }),
   edit('live: symmetric_routing, Terway unknown on one node', {
@@ -139,7 +139,7 @@ export const LIVE_TERWAY_EDITS: readonly WorkedEdit[] = [
   edit('live: public access, the datapath read from the nodes', {
     old: BASE_VETH,
     new: publicChain(BASE_VETH, VETH_CONF, PORTMAP),
-    facts: live({ datapath: seen('datapathv2', 'ConfigMap eni-config') }),
+    facts: live({ datapath: seen('datapathv2', { kind: 'config-map', name: 'eni-config' }) }),
     deny: ['public-access-masqall'],
   }),
 ];

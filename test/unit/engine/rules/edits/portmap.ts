@@ -1,5 +1,5 @@
 import { BASE_VETH, PORTMAP } from '../../../../support/config-maps.ts';
-import { known } from '../../../../support/known.ts';
+import { known } from '../../../../support/facts.ts';
 import { vethChain } from './chains.ts';
 import { ACK, cluster } from './clusters.ts';
 import { type WorkedEdit, edit } from './edit.ts';

@@ -9,7 +9,7 @@ import {
   conflist,
   withConflist,
 } from '../../../../support/config-maps.ts';
-import { known } from '../../../../support/known.ts';
+import { known } from '../../../../support/facts.ts';
 import { publicChain, v2Chain } from './chains.ts';
 import { ACK, cluster } from './clusters.ts';
 import { type WorkedEdit, edit } from './edit.ts';

@@ -1,8 +1,12 @@
 import type { Fact } from '../../src/engine/core/facts.ts';
 import { type Version, parseVersion } from '../../src/engine/core/version.ts';
 
-/** A fact about a cluster that only a test knows: without an age, about all nodes alike. */
-export const known = <T>(value: T): Fact<T> => ({ value, origin: 'a test' });
+/** Facts as the guard's configuration states them: without age, nodes or doubt. */
+
+export const known = <T>(value: T): Fact<T> => ({
+  value,
+  source: { kind: 'configuration' },
+});
 
 /** `text` is a version; anything else is a mistake in the test. */
 export function version(text: string): Version {
