@@ -37,7 +37,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'chain-version': 'deny no-effect',
   'chain-top-level': 'warn no-effect',
   'exclusive-eni-nodes': 'warn no-effect',
-  'restart-needed': 'warn outage',
+  'restart-needed': 'warn no-effect',
   'field-version': 'deny outage',
   'field-type': 'deny outage',
   'field-value': 'deny outage',
@@ -51,7 +51,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'portmap-capability': 'warn no-effect',
   'portmap-mark-bit': 'warn outage',
   'portmap-nftables': 'warn no-effect',
-  'portmap-removed': 'warn outage',
+  'portmap-removed': 'warn no-effect',
   'public-access-masqall': 'deny outage',
   'tuning-sysctl': 'deny outage',
   'tuning-mtu': 'deny outage',
@@ -70,8 +70,8 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'eni-conf-protected': 'deny outage',
   'eni-conf-limits': 'deny outage',
   'eni-conf-idle': 'warn no-effect',
-  'bypass-refused': 'deny outage',
-  'bypass-open': 'warn outage',
+  'bypass-refused': 'deny no-effect',
+  'bypass-open': 'warn no-effect',
   'guard-error': 'deny outage',
 };
 
