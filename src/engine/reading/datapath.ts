@@ -1,3 +1,4 @@
+import { AUTO_DATAPATH_V2_SINCE } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { originOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
@@ -15,9 +16,6 @@ export interface DatapathAnswer {
   readonly datapath: 'veth' | 'datapathv2' | 'mixed' | 'unknown';
   readonly origin: string;
 }
-
-/** From here on ipvlan and eBPF policy mean Datapath V2 on new nodes. Source: terway-cli/cni.go. */
-const AUTO_DATAPATH_V2_SINCE = '1.13.2';
 
 /**
  * The datapath: the fact if there is one, else what Terway computes from the effective entry (the
