@@ -2,9 +2,15 @@ import { readFileSync } from 'node:fs';
 import { drawFolders } from './architecture.ts';
 import { renderMetrics } from './metrics.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
-import { EFFECT_TEXT, type FieldSpec } from '../../src/engine/catalogue/field.ts';
+import {
+  type AcceptedValues,
+  EFFECT_TEXT,
+  type FieldSpec,
+  choices,
+} from '../../src/engine/catalogue/field.ts';
 import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
+import { listed } from '../../src/engine/text/text.ts';
 import { RULE_IDS, RULE_INFO } from '../../src/engine/rules/index.ts';
 
 /** The pages under docs/ that come from code. A test compares them with what stands there. */
@@ -41,10 +47,10 @@ function renderRules(): string {
 }
 
 function renderPlugins(): string {
-  const tables = [...PLUGINS.values()].map(({ type, since, binaryFrom, fields }) =>
+  const tables = [...PLUGINS.values()].map(({ type, since, releasedWith, fields }) =>
     [
       `## ${type}`,
-      `Binary: ${binaryFrom}${since === undefined ? '' : `, since ${since}`}.`,
+      `Released with ${releasedWith.project}. Binary: ${releasedWith.binaryFrom}${since === undefined ? '' : `, since ${since}`}.`,
       renderTable(Object.fromEntries(Object.entries(fields).filter(isOwn))),
     ].join('\n\n'),
   );
@@ -113,6 +119,8 @@ function versionsOf({
 function meaningOf(field: FieldSpec): string {
   const notes = [
     field.meaning,
+    field.acceptedValues ? acceptedText(field.acceptedValues) : '',
+    field.excludes === undefined ? '' : `Not together with ${field.excludes}.`,
     field.required ? 'Required.' : '',
     field.reserved ? 'Must not be set.' : '',
     field.protected ? 'Not to be changed by users.' : '',
@@ -121,4 +129,14 @@ function meaningOf(field: FieldSpec): string {
       : `${JSON.stringify(field.neutralValue)} asks for nothing.`,
   ];
   return notes.filter((note) => note !== '').join(' ');
+}
+
+function acceptedText(accepted: AcceptedValues): string {
+  const { otherwise, anyCase, refusedSince } = accepted;
+  const values = listed(choices(accepted).map((value) => `"${value}"`));
+  const others =
+    refusedSince === undefined
+      ? `anything else acts as "${otherwise}".`
+      : `any other text is refused since ${refusedSince}, and acted as "${otherwise}" before.`;
+  return `${values}${anyCase ? ' in any letter case' : ''}; ${others}`;
 }

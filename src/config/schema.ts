@@ -1,3 +1,4 @@
+import { TERWAY } from '../engine/catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../engine/catalogue/eni-conf.ts';
 import type { FieldSpec } from '../engine/catalogue/field.ts';
 import { PLUGINS } from '../engine/catalogue/plugins.ts';
@@ -57,7 +58,9 @@ export const CONFIG_SCHEMA = {
         pluginVersions: {
           ...settings,
           properties: Object.fromEntries(
-            [...PLUGINS.keys()].filter((type) => type !== 'terway').map((type) => [type, version]),
+            [...PLUGINS.values()]
+              .filter(({ releasedWith }) => releasedWith !== TERWAY)
+              .map(({ type }) => [type, version]),
           ),
         },
         kubeProxyMode: { enum: ['iptables', 'ipvs', 'nftables', 'none'] },

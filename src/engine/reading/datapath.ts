@@ -1,3 +1,4 @@
+import { AUTO_DATAPATH_V2_SINCE } from '../catalogue/plugins/terway.ts';
 import { readChain } from '../core/chain.ts';
 import { CONFLIST_KEY, CONF_KEY, type ConfigMap, type DocumentKey } from '../core/eni-config.ts';
 import { originOf, shareOf } from '../core/fact-text.ts';
@@ -17,9 +18,6 @@ export interface DatapathAnswer {
   readonly datapath: 'veth' | 'datapathv2' | 'mixed' | 'unknown';
   readonly origin: string;
 }
-
-/** From here on ipvlan and eBPF policy mean Datapath V2 on new nodes. Source: terway-cli/cni.go. */
-const AUTO_DATAPATH_V2_SINCE = '1.13.2';
 
 /** What the datapath depends on: an object, what its documents hold, and facts. */
 export type DatapathInput = Pick<ReviewContext, 'object' | 'document' | 'chain' | 'facts'>;

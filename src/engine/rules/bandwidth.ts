@@ -1,10 +1,12 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { paste, prose } from '../core/fix.ts';
+import { SUBNETS_UNTIL } from '../catalogue/plugins/bandwidth.ts';
 import { isCidr } from '../reading/go-formats.ts';
 import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
+import { clashes } from '../reading/exclusions.ts';
 import { matchingNodes } from '../reading/installed.ts';
 import { onNodes } from './installed-text.ts';
 import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
@@ -59,9 +61,6 @@ export const bandwidthPair = defineRule({
   },
 });
 
-/** The releases that read lists of subnets are those before this one. */
-const SUBNETS_UNTIL = '1.6.0';
-
 /** Only releases known to read the lists are judged; for others the version rule speaks. */
 export const bandwidthSubnets = defineRule({
   info: {
@@ -82,16 +81,16 @@ export const bandwidthSubnets = defineRule({
     for (const entry of entriesOf(context, 'bandwidth')) {
       // The plugin looks at the lists only when there is something to shape.
       if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
-      const shaped = valueAt(entry, 'shapedSubnets');
-      const unshaped = valueAt(entry, 'unshapedSubnets');
-      if (shaped?.items.length && unshaped?.items.length) {
+      const itemsOf = (name: string) => valueAt(entry, name)?.items ?? [];
+      for (const [name, excluding] of clashes(entry)) {
+        if (itemsOf(name).length === 0 || itemsOf(excluding).length === 0) continue;
         yield {
-          ...problemAt(entry, unshaped),
-          message: `shapedSubnets and unshapedSubnets exclude each other: ${effect}`,
+          ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
+          message: `${name} and ${excluding} exclude each other: ${effect}`,
           fix: prose('remove one of them'),
         };
       }
-      for (const item of [...(shaped?.items ?? []), ...(unshaped?.items ?? [])]) {
+      for (const item of [...itemsOf('shapedSubnets'), ...itemsOf('unshapedSubnets')]) {
         if (item.type === 'string' ? isCidr(item.value as string) : item.type !== 'null') continue;
         yield {
           ...problemAt(entry, item),

@@ -1,3 +1,4 @@
+import { isAccepted } from '../catalogue/field.ts';
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
@@ -149,16 +150,13 @@ export const eniConfIdle = defineRule({
     if (period?.type === 'string' && !isDuration(period.value as string)) {
       yield { ...at(period), message: 'ip_pool_sync_period is no duration; 120s is used' };
     }
-    const policies = [
-      ['vswitch_selection_policy', ['', 'ordered', 'random', 'most'], 'random'],
-      ['eni_selection_policy', ['', 'most_ips', 'least_ips'], 'most_ips'],
-    ] as const;
-    for (const [name, known, fallback] of policies) {
+    for (const [name, { acceptedValues }] of Object.entries(ENI_CONF_FIELDS)) {
       const policy = valueAt(struct, name);
-      if (policy?.type !== 'string' || known.some((item) => item === policy.value)) continue;
+      if (!acceptedValues || policy?.type !== 'string') continue;
+      if (isAccepted(acceptedValues, policy.value as string)) continue;
       yield {
         ...at(policy),
-        message: `${name} holds an unknown policy, which acts as ${fallback}`,
+        message: `${name} holds an unknown policy, which acts as ${acceptedValues.otherwise}`,
       };
     }
   },

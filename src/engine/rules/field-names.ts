@@ -7,6 +7,7 @@ import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
+import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
 import { type Struct, allStructs, topStructs } from '../reading/structs.ts';
 
@@ -83,21 +84,12 @@ export const fieldUnknown = defineRule({
 });
 
 /** Fields that may be added here: neither reserved nor present, and known to what is installed. */
-function suggestions(
-  { facts }: ReviewContext,
-  { members: present, program, fields }: Struct,
-): string[] {
-  const installed = installedVersion(facts, program);
-  // The two ways to mark packets exclude each other.
-  const excluded = present.has('markMasqBit')
-    ? 'externalSetMarkChain'
-    : present.has('externalSetMarkChain')
-      ? 'markMasqBit'
-      : undefined;
-  return Object.entries(fields)
+function suggestions({ facts }: ReviewContext, struct: Struct): string[] {
+  const installed = installedVersion(facts, struct);
+  return Object.entries(struct.fields)
     .filter(([name, field]) => {
       if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
-      if (name === excluded || present.has(name)) return false;
+      if (struct.members.has(name) || isExcluded(struct, name)) return false;
       const { until } = field;
       const floor = field.documentedMinimum ?? field.since;
       if (!installed) return until === undefined;

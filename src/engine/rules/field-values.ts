@@ -1,4 +1,5 @@
 import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts';
+import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
@@ -53,9 +54,6 @@ function* wrongNumbers(struct: Struct): Generator<Problem> {
   }
 }
 
-/** What Terway's list speaks; a plugin compares it with what stands in its entry. */
-const LIST_VERSION = '0.4.0';
-
 /**
  * Terway deletes `cniVersion`, and the runtime puts its own in; a spelling that sorts behind that
  * one is read last and wins. Shown by running released plugins.
@@ -63,7 +61,7 @@ const LIST_VERSION = '0.4.0';
 function* overriddenVersion(struct: Struct): Generator<Problem> {
   const member = struct.members.get('cniVersion');
   if (!member || member.name < 'cniVersion' || member.value.type !== 'string') return;
-  if (member.value.value === LIST_VERSION) return;
+  if (member.value.value === TERWAYS_LIST.cniVersion) return;
   yield {
     ...problemAt(struct, member.value),
     message: `${quoted(member.name)} overrides the version of the list: ${EFFECT_TEXT['every-pod']}`,
@@ -127,14 +125,9 @@ function missingMember(struct: Struct, instancePath: string, missing: string): P
   };
 }
 
-function isInstalled(
-  { facts }: ReviewContext,
-  { program }: Struct,
-  field: FieldSpec,
-  item: string,
-) {
+function isInstalled({ facts }: ReviewContext, struct: Struct, field: FieldSpec, item: string) {
   const since = field.enumSince?.[item];
-  const installed = installedVersion(facts, program);
+  const installed = installedVersion(facts, struct);
   if (since === undefined || !installed) return true;
   return allPass(installed, (version) => isAtLeast(version, since));
 }

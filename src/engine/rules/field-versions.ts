@@ -1,21 +1,24 @@
 import type { FieldSpec } from '../catalogue/field.ts';
-import { CUSTOM_CHAIN_SINCE } from '../catalogue/plugins/terway.ts';
+import { CUSTOM_CHAIN_SINCE, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { Policy } from '../core/policy.ts';
 import { defineRule } from '../core/rule.ts';
+import type { Released } from '../reading/installed.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
 import { type VersionNeed, unmet } from './version-need.ts';
 import { howToTell } from './version-remedy.ts';
 
 /** Rules about what the installed versions know. */
 
+const OF_TERWAY: Released = { program: terway.type, releasedWith: terway.releasedWith };
+
 export const chainVersion = defineRule({
   info: {
     id: 'chain-version',
-    title: 'A custom chain needs Terway 1.5.6 or newer',
+    title: `A custom chain needs Terway ${CUSTOM_CHAIN_SINCE} or newer`,
     why: 'Older Terway releases never read 10-terway.conflist.',
     fix: prose('upgrade Terway in the ACK console (Operations > Add-ons), then save this chain'),
     severity: 'deny',
@@ -32,12 +35,12 @@ export const chainVersion = defineRule({
       yield {
         key: CONFLIST_KEY,
         message: `${shown} needs Terway ${floor} or newer; the installed version is not known`,
-        fix: prose(howToTell('terway')),
+        fix: prose(howToTell(OF_TERWAY)),
         severity: policy.onUnknownVersion,
       };
       return;
     }
-    for (const reason of unmet({ program: 'terway', shown, floor }, context)) {
+    for (const reason of unmet({ ...OF_TERWAY, shown, floor }, context)) {
       yield {
         key: CONFLIST_KEY,
         ...reason,
@@ -96,7 +99,7 @@ function needOfField(
   field: FieldSpec,
   policy: Policy,
 ): VersionNeed {
-  const { program } = struct;
+  const { program, releasedWith } = struct;
   const shown = nameIn(struct, name);
   const override =
     policy.minimumVersions.size === 0
@@ -104,6 +107,7 @@ function needOfField(
       : policy.minimumVersions.get(`${program}.${shown}`);
   return {
     program,
+    releasedWith,
     shown,
     floor: override ?? field.documentedMinimum ?? field.since,
     until: field.until,
@@ -123,6 +127,7 @@ function needOfValue(
   if (typeof value !== 'string' || !enumSince || !Object.hasOwn(enumSince, value)) return undefined;
   return {
     program: struct.program,
+    releasedWith: struct.releasedWith,
     shown: `${nameIn(struct, name)} "${value}"`,
     floor: enumSince[value],
     removable: member.value,

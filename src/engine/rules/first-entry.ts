@@ -1,4 +1,4 @@
-import { CHAIN_ONLY_FIELDS, FIELDS_DROPPED_AT_MERGE } from '../catalogue/plugins/terway.ts';
+import { CHAIN_ONLY_FIELDS, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, paste, prose } from '../core/fix.ts';
@@ -23,11 +23,13 @@ function firstTerwayEntry(context: ReviewContext): JsonNode | undefined {
   return first?.type === 'terway' ? first.node : undefined;
 }
 
-function isForgiven(path: JsonPath, conf: JsonNode, context: ReviewContext): boolean {
-  const [name] = path;
+/** Members that never matter on a node, as Terway deletes them from every entry. */
+const DROPPED_FIELDS = Object.keys(terway.fields).filter((name) => terway.fields[name]?.dropped);
+
+function isForgiven([name]: JsonPath, conf: JsonNode, { policy }: ReviewContext): boolean {
   const isOneOf = (names: readonly string[]) => typeof name === 'string' && names.includes(name);
   if (isOneOf(CHAIN_ONLY_FIELDS)) return exactMember(conf, name as string) === undefined;
-  return context.policy.firstEntry === 'effective' && isOneOf(FIELDS_DROPPED_AT_MERGE);
+  return policy.firstEntry === 'effective' && isOneOf(DROPPED_FIELDS);
 }
 
 /** A number that is too large has no value to compare. */

@@ -1,3 +1,4 @@
+import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { paste, prose } from '../core/fix.ts';
 import { members, pathOf } from '../json/node.ts';
@@ -56,7 +57,7 @@ export const chainTopLevel = defineRule({
   info: {
     id: 'chain-top-level',
     title: 'Only "plugins" of a conflist reaches the node',
-    why: 'Terway writes a list of its own, with the name terway-chainer and version 0.4.0; every other member of the conflist is dropped.',
+    why: `Terway writes a list of its own, with the name ${TERWAYS_LIST.name} and version ${TERWAYS_LIST.cniVersion}; every other member of the conflist is dropped.`,
     fix: prose('remove the member'),
     severity: 'warn',
     impact: 'no-effect',

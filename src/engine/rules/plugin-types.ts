@@ -1,3 +1,4 @@
+import { isInstalledByTerway } from '../catalogue/distributions.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import type { PluginSpec } from '../catalogue/field.ts';
 import type { ChainEntry } from '../core/chain.ts';
@@ -125,7 +126,7 @@ export const pluginMissing = defineRule({
     if (!binaries) return;
     for (const { entry, type, plugin, meant } of context.memo(readNamedEntries)) {
       // Terway brings some binaries itself, whenever its pod starts.
-      if (meant !== undefined || plugin?.binaryFrom === 'Terway init container') continue;
+      if (meant !== undefined || (plugin && isInstalledByTerway(plugin.releasedWith))) continue;
       const without = nodesWithout(facts, type);
       if (!without || without.count === 0) continue;
       const { probed } = binaries.value;

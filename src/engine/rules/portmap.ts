@@ -1,5 +1,9 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { MASQ_ALL_WITH_NFTABLES_SINCE, NFTABLES_FIXED_IN } from '../catalogue/plugins/portmap.ts';
+import {
+  BACKENDS_SINCE,
+  MASQ_ALL_NEEDS_IPTABLES_UP_TO,
+  NFTABLES_FIXED_IN,
+} from '../catalogue/plugins/portmap.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
@@ -10,6 +14,7 @@ import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { listed } from '../text/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
+import { clashes } from '../reading/exclusions.ts';
 import { allPass, matchingNodes, oneMayPass } from '../reading/installed.ts';
 import { describeNodes } from './installed-text.ts';
 import { probingAnewFor } from './version-remedy.ts';
@@ -38,14 +43,13 @@ export const portmapMarks = defineRule({
     reason: 'FieldValueInvalid',
   },
   check: eachEntry(function* (entry) {
-    const chain = valueAt(entry, 'externalSetMarkChain');
-    const bit = valueAt(entry, 'markMasqBit');
-    if (!chain || !bit) return;
-    yield {
-      ...problemAt(entry, bit),
-      message: `externalSetMarkChain and markMasqBit exclude each other: ${EFFECT_TEXT['every-pod']}`,
-      fix: prose('remove "markMasqBit" or "externalSetMarkChain"'),
-    };
+    for (const [name, excluding] of clashes(entry)) {
+      yield {
+        ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
+        message: `${name} and ${excluding} exclude each other: ${EFFECT_TEXT['every-pod']}`,
+        fix: prose(`remove "${excluding}" or "${name}"`),
+      };
+    }
   }),
 });
 
@@ -59,16 +63,14 @@ export function conditionsBackend(
 }
 
 /**
- * First release that knows backends; older ones hand every condition to iptables. Where both run,
- * the newer ones are judged here, and the version rule speaks of a backend on the older ones.
+ * Releases without backends hand every condition to iptables. Where both kinds run, the newer one is
+ * judged here, and the version rule speaks of a backend on the older one.
  */
-const BACKENDS_SINCE = '1.6.0';
-
 export const portmapBackend = defineRule({
   info: {
     id: 'portmap-backend',
     title: "portmap's options speak the language of its backend",
-    why: 'From 1.6.0 on portmap refuses its configuration when options of the other backend stand in it. Conditions that begin with - or ! are for iptables, others for nftables.',
+    why: `From ${BACKENDS_SINCE} on portmap refuses its configuration when options of the other backend stand in it. Conditions that begin with - or ! are for iptables, others for nftables.`,
     fix: prose('use one backend throughout'),
     severity: 'deny',
     impact: 'outage',
@@ -141,7 +143,7 @@ export const portmapMasqAllNftables = defineRule({
   info: {
     id: 'portmap-masqall-nftables',
     title: 'masqAll needs the iptables backend',
-    why: 'No portmap release up to 1.9.1 honours masqAll with the nftables backend; it is ignored without a word.',
+    why: `No portmap release up to ${MASQ_ALL_NEEDS_IPTABLES_UP_TO} honours masqAll with the nftables backend; it is ignored without a word.`,
     fix: prose('use the iptables backend'),
     severity: 'deny',
     impact: 'no-effect',
@@ -151,7 +153,7 @@ export const portmapMasqAllNftables = defineRule({
     const masqAll = valueAt(entry, 'masqAll');
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
     const installed = facts.plugins.get('portmap');
-    const newest = MASQ_ALL_WITH_NFTABLES_SINCE.unreleasedAt;
+    const newest = MASQ_ALL_NEEDS_IPTABLES_UP_TO;
     if (installed && allPass(installed, (version) => isNewer(version, newest))) return;
     yield {
       ...problemAt(entry, masqAll),
@@ -244,8 +246,8 @@ export const portmapMarkBit = defineRule({
 export const portmapNftables = defineRule({
   info: {
     id: 'portmap-nftables',
-    title: 'The nftables backend has a fix since 1.9.0',
-    why: 'Releases 1.6.0 to 1.8.0 forward traffic that is not for the node (CVE-2025-67499).',
+    title: `The nftables backend has a fix since ${NFTABLES_FIXED_IN}`,
+    why: `Releases ${BACKENDS_SINCE} to 1.8.0 forward traffic that is not for the node (CVE-2025-67499).`,
     fix: prose('upgrade portmap, or use iptables'),
     severity: 'warn',
     impact: 'no-effect',
@@ -267,7 +269,7 @@ export const portmapNftables = defineRule({
         `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
       fix: prose(
         `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
-          probingAnewFor(installed, 'portmap', facts),
+          probingAnewFor(installed, entry, facts),
       ),
       ...(installed.isEstimate ? { isGuess: true } : {}),
     };

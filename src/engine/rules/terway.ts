@@ -1,11 +1,12 @@
-import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { EFFECT_TEXT, choices, isAccepted } from '../catalogue/field.ts';
+import { POLICY_PROVIDERS, VIRTUAL_TYPES } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
 import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
-import { quoted } from '../text/text.ts';
+import { listed, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { datapathOf } from '../reading/datapath.ts';
 import { problemAt } from './field-text.ts';
@@ -15,15 +16,11 @@ import { isDualStack } from './tuning.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
 
-/** First release that refuses other values; older ones took them for veth. */
-const VIRTUAL_TYPE_CHECKED_SINCE = '1.13.2';
-const VIRTUAL_TYPES = ['', 'veth', 'ipvlan', 'datapathv2'];
-
 export const terwayVirtualType = defineRule({
   info: {
     id: 'terway-virtual-type',
     title: 'eniip_virtual_type is one that Terway knows',
-    why: 'Since 1.13.2 terway-cli stops at an unknown value; before, it took it for veth.',
+    why: `Since ${VIRTUAL_TYPES.refusedSince} terway-cli stops at an unknown value; before, it took it for ${VIRTUAL_TYPES.otherwise}.`,
     fix: prose('use the value of 10-terway.conf'),
     severity: 'deny',
     impact: 'outage',
@@ -34,14 +31,14 @@ export const terwayVirtualType = defineRule({
       const type = valueAt(entry, 'eniip_virtual_type');
       if (type?.type !== 'string') continue;
       const text = (type.value as string).toLowerCase();
-      if (VIRTUAL_TYPES.includes(text)) continue;
+      if (isAccepted(VIRTUAL_TYPES, text)) continue;
       const ignored = !oneMayPass(context.facts.terway, (version) =>
-        isAtLeast(version, VIRTUAL_TYPE_CHECKED_SINCE),
+        isAtLeast(version, VIRTUAL_TYPES.refusedSince),
       );
       yield {
         ...problemAt(entry, type),
         message:
-          `eniip_virtual_type must be veth, ipvlan or datapathv2, not ${quoted(text, 40)}: ` +
+          `eniip_virtual_type must be ${listed(choices(VIRTUAL_TYPES))}, not ${quoted(text, 40)}: ` +
           EFFECT_TEXT[ignored ? 'no-effect' : 'terway-start'],
         ...(ignored ? { severity: 'warn' as const } : {}),
       };
@@ -62,13 +59,13 @@ export const terwayPolicyProvider = defineRule({
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
       const provider = valueAt(entry, 'network_policy_provider');
-      if (provider?.type !== 'string' || ['iptables', 'ebpf'].includes(provider.value as string)) {
-        continue;
-      }
+      if (provider?.type !== 'string') continue;
+      const text = provider.value as string;
+      if (isAccepted(POLICY_PROVIDERS, text)) continue;
       yield {
         ...problemAt(entry, provider),
-        message: `network_policy_provider ${quoted(provider.value as string, 40)} acts as iptables`,
-        fix: prose('write iptables or ebpf, as 10-terway.conf has it'),
+        message: `network_policy_provider ${quoted(text, 40)} acts as ${POLICY_PROVIDERS.otherwise}`,
+        fix: prose(`write ${listed(POLICY_PROVIDERS.values)}, as 10-terway.conf has it`),
       };
     }
   },

@@ -1,3 +1,4 @@
+import { TERWAY } from '../catalogue/distributions.ts';
 import type { VersionFact } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, prose } from '../core/fix.ts';
@@ -9,16 +10,14 @@ import {
   type MatchingNodes,
   matchingNodes,
   installedVersion,
-  releasedAs,
+  type Released,
 } from '../reading/installed.ts';
 import { unknownNodesClause, unknownNodes, describeNodes } from './installed-text.ts';
 import { howToTell, removal, upgrade, whereToLook, whyNotListed } from './version-remedy.ts';
 
 /** What something in the object asks of the release of a program, held against the nodes. */
 
-export interface VersionNeed {
-  /** `terway`, the type of a plugin, or `eni_conf`. */
-  readonly program: string;
+export interface VersionNeed extends Released {
   /** What needs it, in words: `masqAll`, `ingressPolicy "isolated"`. */
   readonly shown: string;
   readonly floor?: string | undefined;
@@ -41,7 +40,7 @@ const MET: readonly UnmetNeed[] = [];
 export function unmet(need: VersionNeed, context: ReviewContext): readonly UnmetNeed[] {
   const { floor, until, unreleasedAt } = need;
   if (floor === undefined && until === undefined && unreleasedAt === undefined) return MET;
-  const installed = installedVersion(context.facts, need.program);
+  const installed = installedVersion(context.facts, need);
   if (!installed) return notKnown(need, context);
   // Most needs are met, and words cost more than the question.
   if (allPass(installed, (version) => isHonoured(need, version))) {
@@ -66,7 +65,7 @@ function shortcomings(
   context: ReviewContext,
 ): readonly UnmetNeed[] {
   const { floor, until, unreleasedAt } = need;
-  const name = displayName(need.program);
+  const name = displayName(need);
   const found: UnmetNeed[] = [];
   const demand = (
     isWrong: (version: Version) => boolean,
@@ -97,32 +96,31 @@ function shortcomings(
   return found;
 }
 
-const displayName = (program: string) => (releasedAs(program) === 'terway' ? 'Terway' : program);
-
-/**
- * What any cluster that can run the guard (Kubernetes 1.30 and newer) has at least: with a version
- * unknown, a floor at or below this is no reason to warn. Source: ACK's matrix asks Terway 1.9 for
- * Kubernetes 1.30; the plugin figure is a cautious guess that can only add a warning.
- */
-const ASSUMED_MINIMUM = { terway: '1.9.0', plugin: '1.2.0' };
+const displayName = ({ program, releasedWith }: Released) =>
+  releasedWith === TERWAY ? 'Terway' : program;
 
 /** What a need asks of a version nobody knows; undefined when every supported cluster has it. */
-function needsOfUnknown({ program, floor, until, unreleasedAt }: VersionNeed): string | undefined {
+function needsOfUnknown({
+  releasedWith,
+  floor,
+  until,
+  unreleasedAt,
+}: VersionNeed): string | undefined {
   if (unreleasedAt !== undefined) return `newer than ${unreleasedAt}`;
   if (until !== undefined) return `${floor ?? 'any version'} or newer, but older than ${until}`;
-  const assumed = ASSUMED_MINIMUM[releasedAs(program) === 'terway' ? 'terway' : 'plugin'];
+  const assumed = releasedWith?.assumedMinimum;
   const version = floor === undefined ? undefined : parseVersion(floor);
-  return version && isNewer(version, assumed) ? `${floor} or newer` : undefined;
+  const isMissing = version && (assumed === undefined || isNewer(version, assumed));
+  return isMissing ? `${floor} or newer` : undefined;
 }
 
 function notKnown(need: VersionNeed, { policy }: ReviewContext): readonly UnmetNeed[] {
   const needs = needsOfUnknown(need);
   if (needs === undefined) return MET;
-  const { program, shown } = need;
   return [
     {
-      message: `${shown} needs ${displayName(program)} ${needs}; the installed version is not known`,
-      fix: prose(howToTell(program)),
+      message: `${need.shown} needs ${displayName(need)} ${needs}; the installed version is not known`,
+      fix: prose(howToTell(need)),
       severity: policy.onUnknownVersion,
     },
   ];
@@ -137,11 +135,10 @@ function notKnownOnSome(
   const where = spread && unknownNodes(spread);
   const needs = where === undefined ? undefined : needsOfUnknown(need);
   if (needs === undefined) return MET;
-  const { program, shown } = need;
   return [
     {
-      message: `${shown} needs ${displayName(program)} ${needs}; ${where}`,
-      fix: prose(spread?.isOpen ? whyNotListed(program) : whereToLook(program)),
+      message: `${need.shown} needs ${displayName(need)} ${needs}; ${where}`,
+      fix: prose(spread?.isOpen ? whyNotListed(need) : whereToLook(need)),
       severity: policy.onUnknownVersion,
       ...(isEstimate ? { isGuess: true } : {}),
     },

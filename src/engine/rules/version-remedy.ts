@@ -1,8 +1,9 @@
+import { CNI_PLUGINS, TERWAY } from '../catalogue/distributions.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Facts, VersionFact } from '../core/facts.ts';
 import { pathOf } from '../json/node.ts';
 import { formatPath } from '../json/path.ts';
-import { type MatchingNodes, releasedAs } from '../reading/installed.ts';
+import type { MatchingNodes, Released } from '../reading/installed.ts';
 import { isRollingOut } from './installed-text.ts';
 import type { VersionNeed } from './version-need.ts';
 
@@ -12,23 +13,22 @@ export const removal = ({ removable }: VersionNeed) =>
   removable ? `remove ${formatPath(pathOf(removable))}` : '';
 
 /** How an operator makes an unknown version known. */
-export function howToTell(program: string): string {
-  const type = releasedAs(program);
-  const key = type === 'terway' ? 'terwayVersion' : `pluginVersions.${type}`;
+export function howToTell({ program, releasedWith }: Released): string {
+  const key = releasedWith === TERWAY ? 'terwayVersion' : `pluginVersions.${program}`;
   return `set facts.${key} in the configuration of eni-config-guard`;
 }
 
 /** The same for single nodes: plugins are asked by the node probe, whose pods say what went wrong. */
-export function whereToLook(program: string): string {
-  const tell = howToTell(program);
-  return releasedAs(program) === 'terway'
+export function whereToLook(released: Released): string {
+  const tell = howToTell(released);
+  return released.releasedWith !== CNI_PLUGINS
     ? tell
     : `look at the pods of DaemonSet eni-config-guard-node-probe on these nodes, or ${tell}`;
 }
 
 /** The same where it is not known which nodes there are. */
-export const whyNotListed = (program: string): string =>
-  `see in the guard's log why nodes are not listed, or ${howToTell(program)}`;
+export const whyNotListed = (released: Released): string =>
+  `see in the guard's log why nodes are not listed, or ${howToTell(released)}`;
 
 /**
  * To end a remedy that rests on the probe of nodes: their pods tell what they saw when they started,
@@ -43,9 +43,13 @@ export function probingAnew({ probeNamespace: namespace }: Facts): string {
 }
 
 /** The same for one program. */
-export function probingAnewFor(installed: VersionFact, program: string, facts: Facts): string {
+export function probingAnewFor(
+  installed: VersionFact,
+  { releasedWith }: Released,
+  facts: Facts,
+): string {
   const isProbed = installed.spread !== undefined && !installed.isEstimate;
-  return isProbed && releasedAs(program) !== 'terway' ? probingAnew(facts) : '';
+  return isProbed && releasedWith === CNI_PLUGINS ? probingAnew(facts) : '';
 }
 
 /** The remedy for releases that are too old, and what may be done instead. */
@@ -55,17 +59,17 @@ export function upgrade(
   where: MatchingNodes,
   facts: Facts,
 ): string {
-  const { program, floor = '', removable } = need;
+  const { program, releasedWith, floor = '', removable } = need;
   const newer =
-    releasedAs(program) === 'terway'
+    releasedWith === TERWAY
       ? newerTerway(floor, installed, where, facts)
-      : `bring ${program} ${floor} or newer to all nodes (it comes with the node image)`;
+      : `bring ${program} ${floor} or newer to all nodes${releasedWith ? ` (it comes with the ${releasedWith.binaryFrom})` : ''}`;
   const ways = [
     newer,
-    ...(installed.isEstimate ? [`or ${howToTell(program)} if it is there`] : []),
+    ...(installed.isEstimate ? [`or ${howToTell(need)} if it is there`] : []),
     ...(removable ? [`or ${removal(need)}`] : []),
   ].join(', ');
-  return `${ways}${probingAnewFor(installed, program, facts)}`;
+  return `${ways}${probingAnewFor(installed, need, facts)}`;
 }
 
 function newerTerway(

@@ -105,3 +105,17 @@ t.test('versions of fields are three numbers, and nothing ends before it began',
   }
   t.end();
 });
+
+t.test(
+  'what a field excludes stands beside it, and accepted values hold the one for others',
+  (t) => {
+    const names = new Set(FIELDS.map(([name]) => name));
+    for (const [name, { excludes, acceptedValues }] of FIELDS) {
+      if (excludes !== undefined) {
+        t.ok(names.has(name.replace(/[^.]*$/, excludes)), `${name} excludes ${excludes}`);
+      }
+      if (acceptedValues) t.ok(acceptedValues.values.includes(acceptedValues.otherwise), name);
+    }
+    t.end();
+  },
+);
