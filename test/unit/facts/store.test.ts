@@ -4,6 +4,7 @@ import { type FactsOptions, followFacts, readFacts } from '../../../src/facts/st
 import { pauseAfter, pauseAfterBreak } from '../../../src/kube/retry.ts';
 import { encodeProbeResult } from '../../../src/probe/result.ts';
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
+import { before } from '../../support/deadline.ts';
 import { known, knownVersion } from '../../support/facts.ts';
 import { waitFor } from '../../support/wait.ts';
 import { ScriptedApi } from './scripted-api.ts';
@@ -179,7 +180,6 @@ t.test('a watch that has been away for too long begins anew, and is no failure',
 
 t.test('a list that fails is told once, and so is its recovery', async (t) => {
   const { api, log, options } = setUp();
-  api.lists.set('nodes', [node]);
   api.lists.set('nodes', new ApiError(403, 'Forbidden', 'no'));
   const store = followFacts(options);
   t.teardown(() => store.stop());
@@ -264,23 +264,41 @@ const terwayPod = (nodeName: string, version: string) => ({
   status: { phase: 'Running' },
 });
 
-/** Watches that confirm their object whenever `pulse` is called. */
-function pulsing(api: ScriptedApi, ...keys: readonly string[]) {
-  let { promise, resolve } = Promise.withResolvers<undefined>();
+/** Watches that confirm their object at each `pulse`, which resolves once all have been heard. */
+function pulsing(api: ScriptedApi, ...keys: readonly string[]): () => Promise<void> {
+  const newBeat = () => ({
+    open: Promise.withResolvers<undefined>(),
+    begun: Promise.withResolvers<undefined>(),
+    heard: Promise.withResolvers<undefined>(),
+  });
+  const beats = new Map(keys.map((key) => [key, newBeat()]));
   for (const key of keys) {
     api.watches.set(key, [
       async function* () {
         for (;;) {
-          await promise;
+          const { open, begun, heard } = beats.get(key)!;
+          open.resolve(undefined);
+          await begun.promise;
           yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } };
+          // Asked for the next one, so this one has been dealt with.
+          heard.resolve(undefined);
         }
       },
     ]);
   }
-  return () => {
-    const beat = resolve;
-    ({ promise, resolve } = Promise.withResolvers<undefined>());
-    beat(undefined);
+  const pulseOf = async (key: string) => {
+    const { open, begun, heard } = beats.get(key)!;
+    await open.promise;
+    beats.set(key, newBeat());
+    begun.resolve(undefined);
+    await heard.promise;
+  };
+  return async () => {
+    await before(
+      PATIENCE_MS / 1000,
+      `a bookmark of ${keys.join()}`,
+      Promise.all(keys.map(pulseOf)),
+    );
   };
 }
 
@@ -295,8 +313,7 @@ t.test('the pods of a rollout age, though its DaemonSet is confirmed all the tim
   t.match(listed, { value: { normal: '1.14.0' }, learntAt: 1e12 });
   api.lists.set('pods', new ApiError(403, 'Forbidden', 'no'));
   clock.now += STALE_SECONDS * 1000;
-  pulse();
-  await waitFor('the DaemonSet', PATIENCE_MS, async () => store.facts().terwayDaemonSet);
+  await pulse();
   t.match(store.facts(), { terway: undefined, terwayDaemonSet: { learntAt: clock.now } });
   t.match(store.gaps().join(), /what its pods run is not known/);
 });
@@ -314,11 +331,7 @@ t.test('what is found is as old as the absence of what would go before it', asyn
   t.ok(store.facts().terway);
   const { lastSuccess } = store.status()[0] ?? {};
   clock.now += STALE_SECONDS * 1000 - 1;
-  pulse();
-  await waitFor('the watch', PATIENCE_MS, async () =>
-    api.calls.includes('watch daemonsets/terway-eni from 1') ? true : undefined,
-  );
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await pulse();
   t.match(store.facts(), {
     terway: { learntAt: lastSuccess },
     kubeProxyMode: { learntAt: lastSuccess },

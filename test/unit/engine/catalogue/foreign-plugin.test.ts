@@ -1,4 +1,5 @@
 import t from 'tap';
+import { known } from '../../../support/facts.ts';
 import * as distributions from '../../../../src/engine/catalogue/distributions.ts';
 import type { FieldSpec, PluginSpec } from '../../../../src/engine/catalogue/field.ts';
 import { PLUGINS } from '../../../../src/engine/catalogue/plugins.ts';
@@ -102,13 +103,13 @@ t.test('a newer release comes from where its own binaries come from', async (t) 
   const version = parseVersion('1.25.2')!;
   const facts = {
     ...ONE_NODE,
-    plugins: new Map([['istio-cni', { value: version, origin: 'from a test' }]]),
+    plugins: new Map([['istio-cni', known(version)]]),
   };
   t.same(findingsFor({ type: 'istio-cni', plugin_log_level: 'info' }, facts), [
     [
       'deny',
       'field-version',
-      'plugin_log_level needs istio-cni 1.26.0 or newer; this cluster runs 1.25.2 (from a test)',
+      "plugin_log_level needs istio-cni 1.26.0 or newer; this cluster runs 1.25.2 (from the guard's configuration)",
       'bring istio-cni 1.26.0 or newer to all nodes (it comes with the DaemonSet istio-cni-node), ' +
         'or remove plugins[1].plugin_log_level',
     ],
@@ -118,7 +119,7 @@ t.test('a newer release comes from where its own binaries come from', async (t) 
 t.test('Terway does not bring its binary', async (t) => {
   const binaries = {
     value: { probed: 1, present: new Set(['portmap']), missing: new Map() },
-    origin: 'as probed',
+    source: { kind: 'node-probe' } as const,
   };
   const findings = findingsFor({ type: 'istio-cni' }, { ...ONE_NODE, binaries });
   t.match(findings, [
@@ -130,7 +131,7 @@ t.test('a member that another one excludes is not suggested', async (t) => {
   const version = parseVersion('1.27.0')!;
   const facts = {
     ...ONE_NODE,
-    plugins: new Map([['istio-cni', { value: version, origin: 'from a test' }]]),
+    plugins: new Map([['istio-cni', known(version)]]),
   };
   const meant = (entry: object) =>
     findingsFor({ type: 'istio-cni', ...entry }, facts).map(([, , , fix]) => fix);
