@@ -16,7 +16,7 @@ export interface ProbeLimits {
  * A plugin answers within milliseconds. A node that starts, or a container held to a sliver of a
  * processor, takes longer, and what is then put down as unknown stays so until the next probe.
  */
-export const PROBE_LIMITS: ProbeLimits = { answerMilliseconds: 5000, totalMilliseconds: 60_000 };
+const PROBE_LIMITS: ProbeLimits = { answerMilliseconds: 5000, totalMilliseconds: 60_000 };
 
 const PARALLEL = 4;
 
