@@ -11,7 +11,7 @@ import { connect, loadClient } from '../kube/api.ts';
 import { followFacts } from '../facts/store.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { createApp } from '../server/app.ts';
-import { exchangeCertificate } from '../server/tls.ts';
+import { replaceCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
@@ -56,7 +56,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
     events: auditing.events,
     isReady: () => !isDraining && certificate.isReady,
   });
-  certificate.onChange((pair) => exchangeCertificate(app, { ...pair, minVersion }));
+  certificate.onChange((pair) => replaceCertificate(app, { ...pair, minVersion }));
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();

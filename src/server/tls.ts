@@ -17,7 +17,7 @@ export function secureContext({
 }
 
 /** Has new connections see another certificate; open ones go on as they are. */
-export function exchangeCertificate({ server }: FastifyInstance, tls: ServerTls): void {
+export function replaceCertificate({ server }: FastifyInstance, tls: ServerTls): void {
   // A new context starts from Node's defaults, so it must be told all of it again.
   (server as unknown as { setSecureContext(options: SecureContextOptions): void }).setSecureContext(
     secureContext(tls),
