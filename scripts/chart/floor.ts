@@ -10,7 +10,7 @@ import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
  */
 export function renderFloor(): string {
   return [
-    '{{/* Made from src/catalogue by `npm run chart`; edits here are lost. */}}',
+    '{{/* Made from src/engine by `npm run chart`; edits here are lost. */}}',
     '{{- define "eni-config-guard.floor" }}',
     ...ADMISSION_POLICY_RULES.flatMap(renderRule),
     '{{- end }}',
@@ -28,7 +28,7 @@ function renderRule({ rule, expression }: AdmissionPolicyRule): string[] {
   ];
 }
 
-/** One line, as Kubernetes wants it; whoever reads it may have no guard to ask. */
+/** One line, as Kubernetes wants it; it must be enough for a reader while no guard answers. */
 function messageOf(rule: AdmissionPolicyRule['rule']): string {
   const { title, why, fix } = RULE_INFO[rule];
   return (
