@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './cli/usage-error.ts';
 
-/** Composition only: the command line becomes a call of one command. */
+/** The command line becomes a call of one command. */
 
 interface Command {
   readonly options: string;
@@ -111,7 +111,7 @@ function readOutput(text = 'text'): 'text' | 'json' {
 const INTERNAL_ERROR = 70;
 
 try {
-  // Whatever a silent client still holds open ends with the process.
+  // Connections that silent clients keep open end with the process.
   process.exit(await main(process.argv.slice(2)));
 } catch (error) {
   const isUsage = error instanceof Error && ['UsageError', 'ConfigError'].includes(error.name);
@@ -120,6 +120,6 @@ try {
       ? `eni-config-guard: ${error.message.trimEnd()}\n`
       : `${String((error as Error).stack)}\n`,
   );
-  // 1 means that something was denied; a crash is none of the contract's answers.
+  // 1 means that something was denied, so a crash has a status of its own.
   process.exit(isUsage ? 2 : INTERNAL_ERROR);
 }

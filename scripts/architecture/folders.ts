@@ -126,7 +126,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     holds: 'AdmissionReview in, AdmissionReview out.',
     imports: ['src/engine'],
     packages: PURE_PACKAGES,
-    globals: ['Buffer'],
+    globals: ['Buffer', 'TextEncoder'],
   },
   {
     path: 'src/audit',

@@ -28,7 +28,7 @@ function renderRule({ rule, expression }: AdmissionPolicyRule): string[] {
   ];
 }
 
-/** One line, as Kubernetes wants it; whoever reads it may have no guard to ask. */
+/** One line, as Kubernetes wants it; it must be enough for a reader while no guard answers. */
 function messageOf(rule: AdmissionPolicyRule['rule']): string {
   const { title, why, fix } = RULE_INFO[rule];
   return (

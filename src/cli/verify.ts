@@ -32,7 +32,7 @@ export async function verify({ kubeconfig }: VerifyOptions): Promise<number> {
   return EXIT_STATUS[outcome];
 }
 
-/** A dry run: nothing is changed, whatever the answer. Never throws. */
+/** Tries the write as a dry run, which changes nothing. Never throws. */
 async function tryBadChain(api: ApiServer): Promise<Verification> {
   try {
     await api.call({

@@ -93,7 +93,7 @@ export function readConfig(text: string, name: string): Config {
     `${at(offsetOf(document, key))}: ${key.map((step) => printable(step)).join('.') || 'the file'}: ${what}`;
   if (!validateConfig(content)) {
     const problems = (validateConfig.errors ?? [])
-      // Their parts complain as well; anyOf and propertyNames themselves say it best.
+      // anyOf and propertyNames report an error of their own; those of their parts are left out.
       .filter(({ schemaPath }) => !/\/(anyOf|propertyNames)\//.test(schemaPath))
       .map((error) => line(keyOf(error), explain(error)));
     throw new ConfigError([...new Set(problems)]);
@@ -116,7 +116,7 @@ export function readConfig(text: string, name: string): Config {
   return config;
 }
 
-/** Why these two do not go together: one list that comes late, and facts would be unknown. */
+/** Why the two intervals do not fit: after one late list, facts would be unknown. */
 function checkIntervals({ refreshSeconds, staleAfterSeconds }: FactsConfig): string | undefined {
   const most = Math.floor(staleAfterSeconds / 2);
   if (refreshSeconds <= most) return undefined;
@@ -142,7 +142,7 @@ function contentOf(document: Document, name: string, at: (offset: number) => str
   }
 }
 
-/** A key whose children are all commented out says nothing. */
+/** A key whose children are all commented out counts as absent. */
 function withoutEmptyKeys(content: unknown): unknown {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return content;
   return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null));

@@ -11,8 +11,8 @@ const names = { type: 'array', items: { type: 'string', minLength: 1 } } as cons
 const settings = { type: 'object', additionalProperties: false } as const;
 
 /**
- * At most 28 characters, and no word that somebody means as a switch. Without look-ahead: Helm
- * checks the same schema with Go's regular expressions.
+ * At most 28 characters, and no word that is meant as a switch (`off`, `none`). Without look-ahead,
+ * as Helm checks the same schema with Go's regular expressions.
  */
 const chainName = {
   type: 'string',

@@ -49,16 +49,16 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
       inChain.add(name);
       if (labels[NO_KUBE_PROXY] === 'true') withoutKubeProxy.add(name);
       const kubelet = status?.nodeInfo?.kubeletVersion ?? '';
-      const tally = kubelets.get(kubelet) ?? new NodeCounter();
-      kubelets.set(kubelet, tally);
-      tally.add(name);
+      const counter = kubelets.get(kubelet) ?? new NodeCounter();
+      kubelets.set(kubelet, counter);
+      counter.add(name);
     }
   }
   return {
     inChain,
     exclusiveEni: exclusiveEni.group(),
     withoutKubeProxy: withoutKubeProxy.group(),
-    kubelets: new Map([...kubelets].map(([kubelet, tally]) => [kubelet, tally.group()])),
+    kubelets: new Map([...kubelets].map(([kubelet, counter]) => [kubelet, counter.group()])),
   };
 }
 
@@ -108,11 +108,11 @@ export interface NodesSource extends Source {
 }
 
 /** The nodes themselves: modes by label, versions of the kubelet. */
-export function nodesSource(surroundings: SourceOptions): NodesSource {
-  const { log, now, refreshMs, staleAfterMs } = surroundings;
+export function nodesSource(options: SourceOptions): NodesSource {
+  const { log, now, refreshMs, staleAfterMs } = options;
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);
-  const nodes = listing(health, { path }, surroundings, countNodes);
+  const nodes = listing(health, { path }, options, countNodes);
   return {
     read: () => nodes.read(),
     follow: (signal) => readEvery(refreshMs, nodes.read, signal),

@@ -35,21 +35,21 @@ export function factsOfProbes(
   nodes?: ReadonlySet<string>,
 ): Pick<Facts, 'plugins' | 'binaries'> | undefined {
   const unread = new NodeCounter();
-  const found = new Map<ProbeResult, { tally: NodeCounter; finishedAt: number }>();
+  const found = new Map<ProbeResult, { counter: NodeCounter; finishedAt: number }>();
   for (const node of nodes ?? reports.keys()) {
     const { result, finishedAt = UNFINISHED } = reports.get(node) ?? {};
     if (!result) {
       unread.add(node);
       continue;
     }
-    const same = found.get(result) ?? { tally: new NodeCounter(), finishedAt };
-    same.tally.add(node);
+    const same = found.get(result) ?? { counter: new NodeCounter(), finishedAt };
+    same.counter.add(node);
     same.finishedAt = Math.min(same.finishedAt, finishedAt);
     found.set(result, same);
   }
   if (found.size === 0) return undefined;
-  const groups = [...found].map(([result, { tally, finishedAt }]) => {
-    return { result, nodes: tally.group(), finishedAt };
+  const groups = [...found].map(([result, { counter, finishedAt }]) => {
+    return { result, nodes: counter.group(), finishedAt };
   });
   const plugins = RELEASED_TOGETHER.flatMap((type) => {
     const fact = pluginFact(type, groups, unread.group(), nodes === undefined);

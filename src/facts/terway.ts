@@ -18,8 +18,8 @@ interface Seen {
 }
 
 /** Terway's version, from its DaemonSet and, in the midst of a rollout, from its pods. */
-export function terwaySource(surroundings: SourceOptions): Source {
-  const { api, log, now, refreshMs, staleAfterMs, changed } = surroundings;
+export function terwaySource(options: SourceOptions): Source {
+  const { api, log, now, refreshMs, staleAfterMs, changed } = options;
   const health = new Health('terway', TERWAY_DAEMONSETS, log);
   const seen = new Map<string, Seen>();
   let podsListedAt: number | undefined;

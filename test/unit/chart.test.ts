@@ -16,6 +16,19 @@ t.test('generated files are up to date; `npm run chart` brings them there', asyn
   for (const [name, text] of Object.entries(renderChartFiles())) t.equal(read(name), text, name);
 });
 
+t.test('every template that is included is defined', async (t) => {
+  const files = readdirSync(new URL('templates/', CHART), { recursive: true, encoding: 'utf8' });
+  const texts = files
+    .filter((name) => /\.\w+$/.test(name))
+    .map((name) => read(`templates/${name}`));
+  const named = (pattern: RegExp) =>
+    new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name)));
+  const defined = named(/\{\{-? *define "([^"]+)"/g);
+  const included = named(/\b(?:include|template) "([^"]+)"/g);
+  t.ok(included.size > 0);
+  for (const name of included) t.ok(defined.has(name), String(name));
+});
+
 t.test('the schema takes the values as they stand', async (t) => {
   t.ok(accepts(parse(values)), JSON.stringify(accepts.errors));
 });

@@ -6,7 +6,7 @@ import { excerptAt } from '../json/position.ts';
 import { printable, shortened, wrap } from '../text/text.ts';
 
 /** Widest line of a report; what is meant to be pasted may be longer. */
-export const WIDTH = 100;
+const WIDTH = 100;
 
 /** What kubectl prints in front of each of several causes, and of a single one. */
 export const BULLET = '* ';

@@ -131,6 +131,6 @@ function statusOf(pod: Pod, { isReady, ...state }: PodState) {
 const uidOf = ({ metadata }: Pod) => metadata?.uid ?? '';
 
 /** Path of a pod below the API server's root. */
-export function pathOf({ metadata }: Pod): string {
+function pathOf({ metadata }: Pod): string {
   return `/api/v1/namespaces/${metadata?.namespace ?? ''}/pods/${metadata?.name ?? ''}`;
 }

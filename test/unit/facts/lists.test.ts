@@ -87,8 +87,8 @@ t.test('what will not mend breaks the list off', async (t) => {
 function setUp(answers: Parameters<typeof server>[0]) {
   const { api, asked } = server(answers);
   const health = new Health('nodes', ['/x'], SILENT);
-  const surroundings = { api, now: () => 7, changed: () => undefined };
-  return { asked, health, list: listing(health, { path: '/x' }, surroundings, namesOf) };
+  const options = { api, now: () => 7, changed: () => undefined };
+  return { asked, health, list: listing(health, { path: '/x' }, options, namesOf) };
 }
 
 t.test('a list that broke off is not begun anew at once, one that was refused is', async (t) => {
