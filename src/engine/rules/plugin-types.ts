@@ -12,7 +12,7 @@ import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { nodesWithout } from '../reading/binaries.ts';
-import { probingAnew } from './version-remedy.ts';
+import { probingAnew } from './version-text.ts';
 
 /** Rules about the type of an entry, which names the binary that the container runtime starts. */
 
