@@ -14,11 +14,11 @@ import {
 export interface VersionNeed extends Released {
   /** What needs it, in words: `masqAll`, `ingressPolicy "isolated"`. */
   readonly shown: string;
-  /** First release that is good. */
+  /** First release that meets the need. */
   readonly floor?: string | undefined;
-  /** First release that is no longer good. */
+  /** First release that does not meet it any more. */
   readonly until?: string | undefined;
-  /** The newest release looked at, which is not good yet. */
+  /** The newest release that was looked at, which does not meet it yet. */
   readonly unreleasedAt?: string | undefined;
   /** What may be removed to need nothing. */
   readonly removable?: JsonNode;

@@ -31,7 +31,7 @@ export const chainVersion = defineRule({
     const floor = policy.minimumVersions.get('terway.plugins') ?? CUSTOM_CHAIN_SINCE;
     const need = { ...OF_TERWAY, shown: 'a custom CNI chain', floor };
     if (!facts.terway) {
-      // Every supported cluster has this release; that no version is known is told all the same.
+      // Every supported cluster has this release; the warning says that the version is not known.
       yield { key: CONFLIST_KEY, ...problemOf({ kind: 'unknown', need }, context) };
       return;
     }
@@ -71,7 +71,7 @@ export const fieldVersion = defineRule({
   },
 });
 
-/** What is not known warns or refuses, as the policy has it; an estimate refuses nothing. */
+/** An unknown version warns or denies, as the policy says; an estimated one never denies. */
 function problemOf(gap: VersionGap, { facts, policy }: ReviewContext) {
   return {
     ...describeGap(gap, facts),
@@ -84,7 +84,7 @@ function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'pa
   return { key, path: pathOf(member.value), at: member.nameNode };
 }
 
-/** `null` leaves a field alone, and a no-op value would do the same in a version without it. */
+/** `null` sets nothing, and a neutral value does what a version without the field does. */
 function asksForNothing(value: JsonNode, field: FieldSpec): boolean {
   return (
     value.type === 'null' ||
@@ -119,7 +119,7 @@ function needOfField(
   };
 }
 
-/** A value that came later than its field; the text is the user's, so it may name anything. */
+/** The need of a value that came later than its field; undefined for any other text of the user. */
 function needOfValue(
   struct: Struct,
   member: JsonMember,

@@ -26,7 +26,7 @@ import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts
  * (parseConfig, ensureBackend) of containernetworking/plugins.
  */
 
-/** A check of every portmap entry by itself. */
+/** A check that looks at each portmap entry by itself. */
 const eachEntry = (check: (entry: Struct, context: ReviewContext) => Iterable<Problem>) =>
   function* (context: ReviewContext): Generator<Problem> {
     for (const entry of entriesOf(context, 'portmap')) yield* check(entry, context);
@@ -53,7 +53,7 @@ export const portmapMarks = defineRule({
   }),
 });
 
-/** The backend whose words a list of conditions speaks, by its first word; undefined: either. */
+/** The backend that a list of conditions is written for, by its first word; undefined: either. */
 export function conditionsBackend(
   conditions: JsonNode | undefined,
 ): 'iptables' | 'nftables' | undefined {
@@ -216,7 +216,7 @@ export const portmapCapability = defineRule({
   check: eachEntry(function* (entry) {
     const capabilities = valueAt(entry, 'capabilities');
     const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
-    // Any other type is refused, which says it all.
+    // The rule field-type reports a value of another type.
     if (granted && granted.value !== false) return;
     yield {
       key: entry.key,
@@ -304,7 +304,7 @@ export const portmapRemoved = defineRule({
   },
   *check(context) {
     if (!context.hadPlugin('portmap') || entriesOf(context, 'portmap').length > 0) return;
-    // A chain that can't be read says nothing about what it holds.
+    // Whether a chain that can't be read holds portmap is not known.
     if (context.object.data.has(CONFLIST_KEY) && !context.chain()) return;
     yield {
       key: CONFLIST_KEY,

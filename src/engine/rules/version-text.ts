@@ -90,14 +90,14 @@ export function onNodes({ spread }: VersionFact, { nodes }: MatchingNodes): stri
   return ` on ${shareOf(nodes, spread.total)}${namesOf(nodes)}`;
 }
 
-/** Where the release is not known, to follow what is wrong elsewhere; nothing when it is known. */
+/** How many nodes have an unknown release, after the wrong ones; empty where all are known. */
 function unknownNodesClause({ spread }: VersionFact): string {
   if (spread?.isOpen) return '; there may be more nodes, which have not been listed';
   const more = spread?.unknown.count ?? 0;
   return more === 0 ? '' : `; the version on ${more} more is not known`;
 }
 
-/** The same where nothing is wrong elsewhere. */
+/** The same where no node is known to be wrong. */
 function unknownNodes({ total, isOpen, unknown }: VersionSpread): string {
   const known = count(total - unknown.count, 'node');
   if (isOpen) return `the version is known on ${known}, and others have not been listed`;
@@ -134,7 +134,7 @@ function howToTell({ program, releasedWith }: Released): string {
 const removal = ({ removable }: VersionNeed) =>
   removable ? `remove ${formatPath(pathOf(removable))}` : '';
 
-/** A release that is too old can be replaced; all else can only be left out. */
+/** A release that is too old can be upgraded; for other gaps the member can only be removed. */
 function remedy(gap: KnownGap, facts: Facts): string {
   const { kind, need, installed } = gap;
   if (kind !== 'too-old') return removal(need);
