@@ -72,7 +72,7 @@ export interface FieldSpec {
   readonly dropped?: true;
   /** ACK does not let users change it. */
   readonly protected?: true;
-  /** Filled in by the container runtime; nobody may write it by hand. */
+  /** Filled in by the container runtime; users must not set it. */
   readonly reserved?: true;
   /** Terway looks it up by its exact name; without this, letter case does not count. */
   readonly exactName?: true;
@@ -98,7 +98,7 @@ export function isAccepted({ values, anyCase }: AcceptedValues, text: string): b
   return values.includes(anyCase ? text.toLowerCase() : text);
 }
 
-/** The values to tell people of; an empty text counts, but is no choice. */
+/** The values to offer in messages: all but the empty text. */
 export const choices = ({ values }: AcceptedValues) => values.filter((value) => value !== '');
 
 /** What an effect means to people, as the end of a message. */

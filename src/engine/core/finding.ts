@@ -23,7 +23,7 @@ export type CauseReason =
   | 'FieldValueTooLong'
   | 'InternalError';
 
-/** What a rule found, before the policy has spoken. */
+/** A problem found by a rule, before policy is applied. */
 export interface Problem {
   /** The ConfigMap key it stands in; absent for the object as a whole. */
   readonly key?: string;
@@ -39,7 +39,7 @@ export interface Problem {
   readonly fix?: Fix;
   /** Weaker or stronger than the rule's own severity, for what is not known for sure. */
   readonly severity?: 'warn' | 'deny';
-  /** What is only guessed refuses nothing, whatever the policy makes of the rule. */
+  /** It rests on an estimate, so it never denies, whatever the policy says of the rule. */
   readonly isGuess?: boolean;
   /** Weaker than the rule's own impact. */
   readonly impact?: 'no-effect';

@@ -22,7 +22,7 @@ export function installedVersion(
 }
 
 /** Whether there may be nodes of which the release is not known. */
-const mayLack = ({ isOpen = false, unknown }: VersionSpread) => isOpen || unknown.count > 0;
+export const mayLack = ({ isOpen = false, unknown }: VersionSpread) => isOpen || unknown.count > 0;
 
 /** Whether the release is known on every node, and not by an estimate. */
 export function isKnownEverywhere({ isEstimate, spread }: VersionFact): boolean {

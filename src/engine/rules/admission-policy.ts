@@ -2,9 +2,9 @@ import { CONF_KEY } from '../core/eni-config.ts';
 import type { RuleId } from './index.ts';
 
 /**
- * The rules that the API server can hold by itself, as CEL over `object` and `oldObject`. Like the
- * guard's own they judge what changed: what is already broken may be mended or left alone.
- * Everything else needs the JSON inside the strings read, which CEL can't do.
+ * The rules that the API server can enforce without the guard, as CEL over `object` and `oldObject`.
+ * Like the guard's own they judge what changed: what is already broken may be mended or left alone.
+ * All other rules read the JSON inside the strings, which CEL can't do.
  */
 export interface AdmissionPolicyRule {
   readonly rule: RuleId;
@@ -12,7 +12,7 @@ export interface AdmissionPolicyRule {
   readonly expression: string;
 }
 
-/** Every other key of `data` and `binaryData` is free; so is a CREATE, which can't take away. */
+/** Other keys of `data` and `binaryData` are not looked at; a CREATE has no old text to lose. */
 const text = (object: string) => `${object}.?data[?"${CONF_KEY}"]`;
 const bytes = (object: string) => `${object}.?binaryData[?"${CONF_KEY}"]`;
 const has = (value: string) => `${value}.hasValue()`;

@@ -8,7 +8,7 @@ import { isAtLeast } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
 import { clashes } from '../reading/exclusions.ts';
 import { matchingNodes } from '../reading/installed.ts';
-import { onNodes } from './installed-text.ts';
+import { onNodes } from './version-text.ts';
 import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */

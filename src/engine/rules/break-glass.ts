@@ -3,7 +3,7 @@ import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 
-/** Rules about break-glass; whether it counts was found out before, as that takes a question. */
+/** Rules about break-glass; whether it counts was decided before, with a call to the API server. */
 
 export const bypassRefused = defineRule({
   info: {

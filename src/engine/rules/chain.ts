@@ -148,7 +148,7 @@ export const terwayNotFirst = defineRule({
   *check(context) {
     const chain = context.chain();
     const first = chain?.[0];
-    // An entry without a readable type is a finding of its own.
+    // The rule entry-type reports an entry without a readable type.
     if (!chain || first?.type === undefined || first.type === 'terway') return;
     const terway = chain.find((entry) => entry.type === 'terway');
     const conf = context.document(CONF_KEY)?.root;

@@ -11,7 +11,7 @@ import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
 import { type Struct, allStructs, topStructs } from '../reading/structs.ts';
 
-/** Rules about members that are not the user's to set, or that nobody reads. */
+/** Rules about members that users must not set, and about members that no program reads. */
 
 /** Set by the runtime for itself. Source: containernetworking/cni: SPEC.md, reserved keys. */
 const RESERVED_PREFIX = 'cni.dev/';

@@ -5,11 +5,11 @@ import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { Policy } from '../core/policy.ts';
-import { defineRule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import type { Released } from '../reading/installed.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
-import { type VersionNeed, unmet } from './version-need.ts';
-import { howToTell } from './version-remedy.ts';
+import { type VersionGap, type VersionNeed, gapsOf } from '../reading/version-gap.ts';
+import { describeGap } from './version-text.ts';
 
 /** Rules about what the installed versions know. */
 
@@ -29,23 +29,15 @@ export const chainVersion = defineRule({
     const { facts, policy, object } = context;
     if (!object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY)) return;
     const floor = policy.minimumVersions.get('terway.plugins') ?? CUSTOM_CHAIN_SINCE;
-    const shown = 'a custom CNI chain';
+    const need = { ...OF_TERWAY, shown: 'a custom CNI chain', floor };
     if (!facts.terway) {
-      // Every supported cluster has this release; that no version is known is told all the same.
-      yield {
-        key: CONFLIST_KEY,
-        message: `${shown} needs Terway ${floor} or newer; the installed version is not known`,
-        fix: prose(howToTell(OF_TERWAY)),
-        severity: policy.onUnknownVersion,
-      };
+      // Every supported cluster has this release; the warning says that the version is not known.
+      yield { key: CONFLIST_KEY, ...problemOf({ kind: 'unknown', need }, context) };
       return;
     }
-    for (const reason of unmet({ ...OF_TERWAY, shown, floor }, context)) {
-      yield {
-        key: CONFLIST_KEY,
-        ...reason,
-        fix: prose(`${reason.fix.text}, then save this chain`),
-      };
+    for (const gap of gapsOf(need, facts)) {
+      const { fix, ...problem } = problemOf(gap, context);
+      yield { key: CONFLIST_KEY, ...problem, fix: prose(`${fix.text}, then save this chain`) };
     }
   },
 });
@@ -66,22 +58,33 @@ export const fieldVersion = defineRule({
         const field = struct.fields[name];
         if (!field || asksForNothing(member.value, field)) continue;
         const ofField = needOfField(struct, member, name, field, context.policy);
-        for (const reason of unmet(ofField, context))
-          yield { ...placeOf(struct, member), ...reason, impact: 'no-effect' };
+        for (const gap of gapsOf(ofField, context.facts)) {
+          yield { ...placeOf(struct, member), ...problemOf(gap, context), impact: 'no-effect' };
+        }
         const ofValue = needOfValue(struct, member, name, field);
         if (!ofValue) continue;
-        for (const reason of unmet(ofValue, context))
-          yield { ...placeOf(struct, member), ...reason };
+        for (const gap of gapsOf(ofValue, context.facts)) {
+          yield { ...placeOf(struct, member), ...problemOf(gap, context) };
+        }
       }
     }
   },
 });
 
+/** An unknown version warns or denies, as the policy says; an estimated one never denies. */
+function problemOf(gap: VersionGap, { facts, policy }: ReviewContext) {
+  return {
+    ...describeGap(gap, facts),
+    ...(gap.kind === 'unknown' ? { severity: policy.onUnknownVersion } : {}),
+    ...(gap.installed?.isEstimate ? { isGuess: true } : {}),
+  };
+}
+
 function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(member.value), at: member.nameNode };
 }
 
-/** `null` leaves a field alone, and a no-op value would do the same in a version without it. */
+/** `null` sets nothing, and a neutral value does what a version without the field does. */
 function asksForNothing(value: JsonNode, field: FieldSpec): boolean {
   return (
     value.type === 'null' ||
@@ -116,7 +119,7 @@ function needOfField(
   };
 }
 
-/** A value that came later than its field; the text is the user's, so it may name anything. */
+/** The need of a value that came later than its field; undefined for any other text of the user. */
 function needOfValue(
   struct: Struct,
   member: JsonMember,

@@ -17,13 +17,13 @@ import { jsonText } from '../json/format.ts';
 
 const DEPENDS_ON = [CONFLIST_KEY, CONF_KEY] as const;
 
-/** The chain's first entry when it is terway's; other first entries are findings elsewhere. */
+/** The chain's first entry if it is terway's; the rule terway-not-first reports another one. */
 function firstTerwayEntry(context: ReviewContext): JsonNode | undefined {
   const first = context.chain()?.[0];
   return first?.type === 'terway' ? first.node : undefined;
 }
 
-/** Members that never matter on a node, as Terway deletes them from every entry. */
+/** Members that have no effect on a node, as Terway deletes them from every entry. */
 const DROPPED_FIELDS = Object.keys(terway.fields).filter((name) => terway.fields[name]?.dropped);
 
 function isForgiven([name]: JsonPath, conf: JsonNode, { policy }: ReviewContext): boolean {
@@ -77,7 +77,7 @@ function inWords(expected: JsonNode | undefined, found: JsonNode | undefined): s
   return `${short(found)} here, while ${CONF_KEY} has ${short(expected)}`;
 }
 
-/** The member to paste; a difference inside a list is mended by the whole list. */
+/** The member to paste; for a difference inside a list, the whole list. */
 function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined): Fix {
   const listAt = path.findIndex((step) => typeof step === 'number');
   const memberPath = listAt === -1 ? path : path.slice(0, listAt);

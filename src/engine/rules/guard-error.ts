@@ -1,7 +1,7 @@
 import type { RuleInfo } from '../core/rule.ts';
 import { prose } from '../core/fix.ts';
 
-/** What stands for a rule that threw an error; it has no check of its own. */
+/** The finding that replaces those of a rule that threw an error; it has no check of its own. */
 export const GUARD_ERROR = {
   id: 'guard-error',
   title: 'The guard itself failed',

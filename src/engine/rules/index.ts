@@ -22,7 +22,7 @@ import * as tuning from './tuning.ts';
 import * as vrf from './vrf.ts';
 import * as versions from './field-versions.ts';
 
-/** Every rule, in the order in which its findings are told: from the whole to the detail. */
+/** Every rule, in the order in which findings at one place are told: from the whole to the detail. */
 export const RULES = [
   bypass.bypassRefused,
   object.objectDeleted,

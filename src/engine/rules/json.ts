@@ -7,7 +7,7 @@ import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
 import { allStructs, repeatedMembers } from '../reading/structs.ts';
 
-/** Rules about the texts as JSON, before anything is known of their meaning. */
+/** Rules about the texts as JSON, whatever they mean. */
 
 function* readingProblems(
   context: ReviewContext,

@@ -59,7 +59,7 @@ export const binaryData = defineRule({
   },
 });
 
-/** The first place at which two texts part, for a message. */
+/** The offset of the first difference between two texts. */
 function firstDifference(before: string, after: string): number {
   let offset = 0;
   while (offset < before.length && before[offset] === after[offset]) offset += 1;
@@ -97,7 +97,7 @@ export const confChanged = defineRule({
   },
 });
 
-/** In binaryData the key is a finding of its own; Terway does read it there. */
+/** A key in binaryData is not missing, as Terway reads it there; the rule binary-data reports it. */
 function* missingKey({ change, object }: ReviewContext, key: string): Generator<Problem> {
   if (change.operation === 'DELETE') return;
   if (object.data.has(key) || object.binaryData.has(key)) return;

@@ -64,7 +64,7 @@ export const chainTopLevel = defineRule({
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
-    // Without a list of plugins the document is no chain, which is a finding of its own.
+    // The rule chain-shape reports a document without a list of plugins.
     const root = context.chain() && context.document(CONFLIST_KEY)?.root;
     for (const { name, nameNode, value } of root ? members(root) : []) {
       if (name === 'plugins') continue;

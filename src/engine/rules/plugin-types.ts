@@ -12,7 +12,7 @@ import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { nodesWithout } from '../reading/binaries.ts';
-import { probingAnew } from './version-remedy.ts';
+import { probingAnew } from './version-text.ts';
 
 /** Rules about the type of an entry, which names the binary that the container runtime starts. */
 
@@ -53,7 +53,7 @@ interface NamedEntry {
   readonly type: string;
   /** Undefined when the catalogue does not know the type. */
   readonly plugin: PluginSpec | undefined;
-  /** The known type that an unknown one is a slip of; a binary that a node has is no slip. */
+  /** The known type that this one is probably a slip of; a type whose binary is on a node is meant. */
   readonly meant: string | undefined;
 }
 
@@ -89,7 +89,7 @@ export const pluginTypo = defineRule({
   },
 });
 
-/** A suggestion that would be refused in its turn is none: terway stands first, others do not. */
+/** Suggests only what would be accepted: terway as the first plugin, and other plugins after it. */
 function describeTypo(
   index: number,
   type: string,
@@ -125,7 +125,7 @@ export const pluginMissing = defineRule({
     const { binaries } = facts;
     if (!binaries) return;
     for (const { entry, type, plugin, meant } of context.memo(readNamedEntries)) {
-      // Terway brings some binaries itself, whenever its pod starts.
+      // Terway installs its own binaries whenever its pod starts.
       if (meant !== undefined || (plugin && isInstalledByTerway(plugin.releasedWith))) continue;
       const without = nodesWithout(facts, type);
       if (!without || without.count === 0) continue;
@@ -159,7 +159,7 @@ export const pluginUnknown = defineRule({
     for (const { entry, type, plugin, meant } of context.memo(readNamedEntries)) {
       if (plugin || meant !== undefined) continue;
       const without = nodesWithout(facts, type);
-      // That its binary is missing weighs more.
+      // The rule plugin-missing reports this type, which is worse.
       if (without && without.count > 0) continue;
       const message = `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it`;
       yield { ...placeOfType(entry), ...(without ? onEveryNode(message, facts) : { message }) };
@@ -167,7 +167,7 @@ export const pluginUnknown = defineRule({
   },
 });
 
-/** What is left to say when every node has the binary. */
+/** The message when the binary is on every node that was looked at. */
 function onEveryNode(message: string, facts: Facts): Pick<Problem, 'message' | 'fix'> {
   const { binaries } = facts;
   if (!binaries) return { message };

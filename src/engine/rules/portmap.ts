@@ -5,20 +5,20 @@ import {
   NFTABLES_FIXED_IN,
 } from '../catalogue/plugins/portmap.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { namesOf, originOf, sourceClause } from '../core/fact-text.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, items, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
-import { listed } from '../text/text.ts';
+import { count, listed } from '../text/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
 import { clashes } from '../reading/exclusions.ts';
 import { allPass, matchingNodes, oneMayPass } from '../reading/installed.ts';
-import { describeNodes } from './installed-text.ts';
-import { probingAnewFor } from './version-remedy.ts';
-import { whyNoKubeMarks } from '../reading/kube-proxy.ts';
+import { describeNodes, probingAnewFor } from './version-text.ts';
 import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
 
 /**
@@ -26,7 +26,7 @@ import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts
  * (parseConfig, ensureBackend) of containernetworking/plugins.
  */
 
-/** A check of every portmap entry by itself. */
+/** A check that looks at each portmap entry by itself. */
 const eachEntry = (check: (entry: Struct, context: ReviewContext) => Iterable<Problem>) =>
   function* (context: ReviewContext): Generator<Problem> {
     for (const entry of entriesOf(context, 'portmap')) yield* check(entry, context);
@@ -53,7 +53,7 @@ export const portmapMarks = defineRule({
   }),
 });
 
-/** The backend whose words a list of conditions speaks, by its first word; undefined: either. */
+/** The backend that a list of conditions is written for, by its first word; undefined: either. */
 export function conditionsBackend(
   conditions: JsonNode | undefined,
 ): 'iptables' | 'nftables' | undefined {
@@ -103,6 +103,21 @@ export const portmapBackend = defineRule({
     }
   }),
 });
+
+/**
+ * Why the chain KUBE-MARK-MASQ is known to be missing, as the end of a sentence: `, as there is no
+ * kube-proxy (...)`, ` on 3 nodes without kube-proxy (...)`; undefined when nothing says so.
+ */
+function whyNoKubeMarks(facts: Facts): string | undefined {
+  const { kubeProxyMode: mode, nodesWithoutKubeProxy: without } = facts;
+  if (mode?.value === 'none') return `, as there is no kube-proxy${sourceClause(mode, facts)}`;
+  if (mode?.value === 'nftables') {
+    return `, as kube-proxy runs in nftables mode${sourceClause(mode, facts)}`;
+  }
+  if (!without || without.value.count === 0) return undefined;
+  const nodes = `${count(without.value.count, 'node')} without kube-proxy`;
+  return ` on ${nodes}${namesOf(without.value)}, ${originOf(without, facts)}`;
+}
 
 export const portmapMarkChain = defineRule({
   info: {
@@ -201,7 +216,7 @@ export const portmapCapability = defineRule({
   check: eachEntry(function* (entry) {
     const capabilities = valueAt(entry, 'capabilities');
     const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
-    // Any other type is refused, which says it all.
+    // The rule field-type reports a value of another type.
     if (granted && granted.value !== false) return;
     yield {
       key: entry.key,
@@ -289,7 +304,7 @@ export const portmapRemoved = defineRule({
   },
   *check(context) {
     if (!context.hadPlugin('portmap') || entriesOf(context, 'portmap').length > 0) return;
-    // A chain that can't be read says nothing about what it holds.
+    // Whether a chain that can't be read holds portmap is not known.
     if (context.object.data.has(CONFLIST_KEY) && !context.chain()) return;
     yield {
       key: CONFLIST_KEY,
