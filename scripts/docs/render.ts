@@ -1,3 +1,4 @@
+import { renderFacts } from './facts.ts';
 import { renderMetrics } from './metrics.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import { EFFECT_TEXT, type FieldSpec } from '../../src/engine/catalogue/field.ts';
@@ -11,6 +12,7 @@ export function renderPages(): Readonly<Record<string, string>> {
     'rules.md': renderRules(),
     'plugins.md': renderPlugins(),
     'metrics.md': renderMetrics(),
+    'facts.md': renderFacts(),
   };
 }
 
