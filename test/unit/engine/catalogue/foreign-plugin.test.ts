@@ -96,7 +96,9 @@ t.test('of an unknown version nothing is assumed, and the configuration can tell
       ['warn', 'field-version', message, fix],
     ]);
   }
-  t.ok('istio-cni' in CONFIG_SCHEMA.properties.facts.properties.pluginVersions.properties);
+  t.match(CONFIG_SCHEMA.properties.facts.properties, {
+    pluginVersions: { properties: { 'istio-cni': Object } },
+  });
 });
 
 t.test('a newer release comes from where its own binaries come from', async (t) => {
