@@ -1,4 +1,4 @@
-/** `npm run bench`: measures and prints; what DESIGN asks for stands beside each figure. */
+/** `npm run bench`: measures and prints; the figure that is wanted stands beside each. */
 import { benchHttps } from './https.ts';
 import { benchAdversaries, benchReview } from './in-process.ts';
 

@@ -1,4 +1,4 @@
-/** A figure beside the one DESIGN asks for; higher or lower is better as `wanted` says. */
+/** A figure beside the one that is wanted, such as `<= 5`; empty where it is only for comparison. */
 export interface Figure {
   readonly what: string;
   readonly value: number;
@@ -6,7 +6,7 @@ export interface Figure {
   readonly wanted: string;
 }
 
-/** One line a figure, aligned. Benchmarks measure; nobody fails here. */
+/** One line a figure, aligned. Benchmarks measure and do not fail. */
 export function printFigures(title: string, figures: readonly Figure[]): void {
   process.stdout.write(`\n${title}\n`);
   for (const { what, value, unit, wanted } of figures) {

@@ -14,11 +14,10 @@ const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ['src/main.ts'],
   outdir: 'dist',
-  // A file for each command, and for what only some calls need. One file for everything would make
-  // each process hold all of its text: node-forge and the Kubernetes client come to 18 MB, which
-  // cost 107 MB of memory and twice the time to start.
+  // A file for each command, and for what only some calls need: a process holds the text of all that
+  // it loads, and node-forge and the Kubernetes client alone come to 18 MB.
   splitting: true,
-  // To look up a stack trace with; Node reading them itself (--enable-source-maps) costs 70 MB.
+  // For looking up a stack trace. Node could read them itself (--enable-source-maps) for 70 MB.
   sourcemap: true,
   sourcesContent: false,
   metafile: true,

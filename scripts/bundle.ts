@@ -1,9 +1,8 @@
 import type { BuildOptions, Plugin } from 'esbuild';
 
 /**
- * Of the Kubernetes client only the reading of kubeconfigs is used. Its generated models, megabytes
- * of classes, hang on an index that does not declare that they may be left out, though none does
- * anything when it is loaded. Its own HTTP client, undici, costs 8 MB and is never called.
+ * Of the Kubernetes client only the reading of kubeconfigs is used: its generated models and its HTTP
+ * client are left out. Why: docs/decisions/0005-bundle-and-kubernetes-client.md.
  */
 const onlyKubeconfigs: Plugin = {
   name: 'only-kubeconfigs',

@@ -1,4 +1,4 @@
-/** Writes docs/ from the catalogue. */
+/** Writes the pages under docs/ that come from code. */
 import { writeFileSync } from 'node:fs';
 import { renderPages } from './docs/render.ts';
 

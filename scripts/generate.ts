@@ -12,7 +12,6 @@ import type { FieldSpec } from '../src/engine/catalogue/field.ts';
 import { structSchema } from '../src/engine/catalogue/json-schema.ts';
 import { GENERIC_FIELDS } from '../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../src/engine/catalogue/plugins.ts';
-import { CONFIG_SCHEMA } from '../src/config/schema.ts';
 import { ENI_CONF_KEY } from '../src/engine/core/eni-config.ts';
 
 const root = new URL('..', import.meta.url);
@@ -43,26 +42,6 @@ function write(name: string, text: string): void {
 }
 
 mkdirSync(generated, { recursive: true });
-
-await compile('validate-config', { validateConfig: CONFIG_SCHEMA });
-write(
-  'validate-config.d.ts',
-  `export interface SchemaError {
-  instancePath: string;
-  schemaPath: string;
-  keyword: string;
-  params: {
-    additionalProperty?: string;
-    propertyName?: string;
-    allowedValues?: unknown[];
-    type?: string;
-    limit?: number;
-    comparison?: string;
-  };
-}
-export const validateConfig: { (value: unknown): boolean; errors?: SchemaError[] | null };
-`,
-);
 
 /** Validators by program; the empty name is for plugins of which only the runtime's fields count. */
 const programs = new Map<string, Readonly<Record<string, FieldSpec>>>([
@@ -95,5 +74,27 @@ write(
 export const VALIDATORS: Readonly<
   Record<string, { (value: unknown): boolean; errors?: ValidatorError[] | null }>
 >;
+`,
+);
+
+// The schema lists the ids of the rules, which themselves need the validators above.
+const { CONFIG_SCHEMA } = await import('../src/config/schema.ts');
+await compile('validate-config', { validateConfig: CONFIG_SCHEMA });
+write(
+  'validate-config.d.ts',
+  `export interface SchemaError {
+  instancePath: string;
+  schemaPath: string;
+  keyword: string;
+  params: {
+    additionalProperty?: string;
+    propertyName?: string;
+    allowedValues?: unknown[];
+    type?: string;
+    limit?: number;
+    comparison?: string;
+  };
+}
+export const validateConfig: { (value: unknown): boolean; errors?: SchemaError[] | null };
 `,
 );

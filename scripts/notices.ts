@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const LICENSE_FILE = /^(licen[cs]e|copying|notice)/i;
 
 /**
- * The licence texts of the packages that `inputs`, the files of a bundle, come from: whoever gets
- * the bundle gets them, too. Of a package without one, the licence's name and the author.
+ * The licence texts of the packages that `inputs`, the files of a bundle, come from; they are handed
+ * out with the bundle. Of a package without one, the licence's name and the author.
  */
 export function thirdPartyNotices(root: string, inputs: readonly string[]): string {
   const folders = new Set(

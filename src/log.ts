@@ -14,7 +14,7 @@ export async function createLogger(
   isTerminal = process.stdout.isTTY,
 ): Promise<Logger> {
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  // Named with its type: pino's own has any member, so it would pass for a promise.
+  // The type is named, as pino's own has an index signature and would count as a promise.
   if (format === 'json' || (format === 'auto' && !isTerminal)) {
     const log: Logger = pino(options);
     return log;
@@ -26,7 +26,7 @@ export async function createLogger(
       colorize: isTerminal,
       sync: true,
       translateTime: 'HH:MM:ss.l',
-      // What only programs read would push the verdict off the screen.
+      // Fields that only programs read would push the verdict off the screen.
       ignore: 'schema,uid,groups,facts,durationMs',
       singleLine: true,
     }),

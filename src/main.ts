@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './cli/usage-error.ts';
 
-/** Composition only: the command line becomes a call of one command. */
+/** The command line becomes a call of one command. */
 
 interface Command {
   readonly options: string;
@@ -46,12 +46,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: '[--kubeconfig FILE]',
     about: 'see whether the cluster refuses a bad chain (dry run): exit status 0 if so, else 1',
     run: async (args) => {
-      const { kubeconfig } = parse(args, 'kubeconfig');
-      const { connect } = await import('./kube/api.ts');
       const { verify } = await import('./cli/verify.ts');
-      const { outcome, message } = await verify(connect({ kubeconfig }));
-      process.stdout.write(`${message}\n`);
-      return { guarded: 0, open: 1, unknown: 2 }[outcome];
+      return verify(parse(args, 'kubeconfig'));
     },
   },
   probe: {
@@ -115,7 +111,7 @@ function readOutput(text = 'text'): 'text' | 'json' {
 const INTERNAL_ERROR = 70;
 
 try {
-  // Whatever a silent client still holds open ends with the process.
+  // Connections that silent clients keep open end with the process.
   process.exit(await main(process.argv.slice(2)));
 } catch (error) {
   const isUsage = error instanceof Error && ['UsageError', 'ConfigError'].includes(error.name);
@@ -124,6 +120,6 @@ try {
       ? `eni-config-guard: ${error.message.trimEnd()}\n`
       : `${String((error as Error).stack)}\n`,
   );
-  // 1 means that something was denied; a crash is none of the contract's answers.
+  // 1 means that something was denied, so a crash has a status of its own.
   process.exit(isUsage ? 2 : INTERNAL_ERROR);
 }

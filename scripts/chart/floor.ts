@@ -1,8 +1,8 @@
 import {
   ADMISSION_POLICY_RULES,
   type AdmissionPolicyRule,
-} from '../../src/engine/catalogue/admission-policy.ts';
-import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
+} from '../../src/engine/rules/admission-policy.ts';
+import { RULE_INFO } from '../../src/engine/rules/index.ts';
 
 /**
  * The validations of the ValidatingAdmissionPolicy as a named template. A rule that the
@@ -10,7 +10,7 @@ import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
  */
 export function renderFloor(): string {
   return [
-    '{{/* Made from src/catalogue by `npm run chart`; edits here are lost. */}}',
+    '{{/* Made from src/engine/rules by `npm run chart`; edits here are lost. */}}',
     '{{- define "eni-config-guard.floor" }}',
     ...ADMISSION_POLICY_RULES.flatMap(renderRule),
     '{{- end }}',
@@ -28,11 +28,11 @@ function renderRule({ rule, expression }: AdmissionPolicyRule): string[] {
   ];
 }
 
-/** One line, as Kubernetes wants it; whoever reads it may have no guard to ask. */
+/** One line, as Kubernetes wants it; it must be enough for a reader while no guard answers. */
 function messageOf(rule: AdmissionPolicyRule['rule']): string {
   const { title, why, fix } = RULE_INFO[rule];
   return (
-    `${title}. ${why} fix: ${fix}. rule: eni-config-guard/${rule}. ` +
+    `${title}. ${why} fix: ${fix.text}. rule: eni-config-guard/${rule}. ` +
     'Held by the API server itself; to lift it: ' +
     'kubectl delete validatingadmissionpolicybinding eni-config-guard'
   );

@@ -1,29 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { drawFolders } from './architecture.ts';
+import { renderFacts } from './facts.ts';
 import { renderMetrics } from './metrics.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
-import { EFFECT_TEXT, type FieldSpec } from '../../src/engine/catalogue/field.ts';
+import {
+  type AcceptedValues,
+  EFFECT_TEXT,
+  type FieldSpec,
+  choices,
+} from '../../src/engine/catalogue/field.ts';
 import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
-import { RULE_IDS, RULE_INFO } from '../../src/engine/catalogue/rules.ts';
+import { listed } from '../../src/engine/text/text.ts';
+import { RULE_IDS, RULE_INFO } from '../../src/engine/rules/index.ts';
 
-/** The pages under docs/, made from the catalogue. A test compares them with what stands there. */
+/** The pages under docs/ that come from code. A test compares them with what stands there. */
 export function renderPages(): Readonly<Record<string, string>> {
   return {
     'rules.md': renderRules(),
     'plugins.md': renderPlugins(),
     'metrics.md': renderMetrics(),
+    'architecture.md': drawFolders(readFileSync(ARCHITECTURE, 'utf8')),
+    'facts.md': renderFacts(),
   };
 }
 
-const NOTE = '<!-- Made from src/catalogue by `npm run docs`; edits here are lost. -->';
+const ARCHITECTURE = new URL('../../docs/architecture.md', import.meta.url);
+
+const noteOf = (source: string) =>
+  `<!-- Made from ${source} by \`npm run docs\`; edits here are lost. -->`;
 
 function renderRules(): string {
   const sections = RULE_IDS.map((id) => {
     const { title, why, fix, severity } = RULE_INFO[id];
-    return `## ${id}\n\n**${title}.** Default: ${severity}.\n\n${why}\n\nRemedy: ${fix}.`;
+    return `## ${id}\n\n**${title}.** Default: ${severity}.\n\n${why}\n\nRemedy: ${fix.text}.`;
   });
   return [
     '# Rules',
-    NOTE,
+    noteOf('src/engine/rules'),
     'Every finding names its rule. `rules: {<id>: off | audit | warn | deny}` in the configuration ' +
       'changes what a rule does. A document that a write leaves byte for byte as it was is not ' +
       'held against the writer: its old problems become warnings.',
@@ -35,16 +49,16 @@ function renderRules(): string {
 }
 
 function renderPlugins(): string {
-  const tables = [...PLUGINS.values()].map(({ type, since, binaryFrom, fields }) =>
+  const tables = [...PLUGINS.values()].map(({ type, since, releasedWith, fields }) =>
     [
       `## ${type}`,
-      `Binary: ${binaryFrom}${since === undefined ? '' : `, since ${since}`}.`,
+      `Released with ${releasedWith.project}. Binary: ${releasedWith.binaryFrom}${since === undefined ? '' : `, since ${since}`}.`,
       renderTable(Object.fromEntries(Object.entries(fields).filter(isOwn))),
     ].join('\n\n'),
   );
   return [
     '# Plugins and their parameters',
-    NOTE,
+    noteOf('src/engine/catalogue'),
     'What the guard knows of each program. "since" is the first release that reads the parameter; ' +
       'where ACK documents a higher minimum, that one counts.',
     `## Every entry\n\nRead by the container runtime from any plugin's entry.\n\n${renderTable(GENERIC_FIELDS)}`,
@@ -107,6 +121,8 @@ function versionsOf({
 function meaningOf(field: FieldSpec): string {
   const notes = [
     field.meaning,
+    field.acceptedValues ? acceptedText(field.acceptedValues) : '',
+    field.excludes === undefined ? '' : `Not together with ${field.excludes}.`,
     field.required ? 'Required.' : '',
     field.reserved ? 'Must not be set.' : '',
     field.protected ? 'Not to be changed by users.' : '',
@@ -115,4 +131,14 @@ function meaningOf(field: FieldSpec): string {
       : `${JSON.stringify(field.neutralValue)} asks for nothing.`,
   ];
   return notes.filter((note) => note !== '').join(' ');
+}
+
+function acceptedText(accepted: AcceptedValues): string {
+  const { otherwise, anyCase, refusedSince } = accepted;
+  const values = listed(choices(accepted).map((value) => `"${value}"`));
+  const others =
+    refusedSince === undefined
+      ? `anything else acts as "${otherwise}".`
+      : `any other text is refused since ${refusedSince}, and acted as "${otherwise}" before.`;
+  return `${values}${anyCase ? ' in any letter case' : ''}; ${others}`;
 }

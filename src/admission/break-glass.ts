@@ -13,6 +13,7 @@ import {
   GUARDED_NAMESPACE,
   type User,
 } from '../engine/core/eni-config.ts';
+import { prose } from '../engine/core/fix.ts';
 import type { Verdict } from '../engine/core/review.ts';
 import { printable } from '../engine/text/text.ts';
 
@@ -48,7 +49,7 @@ export function judgeNote(
   standing: 'used' | 'open',
   breakGlass: BreakGlass | undefined,
 ): Bypass | Promise<Bypass> {
-  if (!breakGlass) return notHonoured(BYPASS_UNTIL, SWITCHED_OFF, 'remove both annotations');
+  if (!breakGlass) return notHonoured(BYPASS_UNTIL, SWITCHED_OFF, prose('remove both annotations'));
   const read = readBypassNote(note, breakGlass.now(), breakGlass.maxMinutes);
   if ('standing' in read) return read;
   return breakGlass.mayBypass(user).then(
@@ -85,6 +86,6 @@ function lacksRight({ name }: User, failure: string | undefined): Bypass {
     : notHonoured(
         BYPASS_UNTIL,
         `whether ${printable(name)} may ${right} could not be found out: ${printable(failure)}`,
-        'try again; if it stays, make the guard reach the API server',
+        prose('try again; if it stays, make the guard reach the API server'),
       );
 }

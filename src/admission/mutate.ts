@@ -1,4 +1,4 @@
-import { ADMISSION_POLICY_RULES } from '../engine/catalogue/admission-policy.ts';
+import { ADMISSION_POLICY_RULES } from '../engine/rules/admission-policy.ts';
 import { CONF_KEY, type Change, touches } from '../engine/core/eni-config.ts';
 import { errorName } from '../engine/text/error-name.ts';
 import { inject } from '../engine/defaults/inject.ts';

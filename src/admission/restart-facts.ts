@@ -9,11 +9,9 @@ import type { Restart } from './restart-request.ts';
  */
 export function factsAfter(facts: Facts, { image }: Restart): Facts {
   const version = image.after === undefined ? undefined : parseVersion(image.after);
-  if (version) return { ...facts, terway: { value: version, origin: ORIGIN } };
+  if (version) return { ...facts, terway: { value: version, source: { kind: 'pod-template' } } };
   if (image.after === image.before) return facts;
   const others: { -readonly [Name in keyof Facts]: Facts[Name] } = { ...facts };
   delete others.terway;
   return others;
 }
-
-const ORIGIN = 'as the new pod template says';

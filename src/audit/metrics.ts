@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Outcome } from '../admission/handle.ts';
 import { DEFAULTS } from '../engine/catalogue/defaults.ts';
-import { RULE_IDS } from '../engine/catalogue/rules.ts';
+import { RULE_IDS } from '../engine/rules/index.ts';
 import type { Exemption } from '../engine/core/exemption.ts';
 import type { Finding, Severity } from '../engine/core/finding.ts';
 import { SEVERITIES } from '../engine/core/review.ts';

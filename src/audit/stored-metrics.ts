@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { RULE_IDS } from '../engine/catalogue/rules.ts';
+import { RULE_IDS } from '../engine/rules/index.ts';
 import { outagesIn } from '../engine/core/review-stored.ts';
 import { SEVERITIES, type Verdict } from '../engine/core/review.ts';
 

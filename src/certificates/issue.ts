@@ -7,14 +7,12 @@ export interface CertificateRequest {
   readonly publicKey: string;
   /** Who signs; for a self-signed CA the subject itself. */
   readonly issuer: { readonly commonName: string; readonly key: string };
-  readonly usage: 'ca' | 'server' | 'client';
+  readonly usage: 'ca' | 'server';
   readonly notBefore: Date;
   readonly notAfter: Date;
   /** DNS names and IP addresses the certificate is for. */
   readonly names?: readonly string[];
   readonly addresses?: readonly string[];
-  /** Organizations: to the API server, the groups of a client. */
-  readonly organizations?: readonly string[];
 }
 
 const DNS_NAME = 2;
@@ -27,10 +25,7 @@ export function issueCertificate(request: CertificateRequest): string {
   certificate.serialNumber = serialNumber();
   certificate.validity.notBefore = request.notBefore;
   certificate.validity.notAfter = request.notAfter;
-  certificate.setSubject([
-    { shortName: 'CN', value: request.commonName },
-    ...(request.organizations ?? []).map((value) => ({ shortName: 'O', value })),
-  ]);
+  certificate.setSubject([{ shortName: 'CN', value: request.commonName }]);
   certificate.setIssuer([{ shortName: 'CN', value: request.issuer.commonName }]);
   certificate.setExtensions(extensionsOf(request));
   certificate.sign(forge.pki.privateKeyFromPem(request.issuer.key), forge.md.sha256.create());
@@ -55,7 +50,7 @@ function extensionsOf({ usage, names = [], addresses = [] }: CertificateRequest)
   return [
     { name: 'basicConstraints', critical: true, cA: false },
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
-    { name: 'extKeyUsage', serverAuth: usage === 'server', clientAuth: usage === 'client' },
+    { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectKeyIdentifier' },
     ...(names.length + addresses.length === 0
       ? []

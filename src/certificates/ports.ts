@@ -1,4 +1,4 @@
-/** What certificates need of a cluster; src/cluster has the real ones. */
+/** What certificates need of a cluster; secret-store.ts and webhook-configurations.ts provide it. */
 
 /** One Secret, by the keys of its data. */
 export interface SecretStore {

@@ -38,7 +38,7 @@ export async function probe({ directory, output }: ProbeOptions): Promise<void> 
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** What a binary says is as hostile as any text, and so is its name. */
+/** A binary's output and its name are hostile text, so both are made printable. */
 function line(name: string, { version, specVersions = [], problem }: Answer): string {
   const release =
     version === undefined ? `version unknown: ${problem ?? 'not asked'}` : printable(version, 64);

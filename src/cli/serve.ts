@@ -11,7 +11,7 @@ import { connect, loadClient } from '../kube/api.ts';
 import { followFacts } from '../facts/store.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { createApp } from '../server/app.ts';
-import { exchangeCertificate } from '../server/tls.ts';
+import { replaceCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
@@ -56,16 +56,16 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
     events: auditing.events,
     isReady: () => !isDraining && certificate.isReady,
   });
-  certificate.onChange((pair) => exchangeCertificate(app, { ...pair, minVersion }));
+  certificate.onChange((pair) => replaceCertificate(app, { ...pair, minVersion }));
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();
-  // An API server that is slow or away holds nobody up: what is unknown does not deny.
+  // The start does not wait long for the API server: what is unknown does not deny.
   if (store) {
     const learnt = store.answered.then(() => log.info('facts have been asked for everywhere'));
     await Promise.race([learnt, delay(FIRST_FACTS_MS)]);
   }
-  // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
+  // Metrics listen first: when /readyz answers, everything is up.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
@@ -80,8 +80,8 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   isDraining = true;
   certificate.stop();
   log.info({ signal, drainSeconds }, 'draining');
-  // Old connections are answered, with Connection: close, until the API server has let go of them;
-  // whoever presses Ctrl-C does not want to wait for that.
+  // Old connections are answered, with Connection: close, until the API server has closed them.
+  // Ctrl-C (SIGINT) does not wait for that.
   if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
   await Promise.race([
     Promise.all([app.close(), metricsServer.close(), auditing.stop()]),

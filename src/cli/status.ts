@@ -38,7 +38,7 @@ export async function status(options: StatusOptions): Promise<0 | 1> {
   return verdict.allowed ? 0 : 1;
 }
 
-/** Learns once what the guard would know; what can't be learnt only makes rules milder. */
+/** Learns once what the guard would know; without a fact, rules warn where they would deny. */
 async function learn(
   config: Config,
   api: ApiServer,

@@ -1,9 +1,9 @@
 import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import { printable } from '../engine/text/text.ts';
-import { ApiError, type ApiServer } from '../kube/api.ts';
+import { ApiError, type ApiServer, connect } from '../kube/api.ts';
 import { ENI_CONFIG_PATH } from '../kube/eni-config.ts';
 
-/** The rule that refuses {@link BAD_CHAIN}; a whole chain without a plugin is nobody's intention. */
+/** The rule that refuses {@link BAD_CHAIN}: a chain without a plugin, which is of no use. */
 const EXPECTED = 'eni-config-guard/chain-shape';
 const BAD_CHAIN = '{"plugins":[]}';
 
@@ -15,11 +15,25 @@ export interface Verification {
   readonly message: string;
 }
 
+const EXIT_STATUS = { guarded: 0, open: 1, unknown: 2 } as const;
+
+export interface VerifyOptions {
+  /** Path of a kubeconfig; otherwise the one of the environment or the pod's own service account. */
+  readonly kubeconfig: string | undefined;
+}
+
 /**
- * Asks the API server for a write that the guard must refuse, as a dry run: nothing is changed,
- * whatever the answer. Never throws. Needs the right to patch eni-config.
+ * `verify`: asks for a write that the guard must refuse and prints in one line what came of it.
+ * Needs the right to patch eni-config. Resolves with the exit status.
  */
-export async function verify(api: ApiServer): Promise<Verification> {
+export async function verify({ kubeconfig }: VerifyOptions): Promise<number> {
+  const { outcome, message } = await tryBadChain(connect({ kubeconfig }));
+  process.stdout.write(`${message}\n`);
+  return EXIT_STATUS[outcome];
+}
+
+/** Tries the write as a dry run, which changes nothing. Never throws. */
+export async function tryBadChain(api: ApiServer): Promise<Verification> {
   try {
     await api.call({
       method: 'PATCH',

@@ -37,7 +37,7 @@ export interface ServerConfig {
 export interface TlsConfig {
   /**
    * `local`: made in `directory`, for one machine; `self-signed`: a CA in a Secret, certificates in
-   * memory; `cert-manager` and `files`: read from `directory`, where somebody else renews them.
+   * memory; `cert-manager` and `files`: read from `directory`, where they are renewed.
    */
   readonly source: 'local' | 'self-signed' | 'cert-manager' | 'files';
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
@@ -63,11 +63,11 @@ export interface AuditConfig {
 
 export interface BreakGlassConfig {
   readonly enabled: boolean;
-  /** How far ahead an annotation may put its own end, in minutes. */
+  /** How far in the future `bypass-until` may be, in minutes. */
   readonly maxMinutes: number;
 }
 
-/** 5 min between full lists; after an hour without news a fact is no longer one. */
+/** 5 min between full lists; a fact that was not confirmed for an hour counts as unknown. */
 export const DEFAULT_FACTS = { refreshSeconds: 300, staleAfterSeconds: 3600 };
 
 /**
@@ -77,8 +77,8 @@ export const DEFAULT_FACTS = { refreshSeconds: 300, staleAfterSeconds: 3600 };
 export const DEFAULT_SERVER: ServerConfig = { drainSeconds: 10, metricsPort: 8444 };
 
 /**
- * A week for a certificate: renewal is exercised every few days, not first in year two. The CA
- * lives a year.
+ * A week for a certificate, so that renewal happens every few days and a fault in it shows early. The
+ * CA lives a year.
  */
 export const DEFAULT_TLS: TlsConfig = {
   source: 'local',
@@ -90,5 +90,5 @@ export const DEFAULT_TLS: TlsConfig = {
   certificateHours: 7 * 24,
 };
 
-/** Four hours: one incident, not a way of life. */
+/** Four hours: enough for one incident. */
 export const DEFAULT_BREAK_GLASS: BreakGlassConfig = { enabled: true, maxMinutes: 240 };

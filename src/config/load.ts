@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import { DEFAULTS } from '../engine/catalogue/defaults.ts';
-import type { Datapath, Fact, Facts, KubeProxyMode } from '../engine/core/facts.ts';
+import { FACT_NAMES, FACT_SETTINGS, FACT_TABLE } from '../engine/core/fact-table.ts';
+import type { Fact, Facts } from '../engine/core/facts.ts';
 import { stepsOfPointer } from '../engine/json/path.ts';
 import { DEFAULT_POLICY, type Policy } from '../engine/core/policy.ts';
 import { closest } from '../engine/reading/suggest.ts';
@@ -40,10 +41,7 @@ interface ConfigFile {
   readonly onUnknownVersion?: Policy['onUnknownVersion'];
   readonly firstEntry?: Policy['firstEntry'];
   readonly facts?: Partial<Omit<FactsConfig, 'known'>> & {
-    readonly terwayVersion?: string;
     readonly pluginVersions?: Readonly<Record<string, string>>;
-    readonly kubeProxyMode?: KubeProxyMode;
-    readonly datapath?: Datapath;
   };
   readonly minimumVersions?: Readonly<Record<string, string>>;
   readonly defaults?: {
@@ -93,7 +91,7 @@ export function readConfig(text: string, name: string): Config {
     `${at(offsetOf(document, key))}: ${key.map((step) => printable(step)).join('.') || 'the file'}: ${what}`;
   if (!validateConfig(content)) {
     const problems = (validateConfig.errors ?? [])
-      // Their parts complain as well; anyOf and propertyNames themselves say it best.
+      // anyOf and propertyNames report an error of their own; those of their parts are left out.
       .filter(({ schemaPath }) => !/\/(anyOf|propertyNames)\//.test(schemaPath))
       .map((error) => line(keyOf(error), explain(error)));
     throw new ConfigError([...new Set(problems)]);
@@ -116,7 +114,7 @@ export function readConfig(text: string, name: string): Config {
   return config;
 }
 
-/** Why these two do not go together: one list that comes late, and facts would be unknown. */
+/** Why the two intervals do not fit: after one late list, facts would be unknown. */
 function checkIntervals({ refreshSeconds, staleAfterSeconds }: FactsConfig): string | undefined {
   const most = Math.floor(staleAfterSeconds / 2);
   if (refreshSeconds <= most) return undefined;
@@ -142,7 +140,7 @@ function contentOf(document: Document, name: string, at: (offset: number) => str
   }
 }
 
-/** A key whose children are all commented out says nothing. */
+/** A key whose children are all commented out counts as absent. */
 function withoutEmptyKeys(content: unknown): unknown {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return content;
   return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null));
@@ -151,8 +149,10 @@ function withoutEmptyKeys(content: unknown): unknown {
 /** Every version in the file, with the key it stands under. */
 function versionsIn({ facts, minimumVersions }: ConfigFile): [string[], string][] {
   const found: [string[], string][] = [];
-  if (facts?.terwayVersion !== undefined)
-    found.push([['facts', 'terwayVersion'], facts.terwayVersion]);
+  for (const { key, takes } of FACT_SETTINGS) {
+    const text = takes === 'version' ? statedIn(facts, key) : undefined;
+    if (text !== undefined) found.push([['facts', key], text]);
+  }
   for (const [type, version] of Object.entries(facts?.pluginVersions ?? {})) {
     found.push([['facts', 'pluginVersions', type], version]);
   }
@@ -221,11 +221,7 @@ function explainType(type: string | undefined): string {
   return type === 'string' ? 'must be text; put it in quotes' : `must be of type ${type ?? ''}`;
 }
 
-const ORIGIN = "from the guard's configuration";
-
-function known<T>(value: T): Fact<T> {
-  return { value, origin: ORIGIN };
-}
+const known = <T>(value: T): Fact<T> => ({ value, source: { kind: 'configuration' } });
 
 /** For a text that the loader has found to be a version. */
 function readVersion(text: string): Version {
@@ -233,8 +229,6 @@ function readVersion(text: string): Version {
   if (!version) throw new TypeError('not a version');
   return version;
 }
-
-const versionFact = (text: string): Fact<Version> => known(readVersion(text));
 
 function toConfig(file: ConfigFile): Config {
   return {
@@ -278,18 +272,27 @@ function toFactsConfig(file: NonNullable<ConfigFile['facts']>): FactsConfig {
   };
 }
 
+/** What the file says of the cluster, fact by fact. */
 function toFacts(file: NonNullable<ConfigFile['facts']>): Facts {
+  const stated: Partial<Facts> = Object.fromEntries(
+    FACT_NAMES.flatMap((name) => {
+      const { setting } = FACT_TABLE[name];
+      if (!setting || setting.takes === 'plugin versions') return [];
+      const text = statedIn(file, setting.key);
+      if (text === undefined) return [];
+      return [[name, known(setting.takes === 'version' ? readVersion(text) : text)]];
+    }),
+  );
+  const plugins = Object.entries(file.pluginVersions ?? {});
   return {
-    ...(file.terwayVersion === undefined ? {} : { terway: versionFact(file.terwayVersion) }),
-    plugins: new Map(
-      Object.entries(file.pluginVersions ?? {}).map(([type, version]) => [
-        type,
-        versionFact(version),
-      ]),
-    ),
-    ...(file.kubeProxyMode === undefined ? {} : { kubeProxyMode: known(file.kubeProxyMode) }),
-    ...(file.datapath === undefined ? {} : { datapath: known(file.datapath) }),
+    ...stated,
+    plugins: new Map(plugins.map(([type, text]) => [type, known(readVersion(text))])),
   };
+}
+
+/** The text under a setting of the table, as the schema has accepted it. */
+function statedIn(file: ConfigFile['facts'], key: string): string | undefined {
+  return (file as Readonly<Record<string, string | undefined>> | undefined)?.[key];
 }
 
 /** A switch of the file turns a default on or off; a text or true is the value to add. */

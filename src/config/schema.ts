@@ -1,7 +1,9 @@
+import { TERWAY } from '../engine/catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../engine/catalogue/eni-conf.ts';
 import type { FieldSpec } from '../engine/catalogue/field.ts';
 import { PLUGINS } from '../engine/catalogue/plugins.ts';
-import { RULE_IDS } from '../engine/catalogue/rules.ts';
+import { FACT_SETTINGS, type FactSetting } from '../engine/core/fact-table.ts';
+import { RULE_IDS } from '../engine/rules/index.ts';
 import { ENI_CONF_KEY } from '../engine/core/eni-config.ts';
 
 /** That it can be read as a version is checked by the loader. */
@@ -10,8 +12,8 @@ const names = { type: 'array', items: { type: 'string', minLength: 1 } } as cons
 const settings = { type: 'object', additionalProperties: false } as const;
 
 /**
- * At most 28 characters, and no word that somebody means as a switch. Without look-ahead: Helm
- * checks the same schema with Go's regular expressions.
+ * At most 28 characters, and no word that is meant as a switch (`off`, `none`). Without look-ahead,
+ * as Helm checks the same schema with Go's regular expressions.
  */
 const chainName = {
   type: 'string',
@@ -34,6 +36,15 @@ const GATED_FIELDS = [
   ...gatedFields(ENI_CONF_KEY, ENI_CONF_FIELDS),
 ];
 
+/** What the configuration may say of one fact. */
+function stated({ takes }: FactSetting) {
+  if (takes === 'version') return version;
+  if (takes !== 'plugin versions') return { enum: takes };
+  const plugins = [...PLUGINS.values()].filter(({ releasedWith }) => releasedWith !== TERWAY);
+  const versions = Object.fromEntries(plugins.map(({ type }) => [type, version]));
+  return { ...settings, properties: versions };
+}
+
 /** The configuration file as a JSON schema (ajv, strict); every key is optional. */
 export const CONFIG_SCHEMA = {
   ...settings,
@@ -53,15 +64,7 @@ export const CONFIG_SCHEMA = {
         // At most half of the next one, which the loader checks.
         refreshSeconds: { type: 'integer', minimum: 10, maximum: 86400 },
         staleAfterSeconds: { type: 'integer', minimum: 60, maximum: 604800 },
-        terwayVersion: version,
-        pluginVersions: {
-          ...settings,
-          properties: Object.fromEntries(
-            [...PLUGINS.keys()].filter((type) => type !== 'terway').map((type) => [type, version]),
-          ),
-        },
-        kubeProxyMode: { enum: ['iptables', 'ipvs', 'nftables', 'none'] },
-        datapath: { enum: ['veth', 'datapathv2', 'mixed'] },
+        ...Object.fromEntries(FACT_SETTINGS.map((setting) => [setting.key, stated(setting)])),
       },
     },
     minimumVersions: {

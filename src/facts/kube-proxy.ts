@@ -7,7 +7,7 @@ import { Health, type Learnt, type Source, type SourceOptions } from './source.t
 /** The first that exists tells. Source: Terway's tests. */
 const NAMES = ['kube-proxy-worker', 'kube-proxy'] as const;
 const KEY = 'config.conf';
-/** Such a file has some 2 KB; anything far larger is none and takes long to read. */
+/** Such a file has some 2 KB; a far larger one is something else and takes long to read. */
 const MAX_LENGTH = 64 * 1024;
 
 interface ConfigMap {
@@ -86,9 +86,9 @@ function learntFrom(seen: ReadonlyMap<string, Seen>): Learnt | undefined {
     if ('gap' in mode) {
       return { facts: {}, gaps: [`ConfigMap kube-system/${name} ${mode.gap}`], confirmedAt };
     }
-    const origin = `from ConfigMap ${name}`;
+    const source = { kind: 'config-map', name } as const;
     return {
-      facts: { kubeProxyMode: { value: mode.mode, origin, learntAt: confirmedAt } },
+      facts: { kubeProxyMode: { value: mode.mode, source, learntAt: confirmedAt } },
       gaps: [],
       confirmedAt,
     };

@@ -1,5 +1,5 @@
 import { RELEASED_TOGETHER, pluginsOfKubelet } from '../engine/catalogue/releases.ts';
-import type { Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
+import type { Fact, Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
 import { listing, readEvery } from './lists.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
@@ -49,22 +49,26 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
       inChain.add(name);
       if (labels[NO_KUBE_PROXY] === 'true') withoutKubeProxy.add(name);
       const kubelet = status?.nodeInfo?.kubeletVersion ?? '';
-      const tally = kubelets.get(kubelet) ?? new NodeCounter();
-      kubelets.set(kubelet, tally);
-      tally.add(name);
+      const counter = kubelets.get(kubelet) ?? new NodeCounter();
+      kubelets.set(kubelet, counter);
+      counter.add(name);
     }
   }
   return {
     inChain,
     exclusiveEni: exclusiveEni.group(),
     withoutKubeProxy: withoutKubeProxy.group(),
-    kubelets: new Map([...kubelets].map(([kubelet, tally]) => [kubelet, tally.group()])),
+    kubelets: new Map([...kubelets].map(([kubelet, counter]) => [kubelet, counter.group()])),
   };
 }
 
 /** The facts of a census; `at` is when the list was whole. */
 export function factsOfNodes(census: NodeCensus, at: number): Partial<Facts> {
-  const counted = (value: NodeGroup) => ({ value, origin: "from the nodes' labels", learntAt: at });
+  const counted = (value: NodeGroup): Fact<NodeGroup> => ({
+    value,
+    source: { kind: 'node-labels' },
+    learntAt: at,
+  });
   const groups = [...census.kubelets].map(([kubelet, nodes]): VersionGroup => [
     parseVersion(kubelet),
     nodes,
@@ -75,7 +79,7 @@ export function factsOfNodes(census: NodeCensus, at: number): Partial<Facts> {
     exclusiveEniNodes: counted(census.exclusiveEni),
     nodesWithoutKubeProxy: counted(census.withoutKubeProxy),
     ...(kubelet && {
-      kubelet: { value: kubelet, origin: 'from the nodes', learntAt: at },
+      kubelet: { value: kubelet, source: { kind: 'nodes' }, learntAt: at },
     }),
     ...(estimate && { plugins: new Map(RELEASED_TOGETHER.map((type) => [type, estimate])) }),
   };
@@ -94,8 +98,8 @@ function estimateOf(
   const spread = spreadOf(groups);
   const oldest = spread.versions[0];
   if (!oldest || spread.unknown.count > 0) return undefined;
-  const origin = `from kubelet ${oldestKubelet.raw}`;
-  return { value: oldest.version, origin, learntAt: at, isEstimate: true, spread };
+  const source = { kind: 'kubelet', version: oldestKubelet.raw } as const;
+  return { value: oldest.version, source, learntAt: at, isEstimate: true, spread };
 }
 
 export interface NodesSource extends Source {
@@ -104,11 +108,11 @@ export interface NodesSource extends Source {
 }
 
 /** The nodes themselves: modes by label, versions of the kubelet. */
-export function nodesSource(surroundings: SourceOptions): NodesSource {
-  const { log, now, refreshMs, staleAfterMs } = surroundings;
+export function nodesSource(options: SourceOptions): NodesSource {
+  const { log, now, refreshMs, staleAfterMs } = options;
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);
-  const nodes = listing(health, { path }, surroundings, countNodes);
+  const nodes = listing(health, { path }, options, countNodes);
   return {
     read: () => nodes.read(),
     follow: (signal) => readEvery(refreshMs, nodes.read, signal),

@@ -23,7 +23,7 @@ interface SameNodes {
   readonly finishedAt: number;
 }
 
-const ORIGIN = 'as probed';
+const SOURCE = { kind: 'node-probe' } as const;
 
 /**
  * Versions and binaries over all of `nodes`; those without a report are unknown. Nodes that are
@@ -35,21 +35,21 @@ export function factsOfProbes(
   nodes?: ReadonlySet<string>,
 ): Pick<Facts, 'plugins' | 'binaries'> | undefined {
   const unread = new NodeCounter();
-  const found = new Map<ProbeResult, { tally: NodeCounter; finishedAt: number }>();
+  const found = new Map<ProbeResult, { counter: NodeCounter; finishedAt: number }>();
   for (const node of nodes ?? reports.keys()) {
     const { result, finishedAt = UNFINISHED } = reports.get(node) ?? {};
     if (!result) {
       unread.add(node);
       continue;
     }
-    const same = found.get(result) ?? { tally: new NodeCounter(), finishedAt };
-    same.tally.add(node);
+    const same = found.get(result) ?? { counter: new NodeCounter(), finishedAt };
+    same.counter.add(node);
     same.finishedAt = Math.min(same.finishedAt, finishedAt);
     found.set(result, same);
   }
   if (found.size === 0) return undefined;
-  const groups = [...found].map(([result, { tally, finishedAt }]) => {
-    return { result, nodes: tally.group(), finishedAt };
+  const groups = [...found].map(([result, { counter, finishedAt }]) => {
+    return { result, nodes: counter.group(), finishedAt };
   });
   const plugins = RELEASED_TOGETHER.flatMap((type) => {
     const fact = pluginFact(type, groups, unread.group(), nodes === undefined);
@@ -74,7 +74,7 @@ function pluginFact(
   const value = spread.versions[0]?.version;
   if (!value) return undefined;
   const holdBack = groups.filter((_, index) => versions[index]?.[0]?.normal === value.normal);
-  return { value, origin: ORIGIN, learntAt: oldest(holdBack), spread };
+  return { value, source: SOURCE, learntAt: oldest(holdBack), spread };
 }
 
 function binariesFact(groups: readonly SameNodes[]): Fact<BinaryInventory> {
@@ -88,12 +88,12 @@ function binariesFact(groups: readonly SameNodes[]): Fact<BinaryInventory> {
     if (lacking.length > 0) missing.set(name, together(lacking.map(({ nodes }) => nodes)));
   }
   const probed = together(groups.map(({ nodes }) => nodes)).count;
-  const cut = together(
+  const truncatedOn = together(
     groups.filter(({ result }) => result.leftOut !== undefined).map(({ nodes }) => nodes),
   );
   return {
-    value: { probed, ...(cut.count > 0 && { cut }), present, missing },
-    origin: ORIGIN,
+    value: { probed, ...(truncatedOn.count > 0 && { truncatedOn }), present, missing },
+    source: SOURCE,
     learntAt: oldest(groups),
   };
 }

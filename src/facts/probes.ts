@@ -69,13 +69,13 @@ export async function collectReports(
  * known: then those with a pod of the probe do.
  */
 export function probesSource(
-  surroundings: SourceOptions,
+  options: SourceOptions,
   inChain: () => ReadonlySet<string> | undefined,
 ): Source {
-  const { log, namespace, refreshMs } = surroundings;
+  const { log, namespace, refreshMs } = options;
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const health = new Health('node-probe', [path], log);
-  const probes = listing(health, { path, labelSelector: LABELS }, surroundings, collectReports);
+  const probes = listing(health, { path, labelSelector: LABELS }, options, collectReports);
   // Other sources change all the time; thousands of reports are not gone through again for them.
   const judge = remembered(factsOfProbes);
   return {

@@ -69,7 +69,7 @@ interface Snapshot {
 function createKnowledge(options: FactsOptions): { sources: readonly Source[]; known: KnownFacts } {
   const { api, log, namespace, configured, now = Date.now } = options;
   const staleAfterMs = options.staleAfterSeconds * 1000;
-  const surroundings: SourceOptions = {
+  const sourceOptions: SourceOptions = {
     api,
     log,
     namespace,
@@ -78,13 +78,13 @@ function createKnowledge(options: FactsOptions): { sources: readonly Source[]; k
     now,
     changed: () => (snapshot = compose(now())),
   };
-  const nodes = nodesSource(surroundings);
+  const nodes = nodesSource(sourceOptions);
   // What the probe has seen comes after, and so replaces, what the kubelet lets one guess.
   const sources = [
-    terwaySource(surroundings),
-    kubeProxySource(surroundings),
+    terwaySource(sourceOptions),
+    kubeProxySource(sourceOptions),
     nodes,
-    probesSource(surroundings, () => nodes.inChain()),
+    probesSource(sourceOptions, () => nodes.inChain()),
   ];
   const fresh = (at: number) =>
     sources

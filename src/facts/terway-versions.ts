@@ -95,26 +95,26 @@ export function factOf(running: TerwayVersions, at: number): VersionFact | undef
   const learntAt = Math.min(at, podsAt);
   // While nodes are going back to a release that none of them runs yet, that one counts.
   const isOnPods = spread.versions[0]?.version.normal === value.normal;
-  if (isOnPods) return { value, origin: `from the pods of DaemonSet ${name}`, learntAt, spread };
+  if (isOnPods) return { value, source: { kind: 'daemon-set-pods', name }, learntAt, spread };
   // Only of pods that tell is it known that they run nothing older.
   const doTell = [...pods.values()].every((version) => version);
-  return doTell ? { value, origin: `from DaemonSet ${name}`, learntAt } : undefined;
+  return doTell ? { value, source: { kind: 'daemon-set', name }, learntAt } : undefined;
 }
 
 function podSpread(pods: PodVersions, nodes: number) {
-  const tallies = new Map<
+  const counters = new Map<
     string | undefined,
-    { version: Version | undefined; tally: NodeCounter }
+    { version: Version | undefined; counter: NodeCounter }
   >();
   for (const [node, version] of pods) {
     const key = version?.normal;
-    const same = tallies.get(key) ?? { version, tally: new NodeCounter() };
-    tallies.set(key, same);
-    same.tally.add(node);
+    const same = counters.get(key) ?? { version, counter: new NodeCounter() };
+    counters.set(key, same);
+    same.counter.add(node);
   }
-  const groups = [...tallies.values()].map(({ version, tally }): VersionGroup => [
+  const groups = [...counters.values()].map(({ version, counter }): VersionGroup => [
     version,
-    tally.group(),
+    counter.group(),
   ]);
   // Nodes whose pod is just being replaced; which ones, only the scheduler knows.
   const podless = { ...NO_NODES, count: Math.max(0, nodes - pods.size) };

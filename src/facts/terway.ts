@@ -1,3 +1,4 @@
+import { TERWAY_DAEMONSETS } from '../engine/core/facts.ts';
 import { listed } from '../engine/text/text.ts';
 import { type DaemonSet, type Pod, countPods, readDaemonSet } from './daemon-set-state.ts';
 import { type Follower, followObject, readObject } from '../kube/follow.ts';
@@ -6,8 +7,6 @@ import { type Reading, counted, readEvery, readOnce } from './lists.ts';
 import { type TerwayVersions, factOf, withPods, withRollout } from './terway-versions.ts';
 import { Health, type Learnt, type Source, type SourceOptions } from './source.ts';
 
-/** A cluster has one of them; this order decides if it has more. Source: Terway's tests. */
-const NAMES = ['terway-eniip', 'terway-eni', 'terway'] as const;
 const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
 const PODS = '/api/v1/namespaces/kube-system/pods';
 /** How soon the pods of a rollout that has begun are listed, in milliseconds. */
@@ -19,9 +18,9 @@ interface Seen {
 }
 
 /** Terway's version, from its DaemonSet and, in the midst of a rollout, from its pods. */
-export function terwaySource(surroundings: SourceOptions): Source {
-  const { api, log, now, refreshMs, staleAfterMs, changed } = surroundings;
-  const health = new Health('terway', NAMES, log);
+export function terwaySource(options: SourceOptions): Source {
+  const { api, log, now, refreshMs, staleAfterMs, changed } = options;
+  const health = new Health('terway', TERWAY_DAEMONSETS, log);
   const seen = new Map<string, Seen>();
   let podsListedAt: number | undefined;
   const see = (name: string, running: TerwayVersions | undefined) => {
@@ -63,13 +62,15 @@ export function terwaySource(surroundings: SourceOptions): Source {
   return {
     async read() {
       await Promise.all(
-        NAMES.map((name) => readObject(api, { path: DAEMON_SETS, name }, followerOf(name))),
+        TERWAY_DAEMONSETS.map((name) =>
+          readObject(api, { path: DAEMON_SETS, name }, followerOf(name)),
+        ),
       );
       await readPods();
     },
     async follow(signal) {
       await Promise.all([
-        ...NAMES.map((name) =>
+        ...TERWAY_DAEMONSETS.map((name) =>
           followObject(api, { path: DAEMON_SETS, name }, staleAfterMs, followerOf(name), signal),
         ),
         readEvery(refreshMs, readPods, signal, LOOK_MS),
@@ -84,7 +85,7 @@ export function terwaySource(surroundings: SourceOptions): Source {
 /** The first that exists, as known since all before it are missing; undefined while one may exist. */
 function currentOf(seen: ReadonlyMap<string, Seen>): Seen | undefined {
   let at = Infinity;
-  for (const name of NAMES) {
+  for (const name of TERWAY_DAEMONSETS) {
     const known = seen.get(name);
     if (!known) return undefined;
     at = Math.min(at, known.at);
@@ -97,9 +98,9 @@ function currentOf(seen: ReadonlyMap<string, Seen>): Seen | undefined {
 function learntFrom(seen: ReadonlyMap<string, Seen>, staleAt: number): Learnt | undefined {
   const current = currentOf(seen);
   if (!current) {
-    if (seen.size < NAMES.length) return undefined;
+    if (seen.size < TERWAY_DAEMONSETS.length) return undefined;
     const confirmedAt = Math.min(...[...seen.values()].map(({ at }) => at));
-    const gaps = [`there is no DaemonSet ${listed(NAMES)} in kube-system`];
+    const gaps = [`there is no DaemonSet ${listed(TERWAY_DAEMONSETS)} in kube-system`];
     return { facts: {}, gaps, confirmedAt };
   }
   const { running, at } = current;
@@ -109,11 +110,11 @@ function learntFrom(seen: ReadonlyMap<string, Seen>, staleAt: number): Learnt | 
   const { learntAt = at } = known ?? {};
   // Pods may have been listed long before the DaemonSet was last seen.
   const terway = learntAt > staleAt ? known : undefined;
-  const origin = 'from namespace kube-system';
+  const source = { kind: 'namespace', name: 'kube-system' } as const;
   return {
     facts: {
-      terwayDaemonSet: { value: name, origin, learntAt: at },
-      ...(isOnDelete && { terwayUpdates: { value: 'OnDelete', origin, learntAt: at } }),
+      terwayDaemonSet: { value: name, source, learntAt: at },
+      ...(isOnDelete && { terwayUpdates: { value: 'OnDelete', source, learntAt: at } }),
       ...(terway && { terway }),
     },
     gaps: terway ? [] : [`DaemonSet kube-system/${name} tells no version: ${whyUnknown(running)}`],

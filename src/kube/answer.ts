@@ -42,7 +42,7 @@ export function parseAnswer(status: number, text: string): unknown {
   }
 }
 
-/** A refused call: the server's `Status`, or whatever a proxy in between said. */
+/** A refused call: the server's `Status`, or the text of a proxy in between. */
 export function errorOf({ statusCode = 0, headers }: IncomingMessage, text: string): ApiError {
   const retryAfter = headers['retry-after'];
   try {

@@ -48,7 +48,7 @@ export function errorOfStatus(status: number, answer: unknown, retryAfter?: stri
   );
 }
 
-/** Whatever a connection threw, as an ApiError. */
+/** An error that a connection threw, as an ApiError. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const { code, name, message } = error as NodeJS.ErrnoException;

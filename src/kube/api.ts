@@ -55,8 +55,8 @@ export function connect(connection: Connection = {}): ApiServer {
 }
 
 /**
- * Loads the Kubernetes client, which holds up everything else for a moment: a server does so before
- * it answers its first review, or that review may come too late.
+ * Loads the Kubernetes client, which blocks the process for a moment: a server does so before its
+ * first review, which might be late otherwise.
  */
 export async function loadClient(): Promise<void> {
   await import('./credentials.ts');
@@ -96,7 +96,7 @@ class Client implements ApiServer {
       if (status !== 200) throw errorOf(response, await readAll(response));
       opened?.();
       for await (const line of readLines(response)) {
-        // Not with every piece: what trickles without ever becoming an event is as dead.
+        // Only a whole event counts: partial data is no sign of life.
         timer.refresh();
         yield parseAnswer(status, line) as WatchEvent<T>;
       }
@@ -105,7 +105,7 @@ class Client implements ApiServer {
       throw this.#failure(call, silence.signal.aborted ? silent : (calledOff(signal) ?? error));
     } finally {
       clearTimeout(timer);
-      // Whoever stops listening half-way must not leave the connection open.
+      // When the reader stops half-way, the connection is closed.
       silence.abort();
     }
   }

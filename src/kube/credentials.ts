@@ -31,7 +31,7 @@ export function readCredentials({ kubeconfig }: Connection): Credentials {
     throw refusal(code === undefined ? `${what} is none` : `${what} can't be read (${code})`);
   }
   const server = config.getCurrentCluster()?.server;
-  // What the library falls back to when it has found nothing.
+  // The library's default when it has found no configuration.
   if (server === 'http://localhost:8080') {
     throw refusal('there is neither a kubeconfig nor a service account to connect with');
   }

@@ -73,7 +73,7 @@ const ENI_CONFIG = {
   name: GUARDED_NAME,
 };
 
-/** Confirmed at least every minute or two; more often nobody needs to know that nothing changed. */
+/** Confirmed at least every minute or two, which is often enough for the metrics. */
 const STALE_AFTER_MS = 3_600_000;
 
 /** Reads eni-config once; undefined when it does not exist. Rejects with ApiError. */
@@ -97,7 +97,7 @@ export interface StoredObjectListener {
 }
 
 /**
- * Follows eni-config until the signal aborts, whatever becomes of the API server meanwhile. Gives
+ * Follows eni-config until the signal aborts, and goes on after failures of the API server. Returns
  * the state for the metrics.
  */
 export function followStoredObject(

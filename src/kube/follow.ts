@@ -53,7 +53,7 @@ export async function readObject<T>(
 
 /**
  * Lists and watches the object until the signal. A watch lasts at most a third of `staleAfterMs`,
- * so that an object nobody touches is confirmed in time; one that says nothing for longer is dead.
+ * so that an unchanged object is confirmed in time; one that is silent for longer is opened anew.
  */
 export async function followObject<T extends object>(
   api: ApiServer,
@@ -94,9 +94,9 @@ export async function followObject<T extends object>(
   };
   while (!signal.aborted) {
     const failure = asApiError(await followFromList().catch((error: unknown) => error));
-    // 410: the watch was away for too long. A new list mends that; it is no news.
-    const isNews = failure.status !== 410 || failures > 0;
-    if (isNews && failure.reason !== 'Aborted') follower.failed(failure);
+    // 410: the watch was interrupted for too long. A new list repairs that, so it is not reported.
+    const isReported = failure.status !== 410 || failures > 0;
+    if (isReported && failure.reason !== 'Aborted') follower.failed(failure);
     failures += 1;
     await pause(pauseAfter(failures), signal);
   }

@@ -3,10 +3,8 @@ import { ApiError, asApiError } from './api-error.ts';
 import { pause, pauseAfter } from './retry.ts';
 
 /**
- * Objects a page. A node has some 10 KB of JSON, and of a text of more than 100 KB V8 puts whatever
- * it parses among the old objects, where garbage stays for long: with 15 000 nodes, pages of 25 take
- * 6 MiB more and those of 50 far more (`npm run bench:cluster`). Reviews wait while a page is parsed,
- * too. The price is more calls, one after the other over a connection that is kept.
+ * Objects a page. A node has some 10 KB of JSON. What V8 parses out of a text of more than 100 KB it
+ * puts among its old objects, where garbage stays for long: docs/decisions/0001-pages-of-eight.md.
  */
 export const PAGE_SIZE = 8;
 
@@ -28,16 +26,16 @@ export interface ListQuery {
 }
 
 /**
- * A whole list, page by page; rejects with ApiError when it can't be had. The first page is asked
- * for once, as a right may be missing; what was read of a list is not thrown away so easily.
+ * A whole list, page by page; rejects with ApiError when it can't be read. The first page is asked
+ * for once, as a right may be missing; later pages are retried, so that what was read is not lost.
  */
 export async function* pagesOf<T>(
   api: ApiServer,
   { path, labelSelector, signal }: ListQuery,
 ): AsyncGenerator<readonly T[]> {
   const query = { limit: String(PAGE_SIZE), ...(labelSelector !== undefined && { labelSelector }) };
-  // Calls don't end with the signal: joined to one that lives as long as the guard, the thousands of
-  // signals of a list would have to be collected with it.
+  // The signal is not passed on to calls: it lives as long as the guard, and the signals joined to it,
+  // thousands for a list, would stay in memory as long.
   const ask = async (more: object) => {
     if (signal?.aborted) throw new ApiError(undefined, 'Aborted', 'called off');
     return api.call<Page<T>>({ method: 'GET', path, query: { ...query, ...more } });
@@ -51,7 +49,7 @@ export async function* pagesOf<T>(
   }
 }
 
-/** Asks for the page that follows on `token`, and again while there is hope. */
+/** Asks for the page that follows on `token`, and retries while the error is temporary. */
 async function retryPage<T>(
   ask: (token: string) => Promise<T>,
   token: string,
@@ -65,8 +63,8 @@ async function retryPage<T>(
       const error = asApiError(thrown);
       const { retryAfterMs = 0, continueToken } = error.hints;
       const isExpired = error.status === 410 && continueToken !== undefined;
-      const canHope = isExpired || (isPassing(error) && retryAfterMs <= MAX_PATIENCE_MS);
-      if (tries === MAX_TRIES || !canHope || signal?.aborted) throw error;
+      const isWorthRetrying = isExpired || (isTemporary(error) && retryAfterMs <= MAX_PATIENCE_MS);
+      if (tries === MAX_TRIES || !isWorthRetrying || signal?.aborted) throw error;
       // From here on the list is of a later moment, which is as well for what is counted here.
       if (isExpired) from = continueToken;
       else await pause(Math.max(pauseAfter(tries), retryAfterMs), signal);
@@ -75,7 +73,8 @@ async function retryPage<T>(
 }
 
 /**
- * Whether the next try may fare better: no answer, credentials that have expired and are read anew,
- * too much to do, a fault of the server.
+ * Whether the error is temporary: no answer, credentials that have expired and are read anew, too many
+ * requests, a fault of the server.
  */
-const isPassing = ({ status = 500 }: ApiError) => status === 401 || status === 429 || status >= 500;
+const isTemporary = ({ status = 500 }: ApiError) =>
+  status === 401 || status === 429 || status >= 500;

@@ -27,8 +27,8 @@ export function pauseAfterBreak(breaks: number, refreshMs: number): number {
 }
 
 /**
- * Resolves after so many milliseconds, or with the signal. It does not keep a process alive, unless
- * there is no signal: then somebody waits for the end.
+ * Resolves after so many milliseconds, or with the signal. With a signal the timer does not keep the
+ * process alive; without one the caller waits for the end.
  */
 export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const options = signal ? { signal, ref: false } : {};

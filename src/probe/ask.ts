@@ -7,9 +7,10 @@ export interface Answer extends PluginBinary {
 }
 
 /**
- * Asks the plugin at `path` what it speaks, and then which release it is. The first question is
- * the specification's own; what does not answer it is no plugin and is not run a second time, in
- * a way that the specification leaves open. Source: CNI SPEC.md, "VERSION".
+ * Asks the plugin at `path` which versions of CNI it speaks, and then which release it is. The first
+ * question is defined by the specification; a program that does not answer it is not a plugin, so the
+ * second question, which the specification does not define, is not asked. Source: CNI SPEC.md,
+ * "VERSION".
  */
 export async function askPlugin(path: string, limits: RunLimits): Promise<Answer> {
   const spec = await runBriefly(path, { CNI_COMMAND: 'VERSION' }, limits);

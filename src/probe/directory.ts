@@ -15,14 +15,14 @@ export interface Listing {
   readonly leftOut: number;
 }
 
-/** A CNI directory holds some thirty files; nobody's list of this length means plugins. */
+/** A CNI directory holds some thirty files; a list of this length is something else. */
 const MAX_ENTRIES = 10_000;
 const MAX_LINKS = 8;
 
 /**
  * The executables in `directory`, an absolute path, in no order. Directories, sockets, FIFOs,
- * hidden and non-executable files (the released archive brings LICENSE and README.md) are none;
- * so are links that lead nowhere. Rejects when the directory can't be read.
+ * hidden and non-executable files (the released archive brings LICENSE and README.md) do not count,
+ * nor do links to files that do not exist. Rejects when the directory can't be read.
  */
 export async function listExecutables(directory: string): Promise<Listing> {
   const names: string[] = [];
@@ -53,7 +53,7 @@ async function examine(directory: string, name: string): Promise<Candidate | und
       if (!stats.isSymbolicLink()) return isExecutable(stats) ? { name } : undefined;
       path = resolve(directory, await readlink(path));
     } catch {
-      return undefined; // It is gone by now, or the link leads nowhere.
+      return undefined; // Removed in the meantime, or a link to a file that does not exist.
     }
     if (dirname(path) !== directory) return { name, problem: 'a link out of the directory' };
   }

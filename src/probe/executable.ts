@@ -8,7 +8,7 @@ const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
 const ELF_64_LITTLE_ENDIAN = Buffer.from('\u007fELF\u0002\u0001', 'latin1');
 const HEADER_BYTES = 20;
 
-/** Every plugin asks its environment for this name; only container runtimes know it besides. */
+/** Every plugin reads this variable; apart from plugins only container runtimes know its name. */
 const MARK = Buffer.from('CNI_COMMAND');
 const CHUNK_BYTES = 1 << 20;
 const MAX_BYTES = 256 * CHUNK_BYTES;
@@ -16,12 +16,12 @@ const MAX_BYTES = 256 * CHUNK_BYTES;
 /**
  * Why the file at `path` is better not run, or undefined for a CNI plugin built for this machine.
  *
- * The directory belongs to whoever is root on the node; what else lies in it (a copied kubectl, an
- * installer, a script that sets up the node) may do anything when started without arguments. So
- * only a program is run that reads CNI_COMMAND, which a plugin finds missing, saying its name
- * and version, and doing nothing. Scripts are not run at all: none tells a release, and the image has
- * no interpreter for them. Neither are programs of another architecture: the C library hands what
- * the kernel refuses to a shell. What is still run has only the rights of the probe's container.
+ * Everyone who is root on the node can put files there; other files (a copied kubectl, an installer,
+ * a script that sets up the node) may do anything when started without arguments. So only a program
+ * that reads CNI_COMMAND is run: a plugin without that variable prints its name and version and does
+ * nothing else. Scripts are not run: they do not tell a release, and the image has no interpreter.
+ * Programs of another architecture are not run either, as the C library hands what the kernel refuses
+ * to a shell. What is run has only the rights of the probe's container.
  */
 export async function reasonNotToRun(
   path: string,

@@ -13,10 +13,10 @@ export interface ProbeLimits {
 }
 
 /**
- * A plugin answers within milliseconds. A node that starts, or a container held to a sliver of a
- * processor, takes longer, and what is then put down as unknown stays so until the next probe.
+ * A plugin answers within milliseconds. On a node that is starting, or in a container with a small CPU
+ * limit, it takes longer; a version recorded as unknown stays unknown until the next probe.
  */
-export const PROBE_LIMITS: ProbeLimits = { answerMilliseconds: 5000, totalMilliseconds: 60_000 };
+const PROBE_LIMITS: ProbeLimits = { answerMilliseconds: 5000, totalMilliseconds: 60_000 };
 
 const PARALLEL = 4;
 
@@ -26,7 +26,7 @@ export interface Probe extends ProbeResult {
 
 /**
  * Which plugin binaries lie in `directory`, and what they say of themselves; the `important` names
- * are asked first. Rejects when the directory can't be read, and for nothing that lies in it.
+ * are asked first. Rejects when the directory can't be read; a bad file in it is an answer.
  */
 export async function probeDirectory(
   directory: string,

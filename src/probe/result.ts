@@ -115,8 +115,8 @@ function longest(limit: number, fits: (length: number) => boolean): number {
 }
 
 /**
- * Reads what `encodeProbeResult` wrote. Undefined for anything else, as a whole: the text comes
- * from a node, and half of a forged or foreign message is worth no more than none.
+ * Reads what `encodeProbeResult` wrote. Undefined for any other text: it comes from a node, and parts
+ * of a forged or foreign message are not used.
  */
 export function decodeProbeResult(text: string): ProbeResult | undefined {
   if (text.length > MAX_RESULT_BYTES) return undefined;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
-/** What a program printed before it ended with status 0, or why there is no such thing. */
+/** What a program printed before it ended with status 0, or why it did not. */
 export type Run =
   { readonly stdout: string; readonly stderr: string } | { readonly problem: string };
 
@@ -84,6 +84,6 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nobody is left.
+    // The process group has ended.
   }
 }

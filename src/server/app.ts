@@ -61,8 +61,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     },
   }) as unknown as FastifyInstance;
 
-  // Bodies are read as bytes whatever their content type says: fastify's own JSON parser answers
-  // 400 to a member named __proto__, which a ConfigMap may have, and so loses the uid.
+  // Bodies of every content type are read as bytes: fastify's own JSON parser answers 400 to a
+  // member named __proto__, which a ConfigMap may have, and the uid would be lost.
   app.addHook('onRequest', (request, _reply, done) => {
     request.raw.headers['content-type'] = 'application/json';
     done();
@@ -114,7 +114,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 /** One endpoint: how it answers, and what is kept of an answer. */
 interface ReviewRoute<O> {
   readonly endpoint: Endpoint;
-  /** Only a body that nobody can answer throws, or rejects with, NoUidError. */
+  /** Throws NoUidError, or rejects with it, for a body without a readable uid. */
   readonly handle: (text: string, lap: OnStage) => O | Promise<O>;
   readonly record: (outcome: O, durations: StageDurations) => void;
 }
@@ -128,7 +128,7 @@ function reviewRoute<O extends Pick<Outcome, 'review'>>(
     const finish = (outcome: O) => {
       const answer = JSON.stringify(outcome.review);
       const durations = stopwatch.durations();
-      // The answer leaves first: nobody waits for what is written down about it.
+      // The answer is sent before anything is recorded about it.
       void reply.type('application/json').send(answer);
       record(outcome, durations);
       return reply;
@@ -140,7 +140,7 @@ function reviewRoute<O extends Pick<Outcome, 'review'>>(
     try {
       const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
       const outcome = handle(body, stopwatch.lap);
-      // Nearly every answer is there at once, and costs no promise.
+      // Most answers are ready at once and need no promise.
       return outcome instanceof Promise ? outcome.then(finish, refuse) : finish(outcome);
     } catch (error) {
       return refuse(error);

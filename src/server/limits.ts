@@ -8,7 +8,7 @@ export const MAX_BODY_BYTES = 7 * 1024 * 1024;
 export const REQUEST_TIMEOUT_MS = 35_000;
 
 /**
- * Longer than the 90 s after which the API server (Go's http.Transport) drops an idle connection:
- * whoever closes first must not be the server, or a request in flight meets a closed door.
+ * Longer than the 90 s after which the API server (Go's http.Transport) closes an idle connection.
+ * The client must close first; otherwise a request that is on its way is lost.
  */
 export const KEEP_ALIVE_TIMEOUT_MS = 120_000;

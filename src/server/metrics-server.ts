@@ -1,7 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Metrics } from '../audit/metrics.ts';
 
-/** Plain HTTP on a port of its own: scrapers need no certificate and no way to the webhook. */
+/** Plain HTTP on a port of its own: scrapers need neither a certificate nor access to the webhook. */
 export function createMetricsServer({ registry }: Metrics): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
   app.get('/metrics', async (_request, reply) =>

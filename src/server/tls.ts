@@ -7,7 +7,7 @@ export interface ServerTls extends KeyCertificatePair {
   readonly minVersion?: SecureVersion;
 }
 
-/** What the server presents, and what it insists on. */
+/** The certificate that the server presents, and the oldest version of TLS that it accepts. */
 export function secureContext({
   certificate,
   key,
@@ -16,9 +16,9 @@ export function secureContext({
   return { cert: certificate, key, minVersion };
 }
 
-/** Has new connections see another certificate; open ones go on as they are. */
-export function exchangeCertificate({ server }: FastifyInstance, tls: ServerTls): void {
-  // A new context starts from Node's defaults, so it must be told all of it again.
+/** Presents another certificate to new connections; open connections stay as they are. */
+export function replaceCertificate({ server }: FastifyInstance, tls: ServerTls): void {
+  // A new context starts from Node's defaults, so every option is set again.
   (server as unknown as { setSecureContext(options: SecureContextOptions): void }).setSecureContext(
     secureContext(tls),
   );

@@ -1,6 +1,6 @@
 import { t } from 'tap';
 
-import { ADMISSION_POLICY_RULES } from '../../src/engine/catalogue/admission-policy.ts';
+import { ADMISSION_POLICY_RULES } from '../../src/engine/rules/admission-policy.ts';
 import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import { review } from '../../src/engine/rules/index.ts';

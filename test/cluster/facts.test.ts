@@ -161,7 +161,7 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
     await applyTerway(plane, 'v1.14.3');
     await reportTerway(plane, 3);
     const settled = await until(store, 'the first version', versionIs('1.14.3'));
-    t.match(settled, { origin: 'from DaemonSet terway-eniip', learntAt: Number });
+    t.match(settled, { source: { kind: 'daemon-set', name: 'terway-eniip' }, learntAt: Number });
     t.equal(settled.spread, undefined);
     t.equal(store.facts().terwayDaemonSet?.value, 'terway-eniip');
 
@@ -174,7 +174,7 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
         'the pods of the rollout',
         ({ terway }) => terway?.spread?.versions.length === 2 && terway,
       );
-      t.equal(half.origin, 'from the pods of DaemonSet terway-eniip');
+      t.same(half.source, { kind: 'daemon-set-pods', name: 'terway-eniip' });
       t.same(spreadOf(half), {
         oldest: '1.14.3',
         total: 3,
@@ -202,7 +202,7 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
         'the end of it',
         (facts) => versionIs('1.14.3')(facts) && !facts.terway?.spread && facts.terway,
       );
-      t.equal(settled.origin, 'from DaemonSet terway-eniip');
+      t.same(settled.source, { kind: 'daemon-set', name: 'terway-eniip' });
     });
 
     await t.test('an image without a version in its tag', async (t) => {
@@ -228,7 +228,7 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
       facts.kubeProxyMode?.value === mode && { fact: facts.kubeProxyMode };
     await configureKubeProxy(plane, 'kube-proxy', 'mode: ipvs\n');
     const { fact } = await until(store, 'ipvs', modeIs('ipvs'));
-    t.equal(fact?.origin, 'from ConfigMap kube-proxy');
+    t.same(fact?.source, { kind: 'config-map', name: 'kube-proxy' });
     await configureKubeProxy(plane, 'kube-proxy-worker', 'mode: nftables\n');
     await until(store, 'what the workers have', modeIs('nftables'));
     await configureKubeProxy(plane, 'kube-proxy-worker', 'mode: ""\n');
@@ -258,7 +258,10 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
       nodesWithoutKubeProxy: { value: { count: 1, names: ['node-b'] } },
     });
     const portmap = facts.plugins.get('portmap');
-    t.match(portmap, { isEstimate: true, origin: 'from kubelet v1.33.3-aliyun.1' });
+    t.match(portmap, {
+      isEstimate: true,
+      source: { kind: 'kubelet', version: 'v1.33.3-aliyun.1' },
+    });
     t.same(portmap && spreadOf(portmap), {
       oldest: '1.6.2',
       total: 3,
@@ -280,7 +283,7 @@ t.test('facts of a real API server, learnt with the least rights', async (t) => 
       return fact?.spread?.unknown.count === count && !fact.isEstimate && { fact, facts };
     };
     const one = await until(store, 'the first results', portmapOf(1));
-    t.match(one.fact, { origin: 'as probed', learntAt: probedAt.getTime() });
+    t.match(one.fact, { source: { kind: 'node-probe' }, learntAt: probedAt.getTime() });
     t.same(spreadOf(one.fact), {
       oldest: '1.6.2',
       total: 3,

@@ -12,7 +12,7 @@ const EFFECT_TIMEOUT_MS = 10_000;
 const CONFIGURATION = 'eni-config-guard-restart';
 
 /** The webhook: changes of the pod template of one of Terway's DaemonSets. */
-export function restartWebhook({ url, ca }: WebhookEndpoint) {
+function restartWebhook({ url, ca }: WebhookEndpoint) {
   return {
     name: RESTART_WEBHOOK_NAME,
     clientConfig: {

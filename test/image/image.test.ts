@@ -7,15 +7,15 @@ import t from 'tap';
 
 import { decodeProbeResult } from '../../src/probe/result.ts';
 import { release } from '../support/leash.ts';
-import { findOrBuild } from '../plugins/binaries.ts';
-import { PLUGIN_TYPES } from '../plugins/releases.ts';
+import { findOrBuild } from '../support/plugin-binaries.ts';
+import { PLUGIN_TYPES } from '../support/plugin-releases.ts';
 import { before } from '../support/deadline.ts';
 import { send } from '../support/https-client.ts';
 import { REPOSITORY, freePort } from '../support/program.ts';
-import { addBaseImage } from './base.ts';
-import { prepareBuilder, temporaryFolder } from './builder.ts';
+import { addBaseImage } from '../support/image/base.ts';
+import { prepareBuilder, temporaryFolder } from '../support/image/builder.ts';
 import { createContainer, processOf } from './container.ts';
-import { buildImage, compressedBytes } from './image.ts';
+import { buildImage, compressedBytes } from '../support/image/image.ts';
 
 /** The Dockerfile, built and run; the base image alone is not the one that it names. */
 

@@ -1,6 +1,6 @@
 // Installs the tools and assembles the base image before tests run that have a time limit.
-import { baseArchive } from './base.ts';
-import { prepareBuilder } from './builder.ts';
+import { baseArchive } from '../support/image/base.ts';
+import { prepareBuilder } from '../support/image/builder.ts';
 
 try {
   await prepareBuilder();

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 
-import type { Binaries } from './binaries.ts';
+import type { Binaries } from '../support/plugin-binaries.ts';
 import { type Outcome, classify } from './classify.ts';
 import type { Configuration } from './generate.ts';
 import { BASE, FIRST_ENTRY } from './guard.ts';
-import { PLUGIN_RELEASES, type PluginRelease } from './releases.ts';
+import { PLUGIN_RELEASES, type PluginRelease } from '../support/plugin-releases.ts';
 import { pluginInput, runPlugins } from './run-plugin.ts';
 import { mergeByTerway } from './terway-merge.ts';
 

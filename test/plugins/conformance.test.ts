@@ -5,13 +5,13 @@ import t from 'tap';
 
 import type { Finding } from '../../src/engine/core/finding.ts';
 import { run } from '../support/output.ts';
-import { findOrBuild } from './binaries.ts';
+import { findOrBuild } from '../support/plugin-binaries.ts';
 import { type Case, runAll } from './cases.ts';
 import { describeAll } from './describe.ts';
 import { EXCEPTIONS } from './exceptions.ts';
 import { alone, configurations, ownFields } from './generate.ts';
 import { denials } from './guard.ts';
-import { PLUGIN_RELEASES, PLUGIN_TYPES, TERWAY_RELEASE } from './releases.ts';
+import { PLUGIN_RELEASES, PLUGIN_TYPES, TERWAY_RELEASE } from '../support/plugin-releases.ts';
 import { installNetworkTools } from './sandbox/tools.ts';
 import { WRONG_FOR_EVERY_FIELD } from './values.ts';
 

@@ -4,7 +4,7 @@ import type { FieldSpec } from '../../src/engine/catalogue/field.ts';
 import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
 import { HAND_PICKED } from './hand-picked.ts';
-import { PLUGIN_TYPES, type PluginType } from './releases.ts';
+import { PLUGIN_TYPES, type PluginType } from '../support/plugin-releases.ts';
 import { rightValues, valuesFor } from './values.ts';
 
 /** A configuration to be judged by a plugin and by the guard. */

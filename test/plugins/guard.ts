@@ -2,11 +2,11 @@ import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
 import type { Facts } from '../../src/engine/core/facts.ts';
 import type { Finding } from '../../src/engine/core/finding.ts';
-import { parseVersion } from '../../src/engine/core/version.ts';
 import { review } from '../../src/engine/rules/index.ts';
 import { BASE_VETH, VETH_CONF } from '../support/config-maps.ts';
+import { known, knownVersion } from '../support/facts.ts';
 import type { Configuration } from './generate.ts';
-import { type PluginRelease, TERWAY_RELEASE } from './releases.ts';
+import { type PluginRelease, TERWAY_RELEASE } from '../support/plugin-releases.ts';
 import { chainOf } from './terway-merge.ts';
 
 /** The object before the chain is added, and the entry that the chain must begin with. */
@@ -30,12 +30,11 @@ export function denials({ plugin, entry }: Configuration, release: PluginRelease
 }
 
 function factsFor(plugin: string, release: PluginRelease): Facts {
-  const fact = <T>(value: T) => ({ value, origin: 'the test' });
   return {
-    terway: fact(parseVersion(TERWAY_RELEASE)!),
-    plugins: new Map([[plugin, fact(parseVersion(release)!)]]),
-    kubeProxyMode: fact('iptables'),
-    datapath: fact('veth'),
+    terway: knownVersion(TERWAY_RELEASE),
+    plugins: new Map([[plugin, knownVersion(release)]]),
+    kubeProxyMode: known('iptables'),
+    datapath: known('veth'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { PluginType } from './releases.ts';
+import type { PluginType } from '../support/plugin-releases.ts';
 
 /**
  * Chain entries that once were, or may become, a disagreement: the documented failures of plugins,

@@ -1,5 +1,5 @@
 // Builds the binaries and installs the tools before tests run that have a time limit.
-import { findOrBuild } from './binaries.ts';
+import { findOrBuild } from '../support/plugin-binaries.ts';
 import { installNetworkTools } from './sandbox/tools.ts';
 
 try {

@@ -8,9 +8,9 @@ import t from 'tap';
 import { probeDirectory } from '../../src/probe/probe.ts';
 import { decodeProbeResult, encodeProbeResult } from '../../src/probe/result.ts';
 import { run } from '../support/output.ts';
-import { findOrBuild } from './binaries.ts';
+import { findOrBuild } from '../support/plugin-binaries.ts';
 import { buildPrograms } from '../support/go-module.ts';
-import { PLUGIN_RELEASES, PLUGIN_TYPES } from './releases.ts';
+import { PLUGIN_RELEASES, PLUGIN_TYPES } from '../support/plugin-releases.ts';
 
 /** The probe asks the plugins as released, and programs that are hostile on purpose. */
 

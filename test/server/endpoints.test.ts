@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { NO_FACTS } from '../../src/engine/core/facts.ts';
+import { type Facts, NO_FACTS } from '../../src/engine/core/facts.ts';
 import { createMetricsServer } from '../../src/server/metrics-server.ts';
 import { assertAllowed, assertBadCall, assertDenied } from '../support/admission-answers.ts';
 import {
@@ -11,6 +11,7 @@ import {
   conflist,
   withConflist,
 } from '../support/config-maps.ts';
+import { known } from '../support/facts.ts';
 import { keepAliveAgent, post } from '../support/go-client.ts';
 import { Connection, requestBytes, send } from '../support/https-client.ts';
 import { type ReviewOptions, reviewBody, reviewObject } from '../support/reviews.ts';
@@ -88,9 +89,10 @@ t.test('POST /mutate refuses nothing', async (t) => {
   assertBadCall(t, await send(server, '/mutate', '{}'));
 });
 
+const FACTS: Facts = { ...NO_FACTS, kubeProxyMode: known('iptables') };
+
 t.test('POST /mutate answers with a patch where a default is missing', async (t) => {
-  const kubeProxyMode = { value: 'iptables', origin: 'told by the test' } as const;
-  const judge = { ...JUDGE, facts: () => ({ ...NO_FACTS, kubeProxyMode }) };
+  const judge = { ...JUDGE, facts: () => FACTS };
   const server = await startApp(t, { judge });
   const data = withConflist(BASE_VENDOR, conflist([VENDOR_CONF, PORTMAP]));
   const body = reviewBody({ oldData: BASE_VENDOR, data });

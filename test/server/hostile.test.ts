@@ -1,10 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
+import { RULE_INFO } from '../../src/engine/rules/index.ts';
 import type { Facts } from '../../src/engine/core/facts.ts';
 import { createReview } from '../../src/engine/core/review.ts';
 import type { Rule } from '../../src/engine/core/rule.ts';
-import { parseVersion } from '../../src/engine/core/version.ts';
 import { MAX_BODY_BYTES } from '../../src/server/limits.ts';
 import {
   assertAllowed,
@@ -22,6 +21,7 @@ import {
   withConflist,
 } from '../support/config-maps.ts';
 import { before } from '../support/deadline.ts';
+import { known, knownVersion } from '../support/facts.ts';
 import { Connection, requestBytes, send } from '../support/https-client.ts';
 import { type ReviewOptions, UID, reviewBody, reviewObject } from '../support/reviews.ts';
 import { JUDGE, startApp } from '../support/running-app.ts';
@@ -44,14 +44,9 @@ const BAD = update(BAD_CHAIN);
 
 /** With these, defaults are injected and every rule about versions speaks. */
 const INSTALLED: Facts = {
-  plugins: new Map(
-    ['portmap', 'tuning', 'bandwidth'].map((type) => [
-      type,
-      { value: parseVersion('1.7.1')!, origin: 'told by the test' },
-    ]),
-  ),
-  kubeProxyMode: { value: 'iptables', origin: 'told by the test' },
-  terway: { value: parseVersion('1.15.2')!, origin: 'told by the test' },
+  plugins: new Map(['portmap', 'tuning', 'bandwidth'].map((type) => [type, knownVersion('1.7.1')])),
+  kubeProxyMode: known('iptables'),
+  terway: knownVersion('1.15.2'),
 };
 
 const server = await startApp(t);

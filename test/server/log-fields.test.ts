@@ -14,6 +14,7 @@ import { startRecordingApiServer } from '../support/recording-api-server.ts';
 import { restartBody } from '../support/restarts.ts';
 import { type ReviewOptions, reviewBody } from '../support/reviews.ts';
 import { JUDGE } from '../support/running-app.ts';
+import { waitFor } from '../support/wait.ts';
 
 /** docs/log.md says what stands in a line; here real lines say whether that is true. */
 
@@ -28,6 +29,8 @@ const SETTINGS = [
   'restartGate: warn',
   '',
 ].join('\n');
+
+const PATIENCE_MS = 20_000;
 
 /** Needs facts that are learnt, which a configuration's are not. */
 const LEARNT = ['facts.*.ageSeconds', 'facts.*.estimate'];
@@ -70,9 +73,9 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
       .split('\n')
       .slice(1)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  while (!program.stdout().includes('"msg":"stored object"')) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await waitFor('the line about the stored object', PATIENCE_MS, () =>
+    program.stdout().includes('"msg":"stored object"') ? true : undefined,
+  );
   program.kill('SIGTERM');
   await program.exit();
 

@@ -27,6 +27,7 @@ import {
   writeConfig,
 } from '../support/program.ts';
 import { UID, reviewBody } from '../support/reviews.ts';
+import { waitFor } from '../support/wait.ts';
 
 const GOOD = reviewBody({
   oldData: BASE_VENDOR,
@@ -38,6 +39,7 @@ const BAD = reviewBody({
 });
 
 const get = { method: 'GET', headers: {} };
+const PATIENCE_MS = 20_000;
 
 t.test('the first line tells where it listens', async (t) => {
   const { firstLine, endpoint } = await startServing(t);
@@ -266,7 +268,10 @@ t.test('an address that cannot be had ends with status 2 and a remedy', async (t
 
 /** Waits until a new connection learns that the server gets no more traffic. */
 async function isDraining({ endpoint }: RunningProgram): Promise<void> {
-  while ((await send(endpoint, '/readyz', '', get)).status !== 503) await delay(10);
+  await waitFor('/readyz to answer 503', PATIENCE_MS, async () => {
+    const { status } = await send(endpoint, '/readyz', '', get);
+    return status === 503 ? true : undefined;
+  });
 }
 
 t.test('SIGTERM under load: no call fails, from before until the process is gone', async (t) => {
@@ -300,7 +305,9 @@ t.test('SIGTERM under load: no call fails, from before until the process is gone
     records.flatMap(({ phase, call }) =>
       phase === wanted && call.outcome === 'answered' ? [call] : [],
     );
-  while (answered('serving').length < 200) await delay(10);
+  await waitFor('200 answers before the signal', PATIENCE_MS, () =>
+    answered('serving').length >= 200 ? true : undefined,
+  );
 
   // A millisecond less, since timers may fire early by a fraction of one.
   drainEnds = performance.now() + DRAIN_SECONDS * 1000 - 1;

@@ -4,7 +4,7 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import t, { type Test } from 'tap';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createApp } from '../../src/server/app.ts';
-import { type ServerTls, exchangeCertificate } from '../../src/server/tls.ts';
+import { type ServerTls, replaceCertificate } from '../../src/server/tls.ts';
 import { localCertificate } from '../../src/certificates/local.ts';
 import { assertAllowed } from '../support/admission-answers.ts';
 import { BASE_VENDOR } from '../support/config-maps.ts';
@@ -33,11 +33,11 @@ async function setUp(t: Test, minVersion?: 'TLSv1.2' | 'TLSv1.3') {
   await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());
   const { port } = app.server.address() as AddressInfo;
-  return { port, one, two, exchange: () => exchangeCertificate(app, tls(two)) };
+  return { port, one, two, replace: () => replaceCertificate(app, tls(two)) };
 }
 
 t.test('a certificate changes without a connection noticing', async (t) => {
-  const { port, one, two, exchange } = await setUp(t);
+  const { port, one, two, replace } = await setUp(t);
   const review = async (connection: Connection) => {
     connection.write(REVIEW);
     assertAllowed(t, await connection.answer());
@@ -47,7 +47,7 @@ t.test('a certificate changes without a connection noticing', async (t) => {
   await review(before);
   // Half a request is under way while the certificate changes.
   before.write(REVIEW.subarray(0, 100));
-  exchange();
+  replace();
   before.write(REVIEW.subarray(100));
   assertAllowed(t, await before.answer());
   await review(before);
@@ -67,18 +67,18 @@ t.test('the oldest TLS version', async (t) => {
   const old: ConnectionOptions = { maxVersion: 'TLSv1.2' };
 
   await t.test('is 1.3 unless configured, also after a change', async (t) => {
-    const { port, one, two, exchange } = await setUp(t);
+    const { port, one, two, replace } = await setUp(t);
     t.equal(await protocol(port, one.ca, {}), 'TLSv1.3');
     await t.rejects(protocol(port, one.ca, old), { code: /PROTOCOL_VERSION/ });
-    exchange();
+    replace();
     t.equal(await protocol(port, two.ca, {}), 'TLSv1.3');
     await t.rejects(protocol(port, two.ca, old), { code: /PROTOCOL_VERSION/ });
   });
 
   await t.test('can be 1.2, also after a change', async (t) => {
-    const { port, one, two, exchange } = await setUp(t, 'TLSv1.2');
+    const { port, one, two, replace } = await setUp(t, 'TLSv1.2');
     t.equal(await protocol(port, one.ca, old), 'TLSv1.2');
-    exchange();
+    replace();
     t.equal(await protocol(port, two.ca, old), 'TLSv1.2');
     const older = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' } as const;
     await t.rejects(protocol(port, two.ca, { ...older, ciphers: 'DEFAULT:@SECLEVEL=0' }));
@@ -86,12 +86,12 @@ t.test('the oldest TLS version', async (t) => {
 });
 
 t.test('a session of the former certificate is not resumed', async (t) => {
-  const { port, one, two, exchange } = await setUp(t);
+  const { port, one, two, replace } = await setUp(t);
   const first = connect({ port, host: '127.0.0.1', servername: 'localhost', ca: one.ca });
   first.write(requestBytes('/livez', '', { method: 'GET', headers: {} }));
   const [session] = (await once(first, 'session')) as [Buffer];
   first.destroy();
-  exchange();
+  replace();
   const options = { port, host: '127.0.0.1', servername: 'localhost', ca: two.ca, session };
   const second = connect(options);
   await once(second, 'secureConnect');

@@ -3,7 +3,7 @@ import type { AdmissionResponse, AdmissionReview } from '../../src/admission/res
 import type { Answer } from './https-client.ts';
 import { UID } from './reviews.ts';
 
-/** What every answer must be like, whatever the request was (DESIGN.md, section 4). */
+/** What every answer must be like, whatever the request was (docs/answers.md). */
 
 /** Half of what a ConfigMap can hold: no text makes the guard answer with more than it was sent. */
 const MAX_ANSWER_BYTES = 512 * 1024;

@@ -16,7 +16,7 @@ export interface JsonStyle {
   readonly end: string;
 }
 
-export const MINIFIED: JsonStyle = {
+const MINIFIED: JsonStyle = {
   indent: undefined,
   eol: '\n',
   comma: 'trailing',

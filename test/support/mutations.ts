@@ -12,10 +12,10 @@ import type {
   VersionFact,
 } from '../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
-import { parseVersion } from '../../src/engine/core/version.ts';
 import { DEFAULT_INJECTIONS, type DefaultsPolicy } from '../../src/engine/defaults/policy.ts';
 import { review } from '../../src/engine/rules/index.ts';
 import { BASE_VENDOR, type Data, withConflist } from './config-maps.ts';
+import { known, knownVersion } from './facts.ts';
 import { reviewObject } from './reviews.ts';
 
 /** Calls of `POST /mutate` without a server, and what the API server makes of the answers. */
@@ -37,16 +37,13 @@ export interface Known {
 /** A cluster of which everything is known that a default asks for. */
 export const ACK: Known = { terway: '1.15.2', portmap: '1.7.1', kubeProxy: 'ipvs' };
 
-const known = <T>(value: T) => ({ value, origin: 'a test' });
-const versionFact = (text: string) => known(parseVersion(text)!);
-
 const nodes = (count: number): NodeGroup => ({ count, names: [] });
 
 export function factsOf(facts: Known): Facts {
   const { terway, kubeProxy, datapath, withoutKubeProxy } = facts;
   const portmap = portmapOf(facts);
   return {
-    ...(terway === undefined ? {} : { terway: versionFact(terway) }),
+    ...(terway === undefined ? {} : { terway: knownVersion(terway) }),
     plugins: new Map(portmap ? [['portmap', portmap]] : []),
     ...(kubeProxy === undefined ? {} : { kubeProxyMode: known(kubeProxy) }),
     ...(datapath === undefined ? {} : { datapath: known(datapath) }),
@@ -62,7 +59,7 @@ function portmapOf({
   portmapUnknownOn: unknown,
 }: Known): VersionFact | undefined {
   if (portmap === undefined) return undefined;
-  const fact = { ...versionFact(portmap), isEstimate: portmapEstimated };
+  const fact = { ...knownVersion(portmap), isEstimate: portmapEstimated };
   if (unknown === undefined) return fact;
   const versions = [{ version: fact.value, nodes: nodes(10 - unknown) }];
   return { ...fact, spread: { total: 10, versions, unknown: nodes(unknown) } };

@@ -14,7 +14,7 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(REPOSITORY, 'dist', 'main.js');
 
 /** Longer than any start or end takes on a busy machine, shorter than the runner's patience. */
-export const PATIENCE_SECONDS = 20;
+const PATIENCE_SECONDS = 20;
 
 export interface Exit {
   readonly code: number | null;

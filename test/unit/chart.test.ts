@@ -4,8 +4,9 @@ import t from 'tap';
 import { type Pair, type Scalar, type YAMLMap, isMap, parse, parseDocument } from 'yaml';
 import { CHART, renderChartFiles } from '../../scripts/chart/render.ts';
 import { VALUES_SCHEMA } from '../../scripts/chart/values-schema.ts';
-import { ADMISSION_POLICY_RULES } from '../../src/engine/catalogue/admission-policy.ts';
-import { RULE_INFO } from '../../src/engine/catalogue/rules.ts';
+import { TERWAY_DAEMONSETS } from '../../src/engine/core/facts.ts';
+import { ADMISSION_POLICY_RULES } from '../../src/engine/rules/admission-policy.ts';
+import { RULE_INFO } from '../../src/engine/rules/index.ts';
 
 const read = (name: string) => readFileSync(new URL(name, CHART), 'utf8');
 const values = read('values.yaml');
@@ -13,6 +14,19 @@ const accepts = new Ajv({ strict: false, allErrors: true }).compile(VALUES_SCHEM
 
 t.test('generated files are up to date; `npm run chart` brings them there', async (t) => {
   for (const [name, text] of Object.entries(renderChartFiles())) t.equal(read(name), text, name);
+});
+
+t.test('every template that is included is defined', async (t) => {
+  const files = readdirSync(new URL('templates/', CHART), { recursive: true, encoding: 'utf8' });
+  const texts = files
+    .filter((name) => /\.\w+$/.test(name))
+    .map((name) => read(`templates/${name}`));
+  const named = (pattern: RegExp) =>
+    new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name)));
+  const defined = named(/\{\{-? *define "([^"]+)"/g);
+  const included = named(/\b(?:include|template) "([^"]+)"/g);
+  t.ok(included.size > 0);
+  for (const name of included) t.ok(defined.has(name), String(name));
 });
 
 t.test('the schema takes the values as they stand', async (t) => {
@@ -80,6 +94,13 @@ t.test('every value is used by a template', async (t) => {
   for (const key of Object.keys(parse(values) as object)) {
     t.match(templates, new RegExp(`\\.Values\\.${key}\\b`), key);
   }
+});
+
+t.test("rights and webhooks are for the DaemonSets that may be Terway's", async (t) => {
+  const names = TERWAY_DAEMONSETS.join(', ');
+  t.match(read('templates/rbac.yaml'), `resources: [daemonsets]\n  resourceNames: [${names}]\n`);
+  const list = TERWAY_DAEMONSETS.map((name) => `"${name}"`).join(', ');
+  t.match(read('templates/webhooks.yaml'), `expression: 'object.metadata.name in [${list}]'`);
 });
 
 t.test('the floor holds rules that refuse, in words that the API server takes', async (t) => {

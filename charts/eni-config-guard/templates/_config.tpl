@@ -43,7 +43,7 @@ enforced: {{ $enforced }}
 restartGate: {{ ne $gate "off" }}
 {{- end }}
 
-{{/* What a rule does after the configuration has had its say: `list <rule id> <severity> $`. */}}
+{{/* What a rule does under the configuration: `list <rule id> <severity> $`. */}}
 {{- define "eni-config-guard.severity" -}}
 {{- $override := get ((last .).Values.config.rules | default dict) (first .) -}}
 {{- if kindIs "bool" $override }}off{{ else }}{{ $override | default (index . 1) }}{{ end -}}

@@ -1,4 +1,4 @@
-{{/* Made from src/catalogue by `npm run chart`; edits here are lost. */}}
+{{/* Made from src/engine/rules by `npm run chart`; edits here are lost. */}}
 {{- define "eni-config-guard.floor" }}
 {{- if eq (include "eni-config-guard.severity" (list "object-deleted" "deny" .)) "deny" }}
 - expression: "!(request.operation == \"DELETE\")"

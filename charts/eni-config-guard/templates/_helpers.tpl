@@ -21,7 +21,7 @@ app.kubernetes.io/component: webhook
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end }}
 
-{{/* The Secret with the serving certificate, where somebody else makes it. */}}
+{{/* The Secret with the serving certificate, where the guard does not make it. */}}
 {{- define "eni-config-guard.tlsSecret" -}}
 {{- if eq .Values.certificates.source "cert-manager" -}}
 eni-config-guard-tls

@@ -17,10 +17,10 @@ import { UsageError } from '../usage-error.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** What is wrong in the cluster is found within this time: two or three small reads each. */
+/** Time between two looks at the Secret and the webhook configurations, two or three small reads. */
 const LOOK_MS = 5_000;
 
-/** A life of minutes or seconds gets more: that many over its length, down to this interval. */
+/** A short life (minutes, seconds) is divided into that many looks, down to this interval. */
 const LOOKS_IN_A_LIFE = 60;
 const MIN_LOOK_MS = 200;
 
@@ -32,8 +32,8 @@ const MIN_LOOK_MS = 200;
 const PATIENCE = { secret: 8, files: 36 };
 
 /**
- * The certificate to serve, by the configuration. In a cluster it comes with one that nobody trusts
- * and gets better: the server must answer `/livez` even while the API server is away.
+ * The certificate to serve, by the configuration. In a cluster the first one is not trusted yet and is
+ * replaced as soon as possible: the server must answer `/livez` while the API server is away.
  */
 export async function openCertificate(
   tls: TlsConfig,

@@ -14,7 +14,7 @@ export interface Judges {
   readonly restartGate: RestartGate;
 }
 
-/** Puts the judges together; without an API server they can't ask, and say so where it matters. */
+/** Puts the webhooks together; without an API server they can't ask, and say so where it matters. */
 export function judgesOf(
   { policy, defaults, breakGlass: settings, restartGate: mode, floor: hasAdmissionPolicy }: Config,
   facts: () => Facts,
@@ -41,8 +41,8 @@ export function judgesOf(
 const NO_API_SERVER = 'this guard was given no API server to ask';
 
 /**
- * The API server to put questions to, where somebody said there is one: a person who tries the guard
- * on a machine of their own does not want it to talk to whatever cluster ~/.kube/config names.
+ * The API server to put questions to, where the configuration or the environment names one. A person
+ * who tries the guard on a laptop does not want calls to the cluster that ~/.kube/config names.
  */
 export function apiServerFor(
   { facts }: Config,

@@ -59,8 +59,13 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
   security_groups: field('array', '1.1.1', 'Security groups of new ENIs, at most 10.', textList),
   eni_cap_ratio: field('number', '1.0.10', 'Share of the ENI limit to use (1).'),
   eni_cap_shift: field('integer', '1.1.0', 'ENIs to leave unused.'),
-  vswitch_selection_policy: field('string', '1.1.0', 'ordered or random.'),
-  eni_selection_policy: field('string', '1.9.6', 'most_ips (default) or least_ips.'),
+  vswitch_selection_policy: field('string', '1.1.0', 'Order in which vSwitches are used.', {
+    // "most" is the name of a policy elsewhere, and acts as random here.
+    acceptedValues: { values: ['ordered', 'random', ''], otherwise: 'random' },
+  }),
+  eni_selection_policy: field('string', '1.9.6', 'Which ENI gets the next pod.', {
+    acceptedValues: { values: ['most_ips', 'least_ips', ''], otherwise: 'most_ips' },
+  }),
   ip_stack: field('string', '1.1.0', 'ipv4 (default) or dual.', {
     ...fixed,
     enum: ['ipv4', 'dual', ''],

@@ -1,3 +1,5 @@
+import type { Distribution } from './distributions.ts';
+
 /**
  * The shape of the plugin catalogue: what each program reads from its configuration, as data.
  * Docs, JSON schemas, version gates and messages are made from it.
@@ -21,6 +23,17 @@ export type Effect =
 /** Texts with a shape of their own. */
 export type Format = 'cidr' | 'mac' | 'duration' | 'fraction';
 
+/** Texts that a program tells apart, while it takes any other one for one of them. */
+export interface AcceptedValues {
+  readonly values: readonly string[];
+  /** What another text acts as. */
+  readonly otherwise: string;
+  /** Letter case does not count. */
+  readonly anyCase?: true;
+  /** First release that refuses other texts. */
+  readonly refusedSince?: string;
+}
+
 /** One field of a program's configuration. Versions are release numbers without a leading v. */
 export interface FieldSpec {
   readonly type: 'string' | 'boolean' | 'integer' | 'number' | 'object' | 'array';
@@ -30,9 +43,14 @@ export interface FieldSpec {
   readonly values?: FieldSpec;
   /** Of an object that is a struct. */
   readonly fields?: Readonly<Record<string, FieldSpec>>;
+  /** The values that are not refused. */
   readonly enum?: readonly string[];
   /** An enum value that came later than its field. */
   readonly enumSince?: Readonly<Record<string, string>>;
+  /** The values with a meaning of their own, where others are not refused. */
+  readonly acceptedValues?: AcceptedValues;
+  /** A member beside it that the program does not accept together with this one. */
+  readonly excludes?: string;
   readonly min?: number;
   readonly max?: number;
   /** Go reads it into a uint64; other integers go into an int, which has 64 bits as well. */
@@ -54,7 +72,7 @@ export interface FieldSpec {
   readonly dropped?: true;
   /** ACK does not let users change it. */
   readonly protected?: true;
-  /** Filled in by the container runtime; nobody may write it by hand. */
+  /** Filled in by the container runtime; users must not set it. */
   readonly reserved?: true;
   /** Terway looks it up by its exact name; without this, letter case does not count. */
   readonly exactName?: true;
@@ -68,11 +86,20 @@ export interface FieldSpec {
 /** One program of the chain. */
 export interface PluginSpec {
   readonly type: string;
+  /** Whose releases its versions are. */
+  readonly releasedWith: Distribution;
   /** First release that ships the binary. */
   readonly since?: string;
-  readonly binaryFrom: 'node image' | 'Terway init container';
   readonly fields: Readonly<Record<string, FieldSpec>>;
 }
+
+/** Whether a program takes `text` for what it says. */
+export function isAccepted({ values, anyCase }: AcceptedValues, text: string): boolean {
+  return values.includes(anyCase ? text.toLowerCase() : text);
+}
+
+/** The values to offer in messages: all but the empty text. */
+export const choices = ({ values }: AcceptedValues) => values.filter((value) => value !== '');
 
 /** What an effect means to people, as the end of a message. */
 export const EFFECT_TEXT: Readonly<Record<Effect, string>> = {

@@ -1,13 +1,14 @@
 import { type Version, isAtLeast, parseVersion } from '../core/version.ts';
+import { CNI_PLUGINS } from './distributions.ts';
 import { PLUGINS } from './plugins.ts';
 
 /** Types of the catalogue that are released together, as containernetworking/plugins. */
-export const RELEASED_TOGETHER: readonly string[] = [...PLUGINS.keys()].filter(
-  (type) => type !== 'terway' && type !== 'cilium-cni',
-);
+export const RELEASED_TOGETHER: readonly string[] = [...PLUGINS.values()]
+  .filter(({ releasedWith }) => releasedWith === CNI_PLUGINS)
+  .map(({ type }) => type);
 
 /**
- * The release of the plugins that a node with such a kubelet presumably has, oldest first. Source:
+ * The release of these plugins that a node with such a kubelet presumably has, oldest first. Source:
  * what Kubernetes pins for each minor; that ACK's node images follow it is inferred.
  */
 const RELEASES: readonly { readonly kubelet: string; readonly plugins: string }[] = [

@@ -1,4 +1,5 @@
 import { isObject } from '../text/is-object.ts';
+import { type Fix, paste, prose } from './fix.ts';
 import { printable, quoted } from '../text/text.ts';
 
 /**
@@ -41,7 +42,7 @@ export interface NotHonoured {
   readonly annotation: string;
   /** Printable, without a final full stop. */
   readonly why: string;
-  readonly fix?: string;
+  readonly fix?: Fix;
 }
 
 /** The note among an object's annotations; undefined when it bears neither of the two. */
@@ -70,7 +71,7 @@ export function readBypassNote(
 ): { readonly reason: string; readonly until: string } | NotHonoured {
   const suggested = isoTime(now + Math.min(SUGGESTED_MINUTES, maxMinutes) * MINUTE_MS);
   const wrongEnd = (why: string) =>
-    notHonoured(BYPASS_UNTIL, why, `"${BYPASS_UNTIL}": "${suggested}"`);
+    notHonoured(BYPASS_UNTIL, why, paste(`"${BYPASS_UNTIL}": "${suggested}"`));
   if (reason === undefined || reason.trim() === '') {
     return notHonoured(BYPASS_REASON, `there is no reason in ${BYPASS_REASON}`, REASON_FIX);
   }
@@ -87,9 +88,9 @@ export function readBypassNote(
   return { reason: printable(reason.trim()), until: isoTime(end) };
 }
 
-const REASON_FIX = `say why, for the audit trail: annotation ${BYPASS_REASON}`;
+const REASON_FIX = prose(`say why, for the audit trail: annotation ${BYPASS_REASON}`);
 
-export function notHonoured(annotation: string, why: string, fix?: string): NotHonoured {
+export function notHonoured(annotation: string, why: string, fix?: Fix): NotHonoured {
   return { standing: 'refused', annotation, why, ...(fix === undefined ? {} : { fix }) };
 }
 

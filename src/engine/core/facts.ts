@@ -1,16 +1,41 @@
 import type { Version } from './version.ts';
 
-/**
- * Something learnt about the cluster. `origin` says where from, for the end of a sentence, and no
- * more: age, estimate and nodes are told beside it. It has one of two forms: `from <a source>`
- * ("from DaemonSet terway-eniip", told as "from DaemonSet terway-eniip, seen 10 s ago"), or
- * `as <a participle>` ("as probed", told as "as probed 4 min ago").
- */
+/** Something known about the cluster. */
 export interface Fact<T> {
   readonly value: T;
-  readonly origin: string;
+  readonly source: FactSource;
   /** When it was learnt, in milliseconds since 1970; absent for what stands in the configuration. */
   readonly learntAt?: number;
+  /** Guessed from its source: it may warn and never denies. */
+  readonly isEstimate?: boolean;
+}
+
+/** Where a fact is known from; fact-text.ts has the words for it. */
+export type FactSource =
+  /** The guard's configuration; with `overrides`, what was learnt and does not count. */
+  | { readonly kind: 'configuration'; readonly overrides?: Overridden }
+  /** Which DaemonSets the namespace has. */
+  | { readonly kind: 'namespace'; readonly name: string }
+  /** The pod template of a DaemonSet, and how many nodes have it. */
+  | { readonly kind: 'daemon-set'; readonly name: string }
+  /** The pods of a DaemonSet, node by node. */
+  | { readonly kind: 'daemon-set-pods'; readonly name: string }
+  | { readonly kind: 'config-map'; readonly name: string }
+  /** The status of the nodes. */
+  | { readonly kind: 'nodes' }
+  | { readonly kind: 'node-labels' }
+  /** The oldest kubelet, by its version as the node tells it. */
+  | { readonly kind: 'kubelet'; readonly version: string }
+  | { readonly kind: 'node-probe' }
+  /** Computed from eni-config as it is stored; what in it decides, printable. */
+  | { readonly kind: 'eni-config'; readonly reason: string }
+  /** The pod template that a write under review sets. */
+  | { readonly kind: 'pod-template' };
+
+/** What was learnt and yields to the configuration. */
+export interface Overridden {
+  readonly value: string;
+  readonly source: FactSource;
 }
 
 /** Some nodes: how many, and a handful of their names. */
@@ -24,11 +49,6 @@ export const MAX_NODE_NAMES = 5;
 
 /** A version that nodes may differ in; `value` is the oldest one. */
 export interface VersionFact extends Fact<Version> {
-  /**
-   * Guessed from something else, the kubelet's version: it may warn and never denies. `origin` names
-   * that: "from kubelet v1.33.3" is told as "estimated from kubelet v1.33.3, seen 10 s ago".
-   */
-  readonly isEstimate?: boolean;
   /** Which nodes run what, where that is known node by node. */
   readonly spread?: VersionSpread;
 }
@@ -36,7 +56,7 @@ export interface VersionFact extends Fact<Version> {
 export interface VersionSpread {
   /** Nodes altogether, those without an answer included. */
   readonly total: number;
-  /** The cluster may have nodes beside these: nobody has counted them. */
+  /** The cluster may have more nodes: they have not been listed. */
   readonly isOpen?: boolean;
   /** Every version found, at least one, oldest first, and where it runs. */
   readonly versions: readonly { readonly version: Version; readonly nodes: NodeGroup }[];
@@ -48,18 +68,24 @@ export interface VersionSpread {
 export interface BinaryInventory {
   /** Nodes that were looked at. */
   readonly probed: number;
-  /** Of those, the ones that have more binaries than could be named: what they lack is not known. */
-  readonly cut?: NodeGroup;
+  /** Nodes whose probe result was truncated: which binaries they lack is not known. */
+  readonly truncatedOn?: NodeGroup;
   /** File names found on at least one of them. */
   readonly present: ReadonlySet<string>;
-  /** Of those, what some of the nodes lack. A name that is not `present` is lacking on all but `cut`. */
+  /** Of those, what some nodes lack. A name that is not `present` is missing on all but `truncatedOn`. */
   readonly missing: ReadonlyMap<string, NodeGroup>;
 }
 
-export type KubeProxyMode = 'iptables' | 'ipvs' | 'nftables' | 'none';
-export type Datapath = 'veth' | 'datapathv2' | 'mixed';
+export const KUBE_PROXY_MODES = ['iptables', 'ipvs', 'nftables', 'none'] as const;
+export type KubeProxyMode = (typeof KUBE_PROXY_MODES)[number];
 
-/** What is known of the cluster. Absent means unknown, and unknown never denies by itself. */
+export const DATAPATHS = ['veth', 'datapathv2', 'mixed'] as const;
+export type Datapath = (typeof DATAPATHS)[number];
+
+/**
+ * What is known of the cluster. Absent means unknown, and unknown never denies by itself. Each fact
+ * has its row in fact-table.ts, by which it is logged, shown, configured and documented.
+ */
 export interface Facts {
   /** The moment these facts are read for one review, in milliseconds since 1970: ages count from it. */
   readonly asOf?: number;
@@ -89,7 +115,8 @@ export const NO_FACTS: Facts = { plugins: new Map() };
 export const TERWAY_DAEMONSET = 'terway-eniip';
 
 /**
- * What the Terway DaemonSet may be called: shared ENI, exclusive ENI, one VPC route a node; a cluster
- * has exactly one. Source: GetTerwayDaemonSetName of Terway's own tests.
+ * What the Terway DaemonSet may be called: shared ENI, exclusive ENI, one VPC route a node. A cluster
+ * has exactly one; if it has more, the first of these counts. The chart's rights and webhooks name
+ * the same. Source: GetTerwayDaemonSetName of Terway's own tests.
  */
 export const TERWAY_DAEMONSETS = [TERWAY_DAEMONSET, 'terway-eni', 'terway'] as const;

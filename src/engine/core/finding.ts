@@ -1,8 +1,16 @@
+import type { Fix } from './fix.ts';
 import type { JsonPath } from '../json/path.ts';
 import type { Range } from '../json/position.ts';
 
 /** How hard a finding hits: `audit` is only recorded, `warn` is shown, `deny` refuses. */
 export type Severity = 'audit' | 'warn' | 'deny';
+
+/**
+ * What a finding means for a cluster that runs on the object: with an `outage` pods or nodes fail to
+ * start, or may fail; with `no-effect` they start all the same, and what it is about is ignored.
+ * Terway pods can restart safely while nothing that is denied is an outage.
+ */
+export type Impact = 'outage' | 'no-effect';
 
 /** The machine-readable reason of a StatusCause, as the API server uses them. */
 export type CauseReason =
@@ -15,7 +23,7 @@ export type CauseReason =
   | 'FieldValueTooLong'
   | 'InternalError';
 
-/** What a rule found, before the policy has spoken. */
+/** A problem found by a rule, before policy is applied. */
 export interface Problem {
   /** The ConfigMap key it stands in; absent for the object as a whole. */
   readonly key?: string;
@@ -27,27 +35,28 @@ export interface Problem {
   readonly at?: Range;
   /** One or more sentences without a final full stop; user text in it is already printable. */
   readonly message: string;
-  /** What to do, if it is more than the rule's general remedy; JSON text to paste where possible. */
-  readonly fix?: string;
+  /** What to do, if it is more than the rule's general remedy. */
+  readonly fix?: Fix;
   /** Weaker or stronger than the rule's own severity, for what is not known for sure. */
   readonly severity?: 'warn' | 'deny';
-  /** What is only guessed refuses nothing, whatever the policy makes of the rule. */
+  /** It rests on an estimate, so it never denies, whatever the policy says of the rule. */
   readonly isGuess?: boolean;
-  /** Pods and nodes start all the same: what it is about is ignored, or settled without them. */
-  readonly isIdle?: true;
+  /** Weaker than the rule's own impact. */
+  readonly impact?: 'no-effect';
   /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */
   readonly dependsOn?: readonly string[];
 }
 
 /** A problem as judged: a value that renderers turn into text, JSON or log fields. */
-export interface Finding extends Omit<Problem, 'severity' | 'isGuess'> {
+export interface Finding extends Omit<Problem, 'severity' | 'isGuess' | 'impact'> {
   readonly rule: string;
   readonly reason: CauseReason;
   /** After policy, mode and exemption. */
   readonly severity: Severity;
   /** What it would be with nothing switched down: no mode, no weaker rule, nobody exempt. */
   readonly unmodified: Severity;
-  readonly fix: string;
+  readonly impact: Impact;
+  readonly fix: Fix;
   /** It would refuse, were it not for the writer's exemption. */
   readonly exempted?: true;
   /** It was in the stored object before, in a document that this write leaves alone. */

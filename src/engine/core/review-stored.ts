@@ -16,7 +16,7 @@ export type StoredReview = (object: ConfigMap, facts: Facts, policy: Policy) => 
  * those that would refuse the write, but for what is merely ignored there.
  */
 export const outagesIn = (verdict: Verdict): Finding[] =>
-  denialsIn(verdict).filter(({ isIdle }) => !isIdle);
+  denialsIn(verdict).filter(({ impact }) => impact === 'outage');
 
 const NOTHING: ConfigMap = { data: new Map(), binaryData: new Map(), immutable: false };
 

@@ -130,9 +130,9 @@ function judge(
   const isExempted = ruled === 'deny' && exemption !== undefined;
   return {
     ...problem,
-    ...(info.isIdle ? { isIdle: true } : {}),
     rule: info.id,
     reason: info.reason,
+    impact: problem.impact ?? info.impact,
     severity: isExempted ? 'warn' : ruled,
     unmodified,
     ...(isExempted ? { exempted: true } : {}),

@@ -1,23 +1,23 @@
 import type { Chain } from './chain.ts';
 import type { Change, ConfigMap, DocumentKey } from './eni-config.ts';
 import type { Facts } from './facts.ts';
-import type { CauseReason, Problem } from './finding.ts';
+import type { CauseReason, Impact, Problem } from './finding.ts';
+import type { Fix } from './fix.ts';
 import type { JsonDocument } from '../json/document.ts';
 import type { Policy } from './policy.ts';
 
-/** What the catalogue says of a rule. */
-export interface RuleInfo {
-  /** Stable and never reused: configurations, logs and dashboards name it. */
-  readonly id: string;
+/** What is said of a rule, to people and to programs. */
+export interface RuleInfo<Id extends string = string> {
+  /** In kebab-case. Stable and never reused: configurations, logs and dashboards name it. */
+  readonly id: Id;
   readonly title: string;
   /** What goes wrong on the cluster, and where that is known from. */
   readonly why: string;
   /** The general remedy. */
-  readonly fix: string;
+  readonly fix: Fix;
   readonly severity: 'warn' | 'deny';
+  readonly impact: Impact;
   readonly reason: CauseReason;
-  /** Pods and nodes start all the same: what breaks the rule is ignored, or settled without them. */
-  readonly isIdle?: true;
   /** A remark about an accepted write: left out when the write is refused. */
   readonly advisory?: true;
 }
@@ -39,8 +39,11 @@ export interface ReviewContext {
   hadPlugin(type: string): boolean;
 }
 
-/** A rule is a value: what the catalogue says of it, and a pure check. */
-export interface Rule {
-  readonly info: RuleInfo;
+/** A rule is a value: what is said of it, and a pure check. */
+export interface Rule<Id extends string = string> {
+  readonly info: RuleInfo<Id>;
   check(context: ReviewContext): Iterable<Problem>;
 }
+
+/** Returns the rule as it is; its type keeps the id, so that the ids of all rules are a type. */
+export const defineRule = <const Id extends string>(rule: Rule<Id>): Rule<Id> => rule;

@@ -1,6 +1,7 @@
 import type { DefaultCondition } from '../catalogue/defaults.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
+import { isExcluded } from '../reading/exclusions.ts';
 import { isKnownEverywhere } from '../reading/installed.ts';
 import { hasKubeMarks } from '../reading/kube-proxy.ts';
 import { conditionsBackend } from '../rules/portmap.ts';
@@ -14,7 +15,7 @@ const CHECKS: Readonly<Record<DefaultCondition, Check>> = {
   'private-access': (entry, context) => !isPublic(entry, context) && !entry.members.has('masqAll'),
   'public-access': isPublic,
   'datapath-v2': (_entry, context) => datapathOf(context).datapath === 'datapathv2',
-  'mark-bit-absent': (entry) => !entry.members.has('markMasqBit'),
+  'mark-bit-absent': (entry) => !isExcluded(entry, 'externalSetMarkChain'),
   'backend-iptables': (entry) => (scalarAt(entry, 'backend') ?? 'iptables') === 'iptables',
   'conditions-iptables': (entry) =>
     ['conditionsV4', 'conditionsV6'].every(

@@ -2,9 +2,8 @@ import type { JsonMember, JsonNode, JsonType } from './node.ts';
 
 /**
  * Reads valid JSON into nodes with places, in one pass. It accepts exactly what Go's encoding/json
- * accepts (RFC 8259); what is wrong with a text that it does not accept, others find out. Written
- * here because reviews run on the API server's time: a tolerant parser costs several times as much
- * and drops what Go's reading depends on.
+ * accepts (RFC 8259); syntax-errors.ts says what is wrong with any other text. Written here for
+ * speed, as reviews run on the API server's time: docs/decisions/0004-own-json-reader.md.
  */
 export interface Reading {
   readonly root: JsonNode;

@@ -1,9 +1,6 @@
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { JsonProblem } from './syntax-problem.ts';
 
-/** The message about a text without any content, for which there is another remedy. */
-export const EMPTY_TEXT = 'the text is empty';
-
 const MAX_SYNTAX_PROBLEMS = 20;
 
 /** Errors of the tolerant parser that are looked at; most are consequences of the first ones. */
@@ -21,7 +18,7 @@ export function syntaxProblems(text: string, failedAt: number): JsonProblem[] {
   if (!isTooNested(text)) parseTree(text, errors, STRICT);
   if (errors.length > MAX_ERRORS) errors.length = MAX_ERRORS;
   if (text.trim() === '') {
-    return [{ kind: 'syntax', message: EMPTY_TEXT, at: { offset: 0, length: 1 } }];
+    return [{ kind: 'empty', message: 'the text is empty', at: { offset: 0, length: 1 } }];
   }
   const problems: JsonProblem[] = [];
   let read = 0;

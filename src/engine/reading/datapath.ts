@@ -1,6 +1,9 @@
-import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
+import { AUTO_DATAPATH_V2_SINCE } from '../catalogue/plugins/terway.ts';
+import { readChain } from '../core/chain.ts';
+import { CONFLIST_KEY, CONF_KEY, type ConfigMap, type DocumentKey } from '../core/eni-config.ts';
 import { originOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
+import { readJson } from '../json/document.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
@@ -16,19 +19,32 @@ export interface DatapathAnswer {
   readonly origin: string;
 }
 
-/** From here on ipvlan and eBPF policy mean Datapath V2 on new nodes. Source: terway-cli/cni.go. */
-const AUTO_DATAPATH_V2_SINCE = '1.13.2';
+/** What the datapath depends on: an object, what its documents hold, and facts. */
+export type DatapathInput = Pick<ReviewContext, 'object' | 'document' | 'chain' | 'facts'>;
+
+/** The datapath that Terway gets from an object outside a review, as it is stored. */
+export function storedDatapath(object: ConfigMap, facts: Facts): DatapathAnswer {
+  const document = (key: DocumentKey) => {
+    const text = object.data.get(key);
+    return text === undefined ? undefined : readJson(text);
+  };
+  const chain = () => {
+    const conflist = document(CONFLIST_KEY);
+    return conflist && readChain(conflist);
+  };
+  return datapathOf({ object, document, chain, facts });
+}
 
 /**
  * The datapath: the fact if there is one, else what Terway computes from the effective entry (the
  * chain's terway entry, or 10-terway.conf), its release on each node and disable_network_policy.
  */
-export function datapathOf(context: ReviewContext): DatapathAnswer {
-  const { facts } = context;
+export function datapathOf(input: DatapathInput): DatapathAnswer {
+  const { facts, object } = input;
   if (facts.datapath) {
     return { datapath: facts.datapath.value, origin: originOf(facts.datapath, facts) };
   }
-  const entry = effectiveEntry(context);
+  const entry = effectiveEntry(input);
   if (!entry) return { datapath: 'unknown', origin: 'the terway entry cannot be read' };
   const text = (name: string) => {
     const value: unknown = exactMember(entry, name)?.value.value;
@@ -40,7 +56,7 @@ export function datapathOf(context: ReviewContext): DatapathAnswer {
     return { datapath: 'datapathv2', origin: 'eniip_virtual_type is datapathv2' };
   }
   const isIpvlan = type === 'ipvlan';
-  const isEbpf = text('network_policy_provider') === 'ebpf' && isPolicyEnabled(context);
+  const isEbpf = text('network_policy_provider') === 'ebpf' && isPolicyEnabled(object);
   if (!isIpvlan && !isEbpf) {
     const origin =
       written === ''
@@ -68,14 +84,14 @@ function automaticDatapath({ terway }: Facts, reason: string): DatapathAnswer {
   return { datapath: 'mixed', origin: `${reason}, and ${share} ${releases}` };
 }
 
-function effectiveEntry(context: ReviewContext): JsonNode | undefined {
-  if (!context.object.data.has(CONFLIST_KEY)) return context.document(CONF_KEY)?.root;
-  return context.chain()?.find(({ type }) => type === 'terway')?.node;
+function effectiveEntry({ object, document, chain }: DatapathInput): JsonNode | undefined {
+  if (!object.data.has(CONFLIST_KEY)) return document(CONF_KEY)?.root;
+  return chain()?.find(({ type }) => type === 'terway')?.node;
 }
 
 /** Source: cmd/terway-cli/common.go; every other text switches policy off. */
-export function isPolicyEnabled({ object }: ReviewContext): boolean {
-  return ['', 'false', '0'].includes(object.data.get('disable_network_policy') ?? '');
+function isPolicyEnabled({ data }: ConfigMap): boolean {
+  return ['', 'false', '0'].includes(data.get('disable_network_policy') ?? '');
 }
 
 /** Whether the chain is for access from the internet. Source: ACK's custom-chain page. */

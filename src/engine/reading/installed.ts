@@ -1,4 +1,4 @@
-import { ENI_CONF_KEY } from '../core/eni-config.ts';
+import { type Distribution, TERWAY } from '../catalogue/distributions.ts';
 import type { Facts, NodeGroup, VersionFact, VersionSpread } from '../core/facts.ts';
 import type { Version } from '../core/version.ts';
 
@@ -6,16 +6,23 @@ import type { Version } from '../core/version.ts';
 
 type Test = (version: Version) => boolean;
 
-/** Whose releases count for a document or plugin entry: eni_conf is Terway's. */
-export const releasedAs = (program: string) => (program === ENI_CONF_KEY ? 'terway' : program);
+/** What reads a plugin's entry, or eni_conf, and whose release counts for it. */
+export interface Released {
+  /** The type of a plugin, or `eni_conf`. */
+  readonly program: string;
+  readonly releasedWith: Distribution | undefined;
+}
 
-/** The release that reads a plugin's entry, or eni_conf; undefined: unknown. */
-export function installedVersion(facts: Facts, program: string): VersionFact | undefined {
-  return releasedAs(program) === 'terway' ? facts.terway : facts.plugins.get(program);
+/** The release of a program; undefined: unknown. */
+export function installedVersion(
+  facts: Facts,
+  { program, releasedWith }: Released,
+): VersionFact | undefined {
+  return releasedWith === TERWAY ? facts.terway : facts.plugins.get(program);
 }
 
 /** Whether there may be nodes of which the release is not known. */
-const mayLack = ({ isOpen = false, unknown }: VersionSpread) => isOpen || unknown.count > 0;
+export const mayLack = ({ isOpen = false, unknown }: VersionSpread) => isOpen || unknown.count > 0;
 
 /** Whether the release is known on every node, and not by an estimate. */
 export function isKnownEverywhere({ isEstimate, spread }: VersionFact): boolean {

@@ -29,9 +29,7 @@ export const mismatches = (context: ReviewContext) => context.memo(readMismatche
 function isRead({ facts }: ReviewContext, { struct, error }: Mismatch): boolean {
   const since = struct.fields[stepsOfPointer(error.instancePath)[0] ?? '']?.since;
   if (since === undefined) return true;
-  return oneMayPass(installedVersion(facts, struct.program), (version) =>
-    isAtLeast(version, since),
-  );
+  return oneMayPass(installedVersion(facts, struct), (version) => isAtLeast(version, since));
 }
 
 /** Mismatches of one struct that are looked at. */

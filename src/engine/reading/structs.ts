@@ -1,3 +1,4 @@
+import { type Distribution, TERWAY } from '../catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import type { FieldSpec } from '../catalogue/field.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
@@ -14,6 +15,8 @@ interface Reader {
   readonly key: typeof CONFLIST_KEY | typeof ENI_CONF_KEY;
   /** The plugin's type, or `eni_conf`. */
   readonly program: string;
+  /** Undefined when the catalogue does not know the program. */
+  readonly releasedWith: Distribution | undefined;
   readonly fields: Fields;
   /** Whether the catalogue knows all fields; of an unknown plugin only the runtime's are known. */
   readonly complete: boolean;
@@ -84,6 +87,7 @@ function* readTopStructs(context: ReviewContext): Generator<Struct> {
     yield readStruct(node, {
       key: CONFLIST_KEY,
       program: type,
+      releasedWith: plugin?.releasedWith,
       fields: plugin?.fields ?? GENERIC_FIELDS,
       complete: plugin !== undefined,
       prefix: [],
@@ -94,6 +98,7 @@ function* readTopStructs(context: ReviewContext): Generator<Struct> {
   yield readStruct(eniConf, {
     key: ENI_CONF_KEY,
     program: ENI_CONF_KEY,
+    releasedWith: TERWAY,
     fields: ENI_CONF_FIELDS,
     complete: true,
     prefix: [],

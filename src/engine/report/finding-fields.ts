@@ -19,7 +19,7 @@ export interface FindingFields {
   readonly column?: number;
 }
 
-/** A chain can have thousands of findings; what nobody reads is counted. */
+/** A chain can have thousands of findings; those beyond this many are counted. */
 const MAX_FINDINGS = 20;
 
 export interface FindingList {

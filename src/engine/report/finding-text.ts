@@ -1,11 +1,12 @@
 import { type ConfigMap, isSecretKey } from '../core/eni-config.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Fix } from '../core/fix.ts';
 import { formatPath } from '../json/path.ts';
 import { excerptAt } from '../json/position.ts';
 import { printable, shortened, wrap } from '../text/text.ts';
 
 /** Widest line of a report; what is meant to be pasted may be longer. */
-export const WIDTH = 100;
+const WIDTH = 100;
 
 /** What kubectl prints in front of each of several causes, and of a single one. */
 export const BULLET = '* ';
@@ -47,14 +48,15 @@ export function describeFinding(
     wrap(`${stored}${shortened(finding.message, MAX_MESSAGE_LENGTH)}`, WIDTH, '  ', used),
   ];
   lines.push(...whereabouts(finding, object));
-  lines.push(fixLine(shortened(finding.fix, MAX_FIX_LENGTH)));
+  lines.push(fixLine(finding.fix));
   lines.push(`  rule: eni-config-guard/${finding.rule}`);
   return lines.join('\n');
 }
 
 /** Prose is folded; what is to be pasted into the document stays on its line. */
-function fixLine(fix: string): string {
-  return /^["{[]/.test(fix) ? `  fix: ${fix}` : wrap(`  fix: ${fix}`, WIDTH, '    ');
+function fixLine({ kind, text }: Fix): string {
+  const line = `  fix: ${shortened(text, MAX_FIX_LENGTH)}`;
+  return kind === 'paste' ? line : wrap(line, WIDTH, '    ');
 }
 
 function whereabouts(finding: Finding, object: ConfigMap | undefined): string[] {

@@ -30,7 +30,7 @@ export function asJson({ exists, verdict, facts, unknown }: StatusReport): strin
     findings: shown.map((finding) => ({
       ...fieldsOf(finding, verdict.object),
       message: shortened(finding.message, MAX_TEXT_LENGTH),
-      fix: shortened(finding.fix, MAX_TEXT_LENGTH),
+      fix: shortened(finding.fix.text, MAX_TEXT_LENGTH),
     })),
     findingsOmitted: verdict.findings.length - shown.length,
     facts: summarizeFacts(facts),

@@ -1,12 +1,14 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
+import { paste, prose } from '../core/fix.ts';
+import { SUBNETS_UNTIL } from '../catalogue/plugins/bandwidth.ts';
 import { isCidr } from '../reading/go-formats.ts';
 import { pathOf } from '../json/node.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
+import { clashes } from '../reading/exclusions.ts';
 import { matchingNodes } from '../reading/installed.ts';
-import { onNodes } from './installed-text.ts';
+import { onNodes } from './version-text.ts';
 import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
@@ -21,8 +23,16 @@ const numberAt = (entry: Struct, name: string) => {
   return typeof value === 'number' ? value : 0;
 };
 
-export const bandwidthPair: Rule = {
-  info: RULE_INFO['bandwidth-pair'],
+export const bandwidthPair = defineRule({
+  info: {
+    id: 'bandwidth-pair',
+    title: 'Rate and burst come in pairs',
+    why: 'bandwidth refuses its configuration when only one of a pair is set, or the burst does not fit into 32 bits of bytes.',
+    fix: prose('set both or none'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'bandwidth')) {
       for (const direction of DIRECTIONS) {
@@ -36,27 +46,32 @@ export const bandwidthPair: Rule = {
           yield {
             ...at,
             message: `${present} needs ${missing} beside it: ${EFFECT_TEXT['every-pod']}`,
-            fix: `"${missing}": <bits>`,
+            fix: paste(`"${missing}": <bits>`),
           };
         } else if (burst >= MAX_BURST_BITS) {
           const tooLarge = valueAt(entry, `${direction}Burst`) ?? entry.node;
           yield {
             ...problemAt(entry, tooLarge),
-            fix: `write less than ${MAX_BURST_BITS}`,
+            fix: prose(`write less than ${MAX_BURST_BITS}`),
             message: `${direction}Burst must be less than ${MAX_BURST_BITS} bits (4 GB): ${EFFECT_TEXT['every-pod']}`,
           };
         }
       }
     }
   },
-};
-
-/** The releases that read lists of subnets are those before this one. */
-const SUBNETS_UNTIL = '1.6.0';
+});
 
 /** Only releases known to read the lists are judged; for others the version rule speaks. */
-export const bandwidthSubnets: Rule = {
-  info: RULE_INFO['bandwidth-subnets'],
+export const bandwidthSubnets = defineRule({
+  info: {
+    id: 'bandwidth-subnets',
+    title: 'shapedSubnets and unshapedSubnets exclude each other',
+    why: 'The releases that know them refuse both together.',
+    fix: prose('remove one of them'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const installed = context.facts.plugins.get('bandwidth');
     if (!installed || installed.isEstimate) return;
@@ -66,16 +81,16 @@ export const bandwidthSubnets: Rule = {
     for (const entry of entriesOf(context, 'bandwidth')) {
       // The plugin looks at the lists only when there is something to shape.
       if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
-      const shaped = valueAt(entry, 'shapedSubnets');
-      const unshaped = valueAt(entry, 'unshapedSubnets');
-      if (shaped?.items.length && unshaped?.items.length) {
+      const itemsOf = (name: string) => valueAt(entry, name)?.items ?? [];
+      for (const [name, excluding] of clashes(entry)) {
+        if (itemsOf(name).length === 0 || itemsOf(excluding).length === 0) continue;
         yield {
-          ...problemAt(entry, unshaped),
-          message: `shapedSubnets and unshapedSubnets exclude each other: ${effect}`,
-          fix: 'remove one of them',
+          ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
+          message: `${name} and ${excluding} exclude each other: ${effect}`,
+          fix: prose('remove one of them'),
         };
       }
-      for (const item of [...(shaped?.items ?? []), ...(unshaped?.items ?? [])]) {
+      for (const item of [...itemsOf('shapedSubnets'), ...itemsOf('unshapedSubnets')]) {
         if (item.type === 'string' ? isCidr(item.value as string) : item.type !== 'null') continue;
         yield {
           ...problemAt(entry, item),
@@ -84,10 +99,18 @@ export const bandwidthSubnets: Rule = {
       }
     }
   },
-};
+});
 
-export const bandwidthAfterTerway: Rule = {
-  info: RULE_INFO['bandwidth-after-terway'],
+export const bandwidthAfterTerway = defineRule({
+  info: {
+    id: 'bandwidth-after-terway',
+    title: 'bandwidth does not work after terway',
+    why: "bandwidth looks for the host's end of the veth pair in the result before it; terway lists only the container's. Pods with bandwidth limits fail.",
+    fix: prose('remove the entry'),
+    severity: 'warn',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const { key, node } of entriesOf(context, 'bandwidth')) {
       yield {
@@ -96,8 +119,8 @@ export const bandwidthAfterTerway: Rule = {
         at: { offset: node.offset, length: 1 },
         message:
           "bandwidth finds no host interface in terway's result: pods with bandwidth limits fail",
-        fix: 'remove this entry; terway limits bandwidth by itself',
+        fix: prose('remove this entry; terway limits bandwidth by itself'),
       };
     }
   },
-};
+});

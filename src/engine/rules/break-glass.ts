@@ -1,12 +1,22 @@
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { BYPASS_REASON, BYPASS_UNTIL } from '../core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
-import type { Rule } from '../core/rule.ts';
+import { prose } from '../core/fix.ts';
+import { defineRule } from '../core/rule.ts';
 
-/** Rules about break-glass; whether it counts was found out before, as that takes a question. */
+/** Rules about break-glass; whether it counts was decided before, with a call to the API server. */
 
-export const bypassRefused: Rule = {
-  info: RULE_INFO['bypass-refused'],
+export const bypassRefused = defineRule({
+  info: {
+    id: 'bypass-refused',
+    title: 'Break-glass is for those who may, and for a bounded time',
+    why: 'eni-config-guard/bypass-reason and eni-config-guard/bypass-until count for a write only while the end is in the future, at most breakGlass.maxMinutes ahead, and only if the writer has the right to the verb bypass on this ConfigMap. Annotations that count for nothing would be trusted when it matters, so setting them is refused. Those that expired where they stand hinder no other edit.',
+    fix: prose(
+      'remove both annotations, or let somebody write who may: kubectl auth can-i bypass configmaps/eni-config -n kube-system',
+    ),
+    severity: 'deny',
+    impact: 'no-effect',
+    reason: 'FieldValueForbidden',
+  },
   *check({ change: { bypass } }) {
     if (bypass?.standing !== 'refused') return;
     const { annotation, why, fix } = bypass;
@@ -16,14 +26,23 @@ export const bypassRefused: Rule = {
       ...(fix === undefined ? {} : { fix }),
     };
   },
-};
+});
 
 const REMOVE =
   `remove it with: kubectl annotate cm -n ${GUARDED_NAMESPACE} ${GUARDED_NAME} ` +
   `${BYPASS_UNTIL}- ${BYPASS_REASON}-`;
 
-export const bypassOpen: Rule = {
-  info: RULE_INFO['bypass-open'],
+export const bypassOpen = defineRule({
+  info: {
+    id: 'bypass-open',
+    title: 'Break-glass is open',
+    why: 'Until the time in eni-config-guard/bypass-until nothing is refused to those who have the right to the verb bypass on this ConfigMap. What would be refused is told as a warning, and every use is recorded.',
+    fix: prose('remove both annotations as soon as the change is made'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+    advisory: true,
+  },
   *check({ change: { bypass, operation } }) {
     if (bypass === undefined || bypass.standing === 'refused') return;
     const what = bypass.standing === 'used' ? 'break-glass used' : 'break-glass set';
@@ -33,4 +52,4 @@ export const bypassOpen: Rule = {
       message: operation === 'DELETE' ? message : `${message}; ${REMOVE}`,
     };
   },
-};
+});

@@ -1,16 +1,25 @@
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
+import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonNode, describeType, items, members } from '../json/node.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 
 /** Rules about the chain as a list of plugins; what stands inside an entry is judged elsewhere. */
 
-export const confNotEntry: Rule = {
-  info: RULE_INFO['conf-not-entry'],
+export const confNotEntry = defineRule({
+  info: {
+    id: 'conf-not-entry',
+    title: '10-terway.conf is one Terway plugin entry',
+    why: 'terway-cli reads it as a single plugin entry; anything else stops the init container or leaves nodes without a network.',
+    fix: prose('restore the text that ACK wrote'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const root = context.document(CONF_KEY)?.root;
     if (!root) return;
@@ -24,10 +33,18 @@ export const confNotEntry: Rule = {
         : `${CONF_KEY} is no plugin entry of type "terway": every Terway pod fails to start`,
     };
   },
-};
+});
 
-export const chainShape: Rule = {
-  info: RULE_INFO['chain-shape'],
+export const chainShape = defineRule({
+  info: {
+    id: 'chain-shape',
+    title: 'A conflist is an object with a list "plugins"',
+    why: 'Terway takes anything else for a single plugin entry, for entries in random order or for an empty chain, and the node ends up NotReady or with another chain than the one meant.',
+    fix: paste('{"plugins": [ <the entry from 10-terway.conf>, <more plugins> ]}'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const root = context.document(CONFLIST_KEY)?.root;
     if (!root) return;
@@ -48,14 +65,14 @@ export const chainShape: Rule = {
       yield { ...at, message: '"plugins" is empty: nodes that restart go NotReady' };
     }
   },
-};
+});
 
-function missingPlugins(root: JsonNode): { message: string; fix?: string } {
+function missingPlugins(root: JsonNode): Pick<Problem, 'message' | 'fix'> {
   const variant = members(root).find((member) => foldName(member.name) === 'plugins');
   if (variant) {
     return {
       message: `${quoted(variant.name)} is not "plugins": Terway looks for it in lower case`,
-      fix: '"plugins"',
+      fix: paste('"plugins"'),
     };
   }
   if (exactMember(root, 'type')) {
@@ -64,8 +81,16 @@ function missingPlugins(root: JsonNode): { message: string; fix?: string } {
   return { message: 'the list "plugins" is missing' };
 }
 
-export const entryType: Rule = {
-  info: RULE_INFO['entry-type'],
+export const entryType = defineRule({
+  info: {
+    id: 'entry-type',
+    title: 'Every plugin entry is an object with a "type"',
+    why: 'terway-cli stops with "type not found" in the init container, so every Terway pod fails to start; with an empty type the container runtime refuses the list and the node goes NotReady.',
+    fix: prose('add "type": "<name of the plugin>"'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueRequired',
+  },
   *check(context) {
     for (const { node, path } of context.chain() ?? []) {
       const key = CONFLIST_KEY;
@@ -88,7 +113,7 @@ export const entryType: Rule = {
           message: variant
             ? `${quoted(variant.name)} is not "type": Terway looks for it in lower case`
             : 'this entry has no "type": every Terway pod fails to start',
-          ...(variant ? { fix: `"type": ${jsonText(variant.value)}` } : {}),
+          ...(variant ? { fix: paste(`"type": ${jsonText(variant.value)}`) } : {}),
         };
       } else if (type.value.type !== 'string') {
         yield {
@@ -108,14 +133,22 @@ export const entryType: Rule = {
       }
     }
   },
-};
+});
 
-export const terwayNotFirst: Rule = {
-  info: RULE_INFO['terway-not-first'],
+export const terwayNotFirst = defineRule({
+  info: {
+    id: 'terway-not-first',
+    title: 'terway is the first plugin of the chain',
+    why: 'Only terway creates the pod interface. Every other plugin works on its result and fails every new pod when it runs before terway or without it.',
+    fix: prose('make the entry from 10-terway.conf the first of "plugins"'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const chain = context.chain();
     const first = chain?.[0];
-    // An entry without a readable type is a finding of its own.
+    // The rule entry-type reports an entry without a readable type.
     if (!chain || first?.type === undefined || first.type === 'terway') return;
     const terway = chain.find((entry) => entry.type === 'terway');
     const conf = context.document(CONF_KEY)?.root;
@@ -128,14 +161,22 @@ export const terwayNotFirst: Rule = {
         ? `terway must be the first plugin, but ${quoted(first.type)} stands before it: every new pod fails`
         : `the chain has no terway entry; it must be the first plugin: every new pod fails`,
       ...(terway
-        ? { fix: `move plugins[${terway.index}] to the top of "plugins"` }
-        : conf && { fix: jsonText(conf) }),
+        ? { fix: prose(`move plugins[${terway.index}] to the top of "plugins"`) }
+        : conf && { fix: paste(jsonText(conf)) }),
     };
   },
-};
+});
 
-export const terwayRepeated: Rule = {
-  info: RULE_INFO['terway-repeated'],
+export const terwayRepeated = defineRule({
+  info: {
+    id: 'terway-repeated',
+    title: 'terway stands in the chain once',
+    why: 'Each entry runs for each pod. A second terway asks for a second interface of the same name.',
+    fix: prose('remove this entry'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueDuplicate',
+  },
   *check(context) {
     const [, ...later] = (context.chain() ?? []).filter((entry) => entry.type === 'terway');
     for (const entry of later) {
@@ -147,10 +188,19 @@ export const terwayRepeated: Rule = {
       };
     }
   },
-};
+});
 
-export const restartNeeded: Rule = {
-  info: RULE_INFO['restart-needed'],
+export const restartNeeded = defineRule({
+  info: {
+    id: 'restart-needed',
+    title: 'A changed chain takes effect with the next restart of Terway',
+    why: 'Nodes read the ConfigMap when their Terway pod starts, not when it changes.',
+    fix: prose('restart the Terway DaemonSet when it suits'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+    advisory: true,
+  },
   *check({ change, object, facts }) {
     if (change.operation === 'DELETE' || !touches(change, CONFLIST_KEY)) return;
     const text = object.data.get(CONFLIST_KEY);
@@ -162,4 +212,4 @@ export const restartNeeded: Rule = {
         `kubectl rollout restart -n kube-system daemonset.apps/${terwayDaemonSetOf(facts)}`,
     };
   },
-};
+});

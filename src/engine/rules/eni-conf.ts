@@ -1,13 +1,14 @@
+import { isAccepted } from '../catalogue/field.ts';
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { prose } from '../core/fix.ts';
 import { isDuration } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { type JsonNode, describeType, items, pathOf } from '../json/node.ts';
 import { readJson } from '../json/document.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { type Struct, topStructs, valueAt } from '../reading/structs.ts';
 
 /** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
@@ -18,8 +19,16 @@ function eniConf(context: ReviewContext): Struct | undefined {
 
 const at = (node: JsonNode) => ({ key: ENI_CONF_KEY, path: pathOf(node), at: node });
 
-export const eniConfShape: Rule = {
-  info: RULE_INFO['eni-conf-shape'],
+export const eniConfShape = defineRule({
+  info: {
+    id: 'eni-conf-shape',
+    title: 'eni_conf is a JSON object',
+    why: 'nodeconfig in the init container fails on anything else.',
+    fix: prose('restore the object'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueTypeInvalid',
+  },
   *check(context) {
     const root = context.document(ENI_CONF_KEY)?.root;
     if (!root || root.type === 'object') return;
@@ -28,10 +37,18 @@ export const eniConfShape: Rule = {
       message: `${ENI_CONF_KEY} must be a JSON object, not ${describeType(root)}: every Terway pod fails to start`,
     };
   },
-};
+});
 
-export const eniConfProtected: Rule = {
-  info: RULE_INFO['eni-conf-protected'],
+export const eniConfProtected = defineRule({
+  info: {
+    id: 'eni-conf-protected',
+    title: 'Some members of eni_conf are not to be changed',
+    why: 'ACK documents credential_path, service_cidr, eni_tags and ip_stack as not changeable.',
+    fix: prose('put the old value back'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueForbidden',
+  },
   *check(context) {
     const before = context.change.old?.data.get(ENI_CONF_KEY);
     const after = context.document(ENI_CONF_KEY)?.root;
@@ -49,23 +66,31 @@ export const eniConfProtected: Rule = {
         path: [name],
         at: later ?? { offset: after.offset, length: 1 },
         message: `${name} was ${later ? 'changed' : 'removed'}; ACK does not support changing it`,
-        fix: `put the old value of "${name}" back`,
+        fix: prose(`put the old value of "${name}" back`),
       };
     }
   },
-};
+});
 
 const MAX_SECURITY_GROUPS = 10;
 
-export const eniConfLimits: Rule = {
-  info: RULE_INFO['eni-conf-limits'],
+export const eniConfLimits = defineRule({
+  info: {
+    id: 'eni-conf-limits',
+    title: "Members of eni_conf stay within ACK's limits",
+    why: 'ACK allows at most 10 security groups, and the client limits only as a pair with burst above qps.',
+    fix: prose('correct the values'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const struct = eniConf(context);
     if (!struct) return;
     yield* tooManySecurityGroups(struct);
     yield* clientLimits(struct);
   },
-};
+});
 
 /** Source: ACK's parameter page; the controlplane counts the union with security_group. */
 function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
@@ -78,7 +103,7 @@ function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
   yield {
     ...at(groups),
     message: `security_groups and security_group name ${union.size} groups; at most ${MAX_SECURITY_GROUPS} are allowed`,
-    fix: `remove ${union.size - MAX_SECURITY_GROUPS} of them`,
+    fix: prose(`remove ${union.size - MAX_SECURITY_GROUPS} of them`),
   };
 }
 
@@ -92,19 +117,27 @@ function* clientLimits(struct: Struct): Generator<Problem> {
     yield {
       ...at(one),
       message: 'kube_client_qps and kube_client_burst go only together',
-      fix: `set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`,
+      fix: prose(`set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`),
     };
   } else if (!(Number(burst.value) > Number(qps.value))) {
     yield {
       ...at(burst),
       message: 'kube_client_burst must be greater than kube_client_qps',
-      fix: 'raise kube_client_burst or lower kube_client_qps',
+      fix: prose('raise kube_client_burst or lower kube_client_qps'),
     };
   }
 }
 
-export const eniConfIdle: Rule = {
-  info: RULE_INFO['eni-conf-idle'],
+export const eniConfIdle = defineRule({
+  info: {
+    id: 'eni-conf-idle',
+    title: 'A value of eni_conf does not do what it says',
+    why: 'Terway replaces it by another one without a word.',
+    fix: prose('write the value that is meant'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const struct = eniConf(context);
     if (!struct) return;
@@ -117,17 +150,14 @@ export const eniConfIdle: Rule = {
     if (period?.type === 'string' && !isDuration(period.value as string)) {
       yield { ...at(period), message: 'ip_pool_sync_period is no duration; 120s is used' };
     }
-    const policies = [
-      ['vswitch_selection_policy', ['', 'ordered', 'random', 'most'], 'random'],
-      ['eni_selection_policy', ['', 'most_ips', 'least_ips'], 'most_ips'],
-    ] as const;
-    for (const [name, known, fallback] of policies) {
+    for (const [name, { acceptedValues }] of Object.entries(ENI_CONF_FIELDS)) {
       const policy = valueAt(struct, name);
-      if (policy?.type !== 'string' || known.some((item) => item === policy.value)) continue;
+      if (!acceptedValues || policy?.type !== 'string') continue;
+      if (isAccepted(acceptedValues, policy.value as string)) continue;
       yield {
         ...at(policy),
-        message: `${name} holds an unknown policy, which acts as ${fallback}`,
+        message: `${name} holds an unknown policy, which acts as ${acceptedValues.otherwise}`,
       };
     }
   },
-};
+});

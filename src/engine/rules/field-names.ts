@@ -1,24 +1,33 @@
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, members, pathOf } from '../json/node.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
+import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
 import { type Struct, allStructs, topStructs } from '../reading/structs.ts';
 
-/** Rules about members that are not the user's to set, or that nobody reads. */
+/** Rules about members that users must not set, and about members that no program reads. */
 
 /** Set by the runtime for itself. Source: containernetworking/cni: SPEC.md, reserved keys. */
 const RESERVED_PREFIX = 'cni.dev/';
 
 const isReservedName = (name: string) => foldName(name).startsWith(RESERVED_PREFIX);
 
-export const fieldReserved: Rule = {
-  info: RULE_INFO['field-reserved'],
+export const fieldReserved = defineRule({
+  info: {
+    id: 'field-reserved',
+    title: 'Members of the container runtime stay out of the chain',
+    why: 'runtimeConfig, args, prevResult and names that begin with cni.dev/ are filled in by the container runtime for each pod; what stands in the configuration is overwritten or breaks the plugin. The CNI specification forbids it.',
+    fix: prose('remove the member'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueForbidden',
+  },
   *check(context) {
     for (const struct of topStructs(context)) {
       for (const [name, member] of struct.members) {
@@ -31,7 +40,7 @@ export const fieldReserved: Rule = {
       }
     }
   },
-};
+});
 
 function reserved(struct: Struct, { name, nameNode, value }: JsonMember): Problem {
   return {
@@ -39,12 +48,20 @@ function reserved(struct: Struct, { name, nameNode, value }: JsonMember): Proble
     path: pathOf(value),
     at: nameNode,
     message: `${quoted(name)} is filled in by the container runtime; it must not stand here`,
-    fix: `remove ${quoted(name)}`,
+    fix: prose(`remove ${quoted(name)}`),
   };
 }
 
-export const fieldUnknown: Rule = {
-  info: RULE_INFO['field-unknown'],
+export const fieldUnknown = defineRule({
+  info: {
+    id: 'field-unknown',
+    title: 'A parameter that the program does not know has no effect',
+    why: 'CNI plugins and Terway ignore members that they do not know, without a word.',
+    fix: prose('remove the member or correct its name'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     for (const struct of allStructs(context)) {
       if (!struct.complete) continue;
@@ -59,29 +76,20 @@ export const fieldUnknown: Rule = {
           message:
             `${struct.program} does not know ${name}, so it has no effect` +
             (meant === undefined ? '' : `; did you mean "${meant}"?`),
-          ...(meant === undefined ? {} : { fix: `"${meant}"` }),
+          ...(meant === undefined ? {} : { fix: paste(`"${meant}"`) }),
         };
       }
     }
   },
-};
+});
 
 /** Fields that may be added here: neither reserved nor present, and known to what is installed. */
-function suggestions(
-  { facts }: ReviewContext,
-  { members: present, program, fields }: Struct,
-): string[] {
-  const installed = installedVersion(facts, program);
-  // The two ways to mark packets exclude each other.
-  const excluded = present.has('markMasqBit')
-    ? 'externalSetMarkChain'
-    : present.has('externalSetMarkChain')
-      ? 'markMasqBit'
-      : undefined;
-  return Object.entries(fields)
+function suggestions({ facts }: ReviewContext, struct: Struct): string[] {
+  const installed = installedVersion(facts, struct);
+  return Object.entries(struct.fields)
     .filter(([name, field]) => {
       if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
-      if (name === excluded || present.has(name)) return false;
+      if (struct.members.has(name) || isExcluded(struct, name)) return false;
       const { until } = field;
       const floor = field.documentedMinimum ?? field.since;
       if (!installed) return until === undefined;

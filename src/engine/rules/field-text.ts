@@ -1,5 +1,6 @@
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { type Fix, paste } from '../core/fix.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { printable, quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
@@ -26,8 +27,8 @@ export function problemAt({ key }: Struct, node: JsonNode): Pick<Problem, 'key' 
   return { key, path: pathOf(node), at: node };
 }
 
-/** The member with another value, as JSON text to paste. */
-export const pasteable = (node: JsonNode, value: string) => {
+/** The member with another value, in JSON. */
+export const pasteable = (node: JsonNode, value: string): Fix => {
   const last = pathOf(node).at(-1);
-  return typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value;
+  return paste(typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value);
 };

@@ -1,9 +1,9 @@
 import { EFFECT_TEXT, type FieldSpec } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { prose } from '../core/fix.ts';
 import { type JsonNode, items, members } from '../json/node.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import type { Located } from '../reading/decode.ts';
 import { nameAt, pasteable, problemAt, shown } from './field-text.ts';
 import { mismatches } from '../reading/mismatches.ts';
@@ -20,15 +20,23 @@ const TYPE_WORDS: Readonly<Record<FieldSpec['type'], string>> = {
   array: 'a list',
 };
 
-export const fieldType: Rule = {
-  info: RULE_INFO['field-type'],
+export const fieldType = defineRule({
+  info: {
+    id: 'field-type',
+    title: 'A known parameter has the JSON type its program reads',
+    why: 'Go programs decode into typed fields: a text where a boolean or number belongs makes the program refuse its whole configuration, or ignore the member.',
+    fix: prose('write the value in the type that is asked for'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueTypeInvalid',
+  },
   *check(context) {
     for (const { struct, error, located } of mismatches(context)) {
       if (error.keyword === 'type' && located) yield wrongType(struct, located);
     }
     yield* unquotedIntegers(context);
   },
-};
+});
 
 function wrongType(struct: Struct, { node, field }: Located): Problem {
   const fix = retyped(node, field.type);
@@ -39,7 +47,7 @@ function wrongType(struct: Struct, { node, field }: Located): Problem {
       EFFECT_TEXT[field.effect],
     fix:
       fix === undefined || isSecretKey(struct.key)
-        ? `write ${TYPE_WORDS[field.type]}`
+        ? prose(`write ${TYPE_WORDS[field.type]}`)
         : pasteable(node, fix),
   };
 }

@@ -1,11 +1,12 @@
 import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
+import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { isCidr, isDuration, isFraction, isUnicastMac } from '../reading/go-formats.ts';
 import { items, pathOf } from '../json/node.ts';
 import { stepsOfPointer } from '../json/path.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { listed, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
@@ -17,8 +18,16 @@ import { type Struct, allStructs } from '../reading/structs.ts';
 
 /** The rule about values of the right type, made from the catalogue. */
 
-export const fieldValue: Rule = {
-  info: RULE_INFO['field-value'],
+export const fieldValue = defineRule({
+  info: {
+    id: 'field-value',
+    title: 'A known parameter has a value its program accepts',
+    why: 'The program refuses its configuration when it meets the value, so pods (or nodes) get no network.',
+    fix: prose('choose a value that is accepted'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     for (const { struct, error, located } of mismatches(context)) {
       const problem = wrongValue(context, { struct, error, located });
@@ -30,7 +39,7 @@ export const fieldValue: Rule = {
       yield* overriddenVersion(struct);
     }
   },
-};
+});
 
 /** Terway passes -0 on, which Go reads into signed integers only. */
 function* wrongNumbers(struct: Struct): Generator<Problem> {
@@ -45,9 +54,6 @@ function* wrongNumbers(struct: Struct): Generator<Problem> {
   }
 }
 
-/** What Terway's list speaks; a plugin compares it with what stands in its entry. */
-const LIST_VERSION = '0.4.0';
-
 /**
  * Terway deletes `cniVersion`, and the runtime puts its own in; a spelling that sorts behind that
  * one is read last and wins. Shown by running released plugins.
@@ -55,11 +61,11 @@ const LIST_VERSION = '0.4.0';
 function* overriddenVersion(struct: Struct): Generator<Problem> {
   const member = struct.members.get('cniVersion');
   if (!member || member.name < 'cniVersion' || member.value.type !== 'string') return;
-  if (member.value.value === LIST_VERSION) return;
+  if (member.value.value === TERWAYS_LIST.cniVersion) return;
   yield {
     ...problemAt(struct, member.value),
     message: `${quoted(member.name)} overrides the version of the list: ${EFFECT_TEXT['every-pod']}`,
-    fix: `remove ${quoted(member.name)}`,
+    fix: prose(`remove ${quoted(member.name)}`),
   };
 }
 
@@ -86,7 +92,7 @@ function wrongValue(
       return {
         ...at,
         message: `${name} must be ${choice(allowed)}, not ${value}: ${effect}`,
-        fix: meant === undefined ? `write ${choice(known)}` : pasteable(node, `"${meant}"`),
+        fix: meant === undefined ? prose(`write ${choice(known)}`) : pasteable(node, `"${meant}"`),
       };
     }
     case 'minLength':
@@ -98,7 +104,7 @@ function wrongValue(
       return {
         ...at,
         message: `${name} must be ${rangeOf(field)}, not ${value}: ${effect}`,
-        fix: `write a whole number ${rangeOf(field)}`,
+        fix: prose(`write a whole number ${rangeOf(field)}`),
       };
     default:
       return { ...at, message: `${name} has a value that is not accepted: ${effect}` };
@@ -115,18 +121,13 @@ function missingMember(struct: Struct, instancePath: string, missing: string): P
     path: pathOf(parent),
     at: { offset: parent.offset, length: 1 },
     message: `${struct.program} needs "${missing}": ${EFFECT_TEXT[effect]}`,
-    fix: `"${missing}": <a value>`,
+    fix: paste(`"${missing}": <a value>`),
   };
 }
 
-function isInstalled(
-  { facts }: ReviewContext,
-  { program }: Struct,
-  field: FieldSpec,
-  item: string,
-) {
+function isInstalled({ facts }: ReviewContext, struct: Struct, field: FieldSpec, item: string) {
   const since = field.enumSince?.[item];
-  const installed = installedVersion(facts, program);
+  const installed = installedVersion(facts, struct);
   if (since === undefined || !installed) return true;
   return allPass(installed, (version) => isAtLeast(version, since));
 }
@@ -164,7 +165,7 @@ function* wrongFormats(struct: Struct): Generator<Problem> {
       yield {
         ...problemAt(struct, node),
         message: `${nameAt(node)} must be ${format.what}${found}: ${EFFECT_TEXT[spec.effect]}`,
-        fix: `write ${format.what}`,
+        fix: prose(`write ${format.what}`),
       };
     }
   }

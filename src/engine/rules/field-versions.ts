@@ -1,64 +1,90 @@
 import type { FieldSpec } from '../catalogue/field.ts';
-import { CUSTOM_CHAIN_SINCE } from '../catalogue/plugins/terway.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
+import { CUSTOM_CHAIN_SINCE, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { prose } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
+import type { Released } from '../reading/installed.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
-import { type VersionNeed, unmet } from './version-need.ts';
-import { howToTell } from './version-remedy.ts';
+import { type VersionGap, type VersionNeed, gapsOf } from '../reading/version-gap.ts';
+import { describeGap } from './version-text.ts';
 
 /** Rules about what the installed versions know. */
 
-export const chainVersion: Rule = {
-  info: RULE_INFO['chain-version'],
+const OF_TERWAY: Released = { program: terway.type, releasedWith: terway.releasedWith };
+
+export const chainVersion = defineRule({
+  info: {
+    id: 'chain-version',
+    title: `A custom chain needs Terway ${CUSTOM_CHAIN_SINCE} or newer`,
+    why: 'Older Terway releases never read 10-terway.conflist.',
+    fix: prose('upgrade Terway in the ACK console (Operations > Add-ons), then save this chain'),
+    severity: 'deny',
+    impact: 'no-effect',
+    reason: 'FieldValueForbidden',
+  },
   *check(context) {
     const { facts, policy, object } = context;
     if (!object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY)) return;
     const floor = policy.minimumVersions.get('terway.plugins') ?? CUSTOM_CHAIN_SINCE;
-    const shown = 'a custom CNI chain';
+    const need = { ...OF_TERWAY, shown: 'a custom CNI chain', floor };
     if (!facts.terway) {
-      // Every supported cluster has this release; that no version is known is told all the same.
-      yield {
-        key: CONFLIST_KEY,
-        message: `${shown} needs Terway ${floor} or newer; the installed version is not known`,
-        fix: howToTell('terway'),
-        severity: policy.onUnknownVersion,
-      };
+      // Every supported cluster has this release; the warning says that the version is not known.
+      yield { key: CONFLIST_KEY, ...problemOf({ kind: 'unknown', need }, context) };
       return;
     }
-    for (const reason of unmet({ program: 'terway', shown, floor }, context)) {
-      yield { key: CONFLIST_KEY, ...reason, fix: `${reason.fix}, then save this chain` };
+    for (const gap of gapsOf(need, facts)) {
+      const { fix, ...problem } = problemOf(gap, context);
+      yield { key: CONFLIST_KEY, ...problem, fix: prose(`${fix.text}, then save this chain`) };
     }
   },
-};
+});
 
-export const fieldVersion: Rule = {
-  info: RULE_INFO['field-version'],
+export const fieldVersion = defineRule({
+  info: {
+    id: 'field-version',
+    title: 'A parameter must be known to the installed version',
+    why: 'Plugins ignore members that they do not know, so the setting would silently do nothing (or, for a value, fail every new pod). Nodes that are known to differ are judged one by one; a version that is only estimated warns and refuses nothing.',
+    fix: prose('upgrade the component or remove the parameter'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueForbidden',
+  },
   *check(context) {
     for (const struct of allStructs(context)) {
       for (const [name, member] of struct.members) {
         const field = struct.fields[name];
         if (!field || asksForNothing(member.value, field)) continue;
         const ofField = needOfField(struct, member, name, field, context.policy);
-        for (const reason of unmet(ofField, context))
-          yield { ...placeOf(struct, member), ...reason, isIdle: true };
+        for (const gap of gapsOf(ofField, context.facts)) {
+          yield { ...placeOf(struct, member), ...problemOf(gap, context), impact: 'no-effect' };
+        }
         const ofValue = needOfValue(struct, member, name, field);
         if (!ofValue) continue;
-        for (const reason of unmet(ofValue, context))
-          yield { ...placeOf(struct, member), ...reason };
+        for (const gap of gapsOf(ofValue, context.facts)) {
+          yield { ...placeOf(struct, member), ...problemOf(gap, context) };
+        }
       }
     }
   },
-};
+});
+
+/** An unknown version warns or denies, as the policy says; an estimated one never denies. */
+function problemOf(gap: VersionGap, { facts, policy }: ReviewContext) {
+  return {
+    ...describeGap(gap, facts),
+    ...(gap.kind === 'unknown' ? { severity: policy.onUnknownVersion } : {}),
+    ...(gap.installed?.isEstimate ? { isGuess: true } : {}),
+  };
+}
 
 function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(member.value), at: member.nameNode };
 }
 
-/** `null` leaves a field alone, and a no-op value would do the same in a version without it. */
+/** `null` sets nothing, and a neutral value does what a version without the field does. */
 function asksForNothing(value: JsonNode, field: FieldSpec): boolean {
   return (
     value.type === 'null' ||
@@ -76,7 +102,7 @@ function needOfField(
   field: FieldSpec,
   policy: Policy,
 ): VersionNeed {
-  const { program } = struct;
+  const { program, releasedWith } = struct;
   const shown = nameIn(struct, name);
   const override =
     policy.minimumVersions.size === 0
@@ -84,6 +110,7 @@ function needOfField(
       : policy.minimumVersions.get(`${program}.${shown}`);
   return {
     program,
+    releasedWith,
     shown,
     floor: override ?? field.documentedMinimum ?? field.since,
     until: field.until,
@@ -92,7 +119,7 @@ function needOfField(
   };
 }
 
-/** A value that came later than its field; the text is the user's, so it may name anything. */
+/** The need of a value that came later than its field; undefined for any other text of the user. */
 function needOfValue(
   struct: Struct,
   member: JsonMember,
@@ -103,6 +130,7 @@ function needOfValue(
   if (typeof value !== 'string' || !enumSince || !Object.hasOwn(enumSince, value)) return undefined;
   return {
     program: struct.program,
+    releasedWith: struct.releasedWith,
     shown: `${nameIn(struct, name)} "${value}"`,
     floor: enumSince[value],
     removable: member.value,

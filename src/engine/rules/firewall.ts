@@ -1,7 +1,7 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
+import { paste, prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
 
@@ -9,8 +9,16 @@ import { entriesOf, valueAt } from '../reading/structs.ts';
 const OWN_CHAINS = ['CNI-FORWARD', 'FORWARD'];
 
 /** Shown by running released plugins: iptables refuses other names. */
-export const firewallChain: Rule = {
-  info: RULE_INFO['firewall-chain'],
+export const firewallChain = defineRule({
+  info: {
+    id: 'firewall-chain',
+    title: "The administrator's chain of firewall has a name of its own",
+    why: 'iptables refuses names with spaces or more than 28 characters, and the chains of the plugin itself, so every new pod fails.',
+    fix: prose('choose another name, or remove the member to use CNI-ADMIN'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'firewall')) {
       const chain = valueAt(entry, 'iptablesAdminChainName');
@@ -21,15 +29,23 @@ export const firewallChain: Rule = {
       yield {
         ...problemAt(entry, chain),
         message: `iptablesAdminChainName must be a chain of its own, 28 characters at most: ${EFFECT_TEXT['every-pod']}`,
-        fix: '"iptablesAdminChainName": "CNI-ADMIN"',
+        fix: paste('"iptablesAdminChainName": "CNI-ADMIN"'),
       };
     }
   },
-};
+});
 
 /** Source: plugins/meta/firewall/ingresspolicy.go of containernetworking/plugins. */
-export const firewallIngress: Rule = {
-  info: RULE_INFO['firewall-ingress'],
+export const firewallIngress = defineRule({
+  info: {
+    id: 'firewall-ingress',
+    title: 'ingressPolicy is for bridge networks',
+    why: "It takes the first interface of the result for a bridge; after terway that is the container's eth0.",
+    fix: prose('remove ingressPolicy'),
+    severity: 'warn',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'firewall')) {
       const policy = valueAt(entry, 'ingressPolicy');
@@ -37,8 +53,8 @@ export const firewallIngress: Rule = {
       yield {
         ...problemAt(entry, policy),
         message: `ingressPolicy ${policy.value} is for bridge networks; after terway it makes wrong rules`,
-        fix: 'use a NetworkPolicy instead',
+        fix: prose('use a NetworkPolicy instead'),
       };
     }
   },
-};
+});

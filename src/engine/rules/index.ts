@@ -1,7 +1,6 @@
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { createStoredReview } from '../core/review-stored.ts';
 import { createReview } from '../core/review.ts';
-import type { Rule } from '../core/rule.ts';
+import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
 import * as bypass from './break-glass.ts';
 import * as chain from './chain.ts';
@@ -12,6 +11,7 @@ import { fieldType } from './field-types.ts';
 import { fieldValue } from './field-values.ts';
 import * as firewall from './firewall.ts';
 import * as firstEntry from './first-entry.ts';
+import { GUARD_ERROR } from './guard-error.ts';
 import * as json from './json.ts';
 import * as keys from './plain-text-keys.ts';
 import * as object from './object.ts';
@@ -22,8 +22,8 @@ import * as tuning from './tuning.ts';
 import * as vrf from './vrf.ts';
 import * as versions from './field-versions.ts';
 
-/** Every rule, in the order in which its findings are told: from the whole to the detail. */
-export const RULES: readonly Rule[] = [
+/** Every rule, in the order in which findings at one place are told: from the whole to the detail. */
+export const RULES = [
   bypass.bypassRefused,
   object.objectDeleted,
   object.binaryData,
@@ -86,10 +86,22 @@ export const RULES: readonly Rule[] = [
   eniConf.eniConfIdle,
   chain.restartNeeded,
   bypass.bypassOpen,
-];
+] as const satisfies readonly Rule[];
+
+export type RuleId = (typeof RULES)[number]['info']['id'] | typeof GUARD_ERROR.id;
+
+const INFOS = [...RULES.map(({ info }) => info), GUARD_ERROR];
+
+/** All rule ids, in the order of the rules. */
+export const RULE_IDS: readonly RuleId[] = INFOS.map(({ id }) => id);
+
+/** What is said of each rule, by id. */
+export const RULE_INFO = Object.fromEntries(INFOS.map((info) => [info.id, info])) as Readonly<
+  Record<RuleId, RuleInfo>
+>;
 
 /** Judges a change of kube-system/eni-config with every rule. Pure and total. */
-export const review = createReview(RULES, RULE_INFO['guard-error']);
+export const review = createReview(RULES, GUARD_ERROR);
 
 /** Judges a stored kube-system/eni-config with every rule that is not about a write. */
-export const reviewStored = createStoredReview(RULES, RULE_INFO['guard-error']);
+export const reviewStored = createStoredReview(RULES, GUARD_ERROR);

@@ -1,49 +1,95 @@
-import { RULE_INFO, type RuleId } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, DOCUMENT_KEYS } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
-import { EMPTY_TEXT } from '../json/syntax-errors.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
-import type { Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
 import { allStructs, repeatedMembers } from '../reading/structs.ts';
 
-/** Rules about the texts as JSON, before anything is known of their meaning. */
+/** Rules about the texts as JSON, whatever they mean. */
 
-function readingRule(id: RuleId, kind: JsonProblem['kind']): Rule {
-  return {
-    info: RULE_INFO[id],
-    *check(context) {
-      for (const key of DOCUMENT_KEYS) {
-        const document = context.document(key);
-        for (const problem of document?.problems ?? []) {
-          if (problem.kind !== kind) continue;
-          const lead = kind === 'syntax' ? 'not valid JSON: ' : '';
-          yield {
-            key,
-            at: problem.at,
-            message: `${lead}${problem.message}`,
-            ...fixOf(problem, key),
-          };
-        }
-      }
-    },
-  };
+function* readingProblems(
+  context: ReviewContext,
+  kinds: readonly JsonProblem['kind'][],
+  lead = '',
+): Generator<Problem> {
+  for (const key of DOCUMENT_KEYS) {
+    for (const problem of context.document(key)?.problems ?? []) {
+      if (!kinds.includes(problem.kind)) continue;
+      yield { key, at: problem.at, message: `${lead}${problem.message}`, ...fixOf(problem, key) };
+    }
+  }
 }
 
-function fixOf(problem: JsonProblem, key: string): { fix?: string } {
-  if (problem.fix !== undefined) return { fix: problem.fix };
-  const isEmptyChain = problem.message === EMPTY_TEXT && key === CONFLIST_KEY;
-  return isEmptyChain ? { fix: `remove the key ${key}, or put a chain there` } : {};
+function fixOf({ kind, fix }: JsonProblem, key: string): Pick<Problem, 'fix'> {
+  if (fix !== undefined) return { fix: prose(fix) };
+  const isEmptyChain = kind === 'empty' && key === CONFLIST_KEY;
+  return isEmptyChain ? { fix: prose(`remove the key ${key}, or put a chain there`) } : {};
 }
 
-export const jsonSyntax = readingRule('json-syntax', 'syntax');
-export const jsonNumber = readingRule('json-number', 'number');
-export const jsonDepth = readingRule('json-depth', 'depth');
-export const jsonSize = readingRule('json-size', 'size');
+export const jsonSyntax = defineRule({
+  info: {
+    id: 'json-syntax',
+    title: 'The text must be valid JSON',
+    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid.',
+    fix: prose('correct the JSON at this place'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  check: (context) => readingProblems(context, ['empty', 'syntax'], 'not valid JSON: '),
+});
 
-export const jsonDuplicate: Rule = {
-  info: RULE_INFO['json-duplicate'],
+export const jsonNumber = defineRule({
+  info: {
+    id: 'json-number',
+    title: 'Numbers must fit into a 64-bit float',
+    why: 'Terway reads every number as a float64 and refuses the whole document when one does not fit.',
+    fix: prose('write a smaller number'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  check: (context) => readingProblems(context, ['number']),
+});
+
+export const jsonDepth = defineRule({
+  info: {
+    id: 'json-depth',
+    title: 'JSON must not be nested out of reason',
+    why: 'Readers give up on deep nesting, each at a depth of its own; no plugin needs more than a few levels.',
+    fix: prose('remove the nesting'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  check: (context) => readingProblems(context, ['depth']),
+});
+
+export const jsonSize = defineRule({
+  info: {
+    id: 'json-size',
+    title: 'The text must fit into a ConfigMap',
+    why: 'The API server stores at most 1 MiB in one ConfigMap.',
+    fix: prose('shorten the text'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueTooLong',
+  },
+  check: (context) => readingProblems(context, ['size']),
+});
+
+export const jsonDuplicate = defineRule({
+  info: {
+    id: 'json-duplicate',
+    title: 'A member must not stand twice in one object',
+    why: 'Of two members with one name the last wins, silently; for plugins even letter case does not tell them apart.',
+    fix: prose('keep one of them'),
+    severity: 'deny',
+    impact: 'no-effect',
+    reason: 'FieldValueDuplicate',
+  },
   *check(context) {
     const structs = new Map([...allStructs(context)].map((struct) => [struct.node, struct]));
     for (const key of DOCUMENT_KEYS) {
@@ -55,7 +101,7 @@ export const jsonDuplicate: Rule = {
       }
     }
   },
-};
+});
 
 function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): Problem {
   const spelling =
@@ -70,8 +116,16 @@ function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): 
   };
 }
 
-export const jsonNameCase: Rule = {
-  info: RULE_INFO['json-name-case'],
+export const jsonNameCase = defineRule({
+  info: {
+    id: 'json-name-case',
+    title: 'Members should be spelt as the plugin spells them',
+    why: 'CNI plugins accept any letter case, so the member counts; Terway itself (also its daemon reading eni_conf) and people searching for it do not see it.',
+    fix: prose('use the spelling of the plugin'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const { key, program, variants } of allStructs(context)) {
       for (const [member, name] of variants) {
@@ -80,9 +134,9 @@ export const jsonNameCase: Rule = {
           path: pathOf(member.value),
           at: member.nameNode,
           message: `${quoted(member.name)} counts as "${name}" to ${printable(program, 40)}; it is spelt "${name}"`,
-          fix: `"${name}"`,
+          fix: paste(`"${name}"`),
         };
       }
     }
   },
-};
+});

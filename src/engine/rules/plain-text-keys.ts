@@ -1,13 +1,22 @@
-import { RULE_INFO } from '../catalogue/rules.ts';
+import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { paste, prose } from '../core/fix.ts';
 import { members, pathOf } from '../json/node.ts';
-import type { Rule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 
 /** Rules about keys that hold plain text, and about what surrounds the list of plugins. */
 
-export const networkPolicyText: Rule = {
-  info: RULE_INFO['network-policy-text'],
+export const networkPolicyText = defineRule({
+  info: {
+    id: 'network-policy-text',
+    title: 'disable_network_policy is "true" or "false"',
+    why: 'NetworkPolicy stays on only for exactly false, 0 or an empty text; anything else, False as well, switches it off.',
+    fix: prose('write "true" or "false"'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueNotSupported',
+  },
   *check({ object }) {
     const key = 'disable_network_policy';
     const text = object.data.get(key);
@@ -16,13 +25,22 @@ export const networkPolicyText: Rule = {
     yield {
       key,
       message: `${quoted(text, 40)} switches NetworkPolicy off; only "false", "0" or an empty text keeps it on`,
-      fix: wanted === 'false' || wanted === 'true' ? `"${wanted}"` : '"false" or "true"',
+      fix:
+        wanted === 'false' || wanted === 'true' ? paste(`"${wanted}"`) : prose('"false" or "true"'),
     };
   },
-};
+});
 
-export const loadBalanceText: Rule = {
-  info: RULE_INFO['load-balance-text'],
+export const loadBalanceText = defineRule({
+  info: {
+    id: 'load-balance-text',
+    title: 'in_cluster_loadbalance is "true" or "false"',
+    why: 'Only exactly true switches it on.',
+    fix: prose('write "true" or "false"'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueNotSupported',
+  },
   *check({ object }) {
     const key = 'in_cluster_loadbalance';
     const text = object.data.get(key);
@@ -30,15 +48,23 @@ export const loadBalanceText: Rule = {
     yield {
       key,
       message: `${quoted(text, 40)} counts as off: only "true", without anything around it, is on`,
-      fix: text.trim().toLowerCase() === 'true' ? '"true"' : '"true" or "false"',
+      fix: text.trim().toLowerCase() === 'true' ? paste('"true"') : prose('"true" or "false"'),
     };
   },
-};
+});
 
-export const chainTopLevel: Rule = {
-  info: RULE_INFO['chain-top-level'],
+export const chainTopLevel = defineRule({
+  info: {
+    id: 'chain-top-level',
+    title: 'Only "plugins" of a conflist reaches the node',
+    why: `Terway writes a list of its own, with the name ${TERWAYS_LIST.name} and version ${TERWAYS_LIST.cniVersion}; every other member of the conflist is dropped.`,
+    fix: prose('remove the member'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
-    // Without a list of plugins the document is no chain, which is a finding of its own.
+    // The rule chain-shape reports a document without a list of plugins.
     const root = context.chain() && context.document(CONFLIST_KEY)?.root;
     for (const { name, nameNode, value } of root ? members(root) : []) {
       if (name === 'plugins') continue;
@@ -47,8 +73,8 @@ export const chainTopLevel: Rule = {
         path: pathOf(value),
         at: nameNode,
         message: `Terway keeps only "plugins" of a conflist; ${quoted(name, 60)} has no effect`,
-        fix: `remove ${quoted(name, 60)}`,
+        fix: prose(`remove ${quoted(name, 60)}`),
       };
     }
   },
-};
+});

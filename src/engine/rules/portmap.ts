@@ -1,19 +1,24 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { MASQ_ALL_WITH_NFTABLES_SINCE, NFTABLES_FIXED_IN } from '../catalogue/plugins/portmap.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
+import {
+  BACKENDS_SINCE,
+  MASQ_ALL_NEEDS_IPTABLES_UP_TO,
+  NFTABLES_FIXED_IN,
+} from '../catalogue/plugins/portmap.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { namesOf, originOf, sourceClause } from '../core/fact-text.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, items, pathOf } from '../json/node.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
-import { listed } from '../text/text.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { count, listed } from '../text/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
+import { clashes } from '../reading/exclusions.ts';
 import { allPass, matchingNodes, oneMayPass } from '../reading/installed.ts';
-import { describeNodes } from './installed-text.ts';
-import { probingAnewFor } from './version-remedy.ts';
-import { whyNoKubeMarks } from '../reading/kube-proxy.ts';
+import { describeNodes, probingAnewFor } from './version-text.ts';
 import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
 
 /**
@@ -21,30 +26,34 @@ import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts
  * (parseConfig, ensureBackend) of containernetworking/plugins.
  */
 
-function portmapRule(
-  id: keyof typeof RULE_INFO,
-  check: (entry: Struct, context: ReviewContext) => Iterable<Problem>,
-): Rule {
-  return {
-    info: RULE_INFO[id],
-    *check(context) {
-      for (const entry of entriesOf(context, 'portmap')) yield* check(entry, context);
-    },
+/** A check that looks at each portmap entry by itself. */
+const eachEntry = (check: (entry: Struct, context: ReviewContext) => Iterable<Problem>) =>
+  function* (context: ReviewContext): Generator<Problem> {
+    for (const entry of entriesOf(context, 'portmap')) yield* check(entry, context);
   };
-}
 
-export const portmapMarks = portmapRule('portmap-marks', function* (entry) {
-  const chain = valueAt(entry, 'externalSetMarkChain');
-  const bit = valueAt(entry, 'markMasqBit');
-  if (!chain || !bit) return;
-  yield {
-    ...problemAt(entry, bit),
-    message: `externalSetMarkChain and markMasqBit exclude each other: ${EFFECT_TEXT['every-pod']}`,
-    fix: 'remove "markMasqBit" or "externalSetMarkChain"',
-  };
+export const portmapMarks = defineRule({
+  info: {
+    id: 'portmap-marks',
+    title: 'portmap marks packets in one way',
+    why: 'externalSetMarkChain and markMasqBit together make portmap refuse its configuration, even for pods without hostPort.',
+    fix: prose('remove one of them'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  check: eachEntry(function* (entry) {
+    for (const [name, excluding] of clashes(entry)) {
+      yield {
+        ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
+        message: `${name} and ${excluding} exclude each other: ${EFFECT_TEXT['every-pod']}`,
+        fix: prose(`remove "${excluding}" or "${name}"`),
+      };
+    }
+  }),
 });
 
-/** The backend whose words a list of conditions speaks, by its first word; undefined: either. */
+/** The backend that a list of conditions is written for, by its first word; undefined: either. */
 export function conditionsBackend(
   conditions: JsonNode | undefined,
 ): 'iptables' | 'nftables' | undefined {
@@ -54,105 +63,170 @@ export function conditionsBackend(
 }
 
 /**
- * First release that knows backends; older ones hand every condition to iptables. Where both run,
- * the newer ones are judged here, and the version rule speaks of a backend on the older ones.
+ * Releases without backends hand every condition to iptables. Where both kinds run, the newer one is
+ * judged here, and the version rule speaks of a backend on the older one.
  */
-const BACKENDS_SINCE = '1.6.0';
-
-export const portmapBackend = portmapRule('portmap-backend', function* (entry, { facts }) {
-  const knowsBackends = oneMayPass(facts.plugins.get('portmap'), (version) =>
-    isAtLeast(version, BACKENDS_SINCE),
-  );
-  const backend = knowsBackends ? (scalarAt(entry, 'backend') ?? 'iptables') : 'iptables';
-  const isNftables = backend === 'nftables';
-  const chain = valueAt(entry, 'externalSetMarkChain');
-  if (isNftables && chain) {
-    yield {
-      ...problemAt(entry, chain),
-      message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
-      fix: 'remove "externalSetMarkChain"',
-    };
-  }
-  const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
-  for (const name of ['conditionsV4', 'conditionsV6']) {
-    const conditions = valueAt(entry, name);
-    if (!conditions || conditionsBackend(conditions) !== wrong) continue;
-    const effect = EFFECT_TEXT[knowsBackends ? 'every-pod' : 'hostport-pods'];
-    yield {
-      ...problemAt(entry, conditions),
-      message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
-      fix: `write ${name} in the words of ${right}`,
-    };
-  }
+export const portmapBackend = defineRule({
+  info: {
+    id: 'portmap-backend',
+    title: "portmap's options speak the language of its backend",
+    why: `From ${BACKENDS_SINCE} on portmap refuses its configuration when options of the other backend stand in it. Conditions that begin with - or ! are for iptables, others for nftables.`,
+    fix: prose('use one backend throughout'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  check: eachEntry(function* (entry, { facts }) {
+    const knowsBackends = oneMayPass(facts.plugins.get('portmap'), (version) =>
+      isAtLeast(version, BACKENDS_SINCE),
+    );
+    const backend = knowsBackends ? (scalarAt(entry, 'backend') ?? 'iptables') : 'iptables';
+    const isNftables = backend === 'nftables';
+    const chain = valueAt(entry, 'externalSetMarkChain');
+    if (isNftables && chain) {
+      yield {
+        ...problemAt(entry, chain),
+        message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
+        fix: prose('remove "externalSetMarkChain"'),
+      };
+    }
+    const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
+    for (const name of ['conditionsV4', 'conditionsV6']) {
+      const conditions = valueAt(entry, name);
+      if (!conditions || conditionsBackend(conditions) !== wrong) continue;
+      const effect = EFFECT_TEXT[knowsBackends ? 'every-pod' : 'hostport-pods'];
+      yield {
+        ...problemAt(entry, conditions),
+        message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
+        fix: prose(`write ${name} in the words of ${right}`),
+      };
+    }
+  }),
 });
 
-export const portmapMarkChain = portmapRule('portmap-mark-chain', function* (entry, { facts }) {
-  const chain = valueAt(entry, 'externalSetMarkChain');
-  if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return;
-  if (chain.value === '') {
-    yield {
-      ...problemAt(entry, chain),
-      message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
-      fix: '"externalSetMarkChain": "KUBE-MARK-MASQ"',
-    };
-  } else if (!isChainName(chain.value as string)) {
-    yield {
-      ...problemAt(entry, chain),
-      message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
-    };
+/**
+ * Why the chain KUBE-MARK-MASQ is known to be missing, as the end of a sentence: `, as there is no
+ * kube-proxy (...)`, ` on 3 nodes without kube-proxy (...)`; undefined when nothing says so.
+ */
+function whyNoKubeMarks(facts: Facts): string | undefined {
+  const { kubeProxyMode: mode, nodesWithoutKubeProxy: without } = facts;
+  if (mode?.value === 'none') return `, as there is no kube-proxy${sourceClause(mode, facts)}`;
+  if (mode?.value === 'nftables') {
+    return `, as kube-proxy runs in nftables mode${sourceClause(mode, facts)}`;
   }
-  const why = chain.value === 'KUBE-MARK-MASQ' ? whyNoKubeMarks(facts) : undefined;
-  if (why === undefined) return;
-  yield {
-    ...problemAt(entry, chain),
-    message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
-    fix: 'remove "externalSetMarkChain"; portmap then marks packets by itself',
-  };
+  if (!without || without.value.count === 0) return undefined;
+  const nodes = `${count(without.value.count, 'node')} without kube-proxy`;
+  return ` on ${nodes}${namesOf(without.value)}, ${originOf(without, facts)}`;
+}
+
+export const portmapMarkChain = defineRule({
+  info: {
+    id: 'portmap-mark-chain',
+    title: 'externalSetMarkChain names a chain that exists',
+    why: 'portmap jumps to the chain for pods with hostPort; a chain that is not there makes them fail. KUBE-MARK-MASQ belongs to kube-proxy in iptables and ipvs mode.',
+    fix: prose('name a chain that exists in table nat on every node'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  check: eachEntry(function* (entry, { facts }) {
+    const chain = valueAt(entry, 'externalSetMarkChain');
+    if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return;
+    if (chain.value === '') {
+      yield {
+        ...problemAt(entry, chain),
+        message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
+        fix: paste('"externalSetMarkChain": "KUBE-MARK-MASQ"'),
+      };
+    } else if (!isChainName(chain.value as string)) {
+      yield {
+        ...problemAt(entry, chain),
+        message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
+      };
+    }
+    const why = chain.value === 'KUBE-MARK-MASQ' ? whyNoKubeMarks(facts) : undefined;
+    if (why === undefined) return;
+    yield {
+      ...problemAt(entry, chain),
+      message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
+      fix: prose('remove "externalSetMarkChain"; portmap then marks packets by itself'),
+    };
+  }),
 });
 
-export const portmapMasqAllNftables = portmapRule(
-  'portmap-masqall-nftables',
-  function* (entry, { facts }) {
+export const portmapMasqAllNftables = defineRule({
+  info: {
+    id: 'portmap-masqall-nftables',
+    title: 'masqAll needs the iptables backend',
+    why: `No portmap release up to ${MASQ_ALL_NEEDS_IPTABLES_UP_TO} honours masqAll with the nftables backend; it is ignored without a word.`,
+    fix: prose('use the iptables backend'),
+    severity: 'deny',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+  },
+  check: eachEntry(function* (entry, { facts }) {
     const masqAll = valueAt(entry, 'masqAll');
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
     const installed = facts.plugins.get('portmap');
-    const newest = MASQ_ALL_WITH_NFTABLES_SINCE.unreleasedAt;
+    const newest = MASQ_ALL_NEEDS_IPTABLES_UP_TO;
     if (installed && allPass(installed, (version) => isNewer(version, newest))) return;
     yield {
       ...problemAt(entry, masqAll),
       message: `no portmap up to ${newest} honours masqAll with the backend nftables; it would have no effect`,
-      fix: 'remove "masqAll", or remove "backend" to use iptables',
+      fix: prose('remove "masqAll", or remove "backend" to use iptables'),
     };
-  },
-);
-
-export const portmapNoSnat = portmapRule('portmap-no-snat', function* (entry) {
-  const snat = valueAt(entry, 'snat');
-  if (snat?.value !== false) return;
-  const idle = ['masqAll', 'markMasqBit', 'externalSetMarkChain'].filter((name) => {
-    const value = scalarAt(entry, name);
-    return value !== undefined && value !== false;
-  });
-  if (idle.length === 0) return;
-  yield {
-    ...problemAt(entry, snat),
-    message: `with snat false, ${listed(idle, 'and')} ${idle.length === 1 ? 'has' : 'have'} no effect`,
-  };
+  }),
 });
 
-export const portmapCapability = portmapRule('portmap-capability', function* (entry) {
-  const capabilities = valueAt(entry, 'capabilities');
-  const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
-  // Any other type is refused, which says it all.
-  if (granted && granted.value !== false) return;
-  yield {
-    key: entry.key,
-    path: pathOf(entry.node),
-    at: capabilities ?? { offset: entry.node.offset, length: 1 },
-    message:
-      'without the capability portMappings the runtime passes no ports: portmap does nothing',
-    fix: '"capabilities": {"portMappings": true}',
-  };
+export const portmapNoSnat = defineRule({
+  info: {
+    id: 'portmap-no-snat',
+    title: 'With snat false nothing is masqueraded',
+    why: 'portmap then marks no packets, so masqAll, markMasqBit and externalSetMarkChain have no effect.',
+    fix: prose('remove "snat", or what has no effect'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+  },
+  check: eachEntry(function* (entry) {
+    const snat = valueAt(entry, 'snat');
+    if (snat?.value !== false) return;
+    const idle = ['masqAll', 'markMasqBit', 'externalSetMarkChain'].filter((name) => {
+      const value = scalarAt(entry, name);
+      return value !== undefined && value !== false;
+    });
+    if (idle.length === 0) return;
+    yield {
+      ...problemAt(entry, snat),
+      message: `with snat false, ${listed(idle, 'and')} ${idle.length === 1 ? 'has' : 'have'} no effect`,
+    };
+  }),
+});
+
+export const portmapCapability = defineRule({
+  info: {
+    id: 'portmap-capability',
+    title: 'portmap needs the capability portMappings',
+    why: 'Without it the runtime passes no port mappings: portmap succeeds and does nothing.',
+    fix: prose('grant the capability'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueRequired',
+  },
+  check: eachEntry(function* (entry) {
+    const capabilities = valueAt(entry, 'capabilities');
+    const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
+    // The rule field-type reports a value of another type.
+    if (granted && granted.value !== false) return;
+    yield {
+      key: entry.key,
+      path: pathOf(entry.node),
+      at: capabilities ?? { offset: entry.node.offset, length: 1 },
+      message:
+        'without the capability portMappings the runtime passes no ports: portmap does nothing',
+      fix: paste('"capabilities": {"portMappings": true}'),
+    };
+  }),
 });
 
 /** Mark bits that others use. Source: comments in portmap; Terway's default symmetric mark 0x10. */
@@ -162,48 +236,80 @@ function ownerOfBit(bit: number): string | undefined {
   return bit >= 20 && bit <= 31 ? 'Calico' : undefined;
 }
 
-export const portmapMarkBit = portmapRule('portmap-mark-bit', function* (entry) {
-  const bit = valueAt(entry, 'markMasqBit');
-  const owner = typeof bit?.value === 'number' ? ownerOfBit(bit.value) : undefined;
-  if (!bit || owner === undefined) return;
-  yield {
-    ...problemAt(entry, bit),
-    message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
-    fix: 'remove "markMasqBit" (the default is 13) or choose a free bit',
-  };
+export const portmapMarkBit = defineRule({
+  info: {
+    id: 'portmap-mark-bit',
+    title: 'The mark bit of portmap is free',
+    why: "kube-proxy uses bits 14 and 15, Calico 20 to 31, Terway's symmetric routing bit 4; a shared bit changes what happens to other packets.",
+    fix: prose('choose a free bit'),
+    severity: 'warn',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  check: eachEntry(function* (entry) {
+    const bit = valueAt(entry, 'markMasqBit');
+    const owner = typeof bit?.value === 'number' ? ownerOfBit(bit.value) : undefined;
+    if (!bit || owner === undefined) return;
+    yield {
+      ...problemAt(entry, bit),
+      message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
+      fix: prose('remove "markMasqBit" (the default is 13) or choose a free bit'),
+    };
+  }),
 });
 
-export const portmapNftables = portmapRule('portmap-nftables', function* (entry, { facts }) {
-  const backend = valueAt(entry, 'backend');
-  const installed = facts.plugins.get('portmap');
-  if (backend?.value !== 'nftables' || !installed) return;
-  const exposed = matchingNodes(
-    installed,
-    (version) => isAtLeast(version, BACKENDS_SINCE) && !isAtLeast(version, NFTABLES_FIXED_IN),
-  );
-  if (!exposed) return;
-  yield {
-    ...problemAt(entry, backend),
-    message:
-      `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
-      `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
-    fix:
-      `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
-      probingAnewFor(installed, 'portmap', facts),
-    ...(installed.isEstimate ? { isGuess: true } : {}),
-  };
+export const portmapNftables = defineRule({
+  info: {
+    id: 'portmap-nftables',
+    title: `The nftables backend has a fix since ${NFTABLES_FIXED_IN}`,
+    why: `Releases ${BACKENDS_SINCE} to 1.8.0 forward traffic that is not for the node (CVE-2025-67499).`,
+    fix: prose('upgrade portmap, or use iptables'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+  },
+  check: eachEntry(function* (entry, { facts }) {
+    const backend = valueAt(entry, 'backend');
+    const installed = facts.plugins.get('portmap');
+    if (backend?.value !== 'nftables' || !installed) return;
+    const exposed = matchingNodes(
+      installed,
+      (version) => isAtLeast(version, BACKENDS_SINCE) && !isAtLeast(version, NFTABLES_FIXED_IN),
+    );
+    if (!exposed) return;
+    yield {
+      ...problemAt(entry, backend),
+      message:
+        `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
+        `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
+      fix: prose(
+        `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
+          probingAnewFor(installed, entry, facts),
+      ),
+      ...(installed.isEstimate ? { isGuess: true } : {}),
+    };
+  }),
 });
 
-export const portmapRemoved: Rule = {
-  info: RULE_INFO['portmap-removed'],
+export const portmapRemoved = defineRule({
+  info: {
+    id: 'portmap-removed',
+    title: 'Removing portmap leaves rules behind',
+    why: 'DNAT rules of running pods with hostPort are only removed by portmap, when the pod is deleted.',
+    fix: prose('delete those pods first'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+    advisory: true,
+  },
   *check(context) {
     if (!context.hadPlugin('portmap') || entriesOf(context, 'portmap').length > 0) return;
-    // A chain that can't be read says nothing about what it holds.
+    // Whether a chain that can't be read holds portmap is not known.
     if (context.object.data.has(CONFLIST_KEY) && !context.chain()) return;
     yield {
       key: CONFLIST_KEY,
       message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
-      fix: 'delete pods with hostPort before Terway restarts',
+      fix: prose('delete pods with hostPort before Terway restarts'),
     };
   },
-};
+});

@@ -1,6 +1,6 @@
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
-import type { Rule } from '../core/rule.ts';
+import { paste, prose } from '../core/fix.ts';
+import { defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
 import { entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
@@ -12,8 +12,16 @@ const DOUBT = {
   unknown: 'which datapath this cluster has is not known',
 };
 
-export const publicAccess: Rule = {
-  info: RULE_INFO['public-access-masqall'],
+export const publicAccess = defineRule({
+  info: {
+    id: 'public-access-masqall',
+    title: 'Public access on Datapath V2 needs masqAll',
+    why: "ACK documents masqAll as required together with symmetric_routing on Datapath V2: packets bypass the host's address translation there.",
+    fix: prose('set masqAll to true in the portmap entry'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueRequired',
+  },
   *check(context) {
     if (!isPublicAccess(context)) return;
     const { datapath, origin } = datapathOf(context);
@@ -33,9 +41,9 @@ export const publicAccess: Rule = {
           datapath === 'datapathv2'
             ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
             : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
-        fix: isOn ? '"snat": true' : '"masqAll": true',
+        fix: paste(isOn ? '"snat": true' : '"masqAll": true'),
         ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
       };
     }
   },
-};
+});

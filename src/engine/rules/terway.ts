@@ -1,11 +1,12 @@
-import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
+import { EFFECT_TEXT, choices, isAccepted } from '../catalogue/field.ts';
+import { POLICY_PROVIDERS, VIRTUAL_TYPES } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
+import { paste, prose } from '../core/fix.ts';
 import { pathOf } from '../json/node.ts';
-import type { Rule } from '../core/rule.ts';
-import { quoted } from '../text/text.ts';
+import { defineRule } from '../core/rule.ts';
+import { listed, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { datapathOf } from '../reading/datapath.ts';
 import { problemAt } from './field-text.ts';
@@ -15,54 +16,74 @@ import { isDualStack } from './tuning.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
 
-/** First release that refuses other values; older ones took them for veth. */
-const VIRTUAL_TYPE_CHECKED_SINCE = '1.13.2';
-const VIRTUAL_TYPES = ['', 'veth', 'ipvlan', 'datapathv2'];
-
-export const terwayVirtualType: Rule = {
-  info: RULE_INFO['terway-virtual-type'],
+export const terwayVirtualType = defineRule({
+  info: {
+    id: 'terway-virtual-type',
+    title: 'eniip_virtual_type is one that Terway knows',
+    why: `Since ${VIRTUAL_TYPES.refusedSince} terway-cli stops at an unknown value; before, it took it for ${VIRTUAL_TYPES.otherwise}.`,
+    fix: prose('use the value of 10-terway.conf'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
       const type = valueAt(entry, 'eniip_virtual_type');
       if (type?.type !== 'string') continue;
       const text = (type.value as string).toLowerCase();
-      if (VIRTUAL_TYPES.includes(text)) continue;
+      if (isAccepted(VIRTUAL_TYPES, text)) continue;
       const ignored = !oneMayPass(context.facts.terway, (version) =>
-        isAtLeast(version, VIRTUAL_TYPE_CHECKED_SINCE),
+        isAtLeast(version, VIRTUAL_TYPES.refusedSince),
       );
       yield {
         ...problemAt(entry, type),
         message:
-          `eniip_virtual_type must be veth, ipvlan or datapathv2, not ${quoted(text, 40)}: ` +
+          `eniip_virtual_type must be ${listed(choices(VIRTUAL_TYPES))}, not ${quoted(text, 40)}: ` +
           EFFECT_TEXT[ignored ? 'no-effect' : 'terway-start'],
         ...(ignored ? { severity: 'warn' as const } : {}),
       };
     }
   },
-};
+});
 
-export const terwayPolicyProvider: Rule = {
-  info: RULE_INFO['terway-policy-provider'],
+export const terwayPolicyProvider = defineRule({
+  info: {
+    id: 'terway-policy-provider',
+    title: 'network_policy_provider is iptables or ebpf',
+    why: 'Any other text acts as iptables.',
+    fix: prose('use iptables or ebpf'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueNotSupported',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
       const provider = valueAt(entry, 'network_policy_provider');
-      if (provider?.type !== 'string' || ['iptables', 'ebpf'].includes(provider.value as string)) {
-        continue;
-      }
+      if (provider?.type !== 'string') continue;
+      const text = provider.value as string;
+      if (isAccepted(POLICY_PROVIDERS, text)) continue;
       yield {
         ...problemAt(entry, provider),
-        message: `network_policy_provider ${quoted(provider.value as string, 40)} acts as iptables`,
-        fix: 'write iptables or ebpf, as 10-terway.conf has it',
+        message: `network_policy_provider ${quoted(text, 40)} acts as ${POLICY_PROVIDERS.otherwise}`,
+        fix: prose(`write ${listed(POLICY_PROVIDERS.values)}, as 10-terway.conf has it`),
       };
     }
   },
-};
+});
 
 /** Marks of others: portmap's default bit 13, kube-proxy's bits 14 and 15, Calico's 20 to 31. */
 const FOREIGN_MARKS = (0x2000 | 0xc000 | 0xfff00000) >>> 0;
 
-export const symmetricRouting: Rule = {
-  info: RULE_INFO['symmetric-routing'],
+export const symmetricRouting = defineRule({
+  info: {
+    id: 'symmetric-routing',
+    title: 'symmetric_routing can do what is asked of it',
+    why: 'Values that are not positive fall back to defaults, marks that overlap others confuse routing, and a dual-stack node without an IPv6 gateway does not start.',
+    fix: prose('check the values'),
+    severity: 'warn',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const struct of allStructs(context)) {
       if (struct.program !== 'terway' || struct.prefix[0] !== 'symmetric_routing_config') continue;
@@ -75,7 +96,7 @@ export const symmetricRouting: Rule = {
         yield {
           ...problemAt(entry, config),
           message: 'symmetric_routing_config has no effect without symmetric_routing true',
-          fix: '"symmetric_routing": true',
+          fix: paste('"symmetric_routing": true'),
         };
       }
       const flag = valueAt(entry, 'symmetric_routing');
@@ -85,12 +106,12 @@ export const symmetricRouting: Rule = {
           message:
             'on a dual-stack cluster symmetric_routing needs an IPv6 default gateway on every node, ' +
             'or its Terway pod fails to start',
-          fix: 'check on a node: ip -6 route show default',
+          fix: prose('check on a node: ip -6 route show default'),
         };
       }
     }
   },
-};
+});
 
 function* symmetricConfig(config: Struct): Generator<Problem> {
   for (const name of ['mark', 'mask', 'table_id', 'rule_priority']) {
@@ -122,8 +143,16 @@ function* symmetricConfig(config: Struct): Generator<Problem> {
 /** Terway's default where the value is absent or not positive. */
 const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? value : 16);
 
-export const ciliumChainer: Rule = {
-  info: RULE_INFO['cilium-without-datapath'],
+export const ciliumChainer = defineRule({
+  info: {
+    id: 'cilium-without-datapath',
+    title: 'cilium-cni needs an eBPF datapath',
+    why: 'On veth with iptables policy no cilium-agent runs, so the plugin finds nobody to talk to and new pods fail.',
+    fix: prose('remove the entry'),
+    severity: 'warn',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     const { datapath } = datapathOf(context);
     if (datapath !== 'veth') return;
@@ -134,14 +163,22 @@ export const ciliumChainer: Rule = {
         at: { offset: node.offset, length: 1 },
         message:
           'cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it',
-        fix: 'remove this entry; Terway adds it by itself where it is needed',
+        fix: prose('remove this entry; Terway adds it by itself where it is needed'),
       };
     }
   },
-};
+});
 
-export const exclusiveEniNodes: Rule = {
-  info: RULE_INFO['exclusive-eni-nodes'],
+export const exclusiveEniNodes = defineRule({
+  info: {
+    id: 'exclusive-eni-nodes',
+    title: 'Nodes in exclusive-ENI mode ignore the chain',
+    why: 'Terway replaces the chain there by a fixed list with terway alone.',
+    fix: prose('do not rely on the chain on those nodes'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+  },
   *check({ facts, object }) {
     const known = facts.exclusiveEniNodes;
     if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
@@ -150,4 +187,4 @@ export const exclusiveEniNodes: Rule = {
       message: `pods on ${nodesOf(known.value)} get whole ENIs${sourceClause(known, facts)}; this chain is ignored there`,
     };
   },
-};
+});

@@ -1,9 +1,9 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { RULE_INFO } from '../catalogue/rules.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
+import { prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
 import { members, pathOf } from '../json/node.ts';
-import type { ReviewContext, Rule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
@@ -13,8 +13,16 @@ import { entriesOf, valueAt } from '../reading/structs.ts';
 /** The file below /proc/sys that tuning writes: dots are slashes, runs of slashes are one. */
 const sysctlFile = (name: string) => `/${name.replaceAll('.', '/')}`.replace(/\/+/g, '/');
 
-export const tuningSysctl: Rule = {
-  info: RULE_INFO['tuning-sysctl'],
+export const tuningSysctl = defineRule({
+  info: {
+    id: 'tuning-sysctl',
+    title: 'tuning sets only sysctls below net',
+    why: 'Any other name makes tuning refuse every pod.',
+    fix: prose('remove the sysctl'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'tuning')) {
       const sysctl = valueAt(entry, 'sysctl');
@@ -25,18 +33,26 @@ export const tuningSysctl: Rule = {
           path: pathOf(value),
           at: nameNode,
           message: `tuning sets only sysctls below net, not ${quoted(name, 60)}: ${EFFECT_TEXT['every-pod']}`,
-          fix: `remove ${quoted(name, 60)}`,
+          fix: prose(`remove ${quoted(name, 60)}`),
         };
       }
     }
   },
-};
+});
 
 /** The kernel's limits for the MTU of an Ethernet device, in bytes. */
 const MTU = { min: 68, max: 65_535 };
 
-export const tuningMtu: Rule = {
-  info: RULE_INFO['tuning-mtu'],
+export const tuningMtu = defineRule({
+  info: {
+    id: 'tuning-mtu',
+    title: 'The kernel accepts an MTU from 68 to 65535',
+    why: 'Other values are refused for every pod.',
+    fix: prose('choose a value in this range'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     for (const entry of entriesOf(context, 'tuning')) {
       const mtu = valueAt(entry, 'mtu');
@@ -48,7 +64,7 @@ export const tuningMtu: Rule = {
       };
     }
   },
-};
+});
 
 /** Whether eni_conf asks for both address families; unreadable or absent counts as no. */
 export function isDualStack(context: ReviewContext): boolean {
@@ -56,8 +72,16 @@ export function isDualStack(context: ReviewContext): boolean {
   return root !== undefined && exactMember(root, 'ip_stack')?.value.value === 'dual';
 }
 
-export const tuningIpv6: Rule = {
-  info: RULE_INFO['tuning-ipv6'],
+export const tuningIpv6 = defineRule({
+  info: {
+    id: 'tuning-ipv6',
+    title: 'Switching IPv6 off on a dual-stack cluster',
+    why: 'Pods lose their IPv6 address. The vendor offers this setting for clusters that are not dual-stack.',
+    fix: prose('remove the sysctl'),
+    severity: 'warn',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
   *check(context) {
     if (!isDualStack(context)) return;
     for (const entry of entriesOf(context, 'tuning')) {
@@ -75,4 +99,4 @@ export const tuningIpv6: Rule = {
       };
     }
   },
-};
+});

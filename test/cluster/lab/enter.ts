@@ -1,10 +1,10 @@
-import { guardArchive } from '../../image/archive.ts';
+import { guardArchive } from '../../support/image/archive.ts';
 import {
   findOrBuildNodePlugins,
   findOrBuildPlugins,
   findOrBuildTerwayCli,
   findTerwayInit,
-} from '../../plugins/binaries.ts';
+} from '../../support/plugin-binaries.ts';
 import { operatorCrds } from '../chart-crds.ts';
 import { findOrBuildLab } from './binaries.ts';
 import { enterLabNetwork } from './network.ts';

@@ -1,5 +1,5 @@
-import { guardArchive } from '../../image/archive.ts';
-import { findOrBuildNodePlugins, findOrBuildPlugins } from '../../plugins/binaries.ts';
+import { guardArchive } from '../../support/image/archive.ts';
+import { findOrBuildNodePlugins, findOrBuildPlugins } from '../../support/plugin-binaries.ts';
 import { BASE_VETH } from '../../support/config-maps.ts';
 import { waitFor } from '../../support/wait.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';

@@ -4,7 +4,7 @@ import type { Test } from 'tap';
 
 import type { Lab } from '../lab/lab.ts';
 
-import { GUARD_IMAGE } from '../../image/archive.ts';
+import { GUARD_IMAGE } from '../../support/image/archive.ts';
 import {
   BASE_VETH,
   PORTMAP,

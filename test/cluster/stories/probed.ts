@@ -4,7 +4,7 @@ import type { Test } from 'tap';
 
 import type { Lab } from '../lab/lab.ts';
 
-import { findOrBuildPlugins } from '../../plugins/binaries.ts';
+import { findOrBuildPlugins } from '../../support/plugin-binaries.ts';
 import {
   BASE_VETH,
   PORTMAP,

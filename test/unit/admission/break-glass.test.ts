@@ -4,11 +4,12 @@ import { type Judge, validate } from '../../../src/admission/handle.ts';
 import { mutate } from '../../../src/admission/mutate.ts';
 import type { Access } from '../../../src/engine/core/break-glass.ts';
 import type { User } from '../../../src/engine/core/eni-config.ts';
+import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
-import { parseVersion } from '../../../src/engine/core/version.ts';
 import { DEFAULT_INJECTIONS } from '../../../src/engine/defaults/policy.ts';
 import { review } from '../../../src/engine/rules/index.ts';
 import { BASE_VETH, GOOD, VETH_CONF, conflist, withConflist } from '../../support/config-maps.ts';
+import { known, knownVersion } from '../../support/facts.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
@@ -36,10 +37,14 @@ function judgeWith(access: Access | Error, more: Partial<Judge> = {}) {
       return access;
     },
   };
-  const terway = { value: parseVersion('1.15.2')!, origin: 'a test' };
+  const facts: Facts = {
+    ...NO_FACTS,
+    terway: knownVersion('1.15.2'),
+    kubeProxyMode: known('ipvs'),
+  };
   const judge: Judge = {
     review,
-    facts: () => ({ plugins: new Map(), terway, kubeProxyMode: { value: 'ipvs', origin: '' } }),
+    facts: () => facts,
     policy: DEFAULT_POLICY,
     defaults: DEFAULT_INJECTIONS,
     breakGlass,

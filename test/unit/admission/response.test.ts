@@ -8,13 +8,13 @@ import {
   refused,
   reviewOf,
 } from '../../../src/admission/response.ts';
-import { RULE_IDS } from '../../../src/engine/catalogue/rules.ts';
 import type { Finding } from '../../../src/engine/core/finding.ts';
+import { paste, prose } from '../../../src/engine/core/fix.ts';
 import { NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../src/engine/core/review.ts';
 import { DEFAULT_INJECTIONS } from '../../../src/engine/defaults/policy.ts';
-import { review } from '../../../src/engine/rules/index.ts';
+import { RULE_IDS, review } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
   BASE_VETH,
@@ -26,7 +26,7 @@ import {
 } from '../../support/config-maps.ts';
 import { assertProperty } from '../../support/properties.ts';
 import { UID, reviewBody } from '../../support/reviews.ts';
-import { EDITS } from '../engine/rules/worked-edits.ts';
+import { EDITS } from '../engine/rules/edits/index.ts';
 
 const JUDGE: JudgeAlone = {
   review,
@@ -58,7 +58,8 @@ function finding(members: Partial<Finding> = {}): Finding {
     reason: 'FieldValueInvalid',
     severity: 'deny',
     unmodified: 'deny',
-    fix: 'mend it',
+    impact: 'outage',
+    fix: prose('mend it'),
     stored: false,
     ...members,
   };
@@ -73,7 +74,7 @@ function verdict(...findings: Finding[]): Verdict {
 }
 
 // ---------------------------------------------------------------------------------------------
-// What every response must be like (DESIGN.md, section 4)
+// What every response must be like (docs/answers.md)
 // ---------------------------------------------------------------------------------------------
 
 /** Controls, line separators, lone surrogates: what loops kubectl edit or paints a terminal. */
@@ -204,7 +205,7 @@ t.test('a refusal, whole', (t) => {
     at: { offset: 30, length: 10 },
     message: 'there is no plugin "portmapp"; did you mean "portmap"?',
     reason: 'FieldValueNotSupported',
-    fix: '"type": "portmap"',
+    fix: paste('"type": "portmap"'),
   });
   const missing = finding({
     key: 'eni_conf',
@@ -212,7 +213,7 @@ t.test('a refusal, whole', (t) => {
     message: 'the key eni_conf is missing, which is told at such length that it needs another line',
     rule: 'eni-conf-missing',
     reason: 'FieldValueRequired',
-    fix: 'keep the key eni_conf',
+    fix: prose('keep the key eni_conf'),
   });
   const first = [
     'there is no plugin "portmapp"; did you mean "portmap"?',
@@ -282,9 +283,11 @@ t.test('a place in eni_conf is told without its line', (t) => {
 });
 
 t.test('a long remedy in prose is folded, one to paste is not', (t) => {
-  const prose = 'upgrade Terway in the console, wait until all nodes have it, '.repeat(3).trim();
-  const paste = `"host_stack_cidrs": [${Array<string>(9).fill('"169.254.20.10/32"').join(', ')}]`;
-  const fixes = [prose, paste].map((fix) => {
+  const words = 'upgrade Terway in the console, wait until all nodes have it, '.repeat(3).trim();
+  const quotedWords = `"masqAll" first: ${words}`;
+  const member = `"host_stack_cidrs": [${Array<string>(9).fill('"169.254.20.10/32"').join(', ')}]`;
+  const element = `1${'0'.repeat(60)} ${'2'.repeat(60)}`;
+  const fixes = [prose(words), prose(quotedWords), paste(member), paste(element)].map((fix) => {
     const { status } = answer(UID, verdict(finding({ fix })));
     return status?.details?.causes[0]?.message.split('\n').slice(1, -1);
   });
@@ -293,7 +296,13 @@ t.test('a long remedy in prose is folded, one to paste is not', (t) => {
       '  fix: upgrade Terway in the console, wait until all nodes have it, upgrade Terway in the console,',
       '    wait until all nodes have it, upgrade Terway in the console, wait until all nodes have it,',
     ],
-    [`  fix: ${paste}`],
+    [
+      '  fix: "masqAll" first: upgrade Terway in the console, wait until all nodes have it, upgrade Terway',
+      '    in the console, wait until all nodes have it, upgrade Terway in the console, wait until all',
+      '    nodes have it,',
+    ],
+    [`  fix: ${member}`],
+    [`  fix: ${element}`],
   ]);
   t.end();
 });

@@ -5,7 +5,7 @@ import { type RestartGate, gateRestart } from '../../../src/admission/restart-ga
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
 import type { StoredReview } from '../../../src/engine/core/review-stored.ts';
-import { isAtLeast, parseVersion } from '../../../src/engine/core/version.ts';
+import { isAtLeast } from '../../../src/engine/core/version.ts';
 import { reviewStored } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
@@ -17,13 +17,14 @@ import {
   conflist,
   withConflist,
 } from '../../support/config-maps.ts';
+import { knownVersion } from '../../support/facts.ts';
 import { assertAsyncProperty } from '../../support/properties.ts';
 import { type RestartOptions, restartBody, restartObject } from '../../support/restarts.ts';
 import { UID } from '../../support/reviews.ts';
 
 const FACTS: Facts = {
   ...NO_FACTS,
-  terway: { value: parseVersion('1.15.2')!, origin: 'a test' },
+  terway: knownVersion('1.15.2'),
 };
 const FINE = configMap(GOOD);
 const BROKEN = configMap(WRONG_TYPE);
@@ -134,7 +135,7 @@ t.test('the release in the new pod template is the one that counts', async (t) =
   const since = (version: string): Partial<RestartGate> => ({
     stored: async () => ({ configMap: BROKEN }),
     review: fakeReview,
-    facts: () => ({ ...NO_FACTS, terway: { value: parseVersion(version)!, origin: 'a test' } }),
+    facts: () => ({ ...NO_FACTS, terway: knownVersion(version) }),
   });
   const upgrade = { imageBefore: 'r/terway:v1.14.3', image: 'r/terway:v1.15.2' };
   const downgrade = { imageBefore: 'r/terway:v1.15.2', image: 'r/terway:v1.14.3' };
@@ -144,7 +145,7 @@ t.test('the release in the new pod template is the one that counts', async (t) =
   const unknown = await responseTo(odd, since('1.14.3'));
   t.equal(unknown.facts?.terway, undefined, 'a release nobody can tell');
   const same = await responseTo({ image: 'r/terway:latest' }, since('1.14.3'));
-  t.equal(same.facts?.terway?.origin, 'a test', 'the same image as before is as well known');
+  t.same(same.facts?.terway, knownVersion('1.14.3'), 'the same image as before is as well known');
 });
 
 t.test('what is ignored takes nothing down: a warning at most', async (t) => {

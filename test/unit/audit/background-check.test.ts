@@ -4,7 +4,6 @@ import type { EventNote } from '../../../src/audit/events.ts';
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../src/engine/core/review.ts';
-import { parseVersion } from '../../../src/engine/core/version.ts';
 import { reviewStored } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {
@@ -16,6 +15,7 @@ import {
   conflist,
   withConflist,
 } from '../../support/config-maps.ts';
+import { knownVersion } from '../../support/facts.ts';
 import { keepLines } from '../../support/kept-lines.ts';
 
 const SYMMETRIC = withConflist(
@@ -28,7 +28,7 @@ const stored = (data: Data, uid = 'u1') => ({ configMap: configMap(data), uid })
 const withTerway = (version: string, asOf = 0): Facts => ({
   ...NO_FACTS,
   asOf,
-  terway: { value: parseVersion(version)!, origin: 'a test', learntAt: asOf },
+  terway: { ...knownVersion(version), learntAt: asOf },
 });
 
 function check(policy: Partial<Policy> = {}) {

@@ -5,7 +5,6 @@ import { mutate } from '../../../src/admission/mutate.ts';
 import { createDecisionLog } from '../../../src/audit/decision-log.ts';
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
-import { parseVersion } from '../../../src/engine/core/version.ts';
 import {
   BASE_VETH,
   type Data,
@@ -15,6 +14,7 @@ import {
   conflist,
   withConflist,
 } from '../../support/config-maps.ts';
+import { known, knownVersion } from '../../support/facts.ts';
 import { keepLines } from '../../support/kept-lines.ts';
 import { type ReviewOptions, UID, reviewBody } from '../../support/reviews.ts';
 import { JUDGE } from '../../support/running-app.ts';
@@ -146,22 +146,33 @@ t.test('the facts that the review could use, with source and age', async (t) => 
   const facts: Facts = {
     ...NO_FACTS,
     asOf: 100_000,
-    terway: { value: parseVersion('v1.15.2')!, origin: 'the DaemonSet', learntAt: 88_000 },
+    terway: {
+      ...knownVersion('v1.15.2'),
+      source: { kind: 'daemon-set', name: 'terway-eniip' },
+      learntAt: 88_000,
+    },
     plugins: new Map([
-      ['portmap', { value: parseVersion('1.7.1')!, origin: 'nodes', isEstimate: true }],
+      [
+        'portmap',
+        {
+          ...knownVersion('1.7.1'),
+          source: { kind: 'kubelet', version: 'v1.34.0' },
+          isEstimate: true,
+        },
+      ],
     ]),
-    kubeProxyMode: { value: 'ipvs', origin: "from the guard's configuration" },
+    kubeProxyMode: known('ipvs'),
   };
   t.same(change(GOOD, {}, { ...JUDGE, facts: () => facts })?.facts, {
-    terway: { value: '1.15.2', origin: 'the DaemonSet', ageSeconds: 12 },
-    'plugins.portmap': { value: '1.7.1', origin: 'nodes', estimate: true },
+    terway: { value: '1.15.2', origin: 'from DaemonSet terway-eniip', ageSeconds: 12 },
+    'plugins.portmap': { value: '1.7.1', origin: 'from kubelet v1.34.0', estimate: true },
     kubeProxyMode: { value: 'ipvs', origin: "from the guard's configuration" },
   });
 });
 
 t.test('defaults that a mutation adds', async (t) => {
-  const kubeProxyMode = { value: 'iptables', origin: 'a test' } as const;
-  const judge: JudgeAlone = { ...JUDGE, facts: () => ({ ...NO_FACTS, kubeProxyMode }) };
+  const facts: Facts = { ...NO_FACTS, kubeProxyMode: known('iptables') };
+  const judge: JudgeAlone = { ...JUDGE, facts: () => facts };
   t.match(fieldsOf({ oldData: BASE_VETH, data: GOOD }, judge, mutate), {
     verdict: 'allow',
     injected: ['portmap.externalSetMarkChain'],

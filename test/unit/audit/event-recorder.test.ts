@@ -6,6 +6,9 @@ import {
 } from '../../../src/audit/event-recorder.ts';
 import type { EventNote } from '../../../src/audit/events.ts';
 import { keepLines } from '../../support/kept-lines.ts';
+import { waitFor } from '../../support/wait.ts';
+
+const PATIENCE_MS = 20_000;
 
 const note = (message: string): EventNote => ({ type: 'Warning', reason: 'Refused', message });
 
@@ -59,7 +62,7 @@ t.test('of different ones only so many wait, the others are counted', async (t) 
 t.test('after a burst the rest waits for its turn', async (t) => {
   const { events, records } = recorder({ burst: 2, refillMs: 60_000 });
   for (const message of ['a', 'b', 'c']) events.write(note(message));
-  while (records.length < 2) await new Promise(setImmediate);
+  await waitFor('two records', PATIENCE_MS, () => (records.length >= 2 ? true : undefined));
   for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
   t.same(
     records.map(({ message }) => message),
@@ -76,7 +79,7 @@ t.test('refusals leave room and tokens to what is rarer', async (t) => {
   });
   for (const message of ['a', 'b', 'c', 'd', 'e']) events.write(note(message));
   events.write({ ...note('bypass'), reason: 'BreakGlass' });
-  while (records.length < 2) await new Promise(setImmediate);
+  await waitFor('two records', PATIENCE_MS, () => (records.length >= 2 ? true : undefined));
   for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
   t.same(
     records.map(({ message }) => message),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { fullRegistry, ownMetrics } from '../../../scripts/docs/metrics.ts';
 import { DEFAULTS } from '../../../src/engine/catalogue/defaults.ts';
-import { RULE_IDS } from '../../../src/engine/catalogue/rules.ts';
+import { RULE_IDS } from '../../../src/engine/rules/index.ts';
 import { alerts, panelQueries } from '../../support/monitoring.ts';
 
 /** Alerts and dashboard speak only of metrics and labels that exist. */

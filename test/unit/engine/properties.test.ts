@@ -2,11 +2,11 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
 import { answer } from '../../../src/admission/response.ts';
-import { RULE_IDS } from '../../../src/engine/catalogue/rules.ts';
 import type { Change, ConfigMap } from '../../../src/engine/core/eni-config.ts';
 import {
   type Fact,
   type Facts,
+  type FactSource,
   NO_FACTS,
   type VersionFact,
 } from '../../../src/engine/core/facts.ts';
@@ -14,14 +14,13 @@ import { formatPath } from '../../../src/engine/json/path.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../src/engine/core/review.ts';
 import { isNewer, parseVersion } from '../../../src/engine/core/version.ts';
-import { review } from '../../../src/engine/rules/index.ts';
+import { RULE_IDS, review } from '../../../src/engine/rules/index.ts';
 import { ALICE, update } from '../../support/changes.ts';
 import { BASE_DATAPATH_V2, BASE_VETH, VETH_CONF, withConflist } from '../../support/config-maps.ts';
+import { known } from '../../support/facts.ts';
 import { assertProperty } from '../../support/properties.ts';
 
 /** What holds for every change, whatever stands in it. */
-
-const known = <T>(value: T) => ({ value, origin: 'a test' });
 
 // ---------------------------------------------------------------------------------------------
 // Changes of every kind
@@ -148,15 +147,27 @@ const hostileVersions = fc
 
 const moment = fc.oneof(fc.nat(10 ** 9), fc.constantFrom(NaN, Infinity, -1, 1e308));
 
+const sources: fc.Arbitrary<FactSource> = fc.oneof(
+  fc.constantFrom<FactSource>({ kind: 'node-probe' }, { kind: 'node-labels' }, { kind: 'nodes' }),
+  fc.record({
+    kind: fc.constantFrom('daemon-set', 'daemon-set-pods', 'config-map', 'namespace'),
+    name: foreignText,
+  }),
+  fc.record({ kind: fc.constant('kubelet' as const), version: foreignText }),
+  foreignText.map((value): FactSource => {
+    return { kind: 'configuration', overrides: { value, source: { kind: 'node-probe' } } };
+  }),
+);
+
 const factOf = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Fact<T>> =>
   fc
     .record(
       {
         value,
-        origin: fc.oneof(fc.constantFrom('as probed', 'from DaemonSet terway'), foreignText),
+        source: sources,
         learntAt: moment,
       },
-      { requiredKeys: ['value', 'origin'] },
+      { requiredKeys: ['value', 'source'] },
     )
     .map((fact) => fact);
 
@@ -256,7 +267,7 @@ t.test('property: every change gets a verdict that can be told', (t) => {
         throw new Error(verdict.findings.map(({ message }) => message).join('; '));
       }
       const { status, warnings = [] } = answer('uid', verdict);
-      const told = verdict.findings.flatMap(({ message, fix }) => [message, fix]);
+      const told = verdict.findings.flatMap(({ message, fix }) => [message, fix.text]);
       if ([...told, ...warnings].some((text) => UNSAFE_BUT_LF.test(text))) return false;
       if (verdict.findings.some(({ message }) => message.length > MAX_MESSAGE)) return false;
       const texts = [

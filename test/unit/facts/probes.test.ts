@@ -51,7 +51,7 @@ t.test('versions node by node, the oldest counts', async (t) => {
   );
   t.match(facts?.plugins.get('portmap'), {
     value: { normal: '1.6.2' },
-    origin: 'as probed',
+    source: { kind: 'node-probe' },
     learntAt: time(5),
     spread: {
       total: 4,
@@ -118,7 +118,7 @@ t.test('binaries', async (t) => {
   );
   t.same(facts?.binaries?.value, {
     probed: 3,
-    cut: { count: 1, names: ['c'] },
+    truncatedOn: { count: 1, names: ['c'] },
     present: new Set(['mine', 'portmap']),
     missing: new Map([['mine', { count: 1, names: ['b'] }]]),
   });
@@ -126,18 +126,18 @@ t.test('binaries', async (t) => {
 });
 
 t.test(
-  'a name that a cut result may have left out is missing on no node that has one',
+  'a name that a truncated result may have left out is missing on no node that has one',
   async (t) => {
     const whole = text({ portmap: 'v1.7.1' });
-    const cut = encodeProbeResult({ ...result({ portmap: 'v1.7.1' }), leftOut: 190 });
+    const truncated = encodeProbeResult({ ...result({ portmap: 'v1.7.1' }), leftOut: 190 });
     const without = async (...results: readonly string[]) => {
       const pods = results.map((message, index) => pod(`n${index}`, message, 1));
       const facts = await learn(undefined, pods);
       return facts && nodesWithout(facts, 'zz-custom');
     };
-    t.equal(await without(cut), undefined);
-    t.equal(await without(cut, cut), undefined);
-    t.match(await without(cut, whole, whole), { count: 2 });
+    t.equal(await without(truncated), undefined);
+    t.equal(await without(truncated, truncated), undefined);
+    t.match(await without(truncated, whole, whole), { count: 2 });
     t.match(await without(whole), { count: 1 });
   },
 );

@@ -4,7 +4,8 @@ import { type FactsOptions, followFacts, readFacts } from '../../../src/facts/st
 import { pauseAfter, pauseAfterBreak } from '../../../src/kube/retry.ts';
 import { encodeProbeResult } from '../../../src/probe/result.ts';
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
-import { parseVersion } from '../../../src/engine/core/version.ts';
+import { before } from '../../support/deadline.ts';
+import { known, knownVersion } from '../../support/facts.ts';
 import { waitFor } from '../../support/wait.ts';
 import { ScriptedApi } from './scripted-api.ts';
 
@@ -104,15 +105,13 @@ t.test('facts are read without a call', async (t) => {
 });
 
 t.test('the configuration overrides, and says so', async (t) => {
-  const origin = "from the guard's configuration";
-  const known = (text: string) => ({ value: parseVersion(text)!, origin });
   const { api, options } = setUp({
     plugins: new Map([
-      ['portmap', known('1.6.2')],
-      ['vrf', known('1.7.1')],
+      ['portmap', knownVersion('1.6.2')],
+      ['vrf', knownVersion('1.7.1')],
     ]),
-    kubeProxyMode: { value: 'nftables', origin },
-    datapath: { value: 'veth', origin },
+    kubeProxyMode: known('nftables'),
+    datapath: known('veth'),
   });
   api.lists.set('configmaps/kube-proxy', [kubeProxy('ipvs')]);
   const labels = { 'k8s.aliyun.com/no-kube-proxy': 'true' };
@@ -121,19 +120,25 @@ t.test('the configuration overrides, and says so', async (t) => {
   t.match(facts, {
     kubeProxyMode: {
       value: 'nftables',
-      origin: `${origin}, which overrides ipvs (from ConfigMap kube-proxy)`,
+      source: {
+        kind: 'configuration',
+        overrides: { value: 'ipvs', source: { kind: 'config-map', name: 'kube-proxy' } },
+      },
     },
-    datapath: { value: 'veth', origin },
+    datapath: known('veth'),
     nodesWithoutKubeProxy: undefined,
   });
   const portmap = facts.plugins.get('portmap');
   t.match(portmap, {
     value: { normal: '1.6.2' },
-    origin: `${origin}, which overrides 1.7.1 (from kubelet v1.34.0)`,
+    source: {
+      kind: 'configuration',
+      overrides: { value: '1.7.1', source: { kind: 'kubelet', version: 'v1.34.0' } },
+    },
     isEstimate: undefined,
     spread: undefined,
   });
-  t.equal(facts.plugins.get('vrf')?.origin, origin, 'it agrees with what was learnt');
+  t.same(facts.plugins.get('vrf'), knownVersion('1.7.1'), 'it agrees with what was learnt');
   t.ok(facts.plugins.get('tuning')?.isEstimate);
 });
 
@@ -175,7 +180,6 @@ t.test('a watch that has been away for too long begins anew, and is no failure',
 
 t.test('a list that fails is told once, and so is its recovery', async (t) => {
   const { api, log, options } = setUp();
-  api.lists.set('nodes', [node]);
   api.lists.set('nodes', new ApiError(403, 'Forbidden', 'no'));
   const store = followFacts(options);
   t.teardown(() => store.stop());
@@ -260,23 +264,41 @@ const terwayPod = (nodeName: string, version: string) => ({
   status: { phase: 'Running' },
 });
 
-/** Watches that confirm their object whenever `pulse` is called. */
-function pulsing(api: ScriptedApi, ...keys: readonly string[]) {
-  let { promise, resolve } = Promise.withResolvers<undefined>();
+/** Watches that confirm their object at each `pulse`, which resolves once all have been heard. */
+function pulsing(api: ScriptedApi, ...keys: readonly string[]): () => Promise<void> {
+  const newBeat = () => ({
+    open: Promise.withResolvers<undefined>(),
+    begun: Promise.withResolvers<undefined>(),
+    heard: Promise.withResolvers<undefined>(),
+  });
+  const beats = new Map(keys.map((key) => [key, newBeat()]));
   for (const key of keys) {
     api.watches.set(key, [
       async function* () {
         for (;;) {
-          await promise;
+          const { open, begun, heard } = beats.get(key)!;
+          open.resolve(undefined);
+          await begun.promise;
           yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } };
+          // Asked for the next one, so this one has been dealt with.
+          heard.resolve(undefined);
         }
       },
     ]);
   }
-  return () => {
-    const beat = resolve;
-    ({ promise, resolve } = Promise.withResolvers<undefined>());
-    beat(undefined);
+  const pulseOf = async (key: string) => {
+    const { open, begun, heard } = beats.get(key)!;
+    await open.promise;
+    beats.set(key, newBeat());
+    begun.resolve(undefined);
+    await heard.promise;
+  };
+  return async () => {
+    await before(
+      PATIENCE_MS / 1000,
+      `a bookmark of ${keys.join()}`,
+      Promise.all(keys.map(pulseOf)),
+    );
   };
 }
 
@@ -291,8 +313,7 @@ t.test('the pods of a rollout age, though its DaemonSet is confirmed all the tim
   t.match(listed, { value: { normal: '1.14.0' }, learntAt: 1e12 });
   api.lists.set('pods', new ApiError(403, 'Forbidden', 'no'));
   clock.now += STALE_SECONDS * 1000;
-  pulse();
-  await waitFor('the DaemonSet', PATIENCE_MS, async () => store.facts().terwayDaemonSet);
+  await pulse();
   t.match(store.facts(), { terway: undefined, terwayDaemonSet: { learntAt: clock.now } });
   t.match(store.gaps().join(), /what its pods run is not known/);
 });
@@ -310,11 +331,7 @@ t.test('what is found is as old as the absence of what would go before it', asyn
   t.ok(store.facts().terway);
   const { lastSuccess } = store.status()[0] ?? {};
   clock.now += STALE_SECONDS * 1000 - 1;
-  pulse();
-  await waitFor('the watch', PATIENCE_MS, async () =>
-    api.calls.includes('watch daemonsets/terway-eni from 1') ? true : undefined,
-  );
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await pulse();
   t.match(store.facts(), {
     terway: { learntAt: lastSuccess },
     kubeProxyMode: { learntAt: lastSuccess },

@@ -114,7 +114,7 @@ t.test('a rollout that was watched from its beginning', async (t) => {
   const fact = factOf(running, 7);
   t.match(fact, {
     value: { normal: '1.14.0' },
-    origin: 'from the pods of DaemonSet terway-eniip',
+    source: { kind: 'daemon-set-pods', name: 'terway-eniip' },
     learntAt: LISTED,
     spread: { total: 3, unknown: { count: 1, names: [] } },
   });
@@ -136,7 +136,7 @@ t.test('a change of mind in mid-rollout counts what pods may have got meanwhile'
   const listed = list(started, { a: 'v1.15.0', b: 'v1.15.0', c: 'v1.15.0' });
   t.match(factOf(listed, 0), {
     value: { normal: '1.14.0' },
-    origin: 'from DaemonSet terway-eniip',
+    source: { kind: 'daemon-set', name: 'terway-eniip' },
     spread: undefined,
   });
   const forward = see(listed, 'v1.16.0', 0);

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { askPlugin, releaseOf, supportedVersions } from '../../../src/probe/ask.ts';
 import { runBriefly } from '../../../src/probe/run.ts';
+import { waitFor } from '../../support/wait.ts';
 
 // Shell scripts stand in for plugins here; test/plugins asks the real ones.
 
@@ -17,6 +17,7 @@ function fakePlugin(t: Test, script: string): string {
 const limits = (milliseconds: number) => ({ milliseconds, signal: new AbortController().signal });
 const PATIENT = limits(20_000);
 const IMPATIENT = limits(300);
+const PATIENCE_MS = 20_000;
 
 const VERSIONS = `echo '{"cniVersion":"1.0.0","supportedVersions":["0.4.0","1.0.0"]}'`;
 const ANSWERING = (about: string) => `[ "$CNI_COMMAND" = VERSION ] && exec ${VERSIONS}\n${about}`;
@@ -60,25 +61,28 @@ t.test('a program is run with nothing', async (t) => {
   t.strictSame([count, directory], ['0', '/']);
   const variables = rest.join('\n').split('\0');
   t.ok(variables.includes('CNI_COMMAND=VERSION'));
-  // What the shell sets by itself, and what tap gives to every process.
-  const own = /^(CNI_COMMAND|PWD|OLDPWD|SHLVL|_|NODE_OPTIONS|_TAPJS\w+)=|^$/;
+  // What the shell sets by itself, and what tap and Node's coverage give to every process.
+  const own = /^(CNI_COMMAND|PWD|OLDPWD|SHLVL|_|NODE_OPTIONS|NODE_V8_COVERAGE|_TAPJS\w+)=|^$/;
   t.strictSame(
     variables.filter((text) => !own.test(text)),
     [],
   );
 });
 
-async function hasText(path: string): Promise<void> {
-  while (!existsSync(path) || readFileSync(path, 'utf8') === '') await sleep(20);
-}
+const hasText = (path: string) =>
+  waitFor(`a number in ${path}`, PATIENCE_MS, () =>
+    existsSync(path) && readFileSync(path, 'utf8') !== '' ? true : undefined,
+  );
 
 /** Resolves once the process whose number stands in the file at `path` is gone. */
 async function isGone(path: string): Promise<boolean> {
   await hasText(path);
-  const stat = `/proc/${readFileSync(path, 'utf8').trim()}/stat`;
-  // A zombie, waiting for whoever inherited it, is dead.
-  while (existsSync(stat) && !readFileSync(stat, 'utf8').includes(') Z ')) await sleep(20);
-  return true;
+  const pid = readFileSync(path, 'utf8').trim();
+  const stat = `/proc/${pid}/stat`;
+  // A zombie, which its new parent has not waited for yet, is dead.
+  return waitFor(`the end of process ${pid}`, PATIENCE_MS, () =>
+    existsSync(stat) && !readFileSync(stat, 'utf8').includes(') Z ') ? undefined : true,
+  );
 }
 
 t.test('fake plugins that do not end are ended', async (t) => {

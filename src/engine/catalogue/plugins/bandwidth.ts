@@ -1,13 +1,17 @@
+import { CNI_PLUGINS } from '../distributions.ts';
 import type { FieldSpec, PluginSpec } from '../field.ts';
 import { GENERIC_FIELDS } from './generic.ts';
 
 const SOURCE = 'containernetworking/plugins: plugins/meta/bandwidth/main.go';
 
+/** First release that no longer reads lists of subnets. */
+export const SUBNETS_UNTIL = '1.6.0';
+
 const SUBNETS: FieldSpec = {
   type: 'array',
   items: { type: 'string', effect: 'every-pod', meaning: 'A CIDR.', source: SOURCE },
   since: '1.5.0',
-  until: '1.6.0',
+  until: SUBNETS_UNTIL,
   effect: 'every-pod',
   meaning: 'Only 1.5.0 and 1.5.1 know it; ignored before and after.',
   source: SOURCE,
@@ -15,8 +19,8 @@ const SUBNETS: FieldSpec = {
 
 export const bandwidth: PluginSpec = {
   type: 'bandwidth',
+  releasedWith: CNI_PLUGINS,
   since: '0.8.0',
-  binaryFrom: 'node image',
   fields: {
     ...GENERIC_FIELDS,
     ingressRate: {
@@ -60,6 +64,6 @@ export const bandwidth: PluginSpec = {
       source: SOURCE,
     },
     shapedSubnets: SUBNETS,
-    unshapedSubnets: SUBNETS,
+    unshapedSubnets: { ...SUBNETS, excludes: 'shapedSubnets' },
   },
 };

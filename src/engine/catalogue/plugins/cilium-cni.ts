@@ -1,3 +1,4 @@
+import { CILIUM } from '../distributions.ts';
 import type { PluginSpec } from '../field.ts';
 import { GENERIC_FIELDS } from './generic.ts';
 
@@ -5,7 +6,7 @@ const SOURCE = 'cilium/cilium: plugins/cilium-cni/types/types.go';
 
 export const ciliumCni: PluginSpec = {
   type: 'cilium-cni',
-  binaryFrom: 'Terway init container',
+  releasedWith: CILIUM,
   fields: {
     ...GENERIC_FIELDS,
     mtu: {

@@ -10,6 +10,9 @@ const DNS_MEMBER = {
 } as const;
 const DNS_WORD = { type: 'string', ...DNS_MEMBER } as const;
 
+/** The list that Terway writes, whatever stands in the conflist. Source: cmd/terway-cli/cni.go. */
+export const TERWAYS_LIST = { name: 'terway-chainer', cniVersion: '0.4.0' } as const;
+
 export const GENERIC_FIELDS = {
   // Terway looks for the exact name, the runtime and the plugin take any spelling as well.
   type: {
@@ -22,14 +25,14 @@ export const GENERIC_FIELDS = {
     type: 'string',
     dropped: true,
     effect: 'node-not-ready',
-    meaning: 'Deleted by Terway; the list is always called terway-chainer.',
+    meaning: `Deleted by Terway; the list is always called ${TERWAYS_LIST.name}.`,
     source: 'AliyunContainerService/terway: cmd/terway-cli/cni.go',
   },
   cniVersion: {
     type: 'string',
     dropped: true,
     effect: 'node-not-ready',
-    meaning: 'Deleted by Terway; the list always speaks 0.4.0.',
+    meaning: `Deleted by Terway; the list always speaks ${TERWAYS_LIST.cniVersion}.`,
     source: 'AliyunContainerService/terway: cmd/terway-cli/cni.go',
   },
   capabilities: {

@@ -1,13 +1,17 @@
+import { CNI_PLUGINS } from '../distributions.ts';
 import type { FieldSpec, PluginSpec } from '../field.ts';
 import { GENERIC_FIELDS } from './generic.ts';
 
 const SOURCE = 'containernetworking/plugins: plugins/meta/portmap/main.go';
 
+/** First release that knows backends; older ones hand every condition to iptables. */
+export const BACKENDS_SINCE = '1.6.0';
+
 /** First release that closes CVE-2025-67499: the nftables backend forwards foreign traffic. */
 export const NFTABLES_FIXED_IN = '1.9.0';
 
-/** masqAll with backend nftables: in the source after 1.9.1, in no release looked at. */
-export const MASQ_ALL_WITH_NFTABLES_SINCE = { unreleasedAt: '1.9.1' } as const;
+/** The newest release looked at that ignores masqAll with backend nftables; in the source after it. */
+export const MASQ_ALL_NEEDS_IPTABLES_UP_TO = '1.9.1';
 
 const condition = {
   type: 'string',
@@ -18,8 +22,8 @@ const condition = {
 
 export const portmap: PluginSpec = {
   type: 'portmap',
+  releasedWith: CNI_PLUGINS,
   since: '0.6.0',
-  binaryFrom: 'node image',
   fields: {
     ...GENERIC_FIELDS,
     snat: {
@@ -50,6 +54,7 @@ export const portmap: PluginSpec = {
       type: 'integer',
       min: 0,
       max: 31,
+      excludes: 'externalSetMarkChain',
       since: '0.7.0',
       effect: 'every-pod',
       meaning: 'Bit of the packet mark that asks for masquerading (default 13).',
@@ -68,16 +73,15 @@ export const portmap: PluginSpec = {
       documentedMinimum: '1.7.1',
       neutralValue: false,
       effect: 'every-pod',
-      meaning:
-        'Masquerade traffic from every source to mapped ports. No release up to 1.9.1 honours it with backend nftables.',
+      meaning: `Masquerade traffic from every source to mapped ports. No release up to ${MASQ_ALL_NEEDS_IPTABLES_UP_TO} honours it with backend nftables.`,
       source: `${SOURCE}; ACK: Configure a custom CNI chain`,
     },
     backend: {
       type: 'string',
       enum: ['iptables', 'nftables'],
-      since: '1.6.0',
+      since: BACKENDS_SINCE,
       effect: 'every-pod',
-      meaning: 'Packet filter to program (default iptables where it works). nftables wants 1.9.0.',
+      meaning: `Packet filter to program (default iptables where it works). nftables wants ${NFTABLES_FIXED_IN}.`,
       source: `${SOURCE}; CVE-2025-67499`,
     },
   },

@@ -1,3 +1,4 @@
+import { CNI_PLUGINS } from '../distributions.ts';
 import type { PluginSpec } from '../field.ts';
 import { GENERIC_FIELDS } from './generic.ts';
 
@@ -5,8 +6,8 @@ const SOURCE = 'containernetworking/plugins: plugins/meta/sbr/main.go';
 
 export const sbr: PluginSpec = {
   type: 'sbr',
+  releasedWith: CNI_PLUGINS,
   since: '0.8.0',
-  binaryFrom: 'node image',
   fields: {
     ...GENERIC_FIELDS,
     table: {

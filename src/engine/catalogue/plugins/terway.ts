@@ -1,4 +1,5 @@
-import type { FieldSpec, PluginSpec } from '../field.ts';
+import { TERWAY } from '../distributions.ts';
+import type { AcceptedValues, FieldSpec, PluginSpec } from '../field.ts';
 import { GENERIC_FIELDS } from './generic.ts';
 
 const DRIVER = 'AliyunContainerService/terway: plugin/driver/types/types.go';
@@ -9,11 +10,26 @@ const SYMMETRIC = 'AliyunContainerService/terway: cmd/terway-cli/symmetric.go';
 /** Members of the terway entry that users add in the chain although 10-terway.conf lacks them. */
 export const CHAIN_ONLY_FIELDS = ['symmetric_routing', 'symmetric_routing_config'] as const;
 
-/** Members that Terway deletes from every entry, so that they never matter on a node. */
-export const FIELDS_DROPPED_AT_MERGE = ['name', 'cniVersion'] as const;
-
 /** First Terway release that reads the chain at all. Source: ACK: Configure a custom CNI chain. */
 export const CUSTOM_CHAIN_SINCE = '1.5.6';
+
+/**
+ * From this release on, ipvlan and eBPF policy mean Datapath V2 on new nodes, and a datapath that
+ * terway-cli does not know is refused. Source: cmd/terway-cli/cni.go.
+ */
+export const AUTO_DATAPATH_V2_SINCE = '1.13.2';
+
+export const VIRTUAL_TYPES = {
+  values: ['veth', 'ipvlan', 'datapathv2', ''],
+  otherwise: 'veth',
+  anyCase: true,
+  refusedSince: AUTO_DATAPATH_V2_SINCE,
+} as const satisfies AcceptedValues;
+
+export const POLICY_PROVIDERS = {
+  values: ['iptables', 'ebpf'],
+  otherwise: 'iptables',
+} as const satisfies AcceptedValues;
 
 const symmetricMember = (
   type: 'string' | 'integer',
@@ -39,24 +55,26 @@ const hubble = (meaning: string): FieldSpec => ({
 
 export const terway: PluginSpec = {
   type: 'terway',
+  releasedWith: TERWAY,
   since: '0.1.0',
-  binaryFrom: 'Terway init container',
   fields: {
     ...GENERIC_FIELDS,
     eniip_virtual_type: {
       type: 'string',
+      acceptedValues: VIRTUAL_TYPES,
       exactName: true,
       since: '1.1.0',
       effect: 'terway-start',
-      meaning: 'Datapath: veth (default), ipvlan or datapathv2, in any letter case.',
+      meaning: 'Datapath.',
       source: CLI,
     },
     network_policy_provider: {
       type: 'string',
+      acceptedValues: POLICY_PROVIDERS,
       exactName: true,
       since: '1.8.7',
       effect: 'terway-start',
-      meaning: 'NetworkPolicy engine: iptables (default) or ebpf.',
+      meaning: 'NetworkPolicy engine.',
       source: CLI,
     },
     host_stack_cidrs: {

@@ -1,3 +1,4 @@
+import { CNI_PLUGINS } from '../distributions.ts';
 import type { PluginSpec } from '../field.ts';
 import { GENERIC_FIELDS } from './generic.ts';
 
@@ -5,8 +6,8 @@ const SOURCE = 'containernetworking/plugins: plugins/meta/tuning/tuning.go';
 
 export const tuning: PluginSpec = {
   type: 'tuning',
+  releasedWith: CNI_PLUGINS,
   since: '0.2.0',
-  binaryFrom: 'node image',
   fields: {
     ...GENERIC_FIELDS,
     sysctl: {

@@ -1,3 +1,4 @@
+import { CNI_PLUGINS } from '../distributions.ts';
 import type { PluginSpec } from '../field.ts';
 import { GENERIC_FIELDS } from './generic.ts';
 
@@ -5,8 +6,8 @@ const SOURCE = 'containernetworking/plugins: plugins/meta/vrf/main.go';
 
 export const vrf: PluginSpec = {
   type: 'vrf',
+  releasedWith: CNI_PLUGINS,
   since: '0.9.0',
-  binaryFrom: 'node image',
   fields: {
     ...GENERIC_FIELDS,
     vrfname: {

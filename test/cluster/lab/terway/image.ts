@@ -2,8 +2,8 @@ import { chmod, copyFile, cp, mkdir, realpath, symlink, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { findOrBuildTerwayCli, findTerwayInit } from '../../../plugins/binaries.ts';
-import { TERWAY_RELEASE } from '../../../plugins/releases.ts';
+import { findOrBuildTerwayCli, findTerwayInit } from '../../../support/plugin-binaries.ts';
+import { TERWAY_RELEASE } from '../../../support/plugin-releases.ts';
 import { run } from '../../../support/output.ts';
 import { addBusybox } from '../busybox-image.ts';
 import { packImage } from '../image-archive.ts';

@@ -59,7 +59,7 @@ t.test('the remedy is a time that would do', async (t) => {
     [10, `"${UNTIL}": "2026-01-31T12:10:00Z"`],
   ];
   for (const [maxMinutes, fix] of fixes) {
-    t.match(read('ticket', 'soon', maxMinutes), { fix });
+    t.match(read('ticket', 'soon', maxMinutes), { fix: { kind: 'paste', text: fix } });
   }
 });
 

@@ -5,14 +5,18 @@ import {
   namesOf,
   originOf,
   shareOf,
+  sourceInWords,
   terwayDaemonSetOf,
   versionText,
 } from '../../../../src/engine/core/fact-text.ts';
-import { type Facts, NO_FACTS } from '../../../../src/engine/core/facts.ts';
+import { type Facts, type FactSource, NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { parseVersion } from '../../../../src/engine/core/version.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const FACTS: Facts = { ...NO_FACTS, asOf: NOW };
+const PROBED: FactSource = { kind: 'node-probe' };
+const DAEMON_SET: FactSource = { kind: 'daemon-set', name: 'a' };
+const KUBELET: FactSource = { kind: 'kubelet', version: 'v1.33.3' };
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -35,22 +39,49 @@ t.test('an age is told in its largest unit, cut off', (t) => {
   t.end();
 });
 
+t.test('every source has words', (t) => {
+  const words: [source: FactSource, text: string][] = [
+    [{ kind: 'configuration' }, "from the guard's configuration"],
+    [
+      { kind: 'configuration', overrides: { value: '1.7.1', source: KUBELET } },
+      "from the guard's configuration, which overrides 1.7.1 (from kubelet v1.33.3)",
+    ],
+    [{ kind: 'namespace', name: 'kube-system' }, 'from namespace kube-system'],
+    [DAEMON_SET, 'from DaemonSet a'],
+    [{ kind: 'daemon-set-pods', name: 'a' }, 'from the pods of DaemonSet a'],
+    [{ kind: 'config-map', name: 'kube-proxy' }, 'from ConfigMap kube-proxy'],
+    [{ kind: 'nodes' }, 'from the nodes'],
+    [{ kind: 'node-labels' }, "from the nodes' labels"],
+    [KUBELET, 'from kubelet v1.33.3'],
+    [PROBED, 'as probed'],
+    [{ kind: 'eni-config', reason: 'a is b' }, 'a is b'],
+    [{ kind: 'pod-template' }, 'as the new pod template says'],
+  ];
+  for (const [source, text] of words) t.equal(sourceInWords(source), text);
+  t.end();
+});
+
 t.test('an origin is followed by the age of the fact, where that is known', (t) => {
-  const told = (origin: string, learntAt?: number, facts = FACTS) =>
-    originOf({ value: 1, origin, ...(learntAt === undefined ? {} : { learntAt }) }, facts);
-  t.equal(told("from the guard's configuration"), "from the guard's configuration");
-  t.equal(told('as probed', NOW - 4 * MINUTE), 'as probed 4 min ago');
-  t.equal(told('from DaemonSet a', NOW - 10_000), 'from DaemonSet a, seen 10 s ago');
-  t.equal(told('as probed', NOW + HOUR), 'as probed just now', 'clocks that disagree');
-  t.equal(told('as probed', NOW, NO_FACTS), 'as probed', 'nobody knows what time it is');
-  t.equal(told('as probed', NaN), 'as probed', 'a moment that could not be read');
+  const told = (source: FactSource, learntAt?: number, facts = FACTS) =>
+    originOf({ value: 1, source, ...(learntAt === undefined ? {} : { learntAt }) }, facts);
+  t.equal(told({ kind: 'configuration' }), "from the guard's configuration");
+  t.equal(told(PROBED, NOW - 4 * MINUTE), 'as probed 4 min ago');
+  t.equal(told(DAEMON_SET, NOW - 10_000), 'from DaemonSet a, seen 10 s ago');
+  t.equal(told(PROBED, NOW + HOUR), 'as probed just now', 'clocks that disagree');
+  t.equal(told(PROBED, NOW, NO_FACTS), 'as probed', 'the time of the review is not known');
+  t.equal(told(PROBED, NaN), 'as probed', 'a moment that could not be read');
+  const estimate = { value: 1, source: KUBELET, learntAt: NOW - 10_000, isEstimate: true };
+  t.equal(originOf(estimate, FACTS), 'estimated from kubelet v1.33.3, seen 10 s ago');
   t.end();
 });
 
 t.test('a citation ends a clause', (t) => {
   const fact = { value: 1, learntAt: NOW - 10_000 };
-  t.equal(sourceClause({ ...fact, origin: 'as probed' }, FACTS), ', as probed 10 s ago');
-  t.equal(sourceClause({ ...fact, origin: 'from nodes' }, FACTS), ' (from nodes, seen 10 s ago)');
+  t.equal(sourceClause({ ...fact, source: PROBED }, FACTS), ', as probed 10 s ago');
+  t.equal(
+    sourceClause({ ...fact, source: DAEMON_SET }, FACTS),
+    ' (from DaemonSet a, seen 10 s ago)',
+  );
   t.end();
 });
 
@@ -80,10 +111,10 @@ t.test('a version is told as its tag, or by its numbers', (t) => {
 t.test('what strangers wrote is printable and short', (t) => {
   const nasty = `\u001b[2J\u202e${'n'.repeat(300)}`;
   const texts = [
-    originOf({ value: 1, origin: nasty }, FACTS),
+    originOf({ value: 1, source: { kind: 'daemon-set', name: nasty } }, FACTS),
     namesOf({ count: 9, names: Array<string>(9).fill(nasty) }),
     versionText(parseVersion('1.2.3-\u001b[2J\u202e')!),
-    terwayDaemonSetOf({ ...NO_FACTS, terwayDaemonSet: { value: nasty, origin: 'as told' } }),
+    terwayDaemonSetOf({ ...NO_FACTS, terwayDaemonSet: { value: nasty, source: PROBED } }),
   ];
   for (const text of texts) {
     t.match(text, /^[\x20-\x7e]+$/);

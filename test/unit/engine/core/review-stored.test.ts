@@ -1,18 +1,28 @@
 import t from 'tap';
 import { type Facts, NO_FACTS } from '../../../../src/engine/core/facts.ts';
+import { outagesIn } from '../../../../src/engine/core/review-stored.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
-import { parseVersion } from '../../../../src/engine/core/version.ts';
 import { review, reviewStored } from '../../../../src/engine/rules/index.ts';
 import { configMap, update } from '../../../support/changes.ts';
-import { BASE_VETH, GOOD, WRONG_TYPE } from '../../../support/config-maps.ts';
+import {
+  BASE_VETH,
+  type Data,
+  GOOD,
+  PORTMAP,
+  VETH_CONF,
+  WRONG_TYPE,
+  conflist,
+  withConflist,
+} from '../../../support/config-maps.ts';
+import { knownVersion } from '../../../support/facts.ts';
 
 const FACTS: Facts = {
   ...NO_FACTS,
-  terway: { value: parseVersion('1.15.2')!, origin: 'as a test says' },
+  terway: knownVersion('1.15.2'),
 };
 
-const rulesOf = (data: typeof BASE_VETH, policy = DEFAULT_POLICY) =>
-  reviewStored(configMap(data), FACTS, policy).findings.map(
+const rulesOf = (data: Data) =>
+  reviewStored(configMap(data), FACTS, DEFAULT_POLICY).findings.map(
     ({ rule, severity }) => `${severity} ${rule}`,
   );
 
@@ -34,6 +44,14 @@ t.test('nobody is exempt from the state of the object, not even a nameless user'
   t.match(verdict, { allowed: false, exemption: undefined });
 });
 
-t.test('the mode is a ceiling here, too', async (t) => {
-  t.same(rulesOf(WRONG_TYPE, { ...DEFAULT_POLICY, mode: 'warn' }), ['warn field-type']);
+t.test('what is denied and yet ignored on the nodes is no outage', async (t) => {
+  const repeated = conflist([VETH_CONF, { ...PORTMAP, snat: true }]).replace(
+    '"snat"',
+    '"snat": true, "snat"',
+  );
+  const ignored = reviewStored(configMap(withConflist(BASE_VETH, repeated)), FACTS, DEFAULT_POLICY);
+  t.match(ignored, { allowed: false, findings: [{ rule: 'json-duplicate', impact: 'no-effect' }] });
+  t.same(outagesIn(ignored), []);
+  const broken = reviewStored(configMap(WRONG_TYPE), FACTS, DEFAULT_POLICY);
+  t.match(outagesIn(broken), [{ rule: 'field-type', impact: 'outage' }]);
 });

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { exemptionInWords } from '../../../../src/engine/core/exemption.ts';
-import type { Finding, Problem, Severity } from '../../../../src/engine/core/finding.ts';
+import type { Finding, Impact, Problem, Severity } from '../../../../src/engine/core/finding.ts';
+import { prose } from '../../../../src/engine/core/fix.ts';
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../../src/engine/core/policy.ts';
 import { type Verdict, createReview } from '../../../../src/engine/core/review.ts';
@@ -14,8 +15,9 @@ function info(id: string, more: Partial<RuleInfo> = {}): RuleInfo {
     id,
     title: 'A fake rule',
     why: 'For tests.',
-    fix: 'the general remedy',
+    fix: prose('the general remedy'),
     severity: 'deny',
+    impact: 'outage',
     reason: 'FieldValueInvalid',
     ...more,
   };
@@ -26,7 +28,10 @@ function fakeRule(id: string, problems: readonly Problem[], more: Partial<RuleIn
   return { info: info(id, more), check: () => problems };
 }
 
-const GUARD_ERROR = info('guard-error', { reason: 'InternalError', fix: 'please report it' });
+const GUARD_ERROR = info('guard-error', {
+  reason: 'InternalError',
+  fix: prose('please report it'),
+});
 
 const OLD = { '10-terway.conf': 'old conf', '10-terway.conflist': 'old chain', eni_conf: 'old' };
 const NEW = { ...OLD, '10-terway.conflist': 'new chain' };
@@ -72,9 +77,10 @@ t.test('a problem of a denying fake rule refuses the change', (t) => {
       message: 'a problem in the chain',
       rule: 'fake-rule',
       reason: 'FieldValueInvalid',
+      impact: 'outage',
       severity: 'deny',
       unmodified: 'deny',
-      fix: 'the general remedy',
+      fix: prose('the general remedy'),
       stored: false,
     },
   ]);
@@ -89,16 +95,26 @@ t.test('a problem of a warning fake rule is told and allowed', (t) => {
 });
 
 t.test('a problem may bring its own severity and remedy', (t) => {
-  const problem: Problem = { ...IN_CHAIN, severity: 'warn', fix: 'the remedy for this one' };
+  const problem: Problem = { ...IN_CHAIN, severity: 'warn', fix: prose('the remedy for this one') };
   t.match(review([fakeRule('fake-rule', [problem])]), {
     allowed: true,
-    findings: [{ severity: 'warn', unmodified: 'warn', fix: 'the remedy for this one' }],
+    findings: [{ severity: 'warn', unmodified: 'warn', fix: { text: 'the remedy for this one' } }],
   });
   const harder: Problem = { ...IN_CHAIN, severity: 'deny' };
   t.match(review([fakeRule('fake-rule', [harder], { severity: 'warn' })]), {
     allowed: false,
     findings: [{ severity: 'deny', unmodified: 'deny' }],
   });
+  t.end();
+});
+
+t.test("a problem's impact is its rule's, or weaker", (t) => {
+  const weaker: Problem = { ...IN_CHAIN, impact: 'no-effect' };
+  const impacts = (problem: Problem, impact: Impact) =>
+    review([fakeRule('fake-rule', [problem], { impact })]).findings.map((found) => found.impact);
+  t.same(impacts(IN_CHAIN, 'outage'), ['outage']);
+  t.same(impacts(IN_CHAIN, 'no-effect'), ['no-effect']);
+  t.same(impacts(weaker, 'outage'), ['no-effect']);
   t.end();
 });
 
@@ -303,7 +319,8 @@ t.test('a fake rule that throws becomes a refusal in the name of the guard', (t)
           reason: 'InternalError',
           message: `eni-config-guard itself failed while checking rule fake-rule (${told}); your change may be fine`,
           dependsOn: ['10-terway.conf', '10-terway.conflist', 'eni_conf'],
-          fix: 'please report it',
+          fix: prose('please report it'),
+          impact: 'outage',
           severity: 'deny',
           unmodified: 'deny',
           stored: false,

@@ -19,7 +19,7 @@ import {
 } from '../../../support/mutations.ts';
 
 /**
- * When a default is added (DESIGN.md, section 5): for each default an edit to which it is added,
+ * When a default is added: for each default an edit to which it is added,
  * and that edit with one condition after the other broken. The validator would stop some of the
  * edits anyway, so each is looked at once more under a policy that refuses nothing.
  */

@@ -4,7 +4,7 @@ import { CONFLIST_KEY, type Change, ENI_CONF_KEY } from '../../../../src/engine/
 import { readJson } from '../../../../src/engine/json/document.ts';
 import { review } from '../../../../src/engine/rules/index.ts';
 import { assertProperty } from '../../../support/properties.ts';
-import { EDITS } from './worked-edits.ts';
+import { EDITS } from './edits/index.ts';
 
 /**
  * In a map letter case tells names apart (sysctls, tags), so that two members that were one are

@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { RULE_IDS, RULE_INFO, type RuleId } from '../../../../src/engine/catalogue/rules.ts';
 import { createReview } from '../../../../src/engine/core/review.ts';
 import { describeFinding, fieldOf } from '../../../../src/engine/report/finding-text.ts';
-import { review } from '../../../../src/engine/rules/index.ts';
-import { EDITS } from './worked-edits.ts';
+import { RULE_IDS, RULE_INFO, type RuleId, review } from '../../../../src/engine/rules/index.ts';
+import { EDITS } from './edits/index.ts';
 
 /**
  * Every rule's message as a person reads it, for review by eye: messages.txt. UPDATE_GOLDEN=1

@@ -1,12 +1,11 @@
 import t from 'tap';
 import { validate } from '../../../../src/admission/handle.ts';
-import { RULE_IDS } from '../../../../src/engine/catalogue/rules.ts';
 import type { Severity } from '../../../../src/engine/core/finding.ts';
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../../src/engine/core/review.ts';
 import { DEFAULT_INJECTIONS } from '../../../../src/engine/defaults/policy.ts';
-import { review } from '../../../../src/engine/rules/index.ts';
+import { RULE_IDS, review } from '../../../../src/engine/rules/index.ts';
 import { update } from '../../../support/changes.ts';
 import {
   BASE_VETH,
@@ -16,19 +15,23 @@ import {
   withConflist,
 } from '../../../support/config-maps.ts';
 import { reviewObject } from '../../../support/reviews.ts';
-import { EDITS } from './worked-edits.ts';
+import { EDITS } from './edits/index.ts';
 
 function idsOf({ findings }: Verdict, severity: Severity): string[] {
   const ids = findings.filter((finding) => finding.severity === severity).map(({ rule }) => rule);
   return [...new Set(ids)].sort();
 }
 
-for (const { name, change, facts, policy, deny, warn } of EDITS) {
+const messagesOf = ({ findings }: Verdict): string[] =>
+  findings.filter(({ rule }) => rule !== 'restart-needed').map(({ message }) => message);
+
+for (const { name, change, facts, policy, deny, warn, says } of EDITS) {
   t.test(`${change.operation}: ${name}`, (t) => {
     const verdict = review(change, facts, policy);
     t.equal(verdict.allowed, deny.length === 0, deny.length === 0 ? 'allowed' : 'refused');
     t.same(idsOf(verdict, 'deny'), [...deny].sort(), 'rules that refuse');
     t.same(idsOf(verdict, 'warn'), [...warn].sort(), 'rules that warn');
+    if (says) t.same(messagesOf(verdict), says, 'messages');
     t.end();
   });
 }
@@ -57,7 +60,7 @@ t.test('every rule speaks in one edit and is silent in an accepted one', (t) => 
 /** The remedies told for a chain of the base's conf and one more plugin. */
 function remediesFor(plugin: object): string[] {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, plugin])));
-  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix);
+  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix.text);
 }
 
 t.test('a slip is answered with what was probably meant', (t) => {
@@ -71,10 +74,32 @@ t.test('a slip is answered with what was probably meant', (t) => {
     [{ ...PORTMAP, backend: 'iptable' }, '"backend": "iptables"'],
     [{ type: 'tuning', sysctl: { 'net.a': 1 } }, '"net.a": "1"'],
     [{ type: 'portmap' }, '"capabilities": {"portMappings": true}'],
+    [
+      { type: 'teraway' },
+      'remove this entry; terway stands in the chain once, as its first plugin',
+    ],
   ];
   for (const [plugin, fix] of slips) {
     t.ok(remediesFor(plugin).includes(fix), `${JSON.stringify(plugin)}: ${fix}`);
   }
+  t.end();
+});
+
+t.test('a slip in the first entry is answered with the entry that belongs there', (t) => {
+  const first = (type: string) => {
+    const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([{ ...VETH_CONF, type }])));
+    return review(change, NO_FACTS, DEFAULT_POLICY).findings.find(
+      ({ rule }) => rule === 'plugin-typo',
+    );
+  };
+  t.match(first('tunning'), {
+    message: 'there is no plugin "tunning"',
+    fix: { kind: 'prose', text: 'make the entry from 10-terway.conf the first of "plugins"' },
+  });
+  t.match(first('teraway'), {
+    message: 'there is no plugin "teraway"; did you mean "terway"?',
+    fix: { kind: 'paste', text: '"type": "terway"' },
+  });
   t.end();
 });
 
@@ -114,7 +139,13 @@ t.test('a first entry that differs is told with the member to paste', (t) => {
     const findings = review(change, NO_FACTS, DEFAULT_POLICY).findings.filter(
       ({ rule }) => rule === 'first-entry-differs',
     );
-    t.match(findings, [{ key: '10-terway.conflist', path, fix }]);
+    t.match(findings, [
+      {
+        key: '10-terway.conflist',
+        path,
+        fix: { kind: fix.startsWith('"') ? 'paste' : 'prose', text: fix },
+      },
+    ]);
     t.equal(findings.length, 1);
   }
   t.end();

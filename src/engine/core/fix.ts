@@ -1,0 +1,57 @@
+import { type TextEdit, applyEdits } from '../json/edit.ts';
+import type { ConfigMap } from './eni-config.ts';
+
+/** What to do about a finding; its text is printable and has no final full stop. */
+export interface Fix {
+  /** `paste`: text for the object as an editor shows it, never folded. `prose`: words. */
+  readonly kind: 'paste' | 'prose';
+  readonly text: string;
+  /**
+   * The same as changes to the object, where it is certain what they are: made together they mend
+   * the finding, bring no new one and keep all else that the user wrote. Absent where a person has
+   * to choose.
+   */
+  readonly edits?: readonly DataEdit[];
+}
+
+/** A change to one key of the object's `data`. */
+export type DataEdit =
+  /** Changes the text under `key`, in the places that its edits name. */
+  | { readonly kind: 'text'; readonly key: string; readonly edits: readonly TextEdit[] }
+  /** Puts a whole text under `key`. */
+  | { readonly kind: 'set'; readonly key: string; readonly text: string }
+  | { readonly kind: 'remove'; readonly key: string }
+  /** Keeps the text and gives its key another name, which the object does not have yet. */
+  | { readonly kind: 'rename'; readonly key: string; readonly to: string };
+
+/** A fix to copy into the object: `"snat": true`. */
+export const paste = (text: string, edits?: readonly DataEdit[]): Fix => make('paste', text, edits);
+
+/** A fix in words: `remove this entry`. */
+export const prose = (text: string, edits?: readonly DataEdit[]): Fix => make('prose', text, edits);
+
+function make(kind: Fix['kind'], text: string, edits: readonly DataEdit[] | undefined): Fix {
+  return { kind, text, ...(edits && { edits }) };
+}
+
+/** The usual edits: some places of one text. */
+export const inText = (key: string, ...edits: readonly TextEdit[]): readonly DataEdit[] => [
+  { kind: 'text', key, edits },
+];
+
+/** The object with the edits made, one after another. Throws RangeError where text edits overlap. */
+export function withEdits(object: ConfigMap, edits: readonly DataEdit[]): ConfigMap {
+  const data = new Map(object.data);
+  for (const edit of edits) {
+    const text = data.get(edit.key);
+    if (edit.kind === 'set') {
+      data.set(edit.key, edit.text);
+    } else if (edit.kind === 'text') {
+      if (text !== undefined) data.set(edit.key, applyEdits(text, edit.edits));
+    } else {
+      data.delete(edit.key);
+      if (edit.kind === 'rename' && text !== undefined) data.set(edit.to, text);
+    }
+  }
+  return { ...object, data };
+}

@@ -1,0 +1,87 @@
+import type { Facts, VersionFact } from '../core/facts.ts';
+import { type Version, isAtLeast, isNewer, parseVersion } from '../core/version.ts';
+import type { JsonNode } from '../json/node.ts';
+import {
+  type MatchingNodes,
+  type Released,
+  installedVersion,
+  matchingNodes,
+  mayLack,
+} from './installed.ts';
+
+/** What something in the object asks of the release of a program, held against the nodes. */
+
+export interface VersionNeed extends Released {
+  /** What needs it, in words: `masqAll`, `ingressPolicy "isolated"`. */
+  readonly shown: string;
+  /** First release that meets the need. */
+  readonly floor?: string | undefined;
+  /** First release that does not meet it any more. */
+  readonly until?: string | undefined;
+  /** The newest release that was looked at, which does not meet it yet. */
+  readonly unreleasedAt?: string | undefined;
+  /** What may be removed to need nothing. */
+  readonly removable?: JsonNode;
+}
+
+/** How a release can fail a need. */
+type Failure = 'unreleased' | 'too-old' | 'too-new';
+
+/** Why a need is not met. */
+export type VersionGap =
+  /** Some nodes run a release on the wrong side of `release`. */
+  | {
+      readonly kind: Failure;
+      readonly need: VersionNeed;
+      readonly release: string;
+      readonly installed: VersionFact;
+      readonly where: MatchingNodes;
+    }
+  /** Nothing known is wrong, but the release is not known on some nodes, or (`installed` absent) at all. */
+  | { readonly kind: 'unknown'; readonly need: VersionNeed; readonly installed?: VersionFact };
+
+const FAILS: Readonly<Record<Failure, (version: Version, release: string) => boolean>> = {
+  unreleased: (version, newest) => !isNewer(version, newest),
+  'too-old': (version, floor) => !isAtLeast(version, floor),
+  'too-new': isAtLeast,
+};
+
+const NONE: readonly VersionGap[] = [];
+
+/**
+ * The gaps between a need and what is installed, node by node where that is known: nodes may be too
+ * old, and others too new. Empty when it is met, or when every supported cluster meets it.
+ */
+export function gapsOf(need: VersionNeed, facts: Facts): readonly VersionGap[] {
+  const { floor, until, unreleasedAt } = need;
+  if (floor === undefined && until === undefined && unreleasedAt === undefined) return NONE;
+  const installed = installedVersion(facts, need);
+  if (!installed) return isAssumed(need) ? NONE : [{ kind: 'unknown', need }];
+  const gaps = [
+    ...gap('unreleased', unreleasedAt, need, installed),
+    ...gap('too-old', floor, need, installed),
+    ...gap('too-new', until, need, installed),
+  ];
+  if (gaps.length > 0) return gaps;
+  const isKnown = !installed.spread || !mayLack(installed.spread);
+  return isKnown || isAssumed(need) ? NONE : [{ kind: 'unknown', need, installed }];
+}
+
+function gap(
+  kind: Failure,
+  release: string | undefined,
+  need: VersionNeed,
+  installed: VersionFact,
+): readonly VersionGap[] {
+  if (release === undefined) return NONE;
+  const where = matchingNodes(installed, (version) => FAILS[kind](version, release));
+  return where ? [{ kind, need, release, installed, where }] : NONE;
+}
+
+/** Whether any cluster that can run the guard meets the need, so that an unknown version will do. */
+function isAssumed({ releasedWith, floor, until, unreleasedAt }: VersionNeed): boolean {
+  const assumed = releasedWith?.assumedMinimum;
+  if (assumed === undefined || until !== undefined || unreleasedAt !== undefined) return false;
+  const version = floor === undefined ? undefined : parseVersion(floor);
+  return version !== undefined && !isNewer(version, assumed);
+}

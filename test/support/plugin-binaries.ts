@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type GoPrograms, copyFromModule } from './go-module.ts';
+import {
+  PLUGIN_RELEASES,
+  PLUGIN_TYPES,
+  type PluginRelease,
+  TERWAY_RELEASE,
+} from './plugin-releases.ts';
+import { findOrBuildPrograms } from './program-cache.ts';
+
+const PLUGINS_MODULE = 'github.com/containernetworking/plugins';
+const TERWAY_MODULE = 'github.com/AliyunContainerService/terway';
+const TERWAY: GoPrograms = {
+  module: TERWAY_MODULE,
+  version: TERWAY_RELEASE,
+  packages: [`${TERWAY_MODULE}/cmd/terway-cli`],
+  variables: {},
+};
+
+/** Where the executables are: a folder for each release of the plugins, and terway-cli itself. */
+export interface Binaries {
+  readonly plugins: Readonly<Record<PluginRelease, string>>;
+  readonly terwayCli: string;
+}
+
+/**
+ * Finds the executables in the user's cache or builds them from their Go modules: seconds for a
+ * release of the plugins, minutes for Terway, once. Rejects, with a remedy, when that fails.
+ */
+export async function findOrBuild(): Promise<Binaries> {
+  const plugins: Partial<Record<PluginRelease, string>> = {};
+  for (const version of PLUGIN_RELEASES) plugins[version] = await findOrBuildPlugins(version);
+  return { plugins: plugins as Binaries['plugins'], terwayCli: await findOrBuildTerwayCli() };
+}
+
+/** The folder of one release of the plugins, found or built as {@link findOrBuild} does. */
+export async function findOrBuildPlugins(version: PluginRelease): Promise<string> {
+  const packages = PLUGIN_TYPES.map((type) => `meta/${type}`);
+  return findOrBuildPrograms('plugins', pluginPrograms(version, packages));
+}
+
+/** The folder of the plugins that a node has besides, which make a pod's network. */
+export async function findOrBuildNodePlugins(version: PluginRelease): Promise<string> {
+  const packages = ['main/ptp', 'main/loopback', 'ipam/host-local'];
+  return findOrBuildPrograms('node-plugins', pluginPrograms(version, packages));
+}
+
+/** terway-cli, found or built as {@link findOrBuild} does. */
+export async function findOrBuildTerwayCli(): Promise<string> {
+  return join(await findOrBuildPrograms('terway', TERWAY), 'terway-cli');
+}
+
+/** The script that Terway's init container runs, of the same release. */
+export async function findTerwayInit(): Promise<string> {
+  const file = join(await findOrBuildPrograms('terway', TERWAY), 'init.sh');
+  if (!existsSync(file)) await copyFromModule(TERWAY, 'hack/init.sh', file);
+  return file;
+}
+
+/** The plugins as their release workflow builds them: they say their version when asked. */
+function pluginPrograms(version: PluginRelease, packages: readonly string[]): GoPrograms {
+  return {
+    module: PLUGINS_MODULE,
+    version,
+    packages: packages.map((path) => `${PLUGINS_MODULE}/plugins/${path}`),
+    variables: { [`${PLUGINS_MODULE}/pkg/utils/buildversion.BuildVersion`]: `v${version}` },
+  };
+}

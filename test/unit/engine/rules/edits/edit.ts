@@ -1,0 +1,58 @@
+import type { RuleId } from '../../../../../src/engine/rules/index.ts';
+import type { Bypass } from '../../../../../src/engine/core/break-glass.ts';
+import type { Change, Operation } from '../../../../../src/engine/core/eni-config.ts';
+import type { Facts } from '../../../../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../../../src/engine/core/policy.ts';
+import { ALICE, configMap } from '../../../../support/changes.ts';
+import type { Data } from '../../../../support/config-maps.ts';
+import { ACK } from './clusters.ts';
+
+/** An edit of eni-config with the verdict that it must get. */
+export interface WorkedEdit {
+  readonly name: string;
+  readonly change: Change;
+  readonly facts: Facts;
+  readonly policy: Policy;
+  /** Ids of the rules that refuse the change; with none it is allowed. */
+  readonly deny: readonly RuleId[];
+  readonly warn: readonly RuleId[];
+  /** Every message in full, in order, but for the one of restart-needed; undefined: not looked at. */
+  readonly says: readonly string[] | undefined;
+}
+
+/** A row of the tables: what differs from an UPDATE by ALICE on the cluster ACK. */
+interface Row {
+  /** The object before; undefined on CREATE. */
+  readonly old?: Data | undefined;
+  /** The object after; undefined on DELETE. */
+  readonly new?: Data | undefined;
+  readonly oldBinary?: readonly string[];
+  readonly newBinary?: readonly string[];
+  readonly user?: string;
+  /** What came of break-glass annotations. */
+  readonly bypass?: Bypass;
+  readonly facts?: Facts;
+  readonly policy?: Partial<Policy>;
+  readonly deny?: readonly RuleId[];
+  readonly warn?: readonly RuleId[];
+  readonly says?: readonly string[];
+}
+
+export function edit(name: string, row: Row): WorkedEdit {
+  const operation: Operation = !row.old ? 'CREATE' : !row.new ? 'DELETE' : 'UPDATE';
+  return {
+    name,
+    change: {
+      operation,
+      old: row.old && configMap(row.old, row.oldBinary),
+      new: row.new && configMap(row.new, row.newBinary),
+      user: row.user === undefined ? ALICE : { name: row.user, groups: [] },
+      ...(row.bypass ? { bypass: row.bypass } : {}),
+    },
+    facts: row.facts ?? ACK,
+    policy: { ...DEFAULT_POLICY, ...row.policy },
+    deny: row.deny ?? [],
+    warn: row.warn ?? [],
+    says: row.says,
+  };
+}

@@ -1,0 +1,60 @@
+import { ACCEPTED_CHAINS_EDITS } from './accepted-chains.ts';
+import { BANDWIDTH_EDITS } from './bandwidth.ts';
+import { BREAK_GLASS_EDITS } from './break-glass.ts';
+import { CHAIN_EDITS } from './chain.ts';
+import { ENI_CONF_EDITS } from './eni-conf.ts';
+import { FIELDS_EDITS } from './fields.ts';
+import { FIREWALL_VRF_EDITS } from './firewall-vrf.ts';
+import { FIRST_ENTRY_EDITS } from './first-entry.ts';
+import { JSON_EDITS } from './json.ts';
+import { LIVE_NODES_EDITS } from './live-nodes.ts';
+import { LIVE_PLUGINS_EDITS } from './live-plugins.ts';
+import { LIVE_TERWAY_EDITS } from './live-terway.ts';
+import { OBJECT_EDITS } from './object.ts';
+import { PLAIN_TEXT_KEYS_EDITS } from './plain-text-keys.ts';
+import { PLUGIN_TYPES_EDITS } from './plugin-types.ts';
+import { POLICY_EDITS } from './policy.ts';
+import { PORTMAP_EDITS } from './portmap.ts';
+import { PUBLIC_ACCESS_EDITS } from './public-access.ts';
+import { STORED_EDITS } from './stored.ts';
+import { TERWAY_EDITS } from './terway.ts';
+import { TUNING_EDITS } from './tuning.ts';
+import { VERSIONS_EDITS } from './versions.ts';
+import type { WorkedEdit } from './edit.ts';
+
+export type { WorkedEdit } from './edit.ts';
+
+/**
+ * Edits of eni-config with the verdict that each must get, one family a file. A new row goes to the
+ * family of the rule that it is about. The order matters to messages.txt only: it shows each rule
+ * with the first edit in which the rule speaks.
+ *
+ * Names that begin with a letter and a number are the edits that the rules were first worked out
+ * from: G.. for good ones, which are accepted, and B.. for bad ones, which are refused or warned
+ * about. The numbers say no more than that, and some are not used. Names that begin with "live:"
+ * are about clusters whose nodes differ.
+ */
+export const EDITS: readonly WorkedEdit[] = [
+  ...ACCEPTED_CHAINS_EDITS,
+  ...PLAIN_TEXT_KEYS_EDITS,
+  ...JSON_EDITS,
+  ...OBJECT_EDITS,
+  ...CHAIN_EDITS,
+  ...FIRST_ENTRY_EDITS,
+  ...PLUGIN_TYPES_EDITS,
+  ...PORTMAP_EDITS,
+  ...FIELDS_EDITS,
+  ...VERSIONS_EDITS,
+  ...PUBLIC_ACCESS_EDITS,
+  ...TUNING_EDITS,
+  ...BANDWIDTH_EDITS,
+  ...FIREWALL_VRF_EDITS,
+  ...TERWAY_EDITS,
+  ...ENI_CONF_EDITS,
+  ...STORED_EDITS,
+  ...POLICY_EDITS,
+  ...BREAK_GLASS_EDITS,
+  ...LIVE_PLUGINS_EDITS,
+  ...LIVE_TERWAY_EDITS,
+  ...LIVE_NODES_EDITS,
+];
