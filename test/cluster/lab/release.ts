@@ -14,7 +14,9 @@ import type { ConfigMap } from './objects.ts';
 export const CHART = fileURLToPath(new URL('../../../charts/eni-config-guard', import.meta.url));
 
 const WAITING = ['--wait', '--timeout', '90s'];
-const ENI_CONFIG = '/api/v1/namespaces/kube-system/configmaps/eni-config';
+/** Path of the object that is guarded. */
+export const ENI_CONFIG = '/api/v1/namespaces/kube-system/configmaps/eni-config';
+const CONFIG_MAPS = '/api/v1/namespaces/kube-system/configmaps';
 const NAMESPACE = ['--namespace', 'kube-system'];
 
 /** Values of the chart that a test wants different. */
@@ -62,7 +64,9 @@ async function filed(lab: Lab, values: Values): Promise<string[]> {
 export async function storeUnguarded(lab: Lab, data: Data = BASE_VETH): Promise<void> {
   const metadata = { name: 'eni-config', namespace: 'kube-system' };
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
-  await ask(lab.plane, 'PUT', ENI_CONFIG, object);
+  const { status } = await lab.plane.raw('GET', ENI_CONFIG);
+  if (status === 404) await ask(lab.plane, 'POST', CONFIG_MAPS, object);
+  else await ask(lab.plane, 'PUT', ENI_CONFIG, object);
 }
 
 /** Resolves when the API server asks the guard and takes its answer. */
@@ -92,8 +96,8 @@ export async function untilPodsAreGone(lab: Lab): Promise<void> {
 export async function clear(lab: Lab): Promise<void> {
   await lab.plane.helm(['uninstall', 'eni-config-guard', '--wait', ...NAMESPACE]);
   await untilPodsAreGone(lab);
-  const { data } = await ask<ConfigMap>(lab.plane, 'GET', ENI_CONFIG);
-  if (isDeepStrictEqual(data, BASE_VETH)) return;
+  const { body } = await lab.plane.raw('GET', ENI_CONFIG);
+  if (isDeepStrictEqual((JSON.parse(body) as ConfigMap).data, BASE_VETH)) return;
   await storeUnguarded(lab);
   const terway = ['-n', 'kube-system', 'daemonset/terway-eniip'];
   await lab.plane.kubectl(['rollout', 'restart', ...terway]);

@@ -65,7 +65,7 @@ export async function nodesAreCrowded(t: Test, lab: Lab): Promise<void> {
       const restarts = unlucky?.status?.containerStatuses?.[0]?.restartCount ?? 0;
       return restarts > 0 ? lab.lastWords(unlucky?.metadata?.name ?? '') : undefined;
     });
-    t.match(log, /EADDRINUSE|in use/);
+    t.match(log, /port 18443 on \S+ is taken by another process/);
     t.match(await plane.shell('kubectl delete pod squatter --now'), { code: 0 });
     t.match(await plane.shell(`${STATUS} --timeout=90s`), { code: 0 });
     await sleep(1000);

@@ -61,10 +61,6 @@ export async function chartIsInstalled(t: Test, lab: Lab): Promise<void> {
     await transcript.matchesGolden(t, 'installed');
   });
 
-  await t.test('has a test that sees the guard at work', async (t) => {
-    t.match(await helm(lab, ['test', 'eni-config-guard', '--timeout', '60s']), /Succeeded/);
-  });
-
   await t.test('is upgraded with other values while reviews flow', async (t) => {
     const stream = await ReviewStream.start(t, plane);
     await upgrade(lab, { config: { server: { drainSeconds: 2 }, restartGate: 'warn' } });

@@ -17,12 +17,22 @@ export interface ImageConfig {
  * Builds the repository's Dockerfile in `store`, as anyone would; what npm's registry is goes in as
  * a secret.
  */
-export async function buildImage(store: string, name: string, base: string): Promise<ImageConfig> {
+export async function buildImage(store: string, name: string, base: string): Promise<void> {
   const npmrc = join(store, 'npmrc');
   await writeFile(npmrc, `registry=${await command('npm', ['config', 'get', 'registry'])}\n`);
   const options = ['--build-arg', `NODE_IMAGE=${base}`, '--secret', `id=npmrc,src=${npmrc}`];
   const build = ['build', '--layers=false', ...options, '--tag', name, '.'];
   await buildah(store, build, REPOSITORY);
+}
+
+/** Puts the image of an archive, as `docker save` writes it, into `store` under this name. */
+export async function loadImage(
+  store: string,
+  archive: string,
+  name: string,
+): Promise<ImageConfig> {
+  const id = await buildah(store, ['pull', '--quiet', `docker-archive:${archive}`]);
+  await buildah(store, ['tag', id, name]);
   const inspected = JSON.parse(await buildah(store, ['inspect', '--type', 'image', name])) as {
     OCIv1: { config: ImageConfig };
   };
