@@ -34,5 +34,8 @@ export async function nodeIsLost(t: Test, lab: Lab): Promise<void> {
   await waitFor('reviews to flow', 30_000, () => (stream.answered > 100 ? true : undefined));
   t.same(await stream.stop(), { ...UNNOTICED, answered: stream.answered });
   t.match(await plane.kubectl(['delete', 'node', lost.name]), { code: 0 });
+  // Its pods are forgotten some time after their node.
+  const gone = `kubectl wait --for=delete pod/${pod?.metadata?.name ?? ''} -n kube-system`;
+  t.match(await plane.shell(`${gone} --timeout=180s`), { code: 0 });
   await untilSettled(lab);
 }

@@ -13,7 +13,9 @@ export const GUARD_IMAGE = 'eni-config-guard:0.1.0';
 
 /** What a build reads besides the Dockerfile, as .dockerignore has it. */
 const INPUTS = ['package.json', 'package-lock.json', 'LICENSE', 'tsconfig.json', 'scripts', 'src'];
+/** How many archives are kept besides those that another run may be about to read. */
 const KEPT = 4;
+const IN_USE_MS = 60 * 60 * 1000;
 
 /**
  * The guard's image as an archive that container runtimes import: from the cache when one of the same
@@ -76,7 +78,8 @@ async function removeOldest(): Promise<void> {
     }),
   );
   files.sort((a, b) => b.used - a.used);
-  await Promise.all(files.slice(KEPT).map(async ({ path }) => rm(path, { force: true })));
+  const unused = files.slice(KEPT).filter(({ used }) => used < Date.now() - IN_USE_MS);
+  await Promise.all(unused.map(async ({ path }) => rm(path, { force: true })));
 }
 
 const isFile = (path: string) =>
