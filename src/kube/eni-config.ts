@@ -1,7 +1,6 @@
 import { bypassNoteIn } from '../engine/core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
-import { inTime } from './access-review.ts';
 import { ApiError, type ApiServer } from './api.ts';
 import { type Follower, followObject, readObject } from './follow.ts';
 import type { FactSourceState } from './source-state.ts';
@@ -55,13 +54,13 @@ export function storedObjectOf({
  * ApiError, after a second at the latest. Needs the right to get configmaps/eni-config.
  */
 export async function readStoredConfig(api: ApiServer): Promise<StoredObject | undefined> {
-  const call = api.call<ConfigMapJson>({
-    method: 'GET',
-    path: ENI_CONFIG_PATH,
-    timeoutMs: TIMEOUT_MS,
-  });
   try {
-    return storedObjectOf(await inTime(call, TIMEOUT_MS));
+    const json = await api.call<ConfigMapJson>({
+      method: 'GET',
+      path: ENI_CONFIG_PATH,
+      timeoutMs: TIMEOUT_MS,
+    });
+    return storedObjectOf(json);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
