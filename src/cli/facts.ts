@@ -71,8 +71,7 @@ async function learnDatapath(api: ApiServer, facts: Facts): Promise<DatapathAnsw
   try {
     const json = await api.call<ConfigMapJson>({ method: 'GET', path: ENI_CONFIG_PATH });
     const { configMap: stored } = storedObjectOf(json);
-    const user = { name: '', groups: [] };
-    const unchanged: Change = { operation: 'UPDATE', old: stored, new: stored, user };
+    const unchanged: Change = { operation: 'UPDATE', old: stored, new: stored };
     return datapathOf(createContext(unchanged, facts, DEFAULT_POLICY));
   } catch (error) {
     if (error instanceof ApiError) return error;

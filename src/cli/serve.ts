@@ -16,7 +16,7 @@ import { createMetricsServer } from '../server/metrics-server.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
 import { factSourceState, factsOptions } from './compose/facts.ts';
-import { apiServerFor, judgesOf } from './compose/webhooks.ts';
+import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -49,7 +49,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
   let isDraining = false;
   const app = createApp({
-    ...judgesOf(config, facts, named),
+    ...createWebhooks(config, facts, named),
     tls: { ...certificate.pair, minVersion },
     log,
     metrics,
@@ -60,12 +60,12 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const metricsServer = createMetricsServer(metrics);
 
   const stopped = nextSignal();
-  // An API server that is slow or away holds nobody up: what is unknown does not deny.
+  // The start does not wait for an API server that is slow or away: what is unknown does not deny.
   if (store) {
     const learnt = store.answered.then(() => log.info('facts have been asked for everywhere'));
     await Promise.race([learnt, delay(FIRST_FACTS_MS)]);
   }
-  // Whoever finds /readyz answering may count on everything being up, so the metrics come first.
+  // When /readyz answers, everything must be up, so the metrics come first.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
@@ -80,8 +80,8 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   isDraining = true;
   certificate.stop();
   log.info({ signal, drainSeconds }, 'draining');
-  // Old connections are answered, with Connection: close, until the API server has let go of them;
-  // whoever presses Ctrl-C does not want to wait for that.
+  // Old connections are answered, with Connection: close, until the API server has let go of them.
+  // Ctrl-C does not wait for that.
   if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
   await Promise.race([
     Promise.all([app.close(), metricsServer.close(), auditing.stop()]),

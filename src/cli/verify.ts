@@ -3,7 +3,7 @@ import { printable } from '../engine/text/text.ts';
 import { ApiError, type ApiServer } from '../kube/api.ts';
 import { ENI_CONFIG_PATH } from '../kube/eni-config.ts';
 
-/** The rule that refuses {@link BAD_CHAIN}; a whole chain without a plugin is nobody's intention. */
+/** The rule that refuses {@link BAD_CHAIN}; no working configuration has a chain without a plugin. */
 const EXPECTED = 'eni-config-guard/chain-shape';
 const BAD_CHAIN = '{"plugins":[]}';
 

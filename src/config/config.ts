@@ -12,7 +12,7 @@ export interface Config {
   readonly audit: AuditConfig;
   readonly breakGlass: BreakGlassConfig;
   readonly restartGate: 'off' | 'warn' | 'deny';
-  /** Whether a ValidatingAdmissionPolicy holds the floor's rules too; see Judge. */
+  /** Whether a ValidatingAdmissionPolicy holds some rules too; see WebhookOptions. */
   readonly floor: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ServerConfig {
 export interface TlsConfig {
   /**
    * `local`: made in `directory`, for one machine; `self-signed`: a CA in a Secret, certificates in
-   * memory; `cert-manager` and `files`: read from `directory`, where somebody else renews them.
+   * memory; `cert-manager` and `files`: read from `directory`, where another program renews them.
    */
   readonly source: 'local' | 'self-signed' | 'cert-manager' | 'files';
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
@@ -67,7 +67,7 @@ export interface BreakGlassConfig {
   readonly maxMinutes: number;
 }
 
-/** 5 min between full lists; after an hour without news a fact is no longer one. */
+/** 5 min between full lists; after an hour without an answer a fact counts as unknown. */
 export const DEFAULT_FACTS = { refreshSeconds: 300, staleAfterSeconds: 3600 };
 
 /**
@@ -90,5 +90,5 @@ export const DEFAULT_TLS: TlsConfig = {
   certificateHours: 7 * 24,
 };
 
-/** Four hours: one incident, not a way of life. */
+/** Four hours: enough for one incident. */
 export const DEFAULT_BREAK_GLASS: BreakGlassConfig = { enabled: true, maxMinutes: 240 };

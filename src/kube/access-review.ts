@@ -1,4 +1,4 @@
-import { type Access, BYPASS_VERB } from '../engine/core/break-glass.ts';
+import { type Access, BREAK_GLASS_VERB } from '../engine/core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE, type User } from '../engine/core/eni-config.ts';
 import type { ApiError, ApiServer } from './api.ts';
 
@@ -18,7 +18,7 @@ interface SubjectAccessReview {
  * right that was taken away is gone at once, and the question comes up seldom. Never rejects.
  * Needs the right to create subjectaccessreviews.authorization.k8s.io.
  */
-export async function mayBypass(api: ApiServer, user: User): Promise<Access> {
+export async function mayUseBreakGlass(api: ApiServer, user: User): Promise<Access> {
   const spec = {
     user: user.name,
     groups: user.groups,
@@ -26,7 +26,7 @@ export async function mayBypass(api: ApiServer, user: User): Promise<Access> {
     extra: user.extra,
     resourceAttributes: {
       namespace: GUARDED_NAMESPACE,
-      verb: BYPASS_VERB,
+      verb: BREAK_GLASS_VERB,
       version: 'v1',
       resource: 'configmaps',
       name: GUARDED_NAME,

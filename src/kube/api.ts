@@ -109,7 +109,7 @@ class Client implements ApiServer {
       throw this.#failure(call, silence.signal.aborted ? silent : (calledOff(signal) ?? error));
     } finally {
       clearTimeout(timer);
-      // Whoever stops listening half-way must not leave the connection open.
+      // A caller that stops listening half-way must not leave the connection open.
       silence.abort();
     }
   }

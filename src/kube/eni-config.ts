@@ -1,4 +1,4 @@
-import { bypassNoteIn } from '../engine/core/break-glass.ts';
+import { breakGlassRequestIn } from '../engine/core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { ApiError, type ApiServer } from './api.ts';
@@ -33,7 +33,7 @@ export function storedObjectOf({
   binaryData,
   immutable,
 }: ConfigMapJson): StoredObject {
-  const bypass = bypassNoteIn(metadata.annotations);
+  const breakGlass = breakGlassRequestIn(metadata.annotations);
   const changes = (metadata.managedFields ?? [])
     .map(({ time = '' }) => Date.parse(time))
     .filter((time) => !Number.isNaN(time));
@@ -42,7 +42,7 @@ export function storedObjectOf({
       data: new Map(Object.entries(data ?? {})),
       binaryData: new Map(Object.entries(binaryData ?? {})),
       immutable: immutable === true,
-      ...(bypass ? { bypass } : {}),
+      ...(breakGlass ? { breakGlass } : {}),
     },
     uid: metadata.uid,
     changedMs: changes.length > 0 ? Math.max(...changes) : undefined,
@@ -72,7 +72,7 @@ const ENI_CONFIG = {
   name: GUARDED_NAME,
 };
 
-/** Confirmed at least every minute or two; more often nobody needs to know that nothing changed. */
+/** That nothing has changed is confirmed every minute or two at least, which is often enough. */
 const STALE_AFTER_MS = 3_600_000;
 
 /** Reads eni-config once; undefined when it does not exist. Rejects with ApiError. */

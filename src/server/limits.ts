@@ -9,6 +9,6 @@ export const REQUEST_TIMEOUT_MS = 35_000;
 
 /**
  * Longer than the 90 s after which the API server (Go's http.Transport) drops an idle connection:
- * whoever closes first must not be the server, or a request in flight meets a closed door.
+ * the client must close first, otherwise a request in flight is lost.
  */
 export const KEEP_ALIVE_TIMEOUT_MS = 120_000;

@@ -14,7 +14,7 @@ import {
 import { keepAliveAgent, post } from '../support/go-client.ts';
 import { Connection, requestBytes, send } from '../support/https-client.ts';
 import { type ReviewOptions, reviewBody, reviewObject } from '../support/reviews.ts';
-import { JUDGE, startApp } from '../support/running-app.ts';
+import { WEBHOOK, startApp } from '../support/running-app.ts';
 
 const GOOD = reviewBody({
   oldData: BASE_VENDOR,
@@ -90,8 +90,8 @@ t.test('POST /mutate refuses nothing', async (t) => {
 
 t.test('POST /mutate answers with a patch where a default is missing', async (t) => {
   const kubeProxyMode = { value: 'iptables', origin: 'told by the test' } as const;
-  const judge = { ...JUDGE, facts: () => ({ ...NO_FACTS, kubeProxyMode }) };
-  const server = await startApp(t, { judge });
+  const webhook = { ...WEBHOOK, facts: () => ({ ...NO_FACTS, kubeProxyMode }) };
+  const server = await startApp(t, { webhook });
   const data = withConflist(BASE_VENDOR, conflist([VENDOR_CONF, PORTMAP]));
   const body = reviewBody({ oldData: BASE_VENDOR, data });
   const response = assertAllowed(t, await send(server, '/mutate', body));

@@ -4,6 +4,14 @@ import type { Range } from '../json/position.ts';
 /** How hard a finding hits: `audit` is only recorded, `warn` is shown, `deny` refuses. */
 export type Severity = 'audit' | 'warn' | 'deny';
 
+/** The weakest first. */
+export const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
+
+export const weaker = (a: Severity, b: Severity): Severity =>
+  SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
+
+export const stronger = (a: Severity, b: Severity): Severity => (weaker(a, b) === a ? b : a);
+
 /** The machine-readable reason of a StatusCause, as the API server uses them. */
 export type CauseReason =
   | 'FieldValueInvalid'
@@ -15,7 +23,7 @@ export type CauseReason =
   | 'FieldValueTooLong'
   | 'InternalError';
 
-/** What a rule found, before the policy has spoken. */
+/** A problem that a rule found. */
 export interface Problem {
   /** The ConfigMap key it stands in; absent for the object as a whole. */
   readonly key?: string;
@@ -39,17 +47,25 @@ export interface Problem {
   readonly dependsOn?: readonly string[];
 }
 
-/** A problem as judged: a value that renderers turn into text, JSON or log fields. */
-export interface Finding extends Omit<Problem, 'severity' | 'isGuess'> {
+/** A problem as `review` tells it, before any policy: a value that renderers turn into text. */
+export interface Finding extends Omit<Problem, 'severity'> {
   readonly rule: string;
   readonly reason: CauseReason;
-  /** After policy, mode and exemption. */
+  /** As the rule has it. */
   readonly severity: Severity;
-  /** What it would be with nothing switched down: no mode, no weaker rule, nobody exempt. */
-  readonly unmodified: Severity;
   readonly fix: string;
-  /** It would refuse, were it not for the writer's exemption. */
-  readonly exempted?: true;
   /** It was in the stored object before, in a document that this write leaves alone. */
   readonly stored: boolean;
+  /** A remark about an accepted write: left out when the write is refused. */
+  readonly advisory?: true;
+}
+
+/** A finding that `decide` has decided on. */
+export interface DecidedFinding extends Finding {
+  /** After the settings of its rule, the mode and an exemption. */
+  readonly severity: Severity;
+  /** Without what makes it milder: a mode, a weaker setting of its rule, an exemption. */
+  readonly baseSeverity: Severity;
+  /** An exemption made a warning of it; otherwise it would refuse. */
+  readonly exempted?: true;
 }

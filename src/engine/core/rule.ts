@@ -1,9 +1,10 @@
+import type { BreakGlassAnswer } from './break-glass.ts';
 import type { Chain } from './chain.ts';
 import type { Change, ConfigMap, DocumentKey } from './eni-config.ts';
 import type { Facts } from './facts.ts';
-import type { CauseReason, Problem } from './finding.ts';
+import type { CauseReason, Finding, Problem } from './finding.ts';
 import type { JsonDocument } from '../json/document.ts';
-import type { Policy } from './policy.ts';
+import type { ReviewSettings } from './policy.ts';
 
 /** What the catalogue says of a rule. */
 export interface RuleInfo {
@@ -26,7 +27,7 @@ export interface RuleInfo {
 export interface ReviewContext {
   readonly change: Change;
   readonly facts: Facts;
-  readonly policy: Policy;
+  readonly policy: ReviewSettings;
   /** The object as it would be stored. */
   readonly object: ConfigMap;
   /** The parsed text of a key, undefined when the key is absent. */
@@ -43,4 +44,24 @@ export interface ReviewContext {
 export interface Rule {
   readonly info: RuleInfo;
   check(context: ReviewContext): Iterable<Problem>;
+}
+
+/** A rule about a break-glass request; it speaks when it is known what came of the request. */
+export interface BreakGlassRule {
+  readonly info: RuleInfo;
+  check(answer: BreakGlassAnswer): Iterable<Problem>;
+}
+
+/** A problem with the words of its rule. */
+export function findingOf(info: RuleInfo, problem: Problem, stored: boolean): Finding {
+  return {
+    ...problem,
+    ...(info.isIdle ? { isIdle: true } : {}),
+    ...(info.advisory ? { advisory: true } : {}),
+    rule: info.id,
+    reason: info.reason,
+    severity: problem.severity ?? info.severity,
+    fix: problem.fix ?? info.fix,
+    stored,
+  };
 }

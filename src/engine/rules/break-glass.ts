@@ -1,15 +1,13 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
-import { BYPASS_REASON, BYPASS_UNTIL } from '../core/break-glass.ts';
+import { REASON_ANNOTATION, UNTIL_ANNOTATION } from '../core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
-import type { Rule } from '../core/rule.ts';
+import type { BreakGlassRule } from '../core/rule.ts';
 
-/** Rules about break-glass; whether it counts was found out before, as that takes a question. */
-
-export const bypassRefused: Rule = {
+const bypassRefused: BreakGlassRule = {
   info: RULE_INFO['bypass-refused'],
-  *check({ change: { bypass } }) {
-    if (bypass?.standing !== 'refused') return;
-    const { annotation, why, fix } = bypass;
+  *check(answer) {
+    if (answer.status !== 'rejected') return;
+    const { annotation, why, fix } = answer;
     yield {
       annotation,
       message: `break-glass does not count: ${why}`,
@@ -20,17 +18,23 @@ export const bypassRefused: Rule = {
 
 const REMOVE =
   `remove it with: kubectl annotate cm -n ${GUARDED_NAMESPACE} ${GUARDED_NAME} ` +
-  `${BYPASS_UNTIL}- ${BYPASS_REASON}-`;
+  `${UNTIL_ANNOTATION}- ${REASON_ANNOTATION}-`;
 
-export const bypassOpen: Rule = {
+const bypassOpen: BreakGlassRule = {
   info: RULE_INFO['bypass-open'],
-  *check({ change: { bypass, operation } }) {
-    if (bypass === undefined || bypass.standing === 'refused') return;
-    const what = bypass.standing === 'used' ? 'break-glass used' : 'break-glass set';
-    const message = `${what}, open until ${bypass.until}`;
+  *check(answer) {
+    if (answer.status === 'rejected') return;
+    const what = answer.status === 'used' ? 'break-glass used' : 'break-glass set';
+    const message = `${what}, open until ${answer.until}`;
     yield {
-      annotation: BYPASS_UNTIL,
-      message: operation === 'DELETE' ? message : `${message}; ${REMOVE}`,
+      annotation: UNTIL_ANNOTATION,
+      message: answer.remains ? `${message}; ${REMOVE}` : message,
     };
   },
 };
+
+/**
+ * The rules about break-glass. They are not part of a review: what came of a request is known only
+ * after it, as that depends on the verdict and may take a question to the API server.
+ */
+export const BREAK_GLASS_RULES: readonly BreakGlassRule[] = [bypassRefused, bypassOpen];

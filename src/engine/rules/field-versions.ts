@@ -4,7 +4,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
-import type { Policy } from '../core/policy.ts';
+import type { ReviewSettings } from '../core/policy.ts';
 import type { Rule } from '../core/rule.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
 import { type VersionNeed, unmet } from './version-need.ts';
@@ -74,7 +74,7 @@ function needOfField(
   member: JsonMember,
   name: string,
   field: FieldSpec,
-  policy: Policy,
+  policy: ReviewSettings,
 ): VersionNeed {
   const { program } = struct;
   const shown = nameIn(struct, name);

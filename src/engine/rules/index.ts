@@ -3,7 +3,6 @@ import { createStoredReview } from '../core/review-stored.ts';
 import { createReview } from '../core/review.ts';
 import type { Rule } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
-import * as bypass from './break-glass.ts';
 import * as chain from './chain.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
@@ -22,9 +21,8 @@ import * as tuning from './tuning.ts';
 import * as vrf from './vrf.ts';
 import * as versions from './field-versions.ts';
 
-/** Every rule, in the order in which its findings are told: from the whole to the detail. */
+/** The rules of a review, in the order in which findings are told: from the whole to the detail. */
 export const RULES: readonly Rule[] = [
-  bypass.bypassRefused,
   object.objectDeleted,
   object.binaryData,
   object.confChanged,
@@ -85,11 +83,10 @@ export const RULES: readonly Rule[] = [
   keys.chainTopLevel,
   eniConf.eniConfIdle,
   chain.restartNeeded,
-  bypass.bypassOpen,
 ];
 
-/** Judges a change of kube-system/eni-config with every rule. Pure and total. */
+/** Reviews a change of kube-system/eni-config with these rules. Pure and total. */
 export const review = createReview(RULES, RULE_INFO['guard-error']);
 
-/** Judges a stored kube-system/eni-config with every rule that is not about a write. */
+/** Reviews and decides on a stored kube-system/eni-config. Pure and total. */
 export const reviewStored = createStoredReview(RULES, RULE_INFO['guard-error']);

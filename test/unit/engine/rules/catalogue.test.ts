@@ -3,7 +3,10 @@ import { ENI_CONF_FIELDS } from '../../../../src/engine/catalogue/eni-conf.ts';
 import { EFFECT_TEXT, type FieldSpec } from '../../../../src/engine/catalogue/field.ts';
 import { PLUGINS } from '../../../../src/engine/catalogue/plugins.ts';
 import { RULE_IDS, RULE_INFO } from '../../../../src/engine/catalogue/rules.ts';
-import { RULES } from '../../../../src/engine/rules/index.ts';
+import { BREAK_GLASS_RULES } from '../../../../src/engine/rules/break-glass.ts';
+import { RULES as REVIEW_RULES } from '../../../../src/engine/rules/index.ts';
+
+const RULES = [...REVIEW_RULES, ...BREAK_GLASS_RULES];
 
 const ASCII = /^[\x20-\x7e]+$/;
 

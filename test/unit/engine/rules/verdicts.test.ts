@@ -1,12 +1,8 @@
 import t from 'tap';
-import { validate } from '../../../../src/admission/handle.ts';
+import { validate } from '../../../../src/admission/validate.ts';
 import { RULE_IDS } from '../../../../src/engine/catalogue/rules.ts';
 import type { Severity } from '../../../../src/engine/core/finding.ts';
-import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
-import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
-import type { Verdict } from '../../../../src/engine/core/review.ts';
-import { DEFAULT_INJECTIONS } from '../../../../src/engine/defaults/policy.ts';
-import { review } from '../../../../src/engine/rules/index.ts';
+import type { Verdict } from '../../../../src/engine/core/decide.ts';
 import { update } from '../../../support/changes.ts';
 import {
   BASE_VETH,
@@ -16,6 +12,8 @@ import {
   withConflist,
 } from '../../../support/config-maps.ts';
 import { reviewObject } from '../../../support/reviews.ts';
+import { WEBHOOK } from '../../../support/running-app.ts';
+import { verdictOn } from '../../../support/verdicts.ts';
 import { EDITS } from './worked-edits.ts';
 
 function idsOf({ findings }: Verdict, severity: Severity): string[] {
@@ -25,7 +23,7 @@ function idsOf({ findings }: Verdict, severity: Severity): string[] {
 
 for (const { name, change, facts, policy, deny, warn } of EDITS) {
   t.test(`${change.operation}: ${name}`, (t) => {
-    const verdict = review(change, facts, policy);
+    const verdict = verdictOn(change, facts, policy);
     t.equal(verdict.allowed, deny.length === 0, deny.length === 0 ? 'allowed' : 'refused');
     t.same(idsOf(verdict, 'deny'), [...deny].sort(), 'rules that refuse');
     t.same(idsOf(verdict, 'warn'), [...warn].sort(), 'rules that warn');
@@ -57,7 +55,7 @@ t.test('every rule speaks in one edit and is silent in an accepted one', (t) => 
 /** The remedies told for a chain of the base's conf and one more plugin. */
 function remediesFor(plugin: object): string[] {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, plugin])));
-  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix);
+  return verdictOn(change).findings.map(({ fix }) => fix);
 }
 
 t.test('a slip is answered with what was probably meant', (t) => {
@@ -80,7 +78,7 @@ t.test('a slip is answered with what was probably meant', (t) => {
 
 t.test('an accepted chain is told when it takes effect', (t) => {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP])));
-  const { findings } = review(change, NO_FACTS, DEFAULT_POLICY);
+  const { findings } = verdictOn(change);
   t.match(
     findings.find(({ rule }) => rule === 'restart-needed')?.message,
     'kubectl rollout restart -n kube-system daemonset.apps/terway-eniip',
@@ -111,7 +109,7 @@ t.test('a first entry that differs is told with the member to paste', (t) => {
   ];
   for (const [entry, path, fix] of entries) {
     const change = update(old, withConflist(old, conflist([entry])));
-    const findings = review(change, NO_FACTS, DEFAULT_POLICY).findings.filter(
+    const findings = verdictOn(change).findings.filter(
       ({ rule }) => rule === 'first-entry-differs',
     );
     t.match(findings, [{ key: '10-terway.conflist', path, fix }]);
@@ -120,20 +118,14 @@ t.test('a first entry that differs is told with the member to paste', (t) => {
   t.end();
 });
 
-t.test('new bytes under a key that stands in binaryData already are refused', (t) => {
+t.test('new bytes under a key that stands in binaryData already are refused', async (t) => {
   const body = reviewObject({ oldData: BASE_VETH, data: BASE_VETH });
   const request = {
     ...body.request,
     oldObject: { ...body.request.oldObject, binaryData: { '10-terway.conflist': 'e30=' } },
     object: { ...body.request.object, binaryData: { '10-terway.conflist': 'eyJhIjoxfQ==' } },
   };
-  const { review: answer } = validate(JSON.stringify({ ...body, request }), {
-    review,
-    facts: () => NO_FACTS,
-    policy: DEFAULT_POLICY,
-    defaults: DEFAULT_INJECTIONS,
-  });
-  t.equal(answer.response.allowed, false);
-  t.match(answer.response.auditAnnotations, { rules: /binary-data/ });
-  t.end();
+  const { response } = await validate(JSON.stringify({ ...body, request }), WEBHOOK);
+  t.equal(response.allowed, false);
+  t.match(response.auditAnnotations, { rules: /binary-data/ });
 });

@@ -1,6 +1,6 @@
 import type { RuleId } from '../../../../src/engine/catalogue/rules.ts';
-import type { Bypass } from '../../../../src/engine/core/break-glass.ts';
-import type { Change, Operation } from '../../../../src/engine/core/eni-config.ts';
+import type { BreakGlassAnswer } from '../../../../src/engine/core/break-glass.ts';
+import type { Operation } from '../../../../src/engine/core/eni-config.ts';
 import {
   type Fact,
   type Facts,
@@ -10,7 +10,7 @@ import {
 } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../../src/engine/core/policy.ts';
 import { type Version, parseVersion } from '../../../../src/engine/core/version.ts';
-import { ALICE, configMap } from '../../../support/changes.ts';
+import { ALICE, type Write, configMap } from '../../../support/changes.ts';
 import {
   BASE_DATAPATH_V2,
   BASE_EBPF_POLICY,
@@ -34,7 +34,7 @@ import {
 
 export interface WorkedEdit {
   readonly name: string;
-  readonly change: Change;
+  readonly change: Write;
   readonly facts: Facts;
   readonly policy: Policy;
   /** Ids of the rules that refuse the change; with none it is allowed. */
@@ -52,8 +52,8 @@ interface Row {
   readonly oldBinary?: readonly string[];
   readonly newBinary?: readonly string[];
   readonly user?: string;
-  /** What came of break-glass annotations. */
-  readonly bypass?: Bypass;
+  /** What came of a break-glass request. */
+  readonly breakGlass?: BreakGlassAnswer;
   readonly facts?: Facts;
   readonly policy?: Partial<Policy>;
   readonly deny?: readonly RuleId[];
@@ -69,7 +69,7 @@ function edit(name: string, row: Row): void {
       old: row.old && configMap(row.old, row.oldBinary),
       new: row.new && configMap(row.new, row.newBinary),
       user: row.user === undefined ? ALICE : { name: row.user, groups: [] },
-      ...(row.bypass ? { bypass: row.bypass } : {}),
+      ...(row.breakGlass ? { breakGlass: row.breakGlass } : {}),
     },
     facts: row.facts ?? ACK,
     policy: { ...DEFAULT_POLICY, ...row.policy },
@@ -1686,9 +1686,9 @@ edit('public access on Datapath V2 with masqAll, which snat false switches off',
 // Break-glass, as far as it has been found out
 // ---------------------------------------------------------------------------------------------
 
-const OPEN = { reason: 'ticket 4711', until: '2026-01-31T18:00:00Z' };
-const FORGED: Bypass = {
-  standing: 'refused',
+const GRANTED = { reason: 'ticket 4711', until: '2026-01-31T18:00:00Z', remains: true };
+const FORGED: BreakGlassAnswer = {
+  status: 'rejected',
   annotation: 'eni-config-guard/bypass-until',
   why: 'alice may not "bypass" configmaps/eni-config in kube-system',
 };
@@ -1696,57 +1696,57 @@ const FORGED: Bypass = {
 edit('break-glass: what would be refused is told', {
   old: BASE_VETH,
   new: vethChain({ type: 'portmapp' }),
-  bypass: { standing: 'used', ...OPEN },
+  breakGlass: { status: 'used', ...GRANTED },
   warn: ['bypass-open', 'plugin-typo', 'restart-needed'],
 });
 edit('break-glass: a DELETE', {
   old: BASE_VETH,
-  bypass: { standing: 'used', ...OPEN },
+  breakGlass: { status: 'used', ...GRANTED, remains: false },
   warn: ['bypass-open', 'object-deleted'],
 });
 edit('break-glass: set, with nothing that would be refused', {
   old: BASE_VETH,
   new: BASE_VETH,
-  bypass: { standing: 'open', ...OPEN },
+  breakGlass: { status: 'opened', ...GRANTED },
   warn: ['bypass-open'],
 });
 edit('break-glass: it does not help a rule that speaks when it was only set', {
   old: BASE_VETH,
   new: vethChain({ type: 'portmapp' }),
-  bypass: { standing: 'open', ...OPEN },
+  breakGlass: { status: 'opened', ...GRANTED },
   deny: ['plugin-typo'],
 });
 edit('break-glass: forged, with nothing else to refuse', {
   old: BASE_VETH,
   new: BASE_VETH,
-  bypass: FORGED,
+  breakGlass: FORGED,
   deny: ['bypass-refused'],
 });
 edit('break-glass: forged, and a chain that would be refused', {
   old: BASE_VETH,
   new: vethChain({ type: 'portmapp' }),
-  bypass: FORGED,
+  breakGlass: FORGED,
   deny: ['bypass-refused', 'plugin-typo'],
 });
 edit('break-glass: forged by an exempt user, who is warned', {
   old: BASE_VETH,
   new: BASE_VETH,
   user: 'system:ack',
-  bypass: FORGED,
+  breakGlass: FORGED,
   policy: { exempt: { users: new Set(['system:ack']), groups: new Set() } },
   warn: ['bypass-refused'],
 });
 edit('break-glass: forged, in a mode that refuses nothing', {
   old: BASE_VETH,
   new: BASE_VETH,
-  bypass: FORGED,
+  breakGlass: FORGED,
   policy: { mode: 'warn' },
   warn: ['bypass-refused'],
 });
 edit('break-glass: used, and the remark about it raised to a refusal, which it cannot be', {
   old: BASE_VETH,
   new: vethChain({ type: 'portmapp' }),
-  bypass: { standing: 'used', ...OPEN },
+  breakGlass: { status: 'used', ...GRANTED },
   policy: { rules: new Map([['bypass-open', 'deny']]) },
   warn: ['bypass-open', 'plugin-typo', 'restart-needed'],
 });
