@@ -3,7 +3,7 @@ import { CONFLIST_KEY, type Change, touches } from '../core/eni-config.ts';
 import { createContext } from '../core/context.ts';
 import type { Facts } from '../core/facts.ts';
 import { foldedMember } from '../json/go-names.ts';
-import { type JsonNode, pathOf } from '../json/node.ts';
+import { type JsonObject, pathOf } from '../json/node.ts';
 import { formatPath } from '../json/path.ts';
 import { MAX_TEXT_LENGTH } from '../json/document.ts';
 import type { Policy } from '../core/policy.ts';
@@ -36,7 +36,7 @@ const NOTHING: Injection = { warnings: [], injected: [] };
 /** A default that an entry lacks and may have, and the object in the entry that it goes into. */
 interface Addition {
   readonly spec: DefaultSpec;
-  readonly object: JsonNode;
+  readonly object: JsonObject;
   readonly member: NewMember;
 }
 
@@ -140,7 +140,7 @@ function candidatesFor(context: ReviewContext, { values }: DefaultsPolicy): Addi
 
 /** Where the value at `path` goes; undefined when something stands there, in any spelling. */
 function placeFor(
-  object: JsonNode,
+  object: JsonObject,
   path: DefaultSpec['path'],
   value: string,
 ): Pick<Addition, 'object' | 'member'> | undefined {
@@ -152,7 +152,7 @@ function placeFor(
 }
 
 function insertionsOf(text: string, additions: readonly Addition[]): Insertion[] {
-  const byObject = new Map<JsonNode, NewMember[]>();
+  const byObject = new Map<JsonObject, NewMember[]>();
   for (const { object, member } of additions) {
     byObject.set(object, [...(byObject.get(object) ?? []), member]);
   }

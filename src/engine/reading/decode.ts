@@ -1,6 +1,6 @@
 import type { FieldSpec } from '../catalogue/field.ts';
 import { exactMember } from '../json/go-names.ts';
-import { type JsonNode, items, members, valueOf } from '../json/node.ts';
+import { type JsonNode, valueOf } from '../json/node.ts';
 import { type Struct, readStruct } from './structs.ts';
 
 /**
@@ -24,7 +24,7 @@ function decodeValue(node: JsonNode, field: FieldSpec | undefined, struct: Struc
   }
   if (node.type === 'object' && field?.values) {
     const value = Object.create(null) as Record<string, unknown>;
-    for (const member of members(node)) {
+    for (const member of node.members) {
       // encoding/json stores a zero value for null, which every map accepts.
       if (member.value.type === 'null') continue;
       value[member.name] = decodeValue(member.value, field.values, struct);
@@ -32,7 +32,7 @@ function decodeValue(node: JsonNode, field: FieldSpec | undefined, struct: Struc
     return value;
   }
   if (node.type === 'array') {
-    return items(node).map((item) => decodeValue(item, field?.items, struct));
+    return node.items.map((item) => decodeValue(item, field?.items, struct));
   }
   return valueOf(node);
 }
@@ -60,8 +60,9 @@ function descend(
 ): Located | undefined {
   const [step, ...rest] = steps;
   if (step === undefined) return { node, field };
-  if (field.fields) return locate(readStruct(node, { ...struct, fields: field.fields }), steps);
-  const child = node.type === 'array' ? items(node)[Number(step)] : exactMember(node, step)?.value;
+  if (field.fields && node.type === 'object')
+    return locate(readStruct(node, { ...struct, fields: field.fields }), steps);
+  const child = node.type === 'array' ? node.items[Number(step)] : exactMember(node, step)?.value;
   const spec = node.type === 'array' ? field.items : field.values;
   return child && spec && descend({ node: child, field: spec }, rest, struct);
 }

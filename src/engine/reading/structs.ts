@@ -4,7 +4,7 @@ import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import { foldName, lastOfEachName, outranks } from '../json/go-names.ts';
-import type { JsonMember, JsonNode } from '../json/node.ts';
+import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 
 type Fields = Readonly<Record<string, FieldSpec>>;
@@ -23,7 +23,7 @@ interface Reader {
 
 /** An object that a program decodes into a struct, read once as that program reads it. */
 export interface Struct extends Reader {
-  readonly node: JsonNode;
+  readonly node: JsonObject;
   /** By the catalogue's name, the member that wins; one that Terway deletes is not here. */
   readonly members: ReadonlyMap<string, JsonMember>;
   /** Structs inside this one, by the catalogue's name. */
@@ -101,7 +101,7 @@ function* readTopStructs(context: ReviewContext): Generator<Struct> {
 }
 
 /** Reads an object node the way its program does; see go-reading for the rules. */
-export function readStruct(node: JsonNode, reader: Reader): Struct {
+export function readStruct(node: JsonObject, reader: Reader): Struct {
   const { fields } = reader;
   const found = new Map<string, JsonMember>();
   const unknown: JsonMember[] = [];
@@ -157,7 +157,7 @@ function readNested(
 
 /** Pairs of members that stand for one thing: by their names as written, unless told otherwise. */
 export function repeatedMembers(
-  node: JsonNode,
+  node: JsonObject,
   identity = (name: string) => name,
 ): Struct['repeated'] {
   const seen = new Map<string, JsonMember>();
@@ -172,7 +172,7 @@ export function repeatedMembers(
 }
 
 /** By the catalogue's name, the member that the program reads when there are several spellings. */
-function winners(node: JsonNode, fields: Fields): Map<string, JsonMember> {
+function winners(node: JsonObject, fields: Fields): Map<string, JsonMember> {
   const found = new Map<string, JsonMember>();
   for (const member of lastOfEachName(node.members)) {
     const name = fieldNameOf(member.name, fields);

@@ -7,7 +7,7 @@ import { isAtLeast } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
 import { matchingNodes } from '../reading/installed.ts';
 import { onNodes } from './installed-text.ts';
-import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
+import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
 
@@ -17,8 +17,14 @@ const DIRECTIONS = ['ingress', 'egress'] as const;
 const MAX_BURST_BITS = 8 * 0xffff_ffff;
 
 const numberAt = (entry: Struct, name: string) => {
-  const value: unknown = valueAt(entry, name)?.value;
+  const value = scalarAt(entry, name);
   return typeof value === 'number' ? value : 0;
+};
+
+/** The elements of a list; none where there is no list. */
+const itemsAt = (entry: Struct, name: string) => {
+  const value = valueAt(entry, name);
+  return value?.type === 'array' ? value.items : [];
 };
 
 export const bandwidthPair: Rule = {
@@ -66,17 +72,18 @@ export const bandwidthSubnets: Rule = {
     for (const entry of entriesOf(context, 'bandwidth')) {
       // The plugin looks at the lists only when there is something to shape.
       if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
-      const shaped = valueAt(entry, 'shapedSubnets');
-      const unshaped = valueAt(entry, 'unshapedSubnets');
-      if (shaped?.items.length && unshaped?.items.length) {
+      const shaped = itemsAt(entry, 'shapedSubnets');
+      const unshaped = itemsAt(entry, 'unshapedSubnets');
+      const second = valueAt(entry, 'unshapedSubnets');
+      if (second && shaped.length > 0 && unshaped.length > 0) {
         yield {
-          ...problemAt(entry, unshaped),
+          ...problemAt(entry, second),
           message: `shapedSubnets and unshapedSubnets exclude each other: ${effect}`,
           fix: 'remove one of them',
         };
       }
-      for (const item of [...(shaped?.items ?? []), ...(unshaped?.items ?? [])]) {
-        if (item.type === 'string' ? isCidr(item.value as string) : item.type !== 'null') continue;
+      for (const item of [...shaped, ...unshaped]) {
+        if (item.type === 'string' ? isCidr(item.value) : item.type !== 'null') continue;
         yield {
           ...problemAt(entry, item),
           message: `this must be an address range such as "10.0.0.0/8": ${effect}`,

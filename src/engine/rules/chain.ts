@@ -2,7 +2,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
-import { type JsonNode, describeType, items, members } from '../json/node.ts';
+import { type JsonObject, describeType } from '../json/node.ts';
 import type { Rule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
@@ -44,14 +44,14 @@ export const chainShape: Rule = {
     const at = { key, path: ['plugins'], at: plugins.value };
     if (plugins.value.type !== 'array') {
       yield { ...at, message: `"plugins" must be a list, not ${describeType(plugins.value)}` };
-    } else if (items(plugins.value).length === 0) {
+    } else if (plugins.value.items.length === 0) {
       yield { ...at, message: '"plugins" is empty: nodes that restart go NotReady' };
     }
   },
 };
 
-function missingPlugins(root: JsonNode): { message: string; fix?: string } {
-  const variant = members(root).find((member) => foldName(member.name) === 'plugins');
+function missingPlugins(root: JsonObject): { message: string; fix?: string } {
+  const variant = root.members.find((member) => foldName(member.name) === 'plugins');
   if (variant) {
     return {
       message: `${quoted(variant.name)} is not "plugins": Terway looks for it in lower case`,
@@ -80,7 +80,7 @@ export const entryType: Rule = {
       }
       const type = exactMember(node, 'type');
       if (!type) {
-        const variant = members(node).find((member) => foldName(member.name) === 'type');
+        const variant = node.members.find((member) => foldName(member.name) === 'type');
         yield {
           key,
           path,

@@ -5,7 +5,7 @@ import type { Problem } from '../core/finding.ts';
 import { isDuration } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { jsonDifferences } from '../json/diff.ts';
-import { type JsonNode, describeType, items, pathOf } from '../json/node.ts';
+import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { readJson } from '../json/document.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { type Struct, topStructs, valueAt } from '../reading/structs.ts';
@@ -70,8 +70,8 @@ export const eniConfLimits: Rule = {
 /** Source: ACK's parameter page; the controlplane counts the union with security_group. */
 function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
   const groups = valueAt(struct, 'security_groups');
-  if (!groups) return;
-  const union = new Set<unknown>(items(groups).map((item) => item.value as unknown));
+  if (groups?.type !== 'array') return;
+  const union = new Set<unknown>(groups.items.map(({ value }) => value));
   const single = valueAt(struct, 'security_group');
   if (single && single.value !== '') union.add(single.value);
   if (union.size <= MAX_SECURITY_GROUPS) return;
@@ -114,7 +114,7 @@ export const eniConfIdle: Rule = {
       yield { ...at(min), message: 'min_pool_size is cut to max_pool_size, which is smaller' };
     }
     const period = valueAt(struct, 'ip_pool_sync_period');
-    if (period?.type === 'string' && !isDuration(period.value as string)) {
+    if (period?.type === 'string' && !isDuration(period.value)) {
       yield { ...at(period), message: 'ip_pool_sync_period is no duration; 120s is used' };
     }
     const policies = [

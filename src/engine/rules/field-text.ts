@@ -10,7 +10,7 @@ import type { Struct } from '../reading/structs.ts';
 /** A value for a message; of a secret document nothing is shown. */
 export function shown(struct: Struct, node: JsonNode): string {
   if (isSecretKey(struct.key)) return describeType(node);
-  if (node.type === 'string') return `the text ${quoted(node.value as string, 40)}`;
+  if (node.type === 'string') return `the text ${quoted(node.value, 40)}`;
   if (node.type === 'object' || node.type === 'array') return describeType(node);
   return printable(jsonText(node), 40);
 }

@@ -2,7 +2,7 @@ import { EFFECT_TEXT, type FieldSpec } from '../catalogue/field.ts';
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { type JsonNode, items, members } from '../json/node.ts';
+import type { JsonNode } from '../json/node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import type { Located } from '../reading/decode.ts';
 import { nameAt, pasteable, problemAt, shown } from './field-text.ts';
@@ -46,7 +46,7 @@ function wrongType(struct: Struct, { node, field }: Located): Problem {
 
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
 function retyped(node: JsonNode, type: FieldSpec['type']): string | undefined {
-  const value = node.value as unknown;
+  const { value } = node;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     return JSON.stringify(String(value));
@@ -84,9 +84,10 @@ const mayHoldIntegers = ({ type }: JsonNode, { items, values }: FieldSpec) =>
 
 function* integersIn({ node, field }: Located): Generator<Located> {
   if (field.type === 'integer' && node.type === 'number') yield { node, field };
-  for (const item of items(node)) {
-    if (field.items) yield* integersIn({ node: item, field: field.items });
+  if (node.type === 'array' && field.items) {
+    for (const item of node.items) yield* integersIn({ node: item, field: field.items });
   }
-  if (!field.values) return;
-  for (const { value } of members(node)) yield* integersIn({ node: value, field: field.values });
+  if (node.type === 'object' && field.values) {
+    for (const { value } of node.members) yield* integersIn({ node: value, field: field.values });
+  }
 }

@@ -3,7 +3,7 @@ import { RULE_INFO } from '../catalogue/rules.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { isCidr, isDuration, isFraction, isUnicastMac } from '../reading/go-formats.ts';
-import { items, pathOf } from '../json/node.ts';
+import { pathOf } from '../json/node.ts';
 import { stepsOfPointer } from '../json/path.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
@@ -154,12 +154,12 @@ function* wrongFormats(struct: Struct): Generator<Problem> {
     if (field?.format === undefined && field?.items?.format === undefined) continue;
     const places =
       value.type === 'array'
-        ? items(value).map((node) => ({ node, spec: field.items }))
+        ? value.items.map((node) => ({ node, spec: field.items }))
         : [{ node: value, spec: field }];
     for (const { node, spec } of places) {
       if (!spec?.format || node.type !== 'string') continue;
       const format = FORMATS[spec.format];
-      if (format.is(node.value as string)) continue;
+      if (format.is(node.value)) continue;
       const found = isSecretKey(struct.key) ? '' : `, not ${shown(struct, node)}`;
       yield {
         ...problemAt(struct, node),

@@ -1,6 +1,6 @@
 import { RULE_INFO } from '../catalogue/rules.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
-import { members, pathOf } from '../json/node.ts';
+import { pathOf } from '../json/node.ts';
 import type { Rule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 
@@ -40,7 +40,7 @@ export const chainTopLevel: Rule = {
   *check(context) {
     // Without a list of plugins the document is no chain, which is a finding of its own.
     const root = context.chain() && context.document(CONFLIST_KEY)?.root;
-    for (const { name, nameNode, value } of root ? members(root) : []) {
+    for (const { name, nameNode, value } of root?.type === 'object' ? root.members : []) {
       if (name === 'plugins') continue;
       yield {
         key: CONFLIST_KEY,

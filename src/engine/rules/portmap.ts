@@ -5,7 +5,7 @@ import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
-import { type JsonNode, items, pathOf } from '../json/node.ts';
+import { type JsonNode, pathOf } from '../json/node.ts';
 import type { ReviewContext, Rule } from '../core/rule.ts';
 import { listed } from '../text/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
@@ -48,7 +48,7 @@ export const portmapMarks = portmapRule('portmap-marks', function* (entry) {
 export function conditionsBackend(
   conditions: JsonNode | undefined,
 ): 'iptables' | 'nftables' | undefined {
-  const first: unknown = conditions && items(conditions)[0]?.value;
+  const first = conditions?.type === 'array' ? conditions.items[0]?.value : undefined;
   if (typeof first !== 'string' || first === '') return undefined;
   return first.startsWith('-') || first.startsWith('!') ? 'iptables' : 'nftables';
 }
@@ -95,7 +95,7 @@ export const portmapMarkChain = portmapRule('portmap-mark-chain', function* (ent
       message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
       fix: '"externalSetMarkChain": "KUBE-MARK-MASQ"',
     };
-  } else if (!isChainName(chain.value as string)) {
+  } else if (!isChainName(chain.value)) {
     yield {
       ...problemAt(entry, chain),
       message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,

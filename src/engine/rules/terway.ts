@@ -25,7 +25,7 @@ export const terwayVirtualType: Rule = {
     for (const entry of entriesOf(context, 'terway')) {
       const type = valueAt(entry, 'eniip_virtual_type');
       if (type?.type !== 'string') continue;
-      const text = (type.value as string).toLowerCase();
+      const text = type.value.toLowerCase();
       if (VIRTUAL_TYPES.includes(text)) continue;
       const ignored = !oneMayPass(context.facts.terway, (version) =>
         isAtLeast(version, VIRTUAL_TYPE_CHECKED_SINCE),
@@ -46,12 +46,12 @@ export const terwayPolicyProvider: Rule = {
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
       const provider = valueAt(entry, 'network_policy_provider');
-      if (provider?.type !== 'string' || ['iptables', 'ebpf'].includes(provider.value as string)) {
+      if (provider?.type !== 'string' || ['iptables', 'ebpf'].includes(provider.value)) {
         continue;
       }
       yield {
         ...problemAt(entry, provider),
-        message: `network_policy_provider ${quoted(provider.value as string, 40)} acts as iptables`,
+        message: `network_policy_provider ${quoted(provider.value, 40)} acts as iptables`,
         fix: 'write iptables or ebpf, as 10-terway.conf has it',
       };
     }
