@@ -37,7 +37,6 @@ const ROOMS = {
     'server',
   ],
 };
-ROOMS['engine/reading'].push('generated');
 
 const PURE_PACKAGES = ['fastest-levenshtein', 'jsonc-parser', 'semver', 'yaml'];
 

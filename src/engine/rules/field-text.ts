@@ -1,8 +1,12 @@
+import type { FieldSpec } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
-import { printable, quoted } from '../text/text.ts';
+import { listed, printable, quoted } from '../text/text.ts';
+import { isAtLeast } from '../core/version.ts';
 import { jsonText } from '../json/format.ts';
+import { allPass, installedVersion } from '../reading/installed.ts';
 import type { Struct } from '../reading/structs.ts';
 
 /** How rules about single fields speak of a value and its place. */
@@ -14,6 +18,23 @@ export function shown(struct: Struct, node: JsonNode): string {
   if (node.type === 'object' || node.type === 'array') return describeType(node);
   return printable(jsonText(node), 40);
 }
+
+/** The texts that a field accepts in every release that was found, the empty one aside. */
+export function writableTexts(
+  { enum: accepted = [], enumSince = {} }: FieldSpec,
+  { program }: Struct,
+  facts: Facts,
+): string[] {
+  const installed = installedVersion(facts, program);
+  return accepted.filter((text) => {
+    const since = enumSince[text];
+    if (since === undefined || !installed) return text !== '';
+    return allPass(installed, (version) => isAtLeast(version, since));
+  });
+}
+
+/** `"iptables" or "nftables"`. */
+export const choice = (texts: readonly string[]) => listed(texts.map((text) => `"${text}"`));
 
 /** The member's name in quotes, or `this element`. */
 export const nameAt = (node: JsonNode) => {

@@ -1939,7 +1939,7 @@ edit('live: an estimate acquits no value that its release would not read', {
   old: BASE_VETH,
   new: vethChain({ ...PORTMAP, backend: 5 }),
   facts: livePlugin('portmap', estimated('1.5.1')),
-  deny: ['field-type', 'field-value'],
+  deny: ['field-type'],
   warn: ['field-version'],
 });
 edit('live: a wrong value that only some nodes read', {
@@ -1952,7 +1952,7 @@ edit('live: a wrong value that only some nodes read', {
       ['1.7.1', 6],
     ]),
   ),
-  deny: ['field-type', 'field-value', 'field-version'],
+  deny: ['field-type', 'field-version'],
 });
 edit('live: a wrong value that no node reads', {
   old: BASE_VETH,
