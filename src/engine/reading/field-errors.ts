@@ -44,7 +44,7 @@ export interface MissingMember {
 
 type FieldError = ValueError | MissingMember;
 
-/** One struct on the way through a document, with what is known around it. */
+/** One decoded object on the way through a document, with what is known around it. */
 interface Walk {
   readonly struct: Struct;
   readonly facts: Facts;
