@@ -7,6 +7,7 @@ import { NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
 import { DEFAULT_INJECTIONS } from '../../../src/engine/defaults/policy.ts';
 import { review } from '../../../src/engine/rules/index.ts';
+import { unicodeText } from '../../support/arbitraries.ts';
 import {
   BASE_VETH,
   PORTMAP,
@@ -393,7 +394,7 @@ const surroundings = fc
   .record({
     before: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('uid', 'request')), fc.string()),
     nested: fc.jsonValue(),
-    list: fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('uid', 'request'))),
+    list: fc.array(fc.oneof(unicodeText(), fc.constantFrom('uid', 'request'))),
     after: fc.jsonValue(),
   })
   .map(({ before, nested, list, after }) =>

@@ -15,6 +15,7 @@ import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts'
 import type { Verdict } from '../../../src/engine/core/review.ts';
 import { DEFAULT_INJECTIONS } from '../../../src/engine/defaults/policy.ts';
 import { review } from '../../../src/engine/rules/index.ts';
+import { unicodeText } from '../../support/arbitraries.ts';
 import { configMap } from '../../support/changes.ts';
 import {
   BASE_VETH,
@@ -611,7 +612,7 @@ t.test('a megabyte of findings', (t) => {
 const hostile = fc
   .array(
     fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 5 }),
+      unicodeText({ maxLength: 5 }),
       fc.constantFrom(...HOSTILE_TEXTS.map(([, text]) => text.slice(0, 100))),
       fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', '#', '\r\n', '  ', '* '),
     ),
