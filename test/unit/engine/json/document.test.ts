@@ -8,6 +8,7 @@ import {
   readJson,
 } from '../../../../src/engine/json/document.ts';
 import { positionAt } from '../../../../src/engine/json/position.ts';
+import { unicodeText } from '../../../support/arbitraries.ts';
 import { assertProperty } from '../../../support/properties.ts';
 
 /** The problems of a text as `line:column message`, with ` (remedy)` where there is one. */
@@ -310,10 +311,10 @@ t.test('a JSON type in words', (t) => {
 
 /** Texts of all kinds: noise, JSON, JSON with a slip, heaps of JSON's own tokens. */
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  unicodeText(),
   fc.json(),
   fc
-    .tuple(fc.json(), fc.nat(), fc.nat(), fc.string({ unit: 'binary', maxLength: 2 }))
+    .tuple(fc.json(), fc.nat(), fc.nat(), unicodeText({ maxLength: 2 }))
     .map(([text, start, length, insert]) => {
       const at = start % (text.length + 1);
       return text.slice(0, at) + insert + text.slice(at + (length % 3));
