@@ -2,9 +2,9 @@ import type { JsonMember, JsonNode, JsonType } from './node.ts';
 
 /**
  * Reads valid JSON into nodes with places, in one pass. It accepts exactly what Go's encoding/json
- * accepts (RFC 8259); what is wrong with a text that it does not accept, others find out. Written
- * here because reviews run on the API server's time: a tolerant parser costs several times as much
- * and drops what Go's reading depends on.
+ * accepts (RFC 8259); what is wrong with a text that it does not accept, syntax-errors.ts finds
+ * out. Written here because reviews run on the API server's time: a tolerant parser costs several
+ * times as much.
  */
 export interface Reading {
   readonly root: JsonNode;

@@ -1,8 +1,7 @@
 import { RULE_INFO, type RuleId } from '../catalogue/rules.ts';
-import { CONFLIST_KEY, DOCUMENT_KEYS } from '../core/eni-config.ts';
+import { CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
-import { EMPTY_TEXT } from '../json/syntax-errors.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
 import type { Rule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
@@ -31,10 +30,13 @@ function readingRule(id: RuleId, kind: JsonProblem['kind']): Rule {
   };
 }
 
-function fixOf(problem: JsonProblem, key: string): { fix?: string } {
-  if (problem.fix !== undefined) return { fix: problem.fix };
-  const isEmptyChain = problem.message === EMPTY_TEXT && key === CONFLIST_KEY;
-  return isEmptyChain ? { fix: `remove the key ${key}, or put a chain there` } : {};
+/** What a problem says to paste holds text of the document, so secret ones get the words only. */
+function fixOf({ slip, fix, paste }: JsonProblem, key: string): { fix?: string } {
+  if (slip === 'empty' && key === CONFLIST_KEY) {
+    return { fix: `remove the key ${key}, or put a chain there` };
+  }
+  if (paste !== undefined && !isSecretKey(key)) return { fix: printable(paste, Infinity) };
+  return fix === undefined ? {} : { fix };
 }
 
 export const jsonSyntax = readingRule('json-syntax', 'syntax');

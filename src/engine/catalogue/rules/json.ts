@@ -5,7 +5,7 @@ export const JSON_RULES = {
   'json-syntax': {
     title: 'The text must be valid JSON',
     why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid.',
-    fix: 'correct the JSON at this place',
+    fix: 'mend the place as the finding says; it names the syntax error',
     severity: 'deny',
     reason: 'FieldValueInvalid',
   },
