@@ -10,6 +10,11 @@ const HIERARCHIES = '/sys/fs/cgroup';
 /** A cgroup of this hierarchy takes no process before these say where it may run. */
 const PLACEMENT = ['cpuset.cpus', 'cpuset.mems'];
 
+/** The name of the cgroups of a node's pods; `folder`, the lab's, is named at random. */
+export function cgroupOf(folder: string, node: string): string {
+  return `eni-lab-${folder.replace(/.*-/, '')}-${node}`;
+}
+
 /**
  * Makes a cgroup of this name in every hierarchy (cgroup v1), below which a kubelet keeps its pods'.
  * They go with this process, with all below them, and when the returned janitor is released.

@@ -12,9 +12,11 @@ const lab = await startLab();
 const { kubectl, helm } = lab.plane.binaries;
 const PATH = [dirname(kubectl), dirname(helm), process.env.PATH].join(delimiter);
 process.stderr.write(`lab: ready; what it writes is in ${lab.plane.dir}\n`);
-const [command = process.env.SHELL ?? '/bin/sh', ...args] = process.argv.slice(2);
+const typed = process.argv.slice(2);
+const command = typed.length > 0 ? typed : [process.env.SHELL ?? '/bin/sh'];
 const env = { ...process.env, PATH, KUBECONFIG: lab.plane.kubeconfig };
-const shell = spawn(command, args, { stdio: 'inherit', env });
+// It ends with this process, however that dies.
+const shell = spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: 'inherit', env });
 const [code] = (await once(shell, 'exit')) as [number | null];
 await lab.stop();
 process.exitCode = code ?? 1;

@@ -8,7 +8,7 @@ import type { ControlPlane } from '../controlplane/control-plane.ts';
 import type { Daemon } from '../controlplane/daemon.ts';
 import type { LabBinaries } from './binaries.ts';
 import { addBusybox } from './busybox-image.ts';
-import { makeCgroups } from './cgroups.ts';
+import { cgroupOf, makeCgroups } from './cgroups.ts';
 import type { Place } from './network.ts';
 import {
   AUTHORITY_FILE,
@@ -57,8 +57,7 @@ export class Worker {
   /** Switches a node on and has it join the cluster; its images are imported by then. */
   static async start(plane: ControlPlane, place: Place, parts: WorkerParts): Promise<Worker> {
     const { cluster, containerd } = parts.binaries;
-    // The control plane's folder is named at random.
-    const cgroup = `${plane.dir.replace(/.*-/, 'eni-lab-')}-${place.name}`;
+    const cgroup = cgroupOf(plane.dir, place.name);
     const cgroups = await makeCgroups(cgroup);
     const programs = [cluster.kubelet, cluster['kube-proxy'], ...containerd];
     const node = await Node.start(place, join(plane.dir, 'nodes', place.name), programs);
@@ -154,6 +153,10 @@ export class Worker {
       this.containerd.assertRunning();
       const { code } = await this.node.run('ctr', ['version']);
       return code === 0 ? true : undefined;
+    }).catch((error: unknown) => {
+      // The log goes with the node's files: what it says must travel with the error.
+      const message = [(error as Error).message, this.containerd.lastLogLines()].join('\n');
+      throw new Error(message, { cause: error });
     });
     for (const archive of archives) await this.ctr('images', 'import', archive);
   }
