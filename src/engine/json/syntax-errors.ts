@@ -6,7 +6,7 @@ import { findSlips } from './slips/grammar.ts';
 import { withoutLineMarks } from './slips/line-marks.ts';
 import { strayMark } from './slips/stray-mark.ts';
 import { type Slip, type SlipKind, SlipList, type Words, range } from './slips/slip.ts';
-import { wholeTextSlip, withoutWrapping, yamlSlip } from './slips/whole-text.ts';
+import { emptyOrUtf16, keyBeforeJson, withoutWrapping, yamlSlip } from './slips/whole-text.ts';
 import type { JsonProblem } from './syntax-problem.ts';
 
 const MAX_SYNTAX_PROBLEMS = 20;
@@ -31,14 +31,14 @@ export function syntaxProblems(text: string, failedAt: number, maxDepth: number)
 
 function slipsOf(text: string): SlipList {
   const list = new SlipList();
-  const whole = wholeTextSlip(text);
-  if (whole) {
-    list.add(whole);
+  const none = emptyOrUtf16(text);
+  if (none) {
+    list.add(none);
     return list;
   }
   const read = withoutWrapping(withoutLineMarks(text, list), list);
-  const yaml = yamlSlip(read);
-  if (yaml) list.add(yaml);
+  const whole = keyBeforeJson(read) ?? yamlSlip(read);
+  if (whole) list.add(whole);
   else findSlips(read, list);
   return list;
 }

@@ -229,7 +229,7 @@ class TolerantReader {
       this.#takeGap();
     } else if (inObject && (token === '{' || token === '[')) {
       this.#valueWithoutName(token);
-    } else if (inObject && !this.#isLoose && !this.#scanner.isColonNext()) {
+    } else if (inObject && !this.#isLoose && this.#isSecondValue()) {
       this.#add(slipOf.secondValue(this.#scanner));
     } else {
       if (!this.#isLoose) this.#add(slipOf.missingComma(this.#previousEnd, this.#top?.mark));
@@ -360,6 +360,11 @@ class TolerantReader {
     this.#add(slipOf.missingValue(this.#colon?.end ?? this.#previousEnd));
     this.#valueTaken();
     this.#afterValue(token);
+  }
+
+  /** A text behind a value, on its line, that is no name either. */
+  #isSecondValue(): boolean {
+    return !this.#scanner.isFirstOnLine && !this.#scanner.isColonNext();
   }
 
   /** `1,000` as the value of a member. */

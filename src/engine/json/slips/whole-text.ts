@@ -5,8 +5,8 @@ import { readYaml } from './yaml.ts';
 
 /** Texts that are something else than JSON as a whole. */
 
-/** What the whole text is, where that says all there is to say. */
-export function wholeTextSlip(text: string): Slip | undefined {
+/** A text without content, or in UTF-16: there is no more to say of it. */
+export function emptyOrUtf16(text: string): Slip | undefined {
   if (text.trim() === '') {
     return {
       kind: 'empty',
@@ -76,8 +76,6 @@ export function yamlSlip(text: string): Slip | undefined {
       at,
     };
   }
-  const key = keyBeforeJson(text, start);
-  if (key) return key;
   const { json } = yaml;
   const root = json === undefined ? undefined : readStrictly(json, MAX_DEPTH);
   const slip = {
@@ -98,7 +96,8 @@ export function yamlSlip(text: string): Slip | undefined {
 const KEY = /["']?[\w./-]{1,200}["']?[ \t]*:[ \t]*(?=\{)/y;
 
 /** `10-terway.conflist: {...}`: a key of the ConfigMap before its value. */
-function keyBeforeJson(text: string, start: number): Slip | undefined {
+export function keyBeforeJson(text: string): Slip | undefined {
+  const start = text.length - text.trimStart().length;
   KEY.lastIndex = start;
   if (!KEY.test(text)) return undefined;
   const end = KEY.lastIndex;

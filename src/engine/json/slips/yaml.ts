@@ -33,14 +33,13 @@ export function readYaml(text: string): YamlText | undefined {
   const [first] = lines;
   if (first === undefined || !BLOCK_LINE.test(first)) return undefined;
   if (!lines.some((line) => BLOCK_ONLY.test(line))) return undefined;
-  if (text.length > MAX_PARSED) {
-    return lines.every((line) => BLOCK_LINE.test(line))
-      ? { json: undefined, isManifest: false }
-      : undefined;
-  }
-  const value = parsed(text);
-  if (value === undefined) return undefined;
-  return { json: toJson(value), isManifest: isManifest(value) };
+  // YAML's block style separates nothing with commas.
+  if (lines.some((line) => line.endsWith(','))) return undefined;
+  const value = text.length > MAX_PARSED ? undefined : parsed(text);
+  if (value) return { json: toJson(value), isManifest: isManifest(value) };
+  // With slips of its own, or too long to be read, it is called YAML if every line looks so.
+  const isBlock = lines.every((line) => BLOCK_ONLY.test(line));
+  return isBlock ? { json: undefined, isManifest: false } : undefined;
 }
 
 /** An object or a list that the text is as YAML 1.1, which Terway and kubectl read. */

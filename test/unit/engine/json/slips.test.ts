@@ -485,3 +485,92 @@ for (const [label, maker] of Object.entries(MAKERS)) {
     t.end();
   });
 }
+
+// ---------------------------------------------------------------------------------------------
+// Two slips
+// ---------------------------------------------------------------------------------------------
+
+/** Slips that leave everything around them readable. */
+const INDEPENDENT = [
+  'a trailing comma',
+  'a missing comma',
+  'a double comma',
+  'a missing colon',
+  'an equals sign',
+  'a semicolon',
+  'a full-width colon',
+  'single quotes',
+  'smart quotes',
+  'an unquoted name',
+  'an unquoted text',
+  'a tab in a string',
+  'a lone backslash',
+  'True',
+  'a plus sign',
+  'a non-breaking space',
+  'a comment',
+  'an HTML tag',
+];
+
+/** What a slip changes: the text from `start` to `end` becomes `by`. */
+function changeOf(before: string, after: string): { start: number; end: number; by: string } {
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start += 1;
+  let tail = 0;
+  while (
+    tail < Math.min(before.length, after.length) - start &&
+    before.at(-1 - tail) === after.at(-1 - tail)
+  ) {
+    tail += 1;
+  }
+  return { start, end: before.length - tail, by: after.slice(start, after.length - tail) };
+}
+
+t.test('property: of two slips in different lines, both are told and mended', (t) => {
+  let tried = 0;
+  assertProperty(
+    t,
+    fc.property(
+      fc.constantFrom(...Object.values(VENDOR_CHAINS), BASE_VETH['10-terway.conf']!),
+      fc.shuffledSubarray(INDEPENDENT, { minLength: 2, maxLength: 2 }),
+      fc.nat(),
+      fc.nat(),
+      (text, [one, other], choice, otherChoice) => {
+        const tokens = jsonTokens(text);
+        const [first, second] = [MAKERS[one!]!, MAKERS[other!]!].map((maker, index) => {
+          const places = maker.make(text, tokens);
+          const slipped = places[(index === 0 ? choice : otherChoice) % places.length];
+          return slipped && { kind: maker.kind, slipped, change: changeOf(text, slipped.text) };
+        });
+        if (!first || !second) return;
+        const [upper, lower] =
+          first.change.start < second.change.start ? [first, second] : [second, first];
+        if (!text.slice(upper.change.end, lower.change.start).includes('\n')) return;
+        tried += 1;
+        const broken = replaced(
+          replaced(text, lower.change, lower.change.by),
+          upper.change,
+          upper.change.by,
+        );
+        const shift = upper.change.by.length - (upper.change.end - upper.change.start);
+        const { problems } = readJson(broken);
+        const told = problems.map((problem) => `${problem.slip} at ${problem.at.offset}`);
+        const wanted = [
+          `${upper.kind} at ${upper.slipped.at}`,
+          `${lower.kind} at ${lower.slipped.at + shift}`,
+        ];
+        if (!isDeepStrictEqual(told, wanted)) {
+          throw new Error(`told: ${told.join()}; wanted: ${wanted.join()}\n${broken}`);
+        }
+        // One edit alone mends one of them, and nothing else is told then.
+        const [left] = readJson(applyEdits(broken, problems[0]!.edits ?? [])).problems;
+        if (left?.slip !== lower.kind) throw new Error(`left: ${left?.slip}\n${broken}`);
+        const mended = applyEdits(broken, editsOf(problems));
+        if (readJson(mended).problems.length > 0) throw new Error(`not mended: ${mended}`);
+      },
+    ),
+    2000,
+  );
+  t.not(tried, 0, 'some documents have places for two');
+  t.end();
+});

@@ -111,6 +111,63 @@ t.test('a text with more slips than are looked for gets no edits', (t) => {
   t.end();
 });
 
+t.test(
+  'a text of more tokens than are read is called broken where the strict reader stops',
+  (t) => {
+    const text = `[${'1,'.repeat(200_000)}x]`;
+    t.same(
+      readJson(text).problems.map(({ slip, at, edits }) => [slip, at.offset, edits]),
+      [['unexpected-token', text.length - 2, undefined]],
+    );
+    t.end();
+  },
+);
+
+t.test('YAML is converted where it means the same for sure', (t) => {
+  const told = (text: string) =>
+    readJson(text).problems.map(({ slip, edits }) => `${slip}${edits ? ', converted' : ''}`);
+  t.same(told('a: 1\nb: [yes, "1"]\n'), ['yaml, converted']);
+  t.same(told('# mine\n---\na:\n- b\n'), ['yaml, converted']);
+  t.same(told('plugins:\n- type: a\n   b: c\n'), ['yaml'], 'with slips of its own');
+  t.same(told('a: .inf\n'), ['yaml'], 'an infinite number');
+  t.same(told('a: &x [1]\nb: *x\nc: *x\n'), ['yaml'], 'aliases');
+  t.same(told('- a: b\n'.repeat(3000)), ['yaml'], 'more than is parsed');
+  t.same(told(`${'- '.repeat(3000)}a\n`), ['yaml'], 'deeper than JSON is read');
+  t.end();
+});
+
+t.test('a bracket too many is left to the writer where two could be meant', (t) => {
+  const told = (text: string) =>
+    readJson(text).problems.map(({ slip, fix, edits }) => [slip, fix, edits !== undefined]);
+  t.same(told('{"a": {"b": {"c": 1}, "d": 2}}, "e": 3}'), [
+    ['extra-bracket', 'remove this }', true],
+  ]);
+  t.same(told('{"plugins": {"type": "terway"}]}'), [
+    [
+      'extra-bracket',
+      'remove this ]; or, if a list is meant, put [ before the { of line 1, column 13',
+      false,
+    ],
+  ]);
+  t.same(told('[{"a": 1, "b": 2}, "a": 3}]'), [
+    [
+      'missing-opening-bracket',
+      'put { here if a new element begins; if the member belongs to the element before it, remove the } that closes that one too early',
+      false,
+    ],
+  ]);
+  t.end();
+});
+
+t.test('words without quotes may hold what JSON uses as marks', (t) => {
+  const pasteOf = (text: string) => readJson(text).problems.map(({ paste }) => paste);
+  t.same(pasteOf('{"a": http://b/c?d=e}'), ['"http://b/c?d=e"']);
+  t.same(pasteOf('{"a": fd00::1/64}'), ['"fd00::1/64"']);
+  t.same(pasteOf('{"a": b${C}d}'), ['"b${C}d"']);
+  t.same(pasteOf('{"a": one two // three\n}'), ['"one two"', undefined]);
+  t.end();
+});
+
 // ---------------------------------------------------------------------------------------------
 
 /** Heaps of JSON's tokens and of people's. */
