@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
-import { DEFAULTS } from '../engine/catalogue/defaults.ts';
 import { FACT_NAMES, FACT_SETTINGS, FACT_TABLE } from '../engine/core/fact-table.ts';
 import type { Fact, Facts } from '../engine/core/facts.ts';
 import { stepsOfPointer } from '../engine/json/path.ts';
@@ -8,6 +7,7 @@ import { DEFAULT_POLICY, type Policy } from '../engine/core/policy.ts';
 import { closest } from '../engine/reading/suggest.ts';
 import { listed, printable, quoted } from '../engine/text/text.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
+import { DEFAULTS, type DefaultId, type DefaultPlugin } from '../engine/defaults/defaults.ts';
 import { DEFAULT_INJECTIONS, type DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { type SchemaError, validateConfig } from '../generated/validate-config.js';
 import { knownKeys } from './schema.ts';
@@ -46,12 +46,9 @@ interface ConfigFile {
   readonly minimumVersions?: Readonly<Record<string, string>>;
   readonly defaults?: {
     readonly mode?: DefaultsPolicy['mode'];
-    readonly portmap?: {
-      readonly externalSetMarkChain?: string | false;
-      readonly portMappings?: boolean;
-      readonly masqAll?: boolean;
-    };
-  };
+  } & Readonly<
+    Partial<Record<DefaultPlugin, Readonly<Partial<Record<DefaultId, string | boolean>>>>>
+  >;
   readonly exempt?: { readonly users?: readonly string[]; readonly groups?: readonly string[] };
   readonly server?: Partial<ServerConfig>;
   readonly tls?: Partial<TlsConfig>;
@@ -296,10 +293,10 @@ function statedIn(file: ConfigFile['facts'], key: string): string | undefined {
 }
 
 /** A switch of the file turns a default on or off; a text or true is the value to add. */
-function toDefaults({ mode, portmap }: NonNullable<ConfigFile['defaults']>): DefaultsPolicy {
+function toDefaults({ mode, ...plugins }: NonNullable<ConfigFile['defaults']>): DefaultsPolicy {
   const values = new Map(DEFAULT_INJECTIONS.values);
-  for (const { id } of DEFAULTS) {
-    const value = portmap?.[id];
+  for (const { id, plugin } of DEFAULTS) {
+    const value = plugins[plugin]?.[id];
     if (value === false) values.delete(id);
     else if (value !== undefined) values.set(id, value);
   }

@@ -5,6 +5,7 @@ import { PLUGINS } from '../engine/catalogue/plugins.ts';
 import { FACT_SETTINGS, type FactSetting } from '../engine/core/fact-table.ts';
 import { RULE_IDS } from '../engine/rules/index.ts';
 import { ENI_CONF_KEY } from '../engine/core/eni-config.ts';
+import { DEFAULTS, type DefaultSpec } from '../engine/defaults/defaults.ts';
 
 /** That it can be read as a version is checked by the loader. */
 const version = { type: 'string', minLength: 1 } as const;
@@ -45,6 +46,23 @@ function stated({ takes }: FactSetting) {
   return { ...settings, properties: versions };
 }
 
+/** The setting of a default: a switch, or where a text is added the text or false for no default. */
+function defaultSetting({ value }: DefaultSpec) {
+  // The only text so far is the name of an iptables chain. YAML's `off` would be a name.
+  return typeof value === 'string' ? { anyOf: [{ const: false }, chainName] } : { type: 'boolean' };
+}
+
+/** The settings of all defaults, by plugin. */
+const DEFAULT_SETTINGS = Object.fromEntries(
+  Object.entries(Object.groupBy(DEFAULTS, ({ plugin }) => plugin)).map(([plugin, specs]) => [
+    plugin,
+    {
+      ...settings,
+      properties: Object.fromEntries(specs.map((spec) => [spec.id, defaultSetting(spec)])),
+    },
+  ]),
+);
+
 /** The configuration file as a JSON schema (ajv, strict); every key is optional. */
 export const CONFIG_SCHEMA = {
   ...settings,
@@ -76,17 +94,7 @@ export const CONFIG_SCHEMA = {
       ...settings,
       properties: {
         mode: { enum: ['inject', 'suggest', 'off'] },
-        portmap: {
-          ...settings,
-          properties: {
-            // A chain name of iptables, or false for no default; YAML's `off` would be a name.
-            externalSetMarkChain: {
-              anyOf: [{ const: false }, chainName],
-            },
-            portMappings: { type: 'boolean' },
-            masqAll: { type: 'boolean' },
-          },
-        },
+        ...DEFAULT_SETTINGS,
       },
     },
     exempt: { ...settings, properties: { users: names, groups: names } },

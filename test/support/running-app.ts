@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
-import type { JudgeAlone } from '../../src/admission/handle.ts';
+import type { WebhookOptions } from '../../src/admission/validate.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import { NO_FACTS } from '../../src/engine/core/facts.ts';
 import { DEFAULT_INJECTIONS } from '../../src/engine/defaults/policy.ts';
 import { review, reviewStored } from '../../src/engine/rules/index.ts';
 import { type AppOptions, createApp } from '../../src/server/app.ts';
-import { localCertificate } from '../../src/certificates/local.ts';
+import { type LocalCertificate, localCertificate } from '../../src/certificates/local.ts';
 import type { Endpoint } from './https-client.ts';
 
 export type RunningApp = Endpoint & {
@@ -16,8 +16,8 @@ export type RunningApp = Endpoint & {
   readonly log: readonly { readonly level: string; readonly entry: unknown }[];
 };
 
-/** The judge of a guard that was told nothing about its cluster. */
-export const JUDGE: JudgeAlone = {
+/** The webhook of a guard that was told nothing about its cluster. */
+export const WEBHOOK: WebhookOptions = {
   review,
   facts: () => NO_FACTS,
   policy: DEFAULT_POLICY,
@@ -33,6 +33,9 @@ export const RESTART_GATE: AppOptions['restartGate'] = {
   stored: async () => undefined,
 };
 
+/** One for all apps of a process: its keys cost more time than most tests. */
+let certificate: Promise<LocalCertificate> | undefined;
+
 /** Listens on a free port of 127.0.0.1, with a certificate made for it, until the test ends. */
 export async function startApp(t: Test, options: Partial<AppOptions> = {}): Promise<RunningApp> {
   const log: { level: string; entry: unknown }[] = [];
@@ -40,10 +43,10 @@ export async function startApp(t: Test, options: Partial<AppOptions> = {}): Prom
     (level: string) =>
     (...entry: unknown[]) =>
       void log.push({ level, entry });
-  const tls = await localCertificate(t.testdir());
+  const tls = await (certificate ??= localCertificate(t.testdir()));
   const metrics = createMetrics();
   const app = createApp({
-    judge: JUDGE,
+    webhook: WEBHOOK,
     restartGate: RESTART_GATE,
     tls,
     log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },

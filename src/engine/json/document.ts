@@ -1,5 +1,6 @@
-import type { JsonNode } from './node.ts';
+import type { JsonNode, JsonNumber, JsonObject } from './node.ts';
 import { readStrictly } from './reader.ts';
+import { endOfString } from './slips/brackets.ts';
 import type { JsonProblem } from './syntax-problem.ts';
 import { syntaxProblems } from './syntax-errors.ts';
 
@@ -8,7 +9,7 @@ export interface JsonDocument {
   readonly text: string;
   readonly root: JsonNode | undefined;
   /** Every object in it. */
-  readonly objects: readonly JsonNode[];
+  readonly objects: readonly JsonObject[];
   readonly problems: readonly JsonProblem[];
 }
 
@@ -21,7 +22,7 @@ export const MAX_DEPTH = 256;
 /** Bytes that the API server accepts for all values of a ConfigMap together: 1 MiB. */
 export const MAX_TEXT_LENGTH = 1024 * 1024;
 
-/** More numbers than this nobody mends one by one. */
+/** Numbers that are told one by one. */
 const MAX_NUMBER_PROBLEMS = 20;
 
 /**
@@ -35,10 +36,22 @@ export function readJson(text: string): JsonDocument {
   const reading = readStrictly(text, MAX_DEPTH);
   if ('failedAt' in reading) {
     const deep = tooDeep(text);
-    return unreadable(text, deep ? [deep] : syntaxProblems(text, reading.failedAt));
+    return unreadable(text, deep ? [deep] : syntaxProblems(text, reading.failedAt, MAX_DEPTH));
   }
   const problems = reading.infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
   return { text, root: reading.root, objects: reading.objects, problems };
+}
+
+/** `readJson`, but each text is read once: those who look at one object share what was read. */
+export function createJsonReader(): typeof readJson {
+  const documents = new Map<string, JsonDocument>();
+  return (text) => {
+    const known = documents.get(text);
+    if (known) return known;
+    const document = readJson(text);
+    documents.set(text, document);
+    return document;
+  };
 }
 
 function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocument {
@@ -46,7 +59,7 @@ function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocumen
 }
 
 /** `1e400` is Infinity to JavaScript and an error to Go, so to Terway as well. */
-function infiniteNumber(at: JsonNode): JsonProblem {
+function infiniteNumber(at: JsonNumber): JsonProblem {
   return {
     kind: 'number',
     message: 'this number is too large for Terway to read (beyond 1.8e308)',
@@ -84,14 +97,4 @@ function tooDeep(text: string): JsonProblem | undefined {
     }
   }
   return undefined;
-}
-
-/** Offset of the closing quote, or of the line's end: a string that never closes ends there. */
-function endOfString(text: string, start: number): number {
-  for (let offset = start + 1; offset < text.length; offset += 1) {
-    const unit = text.charCodeAt(offset);
-    if (unit === 0x5c) offset += 1;
-    else if (unit === 0x22 || unit === 0x0a) return offset;
-  }
-  return text.length;
 }

@@ -76,7 +76,7 @@ const ONE_NODE: Facts = {
 function findingsFor(entry: object, facts: Facts) {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, entry])));
   return review(change, facts, DEFAULT_POLICY)
-    .findings.filter(({ path }) => path?.[1] === 1)
+    .filter(({ path }) => path?.[1] === 1)
     .map(({ rule, severity, message, fix }) => [severity, rule, message, fix.text]);
 }
 

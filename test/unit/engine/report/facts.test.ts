@@ -33,7 +33,7 @@ type ByName = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 const factsIn = (json: string) => (JSON.parse(json) as { readonly facts: ByName }).facts;
 
 const statusReport = {
-  exists: true,
+  object: configMap(GOOD),
   verdict: reviewStored(configMap(GOOD), ALL_FACTS, DEFAULT_POLICY),
   facts: ALL_FACTS,
   unknown: [],
