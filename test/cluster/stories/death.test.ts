@@ -19,7 +19,7 @@ const DEATH_TIMEOUT_MS = 60_000;
 
 t.test('a lab whose process is killed leaves nothing', async (t) => {
   const command = ['/bin/sh', '-c', 'echo $KUBECONFIG; exec sleep 300'];
-  const lab = spawn(process.execPath, ['--import=tsx', SHELL, ...command], {
+  const lab = spawn(process.execPath, [SHELL, ...command], {
     // Node test runners put settings of their own into the environment.
     env: { PATH: process.env.PATH, HOME: process.env.HOME },
     stdio: ['ignore', 'pipe', 'inherit'],
