@@ -27,7 +27,7 @@ export type EventResult = (typeof EVENT_RESULTS)[number];
 const BUCKETS_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 3];
 
 /** Operations that get a series of their own; anything else is counted as `OTHER`. */
-export const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'OTHER'] as const;
+const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'OTHER'] as const;
 
 /** `version` is the program's own. Every series whose labels are known starts at zero. */
 export function createMetrics(version = 'unknown'): Metrics {

@@ -1,6 +1,7 @@
 import { t } from 'tap';
 
 import { GOOD, WRONG_TYPE } from '../support/config-maps.ts';
+import { waitFor } from '../support/wait.ts';
 import { allowEditing, startAskingCluster } from './asking-cluster.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import { manifest } from './guarded-cluster.ts';
@@ -32,11 +33,14 @@ for (const mode of ['enforce', 'warn', 'audit']) {
     }
     await transcript.matchesGolden(t, `mode-${mode}`);
 
-    const log = (await cluster.guard.log()).slice(before);
+    // An answer is sent before it is logged.
     const severity = mode === 'enforce' ? 'deny' : mode;
     for (const rule of ['bypass-refused', 'field-type', 'eni-conf-missing', 'object-deleted']) {
       const mark = `{"rule":"${rule}","severity":"${severity}","unmodified":"deny"`;
-      t.ok(log.includes(mark), `${rule} is logged as what it is and would be`);
+      await waitFor(`${rule} in the log, as what it is and would be`, 5_000, async () => {
+        const log = (await cluster.guard.log()).slice(before);
+        return log.includes(mark) ? log : undefined;
+      });
     }
   });
 }

@@ -34,6 +34,3 @@ export function answeringApi(...answers: readonly unknown[]): AnsweringApi {
     },
   };
 }
-
-/** An answer that does not come. */
-export const NEVER = new Promise<never>(() => undefined);

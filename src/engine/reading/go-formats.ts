@@ -24,7 +24,7 @@ export function isCidr(text: string): boolean {
 }
 
 /** Four decimal numbers up to 255; leading zeros are refused, as Go does since 1.17. */
-export function isIpv4(text: string): boolean {
+function isIpv4(text: string): boolean {
   const parts = text.split('.');
   return (
     parts.length === 4 &&
@@ -33,7 +33,7 @@ export function isIpv4(text: string): boolean {
 }
 
 /** Eight groups of up to four hexadecimal digits, one run of zeros as `::`, IPv4 at the end. */
-export function isIpv6(text: string): boolean {
+function isIpv6(text: string): boolean {
   const halves = text.split('::');
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
@@ -47,7 +47,7 @@ export function isIpv6(text: string): boolean {
 }
 
 /** A unicast Ethernet address as Go's net.ParseMAC reads it and the kernel takes it. */
-export function isUnicastMac(text: string): boolean {
+function isUnicastMac(text: string): boolean {
   const separated = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2}){4}$/i.test(text);
   if (!separated && !/^[0-9a-f]{4}(\.[0-9a-f]{4}){2}$/i.test(text)) return false;
   const digits = text.replace(/[^0-9a-f]/gi, '');
@@ -65,7 +65,7 @@ export function isDuration(text: string): boolean {
 }
 
 /** A text that holds a number from 0 to 1. */
-export function isFraction(text: string): boolean {
+function isFraction(text: string): boolean {
   return POSITIVE_NUMBER.test(text) && Number(text) <= 1;
 }
 

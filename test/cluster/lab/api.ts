@@ -32,25 +32,6 @@ export async function list<T>(plane: ControlPlane, path: string): Promise<readon
   return (await ask<{ readonly items: readonly T[] }>(plane, 'GET', path)).items;
 }
 
-/** Changes an object's status, or the object itself, by a merge patch. */
-export async function patch(plane: ControlPlane, path: string, body: unknown): Promise<void> {
-  await ask(plane, 'PATCH', path, body, 'application/merge-patch+json');
-}
-
-/** Writes the numbers of a controller's status, unless they stand there already. */
-export async function report(
-  plane: ControlPlane,
-  path: string,
-  before: object | undefined,
-  status: Readonly<Record<string, number>>,
-): Promise<void> {
-  const stored = new Map<string, unknown>(Object.entries(before ?? {}));
-  const hasChanged = Object.entries(status).some(
-    ([key, value]) => (stored.get(key) ?? 0) !== value,
-  );
-  if (hasChanged) await patch(plane, `${path}/status`, { status });
-}
-
 function refusal(method: string, path: string, { status, body }: RawResponse): Error {
   return new Error(`${method} ${path} was answered ${String(status)}: ${body.slice(0, 500)}`);
 }

@@ -3,8 +3,8 @@ import type { Place } from './network.ts';
 
 /** The configuration files of a node's three servers. All paths are the node's. */
 
-export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
-export const CNI_FOLDER = '/etc/cni/net.d';
+const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
+const CNI_FOLDER = '/etc/cni/net.d';
 export const PLUGIN_FOLDER = '/opt/cni/bin';
 export const AUTHORITY_FILE = '/etc/kubernetes/ca.crt';
 export const KUBECONFIG_FOLDER = '/etc/kubernetes';

@@ -24,7 +24,7 @@ export async function addBaseImage(store: string): Promise<string> {
 }
 
 /** Where the base image is kept, as containers' tools name it, after assembling it if need be. */
-export async function baseArchive(): Promise<string> {
+async function baseArchive(): Promise<string> {
   const file = join(imageCache(), `node-${process.versions.node}.tar`);
   const archive = `oci-archive:${file}`;
   if (await isFile(file)) return archive;

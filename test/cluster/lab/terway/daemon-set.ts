@@ -2,7 +2,7 @@ import { daemonSet } from '../../cluster-contents.ts';
 import { TERWAY_IMAGE } from './image.ts';
 
 /** The DaemonSet whose restart makes a chain effective, as all texts name it. */
-export const TERWAY = 'terway-eniip';
+const TERWAY = 'terway-eniip';
 
 /** A folder of the node in which `chroot /host` finds what Terway's init script calls there. */
 export const HOST_ROOT = '/var/lib/terway-host';
