@@ -68,6 +68,8 @@ export interface FieldSpec {
   readonly documentedMinimum?: string;
   /** The value that asks for nothing, so that no version is needed for it. */
   readonly neutralValue?: string | number | boolean;
+  /** Of a text: what false and true are written as. */
+  readonly truth?: readonly [no: string, yes: string];
   /** Terway deletes it from every entry (under exactly this name), so its value never matters. */
   readonly dropped?: true;
   /** ACK does not let users change it. */

@@ -1,6 +1,7 @@
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { type Fix, paste } from '../core/fix.ts';
+import { type Fix, inText, paste } from '../core/fix.ts';
+import { replaceValue } from '../json/edit.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { printable, quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
@@ -28,7 +29,8 @@ export function problemAt({ key }: Struct, node: JsonNode): Pick<Problem, 'key' 
 }
 
 /** The member with another value, in JSON. */
-export const pasteable = (node: JsonNode, value: string): Fix => {
+export const pasteable = ({ key }: Struct, node: JsonNode, value: string): Fix => {
   const last = pathOf(node).at(-1);
-  return paste(typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value);
+  const text = typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value;
+  return paste(text, inText(key, replaceValue(node, value)));
 };

@@ -39,7 +39,7 @@ export const fieldType = defineRule({
 });
 
 function wrongType(struct: Struct, { node, field }: Located): Problem {
-  const fix = retyped(node, field.type);
+  const fix = retyped(node, field);
   return {
     ...problemAt(struct, node),
     message:
@@ -48,13 +48,14 @@ function wrongType(struct: Struct, { node, field }: Located): Problem {
     fix:
       fix === undefined || isSecretKey(struct.key)
         ? prose(`write ${TYPE_WORDS[field.type]}`)
-        : pasteable(node, fix),
+        : pasteable(struct, node, fix),
   };
 }
 
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
-function retyped(node: JsonNode, type: FieldSpec['type']): string | undefined {
+function retyped(node: JsonNode, { type, truth }: FieldSpec): string | undefined {
   const value = node.value as unknown;
+  if (truth && typeof value === 'boolean') return `"${truth[value ? 1 : 0]}"`;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     return JSON.stringify(String(value));

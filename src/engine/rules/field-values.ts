@@ -49,7 +49,7 @@ function* wrongNumbers(struct: Struct): Generator<Problem> {
     yield {
       ...problemAt(struct, node),
       message: `${nameAt(node)} must not be -0: ${EFFECT_TEXT[field.effect]}`,
-      fix: pasteable(node, '0'),
+      fix: pasteable(struct, node, '0'),
     };
   }
 }
@@ -92,7 +92,10 @@ function wrongValue(
       return {
         ...at,
         message: `${name} must be ${choice(allowed)}, not ${value}: ${effect}`,
-        fix: meant === undefined ? prose(`write ${choice(known)}`) : pasteable(node, `"${meant}"`),
+        fix:
+          meant === undefined
+            ? prose(`write ${choice(known)}`)
+            : pasteable(struct, node, `"${meant}"`),
       };
     }
     case 'minLength':

@@ -19,6 +19,7 @@ import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
 import * as terway from './terway.ts';
 import * as tuning from './tuning.ts';
+import * as sysctls from './tuning-sysctls.ts';
 import * as vrf from './vrf.ts';
 import * as versions from './field-versions.ts';
 
@@ -53,7 +54,9 @@ export const RULES = [
   portmap.portmapMarkChain,
   portmap.portmapMasqAllNftables,
   publicAccess.publicAccess,
-  tuning.tuningSysctl,
+  sysctls.tuningSysctl,
+  sysctls.tuningSysctlHost,
+  sysctls.tuningSysctlValue,
   tuning.tuningMtu,
   bandwidth.bandwidthPair,
   bandwidth.bandwidthSubnets,
@@ -73,6 +76,7 @@ export const RULES = [
   portmap.portmapMarkBit,
   portmap.portmapNftables,
   portmap.portmapRemoved,
+  sysctls.tuningSysctlName,
   tuning.tuningIpv6,
   bandwidth.bandwidthAfterTerway,
   firewall.firewallIngress,

@@ -14,6 +14,7 @@ export const tuning: PluginSpec = {
       type: 'object',
       values: {
         type: 'string',
+        truth: ['0', '1'],
         effect: 'every-pod',
         meaning: 'The value to write, always as text.',
         source: SOURCE,
