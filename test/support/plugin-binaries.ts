@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { withBuildLock } from './build-lock.ts';
 import { type GoPrograms, buildPrograms } from './go-module.ts';
 import {
+  NETWORK_MAKERS,
   PLUGIN_RELEASES,
   PLUGIN_TYPES,
   type PluginRelease,
@@ -39,6 +40,14 @@ export async function findOrBuild(): Promise<Binaries> {
 /** The folder of one release of the plugins, found or built as {@link findOrBuild} does. */
 export async function findOrBuildPlugins(version: PluginRelease): Promise<string> {
   return cached(pluginPrograms(version));
+}
+
+/** The folder that holds the makers of networks of one release, found or built in the same way. */
+export async function findOrBuildNetworkMakers(version: PluginRelease): Promise<string> {
+  const packages = Object.entries(NETWORK_MAKERS).flatMap(([folder, types]) =>
+    types.map((type) => `${PLUGINS_MODULE}/plugins/${folder}/${type}`),
+  );
+  return cached({ ...pluginPrograms(version), packages });
 }
 
 /** The plugins as their release workflow builds them: they say their version when asked. */

@@ -6,5 +6,11 @@ export type PluginRelease = (typeof PLUGIN_RELEASES)[number];
 export const PLUGIN_TYPES = ['portmap', 'tuning', 'bandwidth', 'firewall', 'sbr', 'vrf'] as const;
 export type PluginType = (typeof PLUGIN_TYPES)[number];
 
+/** Plugins of the same releases that make a pod's interface or hand out its addresses, by folder. */
+export const NETWORK_MAKERS = {
+  main: ['bridge', 'dummy', 'host-device', 'ipvlan', 'loopback', 'macvlan', 'ptp', 'tap', 'vlan'],
+  ipam: ['dhcp', 'host-local', 'static'],
+} as const;
+
 /** The Terway release whose own `terway-cli cni` merges the chain before a plugin sees it. */
 export const TERWAY_RELEASE = '1.17.5';

@@ -1,12 +1,16 @@
+import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
+import type { ChainEntry } from '../core/chain.ts';
+import { jsonDifferences } from '../json/diff.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonNode, describeType, items, members } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
+import { entryRemoval } from './entry-edits.ts';
 
 /** Rules about the chain as a list of plugins; what stands inside an entry is judged elsewhere. */
 
@@ -147,7 +151,8 @@ export const terwayNotFirst = defineRule({
   },
   *check(context) {
     const chain = context.chain();
-    const first = chain?.[0];
+    // A plugin that makes the network of a pod is to go, wherever it stands.
+    const first = chain?.find(({ type = '' }) => !NETWORK_MAKERS.has(type)) ?? chain?.[0];
     // An entry without a readable type is a finding of its own.
     if (!chain || first?.type === undefined || first.type === 'terway') return;
     const terway = chain.find((entry) => entry.type === 'terway');
@@ -185,6 +190,38 @@ export const terwayRepeated = defineRule({
         path: entry.path,
         at: exactMember(entry.node, 'type')?.value ?? entry.node,
         message: 'terway stands in the chain a second time: it would run twice for every new pod',
+        fix: prose('remove this entry', entryRemoval(entry.node)),
+      };
+    }
+  },
+});
+
+export const pluginRepeated = defineRule({
+  info: {
+    id: 'plugin-repeated',
+    title: 'A plugin stands in the chain once',
+    why: 'Each entry runs for each pod, one after the other; what the later one sets wins, and portmap makes its rules twice.',
+    fix: prose('make one entry of the two'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueDuplicate',
+  },
+  *check(context) {
+    const earlier = new Map<string, ChainEntry>();
+    for (const entry of context.chain() ?? []) {
+      const { type = '', node, path, index } = entry;
+      const former = earlier.get(type);
+      if (!former) earlier.set(type, entry);
+      if (!former || type === '' || type === 'terway' || NETWORK_MAKERS.has(type)) continue;
+      const isSame = jsonDifferences(former.node, node, 1).length === 0;
+      yield {
+        key: CONFLIST_KEY,
+        path: [...path, 'type'],
+        at: exactMember(node, 'type')?.value ?? node,
+        message: `${quoted(type)} stands in the chain a second time, after plugins[${former.index}]: both run for every new pod`,
+        fix: isSame
+          ? prose('remove this entry, which is the same', entryRemoval(node))
+          : prose(`move what plugins[${index}] adds into plugins[${former.index}], and remove it`),
       };
     }
   },

@@ -17,6 +17,8 @@ import * as keys from './plain-text-keys.ts';
 import * as object from './object.ts';
 import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
+import * as sbr from './sbr.ts';
+import { secondNetwork } from './second-network.ts';
 import * as terway from './terway.ts';
 import * as tuning from './tuning.ts';
 import * as sysctls from './tuning-sysctls.ts';
@@ -42,6 +44,7 @@ export const RULES = [
   pluginTypes.entryTypeName,
   chain.terwayNotFirst,
   chain.terwayRepeated,
+  secondNetwork,
   pluginTypes.pluginTypo,
   pluginTypes.pluginMissing,
   firstEntry.firstEntryDiffers,
@@ -49,6 +52,7 @@ export const RULES = [
   fieldType,
   fieldValue,
   terway.terwayVirtualType,
+  terway.ciliumChainer,
   portmap.portmapMarks,
   portmap.portmapBackend,
   portmap.portmapMarkChain,
@@ -60,6 +64,8 @@ export const RULES = [
   tuning.tuningMtu,
   bandwidth.bandwidthPair,
   bandwidth.bandwidthSubnets,
+  bandwidth.bandwidthAfterTerway,
+  sbr.sbrAfterTerway,
   firewall.firewallChain,
   vrf.vrfName,
   eniConf.eniConfShape,
@@ -68,6 +74,7 @@ export const RULES = [
   versions.chainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
+  chain.pluginRepeated,
   pluginTypes.pluginUnknown,
   fieldNames.fieldUnknown,
   json.jsonNameCase,
@@ -78,11 +85,10 @@ export const RULES = [
   portmap.portmapRemoved,
   sysctls.tuningSysctlName,
   tuning.tuningIpv6,
-  bandwidth.bandwidthAfterTerway,
+  vrf.vrfAfterTerway,
   firewall.firewallIngress,
   terway.terwayPolicyProvider,
   terway.symmetricRouting,
-  terway.ciliumChainer,
   terway.exclusiveEniNodes,
   keys.networkPolicyText,
   keys.loadBalanceText,

@@ -8,7 +8,8 @@ import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
-import { datapathOf } from '../reading/datapath.ts';
+import { lacksCiliumAgent } from '../reading/datapath.ts';
+import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { oneMayPass } from '../reading/installed.ts';
 import { type Struct, allStructs, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
@@ -146,24 +147,26 @@ const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? v
 export const ciliumChainer = defineRule({
   info: {
     id: 'cilium-without-datapath',
-    title: 'cilium-cni needs an eBPF datapath',
-    why: 'On veth with iptables policy no cilium-agent runs, so the plugin finds nobody to talk to and new pods fail.',
+    title: 'cilium-cni needs an eBPF datapath or eBPF policy',
+    why: "On veth without eBPF policy Terway starts no cilium-agent, so the plugin finds nothing to talk to and every new pod fails. Read in Terway's cmd/terway-cli/policy.go, not run. IPvlan, Datapath V2 and network_policy_provider ebpf have an agent.",
     fix: prose('remove the entry'),
-    severity: 'warn',
+    severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    const { datapath } = datapathOf(context);
-    if (datapath !== 'veth') return;
-    for (const { key, node } of entriesOf(context, 'cilium-cni')) {
+    const entries = entriesOf(context, 'cilium-cni');
+    if (entries.length === 0 || !lacksCiliumAgent(context)) return;
+    for (const { key, node } of entries) {
       yield {
         key,
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
-        message:
-          'cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it',
-        fix: prose('remove this entry; Terway adds it by itself where it is needed'),
+        message: `cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it: ${EFFECT_TEXT['every-pod']}`,
+        fix: prose(
+          'remove this entry; Terway adds it by itself where it is needed',
+          entryRemoval(node),
+        ),
       };
     }
   },

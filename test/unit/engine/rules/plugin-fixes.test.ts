@@ -8,6 +8,9 @@ import { EDITS } from './edits/index.ts';
 
 /** Fixes with edits, applied literally to each worked edit that they are told for. */
 
+/** With their fix an entry is known for the first time, and what stands inside it is judged. */
+const REVEALING = ['plugin-typo', 'entry-type-name', 'entry-type'];
+
 /** What a finding says, wherever it stands: places move when entries do. */
 const sayingOf = ({ rule, message }: Finding) => `${rule}: ${message}`;
 
@@ -27,14 +30,15 @@ for (const { name, change, facts, policy } of EDITS) {
     const places = new Set(findings.map(placeOf));
     for (const finding of certain) {
       const left = review(after(change, finding), facts, policy).findings;
-      t.notOk(
-        left.some((one) => sayingOf(one) === sayingOf(finding) && placeOf(one) === placeOf(finding)),
-        `mended: ${sayingOf(finding)}`,
-      );
+      // Of two that say the same the other one may have moved to this place.
+      const same = (all: readonly Finding[]) =>
+        all.filter((one) => sayingOf(one) === sayingOf(finding)).length;
+      t.ok(same(left) < same(findings), `mended: ${sayingOf(finding)}`);
       const added = left.filter(
         (one) =>
           !said.has(sayingOf(one)) && !places.has(placeOf(one)) && one.rule !== 'restart-needed',
       );
+      if (REVEALING.includes(finding.rule)) continue;
       t.same(added.map(sayingOf), [], `nothing new after: ${finding.fix.text}`);
     }
     t.end();

@@ -24,11 +24,12 @@ export const FIREWALL_VRF_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: vethChain({ type: 'vrf', vrfname: 'v'.repeat(16) }),
     deny: ['vrf-name'],
+    warn: ['vrf-after-terway'],
   }),
   edit('vrf: the longest name', {
     old: BASE_VETH,
     new: vethChain({ type: 'vrf', vrfname: 'v'.repeat(15) }),
-    warn: ['restart-needed'],
+    warn: ['restart-needed', 'vrf-after-terway'],
   }),
   edit('firewall: open is the default', {
     old: BASE_VETH,

@@ -127,7 +127,37 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
   edit('cilium-cni on veth', {
     old: BASE_VETH,
     new: vethChain({ type: 'cilium-cni' }),
-    warn: ['cilium-without-datapath', 'restart-needed'],
+    deny: ['cilium-without-datapath'],
+  }),
+  edit('cilium-cni on veth, with eBPF policy', {
+    old: ownConf({ ...VETH_CONF, network_policy_provider: 'ebpf' }),
+    new: withConflist(
+      ownConf({ ...VETH_CONF, network_policy_provider: 'ebpf' }),
+      conflist([{ ...VETH_CONF, network_policy_provider: 'ebpf' }, { type: 'cilium-cni' }]),
+    ),
+    facts: cluster('1.12.1', '1.7.1'),
+    warn: ['restart-needed'],
+  }),
+  edit('cilium-cni on veth, with eBPF policy that is switched off', {
+    old: ownConf({ ...VETH_CONF, network_policy_provider: 'ebpf' }),
+    new: withConflist(
+      {
+        ...ownConf({ ...VETH_CONF, network_policy_provider: 'ebpf' }),
+        disable_network_policy: 'true',
+      },
+      conflist([{ ...VETH_CONF, network_policy_provider: 'ebpf' }, { type: 'cilium-cni' }]),
+    ),
+    facts: cluster('1.12.1', '1.7.1'),
+    warn: ['restart-needed'],
+  }),
+  edit('cilium-cni on IPvlan, before Terway made Datapath V2 of it', {
+    old: ownConf({ ...VETH_CONF, eniip_virtual_type: 'IPVlan' }),
+    new: withConflist(
+      ownConf({ ...VETH_CONF, eniip_virtual_type: 'IPVlan' }),
+      conflist([{ ...VETH_CONF, eniip_virtual_type: 'IPVlan' }, { type: 'cilium-cni' }]),
+    ),
+    facts: cluster('1.12.1', '1.7.1'),
+    warn: ['restart-needed'],
   }),
   edit('no exclusive-ENI nodes', {
     old: BASE_VETH,

@@ -30,7 +30,7 @@ export const TUNING_EDITS: readonly WorkedEdit[] = [
   edit('tuning: the smallest MTU, and none', {
     old: BASE_VETH,
     new: vethChain({ type: 'tuning', mtu: 68 }, { type: 'tuning', mtu: 0 }),
-    warn: ['restart-needed'],
+    warn: ['plugin-repeated', 'restart-needed'],
   }),
   edit('tuning: IPv6 off on a dual-stack cluster', {
     old: withEniConf(BASE_VETH, { ip_stack: 'dual' }),

@@ -213,13 +213,13 @@ export const VERSIONS_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: vethChain({ type: 'sbr', table: 100 }),
     facts: cluster('1.15.2', '1.6.0'),
-    warn: ['restart-needed'],
+    warn: ['restart-needed', 'sbr-after-terway'],
   }),
   edit('version: sbr gateways, which no release up to 1.9.1 has', {
     old: BASE_VETH,
     new: vethChain({ type: 'sbr', gateways: ['10.0.0.1'] }),
     facts: cluster('1.15.2', '1.9.1'),
-    deny: ['field-version'],
+    deny: ['field-version', 'sbr-after-terway'],
   }),
   edit('version: an eni_conf member newer than Terway', {
     old: BASE_VETH,
