@@ -43,7 +43,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     name: 'masqAll with the backend nftables',
-    reason: 'No release honours the pair; portmap accepts it and does not masquerade.',
+    reason: 'Releases before 1.10.0 accept the pair and do not masquerade.',
     covers: ({ rule }) => rule === 'portmap-masqall-nftables',
   },
   {

@@ -1,5 +1,5 @@
 /** Releases of github.com/containernetworking/plugins that the guard is measured against. */
-export const PLUGIN_RELEASES = ['1.5.1', '1.6.2', '1.7.1', '1.9.1'] as const;
+export const PLUGIN_RELEASES = ['1.5.1', '1.6.2', '1.7.1', '1.9.1', '1.10.0'] as const;
 export type PluginRelease = (typeof PLUGIN_RELEASES)[number];
 
 /** Plugins that users chain after terway, by the name of their binary. */

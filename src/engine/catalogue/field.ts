@@ -60,6 +60,8 @@ export interface FieldSpec {
   readonly required?: true;
   /** First release that knows the field; absent: always known, or not traced. */
   readonly since?: string;
+  /** On older lines of releases, the first one that knows the field: later ones of its minor do. */
+  readonly sinceOnLines?: readonly string[];
   /** First release that no longer knows the field. */
   readonly until?: string;
   /** The newest release looked at, which does not know the field yet. */

@@ -1,6 +1,6 @@
 import { stepsOfPointer } from '../json/path.ts';
 import type { ReviewContext } from '../core/rule.ts';
-import { isAtLeast } from '../core/version.ts';
+import { isAtLeastOnLine } from '../core/version.ts';
 import { VALIDATORS, type ValidatorError } from '../../generated/validators.js';
 import { type Located, decodeStruct, locate } from './decode.ts';
 import { installedVersion, oneMayPass } from './installed.ts';
@@ -27,9 +27,11 @@ export const mismatches = (context: ReviewContext) => context.memo(readMismatche
 
 /** Releases that do not know a field ignore any value; where no other runs, the version rule speaks. */
 function isRead({ facts }: ReviewContext, { struct, error }: Mismatch): boolean {
-  const since = struct.fields[stepsOfPointer(error.instancePath)[0] ?? '']?.since;
+  const { since, sinceOnLines } = struct.fields[stepsOfPointer(error.instancePath)[0] ?? ''] ?? {};
   if (since === undefined) return true;
-  return oneMayPass(installedVersion(facts, struct), (version) => isAtLeast(version, since));
+  return oneMayPass(installedVersion(facts, struct), (version) =>
+    isAtLeastOnLine(version, since, sinceOnLines),
+  );
 }
 
 /** Mismatches of one struct that are looked at. */

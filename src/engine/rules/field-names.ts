@@ -6,7 +6,7 @@ import { type JsonMember, members, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
-import { isAtLeast } from '../core/version.ts';
+import { isAtLeast, isAtLeastOnLine } from '../core/version.ts';
 import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
 import { type Struct, allStructs, topStructs } from '../reading/structs.ts';
@@ -96,7 +96,7 @@ function suggestions({ facts }: ReviewContext, struct: Struct): string[] {
       return allPass(
         installed,
         (version) =>
-          (floor === undefined || isAtLeast(version, floor)) &&
+          (floor === undefined || isAtLeastOnLine(version, floor, field.sinceOnLines)) &&
           (until === undefined || !isAtLeast(version, until)),
       );
     })

@@ -110,6 +110,7 @@ function needOfField(
     releasedWith,
     shown,
     floor: override ?? field.documentedMinimum ?? field.since,
+    lines: override === undefined ? field.sinceOnLines : undefined,
     until: field.until,
     unreleasedAt: override === undefined ? field.unreleasedAt : undefined,
     removable: member.value,

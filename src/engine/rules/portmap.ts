@@ -1,10 +1,12 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import {
   BACKENDS_SINCE,
-  MASQ_ALL_NEEDS_IPTABLES_UP_TO,
+  BANG_IS_NFTABLES_IN,
   NFTABLES_FIXED_IN,
+  NFTABLES_MASQ_ALL_SINCE,
 } from '../catalogue/plugins/portmap.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
@@ -12,11 +14,12 @@ import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, items, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { listed } from '../text/text.ts';
-import { isAtLeast, isNewer } from '../core/version.ts';
+import { isAtLeast } from '../core/version.ts';
 import { problemAt } from './field-text.ts';
 import { clashes } from '../reading/exclusions.ts';
-import { allPass, matchingNodes, oneMayPass } from '../reading/installed.ts';
+import { matchingNodes, oneMayPass } from '../reading/installed.ts';
 import { describeNodes } from './installed-text.ts';
+import { type VersionNeed, unmet } from './version-need.ts';
 import { probingAnewFor } from './version-remedy.ts';
 import { whyNoKubeMarks } from '../reading/kube-proxy.ts';
 import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
@@ -101,8 +104,32 @@ export const portmapBackend = defineRule({
         fix: prose(`write ${name} in the words of ${right}`),
       };
     }
+    if (!isNftables) yield* misreadConditions(entry, facts);
   }),
 });
+
+/** One release looks for a hyphen alone, so conditions that begin with ! are of the other backend. */
+function* misreadConditions(entry: Struct, facts: Facts): Generator<Problem> {
+  const installed = facts.plugins.get('portmap');
+  const misreading =
+    installed && matchingNodes(installed, ({ normal }) => normal === BANG_IS_NFTABLES_IN);
+  if (!misreading || installed.isEstimate) return;
+  for (const name of ['conditionsV4', 'conditionsV6']) {
+    const conditions = valueAt(entry, name);
+    const first: unknown = conditions && items(conditions)[0]?.value;
+    if (!conditions || typeof first !== 'string' || !first.startsWith('!')) continue;
+    yield {
+      ...problemAt(entry, conditions),
+      message:
+        `portmap ${BANG_IS_NFTABLES_IN} takes ${name} for nftables, as they begin with "!": ` +
+        `${EFFECT_TEXT['every-pod']}; ${describeNodes(installed, misreading, facts)}`,
+      fix: prose(
+        `bring a newer portmap than ${BANG_IS_NFTABLES_IN} to all nodes, or let ${name} begin with a match that begins with "-"` +
+          probingAnewFor(installed, entry, facts),
+      ),
+    };
+  }
+}
 
 export const portmapMarkChain = defineRule({
   info: {
@@ -142,24 +169,24 @@ export const portmapMarkChain = defineRule({
 export const portmapMasqAllNftables = defineRule({
   info: {
     id: 'portmap-masqall-nftables',
-    title: 'masqAll needs the iptables backend',
-    why: `No portmap release up to ${MASQ_ALL_NEEDS_IPTABLES_UP_TO} honours masqAll with the nftables backend; it is ignored without a word.`,
+    title: `masqAll with the nftables backend needs portmap ${NFTABLES_MASQ_ALL_SINCE} or newer`,
+    why: 'Older releases of portmap ignore masqAll with the nftables backend without a word.',
     fix: prose('use the iptables backend'),
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  check: eachEntry(function* (entry, { facts }) {
+  check: eachEntry(function* (entry, context) {
     const masqAll = valueAt(entry, 'masqAll');
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
-    const installed = facts.plugins.get('portmap');
-    const newest = MASQ_ALL_NEEDS_IPTABLES_UP_TO;
-    if (installed && allPass(installed, (version) => isNewer(version, newest))) return;
-    yield {
-      ...problemAt(entry, masqAll),
-      message: `no portmap up to ${newest} honours masqAll with the backend nftables; it would have no effect`,
-      fix: prose('remove "masqAll", or remove "backend" to use iptables'),
+    const need: VersionNeed = {
+      program: entry.program,
+      releasedWith: entry.releasedWith,
+      shown: 'masqAll with backend nftables',
+      floor: NFTABLES_MASQ_ALL_SINCE,
+      removable: masqAll,
     };
+    for (const reason of unmet(need, context)) yield { ...problemAt(entry, masqAll), ...reason };
   }),
 });
 

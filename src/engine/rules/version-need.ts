@@ -4,7 +4,13 @@ import type { Problem } from '../core/finding.ts';
 import { type Fix, prose } from '../core/fix.ts';
 import type { JsonNode } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
-import { type Version, isAtLeast, isNewer, parseVersion } from '../core/version.ts';
+import {
+  type Version,
+  isAtLeast,
+  isAtLeastOnLine,
+  isNewer,
+  parseVersion,
+} from '../core/version.ts';
 import {
   allPass,
   type MatchingNodes,
@@ -21,6 +27,8 @@ export interface VersionNeed extends Released {
   /** What needs it, in words: `masqAll`, `ingressPolicy "isolated"`. */
   readonly shown: string;
   readonly floor?: string | undefined;
+  /** First releases of older lines that meet the floor as well. */
+  readonly lines?: readonly string[] | undefined;
   readonly until?: string | undefined;
   readonly unreleasedAt?: string | undefined;
   /** What may be removed to need nothing. */
@@ -50,10 +58,10 @@ export function unmet(need: VersionNeed, context: ReviewContext): readonly Unmet
 }
 
 /** Whether this release does what is asked of it. */
-function isHonoured({ floor, until, unreleasedAt }: VersionNeed, version: Version): boolean {
+function isHonoured({ floor, lines, until, unreleasedAt }: VersionNeed, version: Version): boolean {
   return (
     (unreleasedAt === undefined || isNewer(version, unreleasedAt)) &&
-    (floor === undefined || isAtLeast(version, floor)) &&
+    (floor === undefined || isAtLeastOnLine(version, floor, lines)) &&
     (until === undefined || !isAtLeast(version, until))
   );
 }
@@ -64,7 +72,7 @@ function shortcomings(
   installed: VersionFact,
   context: ReviewContext,
 ): readonly UnmetNeed[] {
-  const { floor, until, unreleasedAt } = need;
+  const { floor, lines, until, unreleasedAt } = need;
   const name = displayName(need);
   const found: UnmetNeed[] = [];
   const demand = (
@@ -85,9 +93,9 @@ function shortcomings(
     demand((version) => !isNewer(version, unreleasedAt), message);
   }
   if (floor !== undefined) {
-    const message = `${need.shown} needs ${name} ${floor} or newer`;
+    const message = `${need.shown} needs ${name} ${floorText(floor, lines)}`;
     const remedy = (where: MatchingNodes) => upgrade(need, installed, where, context.facts);
-    demand((version) => !isAtLeast(version, floor), message, remedy);
+    demand((version) => !isAtLeastOnLine(version, floor, lines), message, remedy);
   }
   if (until !== undefined) {
     const message = `${name} ${until} dropped ${need.shown}, so it has no effect`;
@@ -103,6 +111,7 @@ const displayName = ({ program, releasedWith }: Released) =>
 function needsOfUnknown({
   releasedWith,
   floor,
+  lines,
   until,
   unreleasedAt,
 }: VersionNeed): string | undefined {
@@ -111,7 +120,13 @@ function needsOfUnknown({
   const assumed = releasedWith?.assumedMinimum;
   const version = floor === undefined ? undefined : parseVersion(floor);
   const isMissing = version && (assumed === undefined || isNewer(version, assumed));
-  return isMissing ? `${floor} or newer` : undefined;
+  return floor !== undefined && isMissing ? floorText(floor, lines) : undefined;
+}
+
+/** `1.17.1 or newer`, `1.17.1 or newer (of 1.16: 1.16.8)`. */
+function floorText(floor: string, lines: readonly string[] = []): string {
+  const older = lines.map((line) => `of ${line.replace(/\.\d+$/, '')}: ${line}`);
+  return `${floor} or newer${older.length === 0 ? '' : ` (${older.join(', ')})`}`;
 }
 
 function notKnown(need: VersionNeed, { policy }: ReviewContext): readonly UnmetNeed[] {

@@ -195,8 +195,11 @@ export const terway: PluginSpec = {
         ),
         comment: symmetricMember('string', 'Comment on the rules (default terway-symmetric).'),
         backend: symmetricMember('string', 'iptables (default) or nftables.', {
-          enum: ['iptables', 'nftables'],
+          enum: ['iptables', 'nftables', ''],
           since: '1.17.1',
+          // In ACK's registry; GitHub has no tag of it.
+          sinceOnLines: ['1.16.8'],
+          neutralValue: '',
         }),
       },
       effect: 'terway-start',
