@@ -21,7 +21,7 @@ export type Effect =
   | 'no-effect';
 
 /** Texts with a shape of their own. */
-export type Format = 'cidr' | 'mac' | 'duration' | 'fraction';
+export type Format = 'cidr' | 'mac' | 'duration' | 'fraction' | 'interface';
 
 /** Texts that a program tells apart, while it takes any other one for one of them. */
 export interface AcceptedValues {

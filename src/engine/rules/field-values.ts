@@ -3,7 +3,14 @@ import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
-import { isCidr, isDuration, isFraction, isUnicastMac } from '../reading/go-formats.ts';
+import {
+  MAX_INTERFACE_NAME,
+  isCidr,
+  isDuration,
+  isFraction,
+  isInterfaceName,
+  isUnicastMac,
+} from '../reading/go-formats.ts';
 import { items, pathOf } from '../json/node.ts';
 import { stepsOfPointer } from '../json/path.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
@@ -149,6 +156,10 @@ const FORMATS: Readonly<Record<Format, { is: (text: string) => boolean; what: st
     what: 'a unicast hardware address such as "0a:58:0a:00:00:01"',
   },
   duration: { is: isDuration, what: 'a duration such as "10m" or "1h30m"' },
+  interface: {
+    is: (text) => text === '' || isInterfaceName(text),
+    what: `the name of an interface: ${MAX_INTERFACE_NAME} bytes at most, no slash, no blank`,
+  },
   fraction: { is: isFraction, what: 'text with a number from 0 to 1, such as "0.1"' },
 };
 
@@ -161,9 +172,12 @@ function* wrongFormats(struct: Struct): Generator<Problem> {
         ? items(value).map((node) => ({ node, spec: field.items }))
         : [{ node: value, spec: field }];
     for (const { node, spec } of places) {
-      if (!spec?.format || node.type !== 'string') continue;
+      if (!spec?.format) continue;
+      // An element that is null is an empty text to encoding/json; a member that is null is absent.
+      const isEmpty = node.type === 'null' && value.type === 'array';
+      if (node.type !== 'string' && !isEmpty) continue;
       const format = FORMATS[spec.format];
-      if (format.is(node.value as string)) continue;
+      if (format.is(isEmpty ? '' : (node.value as string))) continue;
       const found = isSecretKey(struct.key) ? '' : `, not ${shown(struct, node)}`;
       yield {
         ...problemAt(struct, node),

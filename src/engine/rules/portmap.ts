@@ -153,7 +153,7 @@ export const portmapMarkChain = defineRule({
     } else if (!isChainName(chain.value as string)) {
       yield {
         ...problemAt(entry, chain),
-        message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
+        message: `this is no name of an iptables chain (28 bytes at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
       };
     }
     const why = chain.value === 'KUBE-MARK-MASQ' ? whyNoKubeMarks(facts) : undefined;

@@ -39,6 +39,37 @@ export const tuningMtu = defineRule({
   },
 });
 
+/** Members for which tuning notes on the node what was there before. */
+const NOTED = ['mac', 'promisc', 'mtu', 'allmulti', 'txQLen'];
+
+export const tuningDataDir = defineRule({
+  info: {
+    id: 'tuning-data-dir',
+    title: 'dataDir is a path',
+    why: 'No path holds a NUL, so tuning can not note what it changes, and fails for every pod. Shown with the released plugin.',
+    fix: prose('write a path, or remove "dataDir" to use /run/cni/tuning'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  *check(context) {
+    for (const entry of entriesOf(context, 'tuning')) {
+      const member = entry.members.get('dataDir');
+      const path: unknown = member?.value.value;
+      if (!member || typeof path !== 'string' || !path.includes('\0')) continue;
+      if (!NOTED.some((name) => valueAt(entry, name))) continue;
+      yield {
+        ...problemAt(entry, member.value),
+        message: `"dataDir" holds a NUL, so it is no path: ${EFFECT_TEXT['every-pod']}`,
+        fix: prose(
+          'remove "dataDir" to use /run/cni/tuning',
+          inText(entry.key, removeMember(entry.node, member)),
+        ),
+      };
+    }
+  },
+});
+
 /** Whether eni_conf asks for both address families; unreadable or absent counts as no. */
 export function isDualStack(context: ReviewContext): boolean {
   const root = context.document(ENI_CONF_KEY)?.root;

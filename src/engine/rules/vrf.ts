@@ -3,12 +3,9 @@ import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { entryRemoval } from './entry-edits.ts';
+import { MAX_INTERFACE_NAME, isInterfaceName } from '../reading/go-formats.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
-import { utf8Length } from '../text/utf8.ts';
-
-/** The kernel keeps 15 bytes of an interface name, and neither slashes nor white space. */
-const MAX_NAME_BYTES = 15;
 
 export const vrfName = defineRule({
   info: {
@@ -25,10 +22,10 @@ export const vrfName = defineRule({
       const node = valueAt(entry, 'vrfname');
       if (node?.type !== 'string' || node.value === '') continue;
       const name = node.value as string;
-      if (utf8Length(name) <= MAX_NAME_BYTES && !/[\s/:]|^\.{1,2}$/.test(name)) continue;
+      if (isInterfaceName(name)) continue;
       yield {
         ...problemAt(entry, node),
-        message: `"vrfname" names an interface, so it has ${MAX_NAME_BYTES} bytes at most, no slash and no space: ${EFFECT_TEXT['every-pod']}`,
+        message: `"vrfname" names an interface, so it has ${MAX_INTERFACE_NAME} bytes at most, no slash and no space: ${EFFECT_TEXT['every-pod']}`,
       };
     }
   },

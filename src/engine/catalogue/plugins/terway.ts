@@ -182,6 +182,7 @@ export const terway: PluginSpec = {
         interface: symmetricMember(
           'string',
           'Node interface (default eth0); must exist everywhere.',
+          { format: 'interface' },
         ),
         mark: symmetricMember('integer', 'Packet mark (default 16); 0 or less: the default.'),
         mask: symmetricMember('integer', 'Mask of the mark (default 16); 0 or less: the default.'),
