@@ -94,6 +94,8 @@ export interface PluginSpec {
   readonly releasedWith: Distribution;
   /** First release that ships the binary. */
   readonly since?: string;
+  /** What the container runtime passes to it, where the entry asks for it. */
+  readonly capabilities?: readonly string[];
   readonly fields: Readonly<Record<string, FieldSpec>>;
 }
 

@@ -4,6 +4,7 @@ import { paste, prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, members, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { homeOf } from '../reading/member-homes.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { isAtLeast, isAtLeastOnLine } from '../core/version.ts';
@@ -67,8 +68,19 @@ export const fieldUnknown = defineRule({
       if (!struct.complete) continue;
       for (const member of struct.unknown) {
         if (isReservedName(member.name) && !isSecretKey(struct.key)) continue;
-        const meant = closest(member.name, suggestions(context, struct));
         const name = quoted(member.name, 60);
+        const home = homeOf(struct, member.name);
+        if (home !== undefined) {
+          yield {
+            key: struct.key,
+            path: pathOf(member.value),
+            at: member.nameNode,
+            message: `${struct.program} does not know ${name}, so it has no effect here; it belongs ${home}`,
+            fix: prose(`remove ${name} here and set it ${home}`),
+          };
+          continue;
+        }
+        const meant = closest(member.name, suggestions(context, struct));
         yield {
           key: struct.key,
           path: pathOf(member.value),

@@ -3,6 +3,7 @@ import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { type JsonNode, items, members } from '../json/node.ts';
+import { printable } from '../text/text.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import type { Located } from '../reading/decode.ts';
 import { nameAt, pasteable, problemAt, shown } from './field-text.ts';
@@ -53,8 +54,9 @@ function wrongType(struct: Struct, { node, field }: Located): Problem {
 }
 
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
-function retyped(node: JsonNode, { type, truth }: FieldSpec): string | undefined {
+function retyped(node: JsonNode, { type, truth, values }: FieldSpec): string | undefined {
   const value = node.value as unknown;
+  if (type === 'object' && values?.type === 'boolean') return switches(node);
   if (truth && typeof value === 'boolean') return `"${truth[value ? 1 : 0]}"`;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
@@ -62,6 +64,15 @@ function retyped(node: JsonNode, { type, truth }: FieldSpec): string | undefined
   }
   if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) return undefined;
   return type === 'integer' || type === 'number' ? String(Number(value)) : undefined;
+}
+
+/** A name, or a list of names, as an object in which each is true: `{"portMappings": true}`. */
+function switches(node: JsonNode): string | undefined {
+  const names = node.type === 'array' ? items(node) : [node];
+  if (names.length === 0 || names.length > 10) return undefined;
+  if (names.some(({ type, value }) => type !== 'string' || value === '')) return undefined;
+  const members = names.map(({ value }) => `${printable(JSON.stringify(value))}: true`);
+  return `{${[...new Set(members)].join(', ')}}`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { createReview } from '../core/review.ts';
 import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
 import * as bypass from './break-glass.ts';
+import { capabilityTypo } from './capabilities.ts';
 import * as chain from './chain.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
@@ -55,6 +56,7 @@ export const RULES = [
   terway.symmetricLimits,
   terway.terwayNameCase,
   terway.ciliumChainer,
+  capabilityTypo,
   portmap.portmapMarks,
   portmap.portmapBackend,
   portmap.portmapMarkChain,

@@ -15,6 +15,7 @@ import { type JsonNode, items, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { listed } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
+import { capabilitySlips } from './capabilities.ts';
 import { problemAt } from './field-text.ts';
 import { clashes } from '../reading/exclusions.ts';
 import { matchingNodes, oneMayPass } from '../reading/installed.ts';
@@ -230,6 +231,9 @@ export const portmapCapability = defineRule({
     const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
     // Any other type is refused, which says it all.
     if (granted && granted.value !== false) return;
+    // A misspelt name, and a value that is no object, are findings of their own.
+    if (capabilitySlips(entry).length > 0) return;
+    if (capabilities && capabilities.type !== 'object') return;
     yield {
       key: entry.key,
       path: pathOf(entry.node),

@@ -27,6 +27,7 @@ export const portmap: PluginSpec = {
   type: 'portmap',
   releasedWith: CNI_PLUGINS,
   since: '0.6.0',
+  capabilities: ['portMappings'],
   fields: {
     ...GENERIC_FIELDS,
     snat: {

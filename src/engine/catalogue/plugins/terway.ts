@@ -57,6 +57,7 @@ export const terway: PluginSpec = {
   type: 'terway',
   releasedWith: TERWAY,
   since: '0.1.0',
+  capabilities: ['bandwidth'],
   fields: {
     ...GENERIC_FIELDS,
     eniip_virtual_type: {

@@ -8,6 +8,7 @@ export const tuning: PluginSpec = {
   type: 'tuning',
   releasedWith: CNI_PLUGINS,
   since: '0.2.0',
+  capabilities: ['mac'],
   fields: {
     ...GENERIC_FIELDS,
     sysctl: {

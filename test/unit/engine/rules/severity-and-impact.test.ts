@@ -45,6 +45,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'field-value': 'deny outage',
   'field-reserved': 'deny outage',
   'field-unknown': 'warn no-effect',
+  'capability-typo': 'deny no-effect',
   'portmap-marks': 'deny outage',
   'portmap-backend': 'deny outage',
   'portmap-mark-chain': 'deny outage',

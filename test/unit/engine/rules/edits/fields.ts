@@ -92,7 +92,6 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: vethChain({ type: 'portmap', capabilities: ['portMappings'] }),
     deny: ['field-type'],
-    warn: ['portmap-capability'],
   }),
   edit('field: what the runtime decodes of every plugin, in the wrong type', {
     old: BASE_VETH,
@@ -188,4 +187,26 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
     deny: ['field-value'],
     warn: ['vrf-after-terway'],
   }),
+  ...(
+    [
+      [
+        { ...PORTMAP, symmetric_routing: true },
+        'symmetric_routing',
+        'in plugins[0], the entry of terway',
+      ],
+      [{ ...PORTMAP, max_pool_size: 5 }, 'max_pool_size', 'in eni_conf'],
+      [{ ...PORTMAP, sysctl: {} }, 'sysctl', 'in an entry of tuning'],
+      [{ ...PORTMAP, portMappings: true }, 'portMappings', 'inside "capabilities"'],
+      [{ type: 'tuning', masqAll: true }, 'masqAll', 'in an entry of portmap'],
+    ] as const
+  ).map(([plugin, name, home]) =>
+    edit(`field: ${name} of another place in ${plugin.type}`, {
+      old: BASE_VETH,
+      new: vethChain(plugin),
+      warn: ['field-unknown', 'restart-needed'],
+      says: [
+        `${plugin.type} does not know "${name}", so it has no effect here; it belongs ${home}`,
+      ],
+    }),
+  ),
 ];
