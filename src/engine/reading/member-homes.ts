@@ -19,6 +19,9 @@ function has(fields: Fields, name: string): boolean {
 
 /** The place in words, to follow "it belongs"; undefined when no program knows the name. */
 export function homeOf({ program, key, fields }: Struct, name: string): string | undefined {
+  if (name === 'plugins' && key === CONFLIST_KEY) {
+    return 'at the top of the conflist: its entries go into the outer list';
+  }
   const capability = PLUGINS.get(program)?.capabilities?.includes(name);
   if (capability) return 'inside "capabilities"';
   const inside = Object.entries(fields).find(

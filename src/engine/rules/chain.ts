@@ -2,7 +2,9 @@ import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
+import { inText, paste, prose } from '../core/fix.ts';
+import { renameMember } from '../json/edit.ts';
+import { closest } from '../reading/suggest.ts';
 import type { ChainEntry } from '../core/chain.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
@@ -54,7 +56,19 @@ export const chainShape = defineRule({
     if (!root) return;
     const key = CONFLIST_KEY;
     if (root.type !== 'object') {
-      yield { key, at: root, message: `a conflist is an object, not ${describeType(root)}` };
+      yield {
+        key,
+        at: root,
+        message: `a conflist is an object, not ${describeType(root)}`,
+        ...(root.type === 'array'
+          ? {
+              fix: prose(
+                'put {"plugins": before it and } behind it',
+                wrapped(root, '{"plugins": ', '}'),
+              ),
+            }
+          : {}),
+      };
       return;
     }
     const plugins = exactMember(root, 'plugins');
@@ -66,17 +80,41 @@ export const chainShape = defineRule({
     if (plugins.value.type !== 'array') {
       yield { ...at, message: `"plugins" must be a list, not ${describeType(plugins.value)}` };
     } else if (items(plugins.value).length === 0) {
-      yield { ...at, message: '"plugins" is empty: nodes that restart go NotReady' };
+      const conf = context.document(CONF_KEY)?.root;
+      const entry = conf?.type === 'object' ? jsonText(conf) : 'the entry from 10-terway.conf';
+      yield {
+        ...at,
+        message: '"plugins" is empty: nodes that restart go NotReady',
+        fix: prose(
+          `for a chain of your own begin the list with ${entry}; ` +
+            `for the default chain remove the key ${CONFLIST_KEY}`,
+        ),
+      };
     }
   },
 });
 
-function missingPlugins(root: JsonNode): Pick<Problem, 'message' | 'fix'> {
-  const variant = members(root).find((member) => foldName(member.name) === 'plugins');
+/** `node` with text before and behind it. */
+const wrapped = ({ offset, length }: JsonNode, before: string, behind: string) =>
+  inText(
+    CONFLIST_KEY,
+    { offset, length: 0, text: before },
+    { offset: offset + length, length: 0, text: behind },
+  );
+
+function missingPlugins(root: JsonNode): Pick<Problem, 'message' | 'fix' | 'at' | 'path'> {
+  const variant =
+    members(root).find((member) => foldName(member.name) === 'plugins') ??
+    members(root).find((member) => closest(member.name, ['plugins']) !== undefined);
   if (variant) {
     return {
-      message: `${quoted(variant.name)} is not "plugins": Terway looks for it in lower case`,
-      fix: paste('"plugins"'),
+      path: [variant.name],
+      at: variant.nameNode,
+      message:
+        foldName(variant.name) === 'plugins'
+          ? `${quoted(variant.name)} is not "plugins": Terway looks for it in lower case`
+          : `the list "plugins" is missing; did you mean it by ${quoted(variant.name)}?`,
+      fix: paste('"plugins"', inText(CONFLIST_KEY, renameMember(variant, 'plugins'))),
     };
   }
   if (exactMember(root, 'type')) {
@@ -104,6 +142,9 @@ export const entryType = defineRule({
           path,
           at: node,
           message: `a plugin entry is an object, not ${describeType(node)}`,
+          ...(isListOfObjects(node)
+            ? { fix: prose('remove [ and ] around it', withoutBrackets(node)) }
+            : { fix: prose('write an object with a "type", or remove it') }),
         };
         continue;
       }
@@ -138,6 +179,16 @@ export const entryType = defineRule({
     }
   },
 });
+
+const isListOfObjects = (node: JsonNode) =>
+  node.items.length > 0 && node.items.every(({ type }) => type === 'object');
+
+const withoutBrackets = ({ offset, length }: JsonNode) =>
+  inText(
+    CONFLIST_KEY,
+    { offset, length: 1, text: '' },
+    { offset: offset + length - 1, length: 1, text: '' },
+  );
 
 export const terwayNotFirst = defineRule({
   info: {
