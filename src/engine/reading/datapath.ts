@@ -68,6 +68,23 @@ export function datapathOf(input: DatapathInput): DatapathAnswer {
   return automaticDatapath(facts, origin);
 }
 
+/** The datapaths on which Terway starts a cilium-agent, whatever serves NetworkPolicy. */
+const WITH_AGENT: readonly string[] = ['datapathv2', 'ipvlan'];
+
+/**
+ * Whether a cilium-agent is known to be missing: on veth it runs for eBPF policy only, also where
+ * policy is switched off. Source: Terway's cmd/terway-cli/policy.go.
+ */
+export function lacksCiliumAgent(input: DatapathInput): boolean {
+  const { datapath } = datapathOf(input);
+  const entry = effectiveEntry(input);
+  if (!entry || datapath !== 'veth') return false;
+  const text = (name: string): unknown => exactMember(entry, name)?.value.value;
+  const type = text('eniip_virtual_type');
+  if (typeof type === 'string' && WITH_AGENT.includes(type.toLowerCase())) return false;
+  return text('network_policy_provider') !== 'ebpf';
+}
+
 /** What ipvlan or eBPF policy comes to, `reason`, with the Terway releases on the nodes. */
 function automaticDatapath({ terway }: Facts, reason: string): DatapathAnswer {
   if (!terway || !isKnownEverywhere(terway)) {

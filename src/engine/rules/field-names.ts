@@ -4,9 +4,10 @@ import { paste, prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { homeOf } from '../reading/member-homes.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
-import { isAtLeast } from '../core/version.ts';
+import { isAtLeast, isAtLeastOnLine } from '../core/version.ts';
 import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
 import { type Struct, allStructs, topStructs } from '../reading/structs.ts';
@@ -67,8 +68,19 @@ export const fieldUnknown = defineRule({
       if (!struct.complete) continue;
       for (const member of struct.unknown) {
         if (isReservedName(member.name) && !isSecretKey(struct.key)) continue;
-        const meant = closest(member.name, suggestions(context, struct));
         const name = quoted(member.name, 60);
+        const home = homeOf(struct, member.name);
+        if (home !== undefined) {
+          yield {
+            key: struct.key,
+            path: pathOf(member.value),
+            at: member.nameNode,
+            message: `${struct.program} does not know ${name}, so it has no effect here; it belongs ${home}`,
+            fix: prose(`remove ${name} here and set it ${home}`),
+          };
+          continue;
+        }
+        const meant = closest(member.name, suggestions(context, struct));
         yield {
           key: struct.key,
           path: pathOf(member.value),
@@ -96,7 +108,7 @@ function suggestions({ facts }: ReviewContext, struct: Struct): string[] {
       return allPass(
         installed,
         (version) =>
-          (floor === undefined || isAtLeast(version, floor)) &&
+          (floor === undefined || isAtLeastOnLine(version, floor, field.sinceOnLines)) &&
           (until === undefined || !isAtLeast(version, until)),
       );
     })

@@ -83,6 +83,9 @@ function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined):
   const memberPath = listAt === -1 ? path : path.slice(0, listAt);
   const name = quoted(String(memberPath.at(-1)));
   const parent = formatPath(['plugins', 0, ...memberPath.slice(0, -1)]);
+  if (listAt === -1 && !expected && path.at(-1) === 'plugins') {
+    return prose('move the entries of this "plugins" behind plugins[0], into the outer list');
+  }
   if (listAt === -1 && !expected) return prose(`remove ${name} from ${parent}`);
   let node: JsonNode | undefined = conf;
   for (const step of memberPath) node = node && exactMember(node, step as string)?.value;

@@ -3,6 +3,7 @@ import { createReview } from '../core/review.ts';
 import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
 import { BREAK_GLASS_RULES } from './break-glass.ts';
+import { capabilityTypo } from './capabilities.ts';
 import * as chain from './chain.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
@@ -17,8 +18,11 @@ import * as keys from './plain-text-keys.ts';
 import * as object from './object.ts';
 import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
+import * as sbr from './sbr.ts';
+import { secondNetwork } from './second-network.ts';
 import * as terway from './terway.ts';
 import * as tuning from './tuning.ts';
+import * as sysctls from './tuning-sysctls.ts';
 import * as vrf from './vrf.ts';
 import * as versions from './field-versions.ts';
 
@@ -40,6 +44,7 @@ export const RULES = [
   pluginTypes.entryTypeName,
   chain.terwayNotFirst,
   chain.terwayRepeated,
+  secondNetwork,
   pluginTypes.pluginTypo,
   pluginTypes.pluginMissing,
   firstEntry.firstEntryDiffers,
@@ -47,15 +52,24 @@ export const RULES = [
   fieldType,
   fieldValue,
   terway.terwayVirtualType,
+  terway.symmetricLimits,
+  terway.terwayNameCase,
+  terway.ciliumChainer,
+  capabilityTypo,
   portmap.portmapMarks,
   portmap.portmapBackend,
   portmap.portmapMarkChain,
   portmap.portmapMasqAllNftables,
   publicAccess.publicAccess,
-  tuning.tuningSysctl,
+  sysctls.tuningSysctl,
+  sysctls.tuningSysctlHost,
+  sysctls.tuningSysctlValue,
   tuning.tuningMtu,
+  tuning.tuningDataDir,
   bandwidth.bandwidthPair,
   bandwidth.bandwidthSubnets,
+  bandwidth.bandwidthAfterTerway,
+  sbr.sbrAfterTerway,
   firewall.firewallChain,
   vrf.vrfName,
   eniConf.eniConfShape,
@@ -64,6 +78,7 @@ export const RULES = [
   versions.chainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
+  chain.pluginRepeated,
   pluginTypes.pluginUnknown,
   fieldNames.fieldUnknown,
   json.jsonNameCase,
@@ -72,12 +87,12 @@ export const RULES = [
   portmap.portmapMarkBit,
   portmap.portmapNftables,
   portmap.portmapRemoved,
+  sysctls.tuningSysctlName,
   tuning.tuningIpv6,
-  bandwidth.bandwidthAfterTerway,
+  vrf.vrfAfterTerway,
   firewall.firewallIngress,
   terway.terwayPolicyProvider,
   terway.symmetricRouting,
-  terway.ciliumChainer,
   terway.exclusiveEniNodes,
   keys.networkPolicyText,
   keys.loadBalanceText,
