@@ -1,10 +1,11 @@
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
+import { type DataEdit, inText, paste, prose } from '../core/fix.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonNode, describeType, items, members } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 
@@ -75,10 +76,30 @@ function missingPlugins(root: JsonNode): Pick<Problem, 'message' | 'fix'> {
       fix: paste('"plugins"'),
     };
   }
+  const wrapped = members(root).find(({ name }) => keyOfMember(name) === CONFLIST_KEY);
+  if (wrapped?.value.type === 'object') {
+    return {
+      message: `${quoted(wrapped.name)} is the name of the key; the text begins with what stands behind it`,
+      fix: prose(
+        `take away ${quoted(wrapped.name)} and the braces around it`,
+        members(root).length === 1 ? unwrapping(root, wrapped.value) : undefined,
+      ),
+    };
+  }
   if (exactMember(root, 'type')) {
     return { message: 'this is a bare plugin entry, not a chain: "plugins" is missing' };
   }
   return { message: 'the list "plugins" is missing' };
+}
+
+/** Leaves of `outer` what `inner` is, byte for byte. */
+function unwrapping(outer: JsonNode, inner: JsonNode): readonly DataEdit[] {
+  const innerEnd = inner.offset + inner.length;
+  return inText(
+    CONFLIST_KEY,
+    { offset: outer.offset, length: inner.offset - outer.offset, text: '' },
+    { offset: innerEnd, length: outer.offset + outer.length - innerEnd, text: '' },
+  );
 }
 
 export const entryType = defineRule({

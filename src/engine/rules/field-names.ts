@@ -4,6 +4,7 @@ import { paste, prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, members, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
@@ -67,8 +68,19 @@ export const fieldUnknown = defineRule({
       if (!struct.complete) continue;
       for (const member of struct.unknown) {
         if (isReservedName(member.name) && !isSecretKey(struct.key)) continue;
-        const meant = closest(member.name, suggestions(context, struct));
         const name = quoted(member.name, 60);
+        const ownKey = keyOfMember(member.name);
+        if (ownKey !== undefined) {
+          yield {
+            key: struct.key,
+            path: pathOf(member.value),
+            at: member.nameNode,
+            message: `${name} has no effect in here; it is a key of the ConfigMap's data, beside ${struct.key}`,
+            fix: prose(`remove ${name} here and set ${ownKey} as a key of data`),
+          };
+          continue;
+        }
+        const meant = closest(member.name, suggestions(context, struct));
         yield {
           key: struct.key,
           path: pathOf(member.value),

@@ -13,7 +13,8 @@ import * as firewall from './firewall.ts';
 import * as firstEntry from './first-entry.ts';
 import { GUARD_ERROR } from './guard-error.ts';
 import * as json from './json.ts';
-import * as keys from './plain-text-keys.ts';
+import * as keys from './keys.ts';
+import * as texts from './plain-text-keys.ts';
 import * as object from './object.ts';
 import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
@@ -30,6 +31,8 @@ export const RULES = [
   object.confChanged,
   object.confMissing,
   object.eniConfMissing,
+  object.immutableObject,
+  keys.keyTypo,
   json.jsonSyntax,
   json.jsonNumber,
   json.jsonDepth,
@@ -80,9 +83,10 @@ export const RULES = [
   terway.symmetricRouting,
   terway.ciliumChainer,
   terway.exclusiveEniNodes,
-  keys.networkPolicyText,
-  keys.loadBalanceText,
-  keys.chainTopLevel,
+  keys.keyUnknown,
+  texts.networkPolicyText,
+  texts.loadBalanceText,
+  texts.chainTopLevel,
   eniConf.eniConfIdle,
   chain.restartNeeded,
   bypass.bypassOpen,

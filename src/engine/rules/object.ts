@@ -9,7 +9,8 @@ import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { positionAt } from '../json/position.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
-import { printable } from '../text/text.ts';
+import { printable, quoted } from '../text/text.ts';
+import { renaming, slipOf } from './keys.ts';
 
 /** Rules about the object and its keys as a whole. */
 
@@ -98,13 +99,20 @@ export const confChanged = defineRule({
 });
 
 /** A key in binaryData is not missing, as Terway reads it there; the rule binary-data reports it. */
-function* missingKey({ change, object }: ReviewContext, key: string): Generator<Problem> {
+function* missingKey(context: ReviewContext, key: string): Generator<Problem> {
+  const { change, object } = context;
   if (change.operation === 'DELETE') return;
   if (object.data.has(key) || object.binaryData.has(key)) return;
-  yield {
-    key,
-    message: `the key ${key} is missing: every Terway pod fails to start without it`,
-  };
+  const message = `the key ${key} is missing: every Terway pod fails to start without it`;
+  const slip = slipOf(context, key);
+  if (slip === undefined) yield { key, message };
+  else {
+    yield {
+      key,
+      message: `${message}; the new key ${quoted(slip)} is read by no program`,
+      fix: renaming(context, slip, key),
+    };
+  }
 }
 
 export const confMissing = defineRule({
@@ -131,4 +139,34 @@ export const eniConfMissing = defineRule({
     reason: 'FieldValueRequired',
   },
   check: (context) => missingKey(context, ENI_CONF_KEY),
+});
+
+export const immutableObject = defineRule({
+  info: {
+    id: 'immutable-object',
+    title: 'eni-config must stay mutable',
+    why: 'The API server refuses every change to the data of an immutable ConfigMap, and does not take the mark back. A chain that harms could not be mended any more, ACK could not upgrade Terway, and the one way back is to delete the object and create it anew.',
+    fix: prose('leave "immutable" out'),
+    severity: 'deny',
+    impact: 'no-effect',
+    reason: 'FieldValueForbidden',
+  },
+  *check({ change, object }) {
+    if (!object.immutable) return;
+    if (!change.old?.immutable) {
+      yield {
+        message:
+          'with "immutable": true no key can be changed any more, by ACK neither, and it cannot ' +
+          'be taken back',
+      };
+      return;
+    }
+    yield {
+      severity: 'warn',
+      message: 'eni-config is immutable: no key can be changed any more, not even to mend a chain',
+      fix: prose(
+        'with break-glass (annotations can still be set) delete it and create it anew without "immutable"',
+      ),
+    };
+  },
 });

@@ -3,6 +3,7 @@ import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { paste, prose } from '../core/fix.ts';
 import { members, pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 
 /** Rules about keys that hold plain text, and about what surrounds the list of plugins. */
@@ -68,6 +69,17 @@ export const chainTopLevel = defineRule({
     const root = context.chain() && context.document(CONFLIST_KEY)?.root;
     for (const { name, nameNode, value } of root ? members(root) : []) {
       if (name === 'plugins') continue;
+      const key = keyOfMember(name);
+      if (key !== undefined) {
+        yield {
+          key: CONFLIST_KEY,
+          path: pathOf(value),
+          at: nameNode,
+          message: `${quoted(name, 60)} has no effect in here; it is a key of the ConfigMap's data, beside ${CONFLIST_KEY}`,
+          fix: prose(`remove ${quoted(name, 60)} here and set ${key} as a key of data`),
+        };
+        continue;
+      }
       yield {
         key: CONFLIST_KEY,
         path: pathOf(value),

@@ -144,11 +144,29 @@ export const OBJECT_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: BASE_VETH,
     newBinary: ['logo.png'],
+    warn: ['key-unknown'],
   }),
   edit('a chain taken out of binaryData', {
     old: BASE_VETH,
     oldBinary: ['10-terway.conflist'],
     new: BASE_VETH,
     warn: ['restart-needed'],
+  }),
+  edit('immutable, new in this write', {
+    old: BASE_VETH,
+    new: BASE_VETH,
+    immutable: { new: true },
+    deny: ['immutable-object'],
+  }),
+  edit('CREATE of an immutable object', {
+    new: BASE_VETH,
+    immutable: { new: true },
+    deny: ['immutable-object'],
+  }),
+  edit('a label on an immutable object', {
+    old: BASE_VETH,
+    new: BASE_VETH,
+    immutable: { old: true, new: true },
+    warn: ['immutable-object'],
   }),
 ];

@@ -52,7 +52,7 @@ export const STORED_EDITS: readonly WorkedEdit[] = [
     oldBinary: ['10-terway.conflist'],
     new: { ...BASE_VETH, note: 'after' },
     newBinary: ['10-terway.conflist'],
-    warn: ['binary-data'],
+    warn: ['binary-data', 'key-unknown'],
   }),
   edit('nothing changes on a good object', { old: vethChain(PORTMAP), new: vethChain(PORTMAP) }),
 ];
