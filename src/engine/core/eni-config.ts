@@ -15,6 +15,9 @@ export const ENI_CONF_KEY = 'eni_conf';
 export const DOCUMENT_KEYS = [CONF_KEY, CONFLIST_KEY, ENI_CONF_KEY] as const;
 export type DocumentKey = (typeof DOCUMENT_KEYS)[number];
 
+export const isDocumentKey = (key: string | undefined): key is DocumentKey =>
+  (DOCUMENT_KEYS as readonly (string | undefined)[]).includes(key);
+
 /** Whether values under `key` must never be shown. */
 export function isSecretKey(key: string): boolean {
   return key === ENI_CONF_KEY;

@@ -41,6 +41,8 @@ export interface Problem {
   readonly severity?: 'warn' | 'deny';
   /** It rests on an estimate, so it never denies, whatever the policy says of the rule. */
   readonly isGuess?: boolean;
+  /** It comes from 10-terway.conf, which the first entry must equal, so it never denies either. */
+  readonly isInherited?: boolean;
   /** Weaker than the rule's own impact. */
   readonly impact?: 'no-effect';
   /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */
@@ -48,7 +50,7 @@ export interface Problem {
 }
 
 /** A problem as judged: a value that renderers turn into text, JSON or log fields. */
-export interface Finding extends Omit<Problem, 'severity' | 'isGuess' | 'impact'> {
+export interface Finding extends Omit<Problem, 'severity' | 'isGuess' | 'isInherited' | 'impact'> {
   readonly rule: string;
   readonly reason: CauseReason;
   /** After policy, mode and exemption. */
@@ -59,6 +61,6 @@ export interface Finding extends Omit<Problem, 'severity' | 'isGuess' | 'impact'
   readonly fix: Fix;
   /** It would refuse, were it not for the writer's exemption. */
   readonly exempted?: true;
-  /** It was in the stored object before, in a document that this write leaves alone. */
+  /** It was in the stored object before: in a text that this write leaves alone, or without damage. */
   readonly stored: boolean;
 }

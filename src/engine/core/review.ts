@@ -7,6 +7,8 @@ import type { Facts } from './facts.ts';
 import type { Finding, Problem, Severity } from './finding.ts';
 import type { Policy } from './policy.ts';
 import type { ReviewContext, Rule, RuleInfo } from './rule.ts';
+import { type StoredFindings, storedFindings } from './stored-findings.ts';
+import { withOrigin } from './origin.ts';
 import { printable } from '../text/text.ts';
 
 /** The answer to a change, as values; renderers make text of it. */
@@ -40,13 +42,14 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const context = createContext(change, facts, policy);
     const exemption = exemptionOf(change.user, policy) ?? breakGlassOf(change.bypass);
     const findings: Finding[] = [];
-    const report = (info: RuleInfo, problem: Problem) => {
-      const finding = judge(info, problem, context, exemption);
+    const before = storedFindings(context);
+    const report: Report = (info, problem, isStored) => {
+      const finding = judge(info, withOrigin(problem, context), context, exemption, isStored);
       if (finding) findings.push(finding);
     };
     for (const rule of rules) {
       if (policy.rules.get(rule.info.id) === 'off') continue;
-      run(rule, context, internalError, report);
+      run(rule, context, before, internalError, report);
     }
     const denied = findings.some((finding) => finding.severity === 'deny');
     return {
@@ -86,44 +89,57 @@ function bySeverityThenPlace(a: Finding, b: Finding): number {
   );
 }
 
+type Report = (info: RuleInfo, problem: Problem, isStored: boolean) => void;
+
+/** The limit bounds what is told, not what is judged: a problem that refuses is looked for to the end. */
 function run(
   rule: Rule,
   context: ReviewContext,
+  before: StoredFindings,
   internalError: RuleInfo,
-  report: (info: RuleInfo, problem: Problem) => void,
+  report: Report,
 ): void {
-  let kept = 0;
+  const kept = { refusals: 0, others: 0 };
   try {
     for (const problem of rule.check(context)) {
-      report(rule.info, problem);
-      kept += 1;
-      if (kept === MAX_PROBLEMS_PER_RULE) return;
+      const isFull = kept.others >= MAX_PROBLEMS_PER_RULE;
+      if (isFull && !mayRefuse(rule.info, problem, context.policy)) continue;
+      const isStored = before.has(rule, problem);
+      const kind =
+        isStored || !mayRefuse(rule.info, problem, context.policy) ? 'others' : 'refusals';
+      if (isFull && kind === 'others') continue;
+      report(rule.info, problem, isStored);
+      kept[kind] += 1;
+      if (kept.refusals === MAX_PROBLEMS_PER_RULE) return;
     }
   } catch (error) {
-    report(internalError, {
+    const problem = {
       dependsOn: DOCUMENT_KEYS,
       message:
         `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
         `(${printable(errorName(error), 40)}); your change may be fine`,
-    });
+    };
+    report(internalError, problem, !DOCUMENT_KEYS.some((key) => touches(context.change, key)));
   }
 }
+
+const mayRefuse = (info: RuleInfo, problem: Problem, { rules }: Policy) =>
+  !problem.isGuess && (rules.get(info.id) ?? problem.severity ?? info.severity) === 'deny';
 
 /** Applies policy, stored state or guess, mode and exemption, in this order; undefined when switched off. */
 function judge(
   info: RuleInfo,
-  { isGuess, ...problem }: Problem,
-  { change, policy }: ReviewContext,
+  { isGuess, isInherited, ...problem }: Problem,
+  { policy }: ReviewContext,
   exemption: Exemption | undefined,
+  stored: boolean,
 ): Finding | undefined {
   const override = policy.rules.get(info.id);
   if (override === 'off') return undefined;
-  const keys = problem.dependsOn ?? (problem.key === undefined ? [] : [problem.key]);
-  const stored =
-    change.operation === 'UPDATE' && keys.length > 0 && !keys.some((key) => touches(change, key));
-  const own = stored || isGuess ? 'warn' : (problem.severity ?? info.severity);
+  const isMild = stored || (isGuess ?? isInherited ?? false);
+  const own = isMild ? 'warn' : (problem.severity ?? info.severity);
   let ruled: Severity = override ?? own;
-  if (stored || isGuess) ruled = weaker(ruled, 'warn');
+  if (isMild) ruled = weaker(ruled, 'warn');
   // A rule that the policy raises would refuse too, once the mode lets it.
   const unmodified = stronger(own, ruled);
   if (policy.mode !== 'enforce') ruled = weaker(ruled, policy.mode);

@@ -1,10 +1,5 @@
-import {
-  CONF_KEY,
-  DOCUMENT_KEYS,
-  ENI_CONF_KEY,
-  GUARDED_NAME,
-  GUARDED_NAMESPACE,
-} from '../core/eni-config.ts';
+import { KEY_NAMES } from '../catalogue/keys.ts';
+import { CONF_KEY, ENI_CONF_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { positionAt } from '../json/position.ts';
@@ -48,7 +43,7 @@ export const binaryData = defineRule({
   },
   *check({ change, object }) {
     if (change.operation === 'DELETE') return;
-    for (const key of DOCUMENT_KEYS) {
+    for (const key of KEY_NAMES) {
       if (!object.binaryData.has(key)) continue;
       yield {
         key,
