@@ -3,6 +3,6 @@ import { benchHttps } from './https.ts';
 import { benchAdversaries, benchReview } from './in-process.ts';
 
 benchReview();
-benchAdversaries();
+await benchAdversaries();
 await benchHttps();
 process.exit(0);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { drawFolders } from './architecture.ts';
+import { renderFacts } from './facts.ts';
 import { renderMetrics } from './metrics.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import {
@@ -20,6 +21,7 @@ export function renderPages(): Readonly<Record<string, string>> {
     'plugins.md': renderPlugins(),
     'metrics.md': renderMetrics(),
     'architecture.md': drawFolders(readFileSync(ARCHITECTURE, 'utf8')),
+    'facts.md': renderFacts(),
   };
 }
 

@@ -1,11 +1,12 @@
 import {
   type Access,
-  BYPASS_UNTIL,
-  BYPASS_VERB,
-  type Bypass,
-  type BypassNote,
-  notHonoured,
-  readBypassNote,
+  BREAK_GLASS_VERB,
+  type BreakGlassAnswer,
+  type BreakGlassRequest,
+  type GrantedBreakGlass,
+  UNTIL_ANNOTATION,
+  readBreakGlassRequest,
+  rejected,
 } from '../engine/core/break-glass.ts';
 import {
   type Change,
@@ -13,78 +14,79 @@ import {
   GUARDED_NAMESPACE,
   type User,
 } from '../engine/core/eni-config.ts';
+import type { Verdict } from '../engine/core/decide.ts';
 import { prose } from '../engine/core/fix.ts';
-import type { Verdict } from '../engine/core/review.ts';
 import { printable } from '../engine/text/text.ts';
 
 /** What decides on break-glass. */
-export interface BreakGlass {
-  /** How far ahead a note may put its own end. */
+export interface BreakGlassOptions {
+  /** How far ahead a request may put its own end. */
   readonly maxMinutes: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Asks whether the user may `bypass` the guarded object; bounded well below a webhook's 3 s. */
-  readonly mayBypass: (user: User) => Promise<Access>;
+  /** Asks whether the user may use it; bounded well below a webhook's 3 s. */
+  readonly mayUse: (user: User) => Promise<Access>;
 }
 
 /**
- * What comes of a write's break-glass note, after a first verdict: undefined when the note does not
- * matter, because nothing is refused and the write did not put it there. Only a note in order costs
- * a question to the API server, so only then there is something to wait for.
+ * The request that matters for a write with this verdict: that of the new object, for a DELETE of
+ * the stored one, if the write would be refused without it or sets it. Otherwise undefined.
  */
-export function bypassOf(
+export function relevantRequest(
   change: Change,
   { allowed }: Verdict,
-  breakGlass: BreakGlass | undefined,
-): Bypass | Promise<Bypass> | undefined {
-  const note = (change.new ?? change.old)?.bypass;
-  if (note === undefined || (allowed && !setsNote(change))) return undefined;
-  return judgeNote(note, change.user, allowed ? 'open' : 'used', breakGlass);
+): BreakGlassRequest | undefined {
+  return allowed && !setsRequest(change) ? undefined : (change.new ?? change.old)?.breakGlass;
 }
 
-/** Reads a note, and asks whether the user may use it; `standing` is what it then has. */
-export function judgeNote(
-  note: BypassNote,
-  user: User,
-  standing: 'used' | 'open',
-  breakGlass: BreakGlass | undefined,
-): Bypass | Promise<Bypass> {
-  if (!breakGlass) return notHonoured(BYPASS_UNTIL, SWITCHED_OFF, prose('remove both annotations'));
-  const read = readBypassNote(note, breakGlass.now(), breakGlass.maxMinutes);
-  if ('standing' in read) return read;
-  return breakGlass.mayBypass(user).then(
-    (access) => (access.granted ? { standing, ...read } : lacksRight(user, access.failure)),
-    () => lacksRight(user, 'the guard itself failed'),
-  );
-}
-
-/**
- * Whether break-glass may come to be used on a write, as far as can be told without asking anybody:
- * whoever writes under it wants what was written, and nothing else.
- */
-export function mayBeBypassed(change: Change, breakGlass: BreakGlass | undefined): boolean {
-  const note = change.new?.bypass;
-  if (note === undefined || breakGlass === undefined) return false;
-  return !('standing' in readBypassNote(note, breakGlass.now(), breakGlass.maxMinutes));
-}
-
-const SWITCHED_OFF = "it is switched off in the guard's configuration (breakGlass.enabled)";
-
-/** Taking a part of the note away is nobody's claim. */
-function setsNote(change: Change): boolean {
-  const before = change.old?.bypass;
-  const after = change.new?.bypass;
+/** Whether a write sets a request, or a part of it. Removing a part is not a request. */
+function setsRequest(change: Change): boolean {
+  const before = change.old?.breakGlass;
+  const after = change.new?.breakGlass;
   return (['reason', 'until'] as const).some(
     (part) => after?.[part] !== undefined && after[part] !== before?.[part],
   );
 }
 
-function lacksRight({ name }: User, failure: string | undefined): Bypass {
-  const right = `"${BYPASS_VERB}" configmaps/${GUARDED_NAME} in ${GUARDED_NAMESPACE}`;
+/**
+ * Reads a request, and asks whether the user may use it. If so, the answer is `granted` with the
+ * request's reason and end. Only a request in order costs a question to the API server. Never rejects.
+ */
+export async function answerBreakGlass(
+  request: BreakGlassRequest,
+  user: User,
+  granted: Pick<GrantedBreakGlass, 'status' | 'remains'>,
+  options: BreakGlassOptions | undefined,
+): Promise<BreakGlassAnswer> {
+  if (!options) return rejected(UNTIL_ANNOTATION, SWITCHED_OFF, prose('remove both annotations'));
+  const read = readBreakGlassRequest(request, options.now(), options.maxMinutes);
+  if ('status' in read) return read;
+  try {
+    const access = await options.mayUse(user);
+    return access.granted ? { ...granted, ...read } : lacksRight(user, access.failure);
+  } catch {
+    return lacksRight(user, 'the guard itself failed');
+  }
+}
+
+/**
+ * Whether break-glass may be used on a write, as far as can be told without a question to the API
+ * server. The author of such a write wants exactly what was written.
+ */
+export function mayUseBreakGlass(change: Change, options: BreakGlassOptions | undefined): boolean {
+  const request = change.new?.breakGlass;
+  if (request === undefined || options === undefined) return false;
+  return !('status' in readBreakGlassRequest(request, options.now(), options.maxMinutes));
+}
+
+const SWITCHED_OFF = "it is switched off in the guard's configuration (breakGlass.enabled)";
+
+function lacksRight({ name }: User, failure: string | undefined): BreakGlassAnswer {
+  const right = `"${BREAK_GLASS_VERB}" configmaps/${GUARDED_NAME} in ${GUARDED_NAMESPACE}`;
   return failure === undefined
-    ? notHonoured(BYPASS_UNTIL, `${printable(name)} may not ${right}`)
-    : notHonoured(
-        BYPASS_UNTIL,
+    ? rejected(UNTIL_ANNOTATION, `${printable(name)} may not ${right}`)
+    : rejected(
+        UNTIL_ANNOTATION,
         `whether ${printable(name)} may ${right} could not be found out: ${printable(failure)}`,
         prose('try again; if it stays, make the guard reach the API server'),
       );

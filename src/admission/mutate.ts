@@ -1,66 +1,71 @@
 import { ADMISSION_POLICY_RULES } from '../engine/rules/admission-policy.ts';
+import { denialsIn } from '../engine/core/decide.ts';
 import { CONF_KEY, type Change, touches } from '../engine/core/eni-config.ts';
+import { exemptionOf } from '../engine/core/exemption.ts';
+import { NO_INJECTION, inject } from '../engine/defaults/inject.ts';
+import { createJsonReader, type readJson } from '../engine/json/document.ts';
 import { errorName } from '../engine/text/error-name.ts';
-import { inject } from '../engine/defaults/inject.ts';
-import { denialsIn } from '../engine/core/review.ts';
-import { mayBeBypassed } from './break-glass.ts';
-import {
-  type Judge,
-  type JudgeAlone,
-  type OnStage,
-  type Outcome,
-  noTiming,
-  judgeRequest,
-  readText,
-} from './handle.ts';
+import { readBody } from './body.ts';
+import { mayUseBreakGlass } from './break-glass.ts';
+import type { Outcome } from './outcome.ts';
 import { type AdmissionRequest, readReview } from './request.ts';
-import { allowed, mutated, reviewOf } from './response.ts';
+import { allowed, mutated } from './response.ts';
+import { type OnStage, type WebhookOptions, judgeWrite, noTiming } from './validate.ts';
 
 /**
  * Answers `POST /mutate`: adds defaults that are safe to add. It leaves refusing to the validator,
- * which speaks right after, save for what a floor would refuse between the two. Throws like
- * `validate`.
+ * which is asked right after, save for what an admission policy would refuse between the two.
+ * Rejects like `validate`.
  */
-export function mutate(text: string, judge: JudgeAlone, lap?: OnStage): Outcome;
-export function mutate(text: string, judge: Judge, lap?: OnStage): Outcome | Promise<Outcome>;
-export function mutate(text: string, judge: Judge, lap = noTiming): Outcome | Promise<Outcome> {
-  const read = readText(text, readReview);
-  lap('read');
-  if ('unreadable' in read) {
-    return { review: reviewOf(allowed(read.uid)), unreadable: read.unreadable };
+export async function mutate(
+  text: string,
+  options: WebhookOptions,
+  onStage = noTiming,
+): Promise<Outcome> {
+  const body = readBody(text, readReview);
+  onStage('read');
+  if ('unreadable' in body) {
+    return { response: allowed(body.uid), unreadable: body.unreadable };
   }
-  const { request } = read;
-  if (judge.hasAdmissionPolicy !== true || !concernsAdmissionPolicy(request.change))
-    return addDefaults(request, judge, lap);
-  const outcome = judgeRequest(request, judge, lap);
-  const refuse = (judged: Outcome) =>
-    isPolicyRefusal(judged) ? judged : addDefaults(request, judge, lap);
-  return outcome instanceof Promise ? outcome.then(refuse) : refuse(outcome);
+  const { request } = body;
+  const { change } = request;
+  if (!change) return { response: allowed(request.uid), request };
+  const read = createJsonReader();
+  if (options.hasAdmissionPolicy && concernsAdmissionPolicy(change)) {
+    const outcome = await judgeWrite(request, change, options, onStage, read);
+    if (isPolicyRefusal(outcome)) return outcome;
+  }
+  return addDefaults(request, change, options, onStage, read);
 }
 
-/** Whether a write alters what the floor's rules look at. */
-const concernsAdmissionPolicy = (change: Change | undefined) =>
-  change?.operation === 'DELETE' || (change?.operation === 'UPDATE' && touches(change, CONF_KEY));
+/** Whether a write alters what the admission policy looks at. */
+const concernsAdmissionPolicy = (change: Change) =>
+  change.operation === 'DELETE' || (change.operation === 'UPDATE' && touches(change, CONF_KEY));
 
 const POLICY_RULE_IDS = new Set<string>(ADMISSION_POLICY_RULES.map(({ rule }) => rule));
 
-/** Whether the floor would refuse what was judged here. */
+/** Whether the admission policy would refuse what was judged here. */
 const isPolicyRefusal = ({ verdict }: Outcome) =>
   verdict !== undefined && denialsIn(verdict).some(({ rule }) => POLICY_RULE_IDS.has(rule));
 
-function addDefaults(request: AdmissionRequest, judge: Judge, lap: OnStage): Outcome {
-  if (!request.change || mayBeBypassed(request.change, judge.breakGlass)) {
-    return { review: reviewOf(allowed(request.uid)), request };
-  }
+function addDefaults(
+  request: AdmissionRequest,
+  change: Change,
+  options: WebhookOptions,
+  onStage: OnStage,
+  read: typeof readJson,
+): Outcome {
+  const { uid, user } = request;
+  if (mayUseBreakGlass(change, options.breakGlass)) return { response: allowed(uid), request };
   try {
-    const { policy, defaults } = judge;
-    const facts = judge.facts();
-    const injection = inject(request.change, facts, policy, defaults, judge.review);
-    lap('review');
-    const { injected } = injection;
-    return { review: reviewOf(mutated(request.uid, injection)), request, facts, injected };
+    const facts = options.facts();
+    const injection = exemptionOf(user, options.policy)
+      ? NO_INJECTION
+      : inject(change, facts, options, read);
+    onStage('review');
+    return { response: mutated(uid, injection), request, facts, injected: injection.injected };
   } catch (error) {
-    // A default that can't be worked out is no reason to hold up a write.
-    return { review: reviewOf(allowed(request.uid)), request, failure: errorName(error) };
+    // A write goes on without defaults that can't be worked out.
+    return { response: allowed(uid), request, failure: errorName(error) };
   }
 }

@@ -1,23 +1,37 @@
-import { bypassNoteIn } from '../engine/core/break-glass.ts';
+import { breakGlassRequestIn } from '../engine/core/break-glass.ts';
 import {
   type Change,
   type ConfigMap,
   GUARDED_NAME,
   GUARDED_NAMESPACE,
   type Operation,
+  type User,
 } from '../engine/core/eni-config.ts';
 import { type JsonObject, isObject } from '../engine/text/is-object.ts';
 
-/** What of an AdmissionReview's request the guard reads. */
+/** What the guard reads of a review: a write to the guarded object, a restart of Terway, or neither. */
 export interface AdmissionRequest {
   readonly uid: string;
   readonly dryRun: boolean;
   /** What the client calls itself in managedFields, for the audit trail. */
   readonly fieldManager?: string;
-  /** `metadata.uid` of the guarded object, which Events refer to. */
+  readonly user: User;
+  /** `metadata.uid` of the guarded object, where the review has it. */
   readonly objectUid?: string;
-  /** The write to judge; undefined when the request is not about the guarded object. */
-  readonly change: Change | undefined;
+  /** The write to judge; undefined when the request is not a write to the guarded object. */
+  readonly change?: Change | undefined;
+  /** The restart to judge; undefined when the request does not restart Terway's pods. */
+  readonly restart?: Restart | undefined;
+}
+
+/** A write that has Terway's pods replaced. */
+export interface Restart {
+  /** Name of the DaemonSet. */
+  readonly daemonSet: string;
+  /** Terway's image in the pod template; undefined where none of the containers is Terway's. */
+  readonly image: { readonly before: string | undefined; readonly after: string | undefined };
+  /** When `kubectl rollout restart` was last used before, in milliseconds since 1970. */
+  readonly lastRestartMs: number | undefined;
 }
 
 /** A request that has a uid but cannot be judged; `message` is one line and holds no user text. */
@@ -36,14 +50,14 @@ export const ADMISSION_VERSION = 'admission.k8s.io/v1';
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** A uid to answer with: the API server's are UUIDs; anything longer is nobody's. */
+/** A uid to answer with. Those of the API server are UUIDs; longer values are rejected. */
 export function readUid(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 256 ? value : undefined;
 }
 
-/** A review of whatever kind: its request, and how to refuse it by its uid. */
+/** What all reviews have in common, the request as it came, and how to refuse it by its uid. */
 interface Envelope {
-  readonly uid: string;
+  readonly head: Pick<AdmissionRequest, 'uid' | 'dryRun' | 'fieldManager' | 'user'>;
   readonly request: JsonObject;
   readonly refuse: (message: string) => UnreadableReviewError;
 }
@@ -63,32 +77,36 @@ export function readEnvelope(body: unknown): Envelope | undefined {
   if (body.apiVersion !== ADMISSION_VERSION) {
     throw refuse(`only AdmissionReview ${ADMISSION_VERSION} is spoken here`);
   }
-  return { uid, request, refuse };
+  const fieldManager = readFieldManager(request.options);
+  const head = {
+    uid,
+    dryRun: request.dryRun === true,
+    ...(fieldManager === undefined ? {} : { fieldManager }),
+    user: readUser(request.userInfo),
+  };
+  return { head, request, refuse };
 }
 
 /** Reads a parsed AdmissionReview of a ConfigMap; returns undefined and throws like `readEnvelope`. */
 export function readReview(body: unknown): AdmissionRequest | undefined {
   const envelope = readEnvelope(body);
   if (!envelope) return undefined;
-  const { uid, request, refuse } = envelope;
-  const fieldManager = readFieldManager(request.options);
+  const { head, request, refuse } = envelope;
   const objectUid = readObjectUid(request);
   return {
-    uid,
-    dryRun: request.dryRun === true,
-    ...(fieldManager === undefined ? {} : { fieldManager }),
+    ...head,
     ...(objectUid === undefined ? {} : { objectUid }),
     change: readChange(request, refuse),
   };
 }
 
 /** Source: CreateOptions and UpdateOptions carry it; a DELETE has no field manager. */
-export function readFieldManager(options: unknown): string | undefined {
+function readFieldManager(options: unknown): string | undefined {
   const name = isObject(options) ? textOf(options.fieldManager) : undefined;
   return name === '' ? undefined : name;
 }
 
-/** Of the stored object where there is one: a refused CREATE has a uid that nobody ever sees. */
+/** Of the stored object where there is one: the uid in a refused CREATE never becomes real. */
 function readObjectUid({ object, oldObject }: JsonObject): string | undefined {
   return readUid(metadataOf(oldObject)?.uid) ?? readUid(metadataOf(object)?.uid);
 }
@@ -106,7 +124,6 @@ function readChange(request: JsonObject, refuse: (message: string) => Error): Ch
     operation: operation satisfies Operation,
     new: hasNew ? readConfigMap(request.object, 'request.object', refuse) : undefined,
     old: hasOld ? readConfigMap(request.oldObject, 'request.oldObject', refuse) : undefined,
-    user: readUser(request.userInfo),
   };
 }
 
@@ -136,12 +153,12 @@ function readConfigMap(
   refuse: (message: string) => Error,
 ): ConfigMap {
   if (!isObject(object)) throw refuse(`${where} is missing`);
-  const bypass = bypassNoteIn(metadataOf(object)?.annotations);
+  const breakGlass = breakGlassRequestIn(metadataOf(object)?.annotations);
   return {
     data: readTexts(object.data, `${where}.data`, refuse),
     binaryData: readTexts(object.binaryData, `${where}.binaryData`, refuse),
     immutable: object.immutable === true,
-    ...(bypass ? { bypass } : {}),
+    ...(breakGlass ? { breakGlass } : {}),
   };
 }
 
@@ -164,7 +181,7 @@ function readMap(value: unknown, where: string, refuse: (message: string) => Err
   return value;
 }
 
-export function readUser(userInfo: unknown): Change['user'] {
+function readUser(userInfo: unknown): User {
   const user = isObject(userInfo) ? userInfo : {};
   const groups = Array.isArray(user.groups) ? user.groups : [];
   return {

@@ -1,8 +1,13 @@
+import { type Verdict, denialsIn } from '../engine/core/decide.ts';
 import { exemptionInWords } from '../engine/core/exemption.ts';
 import type { Finding } from '../engine/core/finding.ts';
-import { type Verdict, denialsIn } from '../engine/core/review.ts';
 import { count, printable, shortened } from '../engine/text/text.ts';
-import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
+import {
+  CONFLIST_KEY,
+  type ConfigMap,
+  GUARDED_NAME,
+  GUARDED_NAMESPACE,
+} from '../engine/core/eni-config.ts';
 import type { Injection } from '../engine/defaults/inject.ts';
 import { ADMISSION_VERSION } from './request.ts';
 import {
@@ -13,7 +18,7 @@ import {
   summarizeFinding,
 } from '../engine/report/finding-text.ts';
 
-/** The vocabulary of answers: allowed, denied, unreadable; each a whole AdmissionReview. */
+/** The vocabulary of answers: allowed, denied, unreadable, with a patch. */
 
 /** One cause of a refusal, as kubectl shows it: `field: message`. */
 export interface StatusCause {
@@ -50,7 +55,7 @@ export interface AdmissionReview {
   readonly response: AdmissionResponse;
 }
 
-/** More than this many problems nobody mends in one go, and the answer must stay bounded. */
+/** Causes in an answer, which must stay bounded; more are not mended in one go anyway. */
 export const MAX_CAUSES = 20;
 /** Warnings longer than this are cut by the API server once their total passes 4096. */
 export const MAX_WARNING_LENGTH = 256;
@@ -66,13 +71,20 @@ export function allowed(uid: string): AdmissionResponse {
   return { uid, allowed: true };
 }
 
-/** The answer for a verdict: findings become causes and message when refused, else warnings. */
-export function answer(uid: string, verdict: Verdict): AdmissionResponse {
+/**
+ * The answer for a verdict: findings become causes and message when refused, else warnings. `object`
+ * is the one that was judged, whose lines are quoted.
+ */
+export function answer(
+  uid: string,
+  verdict: Verdict,
+  object: ConfigMap | undefined,
+): AdmissionResponse {
   const warnings = warningsOf(verdict);
   return {
     uid,
     allowed: verdict.allowed,
-    ...(verdict.allowed ? {} : { status: invalid(verdict) }),
+    ...(verdict.allowed ? {} : { status: invalid(verdict, object) }),
     ...(warnings.length > 0 ? { warnings } : {}),
     auditAnnotations: annotationsOf(verdict),
   };
@@ -97,9 +109,9 @@ export function mutated(
       ? {}
       : {
           patchType: 'JSONPatch' as const,
-          patch: Buffer.from(
+          patch: base64(
             JSON.stringify([{ op: 'replace', path: `/data/${CONFLIST_KEY}`, value: conflist }]),
-          ).toString('base64'),
+          ),
         }),
   };
 }
@@ -120,9 +132,9 @@ export function refused(uid: string, message: string): AdmissionResponse {
  * 422 Invalid with causes re-opens `kubectl edit` on the user's text. Some clients show only the
  * causes, others only the message, so each of the two tells everything.
  */
-function invalid(verdict: Verdict): Status {
+function invalid(verdict: Verdict, object: ConfigMap | undefined): Status {
   const denials = denialsIn(verdict);
-  const { shown, hidden } = firstCauses(denials, verdict);
+  const { shown, hidden } = firstCauses(denials, object);
   const problems = shown.length + hidden;
   if (hidden > 0) {
     shown.push({
@@ -147,7 +159,7 @@ function invalid(verdict: Verdict): Status {
 /** The causes to show, each once, and how many findings are left; those are not even rendered. */
 function firstCauses(
   findings: readonly Finding[],
-  verdict: Verdict,
+  object: ConfigMap | undefined,
 ): { shown: StatusCause[]; hidden: number } {
   const causes = new Map<string, StatusCause>();
   const lead = findings.length === 1 ? SINGLE_CAUSE_LEAD : BULLET;
@@ -156,7 +168,7 @@ function firstCauses(
     if (causes.size === MAX_CAUSES) break;
     seen += 1;
     const field = fieldOf(finding);
-    const message = describeFinding(finding, verdict.object, lead.length);
+    const message = describeFinding(finding, object, lead.length);
     causes.set(`${field}: ${message}`, { reason: finding.reason, field, message });
   }
   return { shown: [...causes.values()], hidden: findings.length - seen };
@@ -187,11 +199,28 @@ export function boundWarnings(texts: Iterable<string>): string[] {
 }
 
 /** Keys without a slash (the API server drops others); rule ids only, never document values. */
-export function annotationsOf(verdict: Verdict): Record<string, string> {
-  const rules = [...new Set(verdict.findings.map((finding) => finding.rule))].join(',');
+export function annotationsOf({
+  allowed: isAllowed,
+  findings,
+  exemption,
+}: Verdict): Record<string, string> {
+  const rules = [...new Set(findings.map((finding) => finding.rule))].join(',');
   return {
-    verdict: verdict.allowed ? 'allow' : 'deny',
+    verdict: isAllowed ? 'allow' : 'deny',
     ...(rules === '' ? {} : { rules: printable(rules, MAX_ANNOTATION_LENGTH) }),
-    ...(verdict.exemption === undefined ? {} : { exemption: exemptionInWords(verdict.exemption) }),
+    ...(exemption === undefined ? {} : { exemption: exemptionInWords(exemption) }),
   };
+}
+
+/** At once at most this many bytes become characters: they are arguments of one call. */
+const CHUNK_BYTES = 8192;
+
+/** The UTF-8 of a text in base64. */
+function base64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let characters = '';
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    characters += String.fromCharCode(...bytes.subarray(start, start + CHUNK_BYTES));
+  }
+  return btoa(characters);
 }

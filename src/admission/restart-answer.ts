@@ -1,13 +1,7 @@
-import { readChain } from '../engine/core/chain.ts';
-import {
-  CONFLIST_KEY,
-  type ConfigMap,
-  GUARDED_NAME,
-  GUARDED_NAMESPACE,
-} from '../engine/core/eni-config.ts';
-import type { Finding } from '../engine/core/finding.ts';
-import { readJson } from '../engine/json/document.ts';
-import { type Verdict, denialsIn } from '../engine/core/review.ts';
+import type { Chain } from '../engine/core/chain.ts';
+import { type Verdict, denialsIn } from '../engine/core/decide.ts';
+import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
+import type { DecidedFinding, Finding } from '../engine/core/finding.ts';
 import { count, printable, shortened } from '../engine/text/text.ts';
 import {
   BULLET,
@@ -17,12 +11,12 @@ import {
 } from '../engine/report/finding-text.ts';
 import { MAX_CAUSES, MAX_WARNING_LENGTH, type Status } from './response.ts';
 
-/** What the restart gate says to whoever restarts Terway. */
+/** What the restart gate says to the one who restarts Terway. */
 
 /** One line that says what is about to happen, then one a finding. */
 export function brokenWarnings(
   daemonSet: string,
-  findings: readonly Finding[],
+  findings: readonly DecidedFinding[],
   object: ConfigMap | undefined,
 ): string[] {
   return [
@@ -37,15 +31,16 @@ export function idleWarnings(verdict: Verdict): string[] {
   return denialsIn(verdict).map((finding) => summarizeFinding(finding, MAX_WARNING_LENGTH));
 }
 
-/** That an edit of the chain, which did nothing so far, is about to count. */
-export function chainWarning(daemonSet: string, object: ConfigMap | undefined): string {
-  const text = object?.data.get(CONFLIST_KEY);
-  const types = text === undefined ? undefined : readChain(readJson(text))?.map(({ type }) => type);
-  const chain = types
-    ? `the chain ${printable(types.join(', '))}`
+/**
+ * That an edit of the chain, which did nothing so far, is about to count. Without a chain Terway
+ * makes its own.
+ */
+export function chainWarning(daemonSet: string, chain: Chain | undefined): string {
+  const what = chain
+    ? `the chain ${printable(chain.map(({ type }) => type).join(', '))}`
     : 'the default chain, terway alone';
   return shortened(
-    `restarting daemonset/${daemonSet} makes nodes read ${GUARDED_NAME} as it is stored: ${chain}`,
+    `restarting daemonset/${daemonSet} makes nodes read ${GUARDED_NAME} as it is stored: ${what}`,
     MAX_WARNING_LENGTH,
   );
 }
@@ -58,7 +53,7 @@ export function forbidden(
   daemonSet: string,
   findings: readonly Finding[],
   object: ConfigMap | undefined,
-  bypass: string | undefined,
+  breakGlass: string | undefined,
 ): Status {
   const hidden = findings.length - MAX_CAUSES;
   const blocks = findings
@@ -72,7 +67,7 @@ export function forbidden(
         whatIsRead(findings, object),
       ...new Set(blocks),
       ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more problem')}`] : []),
-      ...(bypass === undefined ? [] : [`Break-glass does not count: ${bypass}.`]),
+      ...(breakGlass === undefined ? [] : [`Break-glass does not count: ${breakGlass}.`]),
       object === undefined
         ? `Create ${GUARDED_NAMESPACE}/${GUARDED_NAME} first.`
         : `Mend it first: kubectl edit cm -n ${GUARDED_NAMESPACE} ${GUARDED_NAME}`,

@@ -1,25 +1,24 @@
-import { errorName } from '../engine/text/error-name.ts';
-import type { Exemption } from '../engine/core/exemption.ts';
+import { readChain } from '../engine/core/chain.ts';
+import { outagesIn } from '../engine/core/decide.ts';
+import { CONFLIST_KEY } from '../engine/core/eni-config.ts';
+import { type Exemption, exemptionBy, exemptionOf } from '../engine/core/exemption.ts';
 import type { Facts } from '../engine/core/facts.ts';
-import type { Severity } from '../engine/core/finding.ts';
+import { type Severity, weaker } from '../engine/core/finding.ts';
 import type { Policy } from '../engine/core/policy.ts';
-import { isObject } from '../engine/text/is-object.ts';
-import { type StoredReview, judgeStored, outagesIn } from '../engine/core/review-stored.ts';
-import { type Verdict, breakGlassOf, exemptionOf, weaker } from '../engine/core/review.ts';
+import type { StoredReview } from '../engine/core/review-stored.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
+import { createJsonReader } from '../engine/json/document.ts';
+import { errorName } from '../engine/text/error-name.ts';
+import { isObject } from '../engine/text/is-object.ts';
 import { printable } from '../engine/text/text.ts';
-import { type BreakGlass, judgeNote } from './break-glass.ts';
-import { readText } from './handle.ts';
-import {
-  type AdmissionReview,
-  allowed,
-  annotationsOf,
-  boundWarnings,
-  reviewOf,
-} from './response.ts';
+import { readBody } from './body.ts';
+import { type BreakGlassOptions, answerBreakGlass } from './break-glass.ts';
+import type { Outcome } from './outcome.ts';
+import type { AdmissionRequest, Restart } from './request.ts';
+import { type AdmissionResponse, allowed, annotationsOf, boundWarnings } from './response.ts';
 import { brokenWarnings, chainWarning, forbidden, idleWarnings } from './restart-answer.ts';
 import { factsAfter } from './restart-facts.ts';
-import { type Restart, type RestartRequest, readRestart } from './restart-request.ts';
+import { readRestart } from './restart-request.ts';
 
 /** What decides whether Terway may be restarted on what is stored. */
 export interface RestartGate {
@@ -27,7 +26,7 @@ export interface RestartGate {
   readonly review: StoredReview;
   readonly facts: () => Facts;
   readonly policy: Policy;
-  readonly breakGlass?: BreakGlass | undefined;
+  readonly breakGlass?: BreakGlassOptions | undefined;
   /**
    * Reads eni-config as it is now; undefined when there is none. Rejects when it can't be read, in
    * a time that leaves room for a question about break-glass within a webhook's 3 s.
@@ -35,40 +34,22 @@ export interface RestartGate {
   readonly stored: () => Promise<StoredObject | undefined>;
 }
 
-/** What one call came to; `verdict` is that of the stored object, as a write of it would get it. */
-export interface RestartOutcome {
-  readonly review: AdmissionReview;
-  readonly request?: RestartRequest;
-  readonly verdict?: Verdict;
-  /** What the judgement rested on: the cluster as it will be once the pods are replaced. */
-  readonly facts?: Facts;
-  /** `metadata.uid` of the stored object, which Events refer to. */
-  readonly objectUid?: string | undefined;
-  /** Why nothing was judged; the class of an error, and the API server's reason where it gave one. */
-  readonly failure?: string;
-}
-
 /**
  * Answers the text of an AdmissionReview for `POST /restart-gate`. It refuses only what is known to
  * be broken: what can't be read or judged is let through. Rejects only with NoUidError.
  */
-export async function gateRestart(text: string, gate: RestartGate): Promise<RestartOutcome> {
-  const read = readText(text, readRestart);
-  if ('unreadable' in read) return { review: reviewOf(allowed(read.uid)) };
-  const { request } = read;
-  if (!request.restart || gate.mode === 'off') {
-    return { review: reviewOf(allowed(request.uid)), request };
-  }
+export async function gateRestart(text: string, gate: RestartGate): Promise<Outcome> {
+  const body = readBody(text, readRestart);
+  if ('unreadable' in body) return { response: allowed(body.uid) };
+  const { request } = body;
+  if (!request.restart || gate.mode === 'off') return { response: allowed(request.uid), request };
   try {
     return await judgeRestart(request, request.restart, gate.mode, gate);
   } catch (error) {
     const failure = failureOf(error);
     const warnings = gate.policy.mode === 'audit' ? [] : [UNCHECKED];
-    return {
-      review: answerWith(request, warnings, { verdict: 'allow', failure }),
-      request,
-      failure,
-    };
+    const response = allowedWith(request, warnings, { verdict: 'allow', failure });
+    return { response, request, failure };
   }
 }
 
@@ -83,68 +64,66 @@ const UNCHECKED =
   'eni-config-guard could not read eni-config just now; whether it is safe to restart on was not checked';
 
 async function judgeRestart(
-  request: RestartRequest,
+  request: AdmissionRequest,
   restart: Restart,
   mode: 'warn' | 'deny',
   gate: RestartGate,
-): Promise<RestartOutcome> {
-  const { daemonSet, user } = restart;
+): Promise<Outcome> {
+  const { daemonSet } = restart;
+  const { uid, user } = request;
   const stored = await gate.stored();
   const object = stored?.configMap;
   const facts = factsAfter(gate.facts(), restart);
-  const verdict = judgeStored(gate.review, object, facts, gate.policy);
+  const read = createJsonReader();
+  const verdict = gate.review(object, facts, gate.policy, read);
+  const broken = outagesIn(verdict);
+  const objectUid = stored?.uid;
+  const judged = { request, verdict, object, objectUid, facts, objections: broken };
   const ceiling: Severity = gate.policy.mode === 'enforce' ? mode : weaker(mode, gate.policy.mode);
-  const judged = { request, facts, objectUid: stored?.uid };
-  const tell = (warnings: readonly string[], exemption?: Exemption): RestartOutcome => {
-    const found = exemption ? { ...verdict, exemption } : verdict;
-    const shown = ceiling === 'audit' ? [] : warnings;
-    return {
-      review: answerWith(request, shown, annotationsOf({ ...found, allowed: true })),
-      verdict: found,
-      ...judged,
-    };
+  const allow = (warnings: readonly string[], exemption?: Exemption): Outcome => {
+    const annotations = annotationsOf({ allowed: true, findings: verdict.findings, exemption });
+    const response = allowedWith(request, ceiling === 'audit' ? [] : warnings, annotations);
+    return { ...judged, response, exemption };
   };
 
-  const broken = outagesIn(verdict);
   if (broken.length === 0) {
-    const news = mayBeNews(stored, restart) ? [chainWarning(daemonSet, object)] : [];
-    return tell([...news, ...idleWarnings(verdict)]);
+    const conflist = object?.data.get(CONFLIST_KEY);
+    const chain = conflist === undefined ? undefined : readChain(read(conflist));
+    const news = mayBeNews(stored, restart) ? [chainWarning(daemonSet, chain)] : [];
+    return allow([...news, ...idleWarnings(verdict)]);
   }
   const warnings = brokenWarnings(daemonSet, broken, object);
   const exemption = exemptionOf(user, gate.policy);
-  if (exemption) return tell(warnings, exemption);
-  if (ceiling !== 'deny') return tell(warnings);
+  if (exemption) return allow(warnings, exemption);
+  if (ceiling !== 'deny') return allow(warnings);
 
-  const bypass = object?.bypass && (await judgeNote(object.bypass, user, 'used', gate.breakGlass));
-  if (bypass && bypass.standing !== 'refused') {
-    return tell(
-      [`break-glass used, open until ${bypass.until}`, ...warnings],
-      breakGlassOf(bypass),
-    );
+  const granted = { status: 'used', remains: true } as const;
+  const breakGlass =
+    object?.breakGlass &&
+    (await answerBreakGlass(object.breakGlass, user, granted, gate.breakGlass));
+  if (breakGlass && breakGlass.status !== 'rejected') {
+    const used = `break-glass used, open until ${breakGlass.until}`;
+    return allow([used, ...warnings], exemptionBy(breakGlass));
   }
-  const status = forbidden(daemonSet, broken, object, bypass?.why);
-  const auditAnnotations = annotationsOf({ ...verdict, allowed: false });
-  return {
-    review: reviewOf({ uid: request.uid, allowed: false, status, auditAnnotations }),
-    verdict,
-    ...judged,
-  };
+  const status = forbidden(daemonSet, broken, object, breakGlass?.why);
+  const auditAnnotations = annotationsOf({ allowed: false, findings: verdict.findings });
+  return { ...judged, response: { uid, allowed: false, status, auditAnnotations } };
 }
 
-/** Whether nodes may read something else than at the last restart, as far as anybody can tell. */
+/** Whether nodes may read something else than at the last restart, as far as that can be told. */
 function mayBeNews(stored: StoredObject | undefined, { lastRestartMs }: Restart): boolean {
   const changedMs = stored?.changedMs;
   return changedMs === undefined || lastRestartMs === undefined || changedMs >= lastRestartMs;
 }
 
-function answerWith(
-  { uid }: RestartRequest,
+function allowedWith(
+  { uid }: AdmissionRequest,
   warnings: readonly string[],
   auditAnnotations: Readonly<Record<string, string>>,
-): AdmissionReview {
-  return reviewOf({
+): AdmissionResponse {
+  return {
     ...allowed(uid),
     ...(warnings.length > 0 ? { warnings: boundWarnings(warnings) } : {}),
     auditAnnotations,
-  });
+  };
 }

@@ -1,39 +1,18 @@
-import { GUARDED_NAMESPACE, type User } from '../engine/core/eni-config.ts';
+import { GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import { TERWAY_DAEMONSETS } from '../engine/core/facts.ts';
 import { isObject } from '../engine/text/is-object.ts';
 import { type PodContainers, terwayImage } from '../engine/core/terway-image.ts';
-import { metadataOf, readEnvelope, readFieldManager, readUser } from './request.ts';
-
-/** What of a review of a DaemonSet the restart gate reads. */
-export interface RestartRequest {
-  readonly uid: string;
-  readonly dryRun: boolean;
-  /** What the client calls itself in managedFields, for the audit trail. */
-  readonly fieldManager?: string;
-  /** Undefined when the write restarts no Terway pod. */
-  readonly restart: Restart | undefined;
-}
-
-/** A write that has Terway's pods replaced. */
-export interface Restart {
-  /** Name of the DaemonSet. */
-  readonly daemonSet: string;
-  readonly user: User;
-  /** Terway's image in the pod template; undefined where none of the containers is Terway's. */
-  readonly image: { readonly before: string | undefined; readonly after: string | undefined };
-  /** When `kubectl rollout restart` was last used before, in milliseconds since 1970. */
-  readonly lastRestartMs: number | undefined;
-}
+import { type AdmissionRequest, metadataOf, readEnvelope } from './request.ts';
 
 /**
  * Reads a parsed AdmissionReview of a DaemonSet. Pods are replaced when the pod template changes:
  * `kubectl rollout restart` writes an annotation there, an upgrade an image. Returns undefined and
  * throws like `readReview`.
  */
-export function readRestart(body: unknown): RestartRequest | undefined {
+export function readRestart(body: unknown): AdmissionRequest | undefined {
   const envelope = readEnvelope(body);
   if (!envelope) return undefined;
-  const { uid, request } = envelope;
+  const { head, request } = envelope;
   const { resource, namespace, operation, object, oldObject } = request;
   const daemonSet = TERWAY_DAEMONSETS.find((name) => metadataOf(object)?.name === name);
   const restarts =
@@ -43,15 +22,11 @@ export function readRestart(body: unknown): RestartRequest | undefined {
     namespace === GUARDED_NAMESPACE &&
     operation === 'UPDATE' &&
     textOf(templateOf(object)) !== textOf(templateOf(oldObject));
-  const fieldManager = readFieldManager(request.options);
   return {
-    uid,
-    dryRun: request.dryRun === true,
-    ...(fieldManager === undefined ? {} : { fieldManager }),
+    ...head,
     restart: restarts
       ? {
           daemonSet,
-          user: readUser(request.userInfo),
           image: { before: imageIn(oldObject), after: imageIn(object) },
           lastRestartMs: restartedMs(oldObject),
         }

@@ -24,7 +24,7 @@ export function salvageUid(text: string): string | undefined {
   let name = '';
   for (let count = 0; count < MAX_TOKENS; count += 1) {
     const token = scanner.scan() as number;
-    // A uid that is cut off is somebody else's.
+    // A truncated uid would not match any request.
     if (token === END || (scanner.getTokenError() as number) !== 0) return undefined;
     if (token === OPEN_BRACE || token === OPEN_BRACKET) {
       path.push(name);

@@ -1,7 +1,7 @@
 import type { Facts } from '../engine/core/facts.ts';
-import type { Policy } from '../engine/core/policy.ts';
-import { type StoredReview, judgeStored, outagesIn } from '../engine/core/review-stored.ts';
-import { type Verdict, denialsIn } from '../engine/core/review.ts';
+import type { ReviewSettings } from '../engine/core/policy.ts';
+import { type Verdict, denialsIn, outagesIn } from '../engine/core/decide.ts';
+import type { StoredReview } from '../engine/core/review-stored.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { type EventNote, type EventSink, rulesIn, warning } from './events.ts';
@@ -12,7 +12,7 @@ import type { Logger } from '../log.ts';
 export interface BackgroundCheckOptions {
   readonly review: StoredReview;
   readonly facts: () => Facts;
-  readonly policy: Policy;
+  readonly policy: ReviewSettings;
   readonly log: Logger;
   /** Told every verdict. */
   readonly observe: (verdict: Verdict) => void;
@@ -62,9 +62,9 @@ export class BackgroundCheck {
     const object = this.#seen?.object;
     const facts = this.#options.facts();
     this.#judgedFacts = contentOf(facts);
-    const verdict = judgeStored(review, object?.configMap, facts, policy);
+    const verdict = review(object?.configMap, facts, policy);
     observe(verdict);
-    const list = toFindingFields(verdict.findings, verdict.object);
+    const list = toFindingFields(verdict.findings, object?.configMap);
     const result = JSON.stringify([object?.uid, list]);
     if (result === this.#result) return;
     this.#result = result;

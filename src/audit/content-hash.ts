@@ -17,7 +17,7 @@ export interface ChangedKey {
   readonly after?: string;
 }
 
-/** Keys whose texts hold no secrets by their purpose. Whatever else people keep here may. */
+/** Keys whose texts hold no secrets by their purpose. Any other key may hold some. */
 const OPEN_KEYS: readonly string[] = [CONF_KEY, CONFLIST_KEY];
 
 /** No ConfigMap of Terway has a dozen keys; one of 1 MiB may have a hundred thousand. */

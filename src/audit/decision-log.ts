@@ -1,92 +1,97 @@
-import type { Outcome } from '../admission/handle.ts';
+import type { Outcome } from '../admission/outcome.ts';
+import type { User } from '../engine/core/eni-config.ts';
 import { exemptionInWords } from '../engine/core/exemption.ts';
-import type { Finding } from '../engine/core/finding.ts';
 import { printable } from '../engine/text/text.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { createChangedKeys } from './content-hash.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
 import { toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
+import type { Endpoint } from './metrics.ts';
 import type { StageDurations } from './stage-timer.ts';
 
 /** Names in a log line stay bounded, whatever an authenticator hands out. */
 const MAX_NAME_LENGTH = 256;
 const MAX_GROUPS = 50;
 
-export type DecisionLog = (
-  endpoint: 'validate' | 'mutate',
-  outcome: Outcome,
-  durations: StageDurations,
-) => void;
+export type DecisionLog = (endpoint: Endpoint, outcome: Outcome, durations: StageDurations) => void;
 
 /**
- * Makes the function that writes one line per answered review of eni-config: who, what, verdict
- * and why. Fields are picked one by one from values that hold no document text, so a secret cannot
- * slip in with a whole request.
+ * Makes the function that writes one line per answered review of eni-config, and per judged restart
+ * of Terway: who, what, verdict and why. Fields are picked one by one from values that hold no
+ * document text, so a secret cannot slip in with a whole request.
  */
 export function createDecisionLog(log: Logger): DecisionLog {
   const changedKeys = createChangedKeys();
   return (endpoint, outcome, durations) => {
-    const { request, verdict, review, facts } = outcome;
-    if (request && !request.change) return;
-    const change = request?.change;
+    const { request, verdict, object, response, facts, exemption } = outcome;
+    const { change, restart } = request ?? {};
+    // A review of something else, or a restart gate that could not read its review.
+    if (!change && !restart && outcome.unreadable === undefined) return;
     const keys = change && changedKeys(change);
     log.info(
       {
         schema: LOG_SCHEMA,
         endpoint,
-        uid: nameOf(review.response.uid),
+        uid: nameOf(response.uid),
         operation: change?.operation,
         dryRun: request?.dryRun,
-        ...(change && whoOf(change.user)),
+        daemonSet: restart && printable(restart.daemonSet),
+        ...(request && whoOf(request.user)),
         fieldManager: nameOf(request?.fieldManager),
-        exemption: verdict?.exemption && exemptionInWords(verdict.exemption),
+        exemption: exemption && exemptionInWords(exemption),
         breakGlass: opened(outcome),
-        verdict: review.response.allowed ? 'allow' : 'deny',
-        unmodified: verdict ? unmodifiedVerdict(verdict.findings) : unjudged(endpoint, outcome),
-        ...(verdict && toFindingFields(verdict.findings, verdict.object)),
+        verdict: response.allowed ? 'allow' : 'deny',
+        ...(restart ? { stored: storedVerdict(outcome) } : { unmodified: base(endpoint, outcome) }),
+        ...(verdict && toFindingFields(verdict.findings, object)),
         unreadable: outcome.unreadable,
         failure: outcome.failure,
         changed: keys?.changed,
         changedOmitted: keys?.omitted,
         injected: outcome.injected,
         facts: facts && summarizeFacts(facts),
-        durationMs: durations,
+        durationMs: restart ? { total: durations.total } : durations,
       },
-      'review',
+      restart ? 'restart' : 'review',
     );
   };
 }
 
-/** A name of somebody's choice, for a line; undefined where there is none. */
-export const nameOf = (name: string | undefined) =>
+/** A name that its owner chose, for a line; undefined where there is none. */
+const nameOf = (name: string | undefined) =>
   name === undefined ? undefined : printable(name, MAX_NAME_LENGTH);
 
-/** Who asks, as fields of a line. */
-export function whoOf({
-  name,
-  groups,
-}: {
-  readonly name: string;
-  readonly groups: readonly string[];
-}) {
+/** The author of a request, as fields of a line. */
+function whoOf({ name, groups }: User) {
   return {
     user: printable(name, MAX_NAME_LENGTH),
     groups: groups.slice(0, MAX_GROUPS).map((group) => printable(group, MAX_NAME_LENGTH)),
   };
 }
 
-/** A note that this write put there, and that lets others go past the guard from now on. */
-function opened({ bypass }: Outcome): string | undefined {
-  return bypass?.standing === 'open' ? `until ${bypass.until}: ${bypass.reason}` : undefined;
+/** A request that this write set, and that lets others go past the guard from now on. */
+function opened({ breakGlass }: Outcome): string | undefined {
+  return breakGlass?.status === 'opened'
+    ? `until ${breakGlass.until}: ${breakGlass.reason}`
+    : undefined;
 }
 
-/** What can't be judged is refused where writes are refused; the mutating webhook leaves that to the other. */
-function unjudged(endpoint: string, { unreadable, failure }: Outcome): 'deny' | undefined {
+/** Whether Terway can restart on the stored object; undefined when it was not judged. */
+function storedVerdict({ verdict, objections = [] }: Outcome): 'allow' | 'deny' | undefined {
+  return verdict && (objections.length === 0 ? 'allow' : 'deny');
+}
+
+/**
+ * The verdict on a write with no mode, no weaker setting of a rule and no exemption. What can't be
+ * judged is refused where writes are refused; the mutating webhook leaves that to the other.
+ */
+function base(
+  endpoint: Endpoint,
+  { verdict, unreadable, failure }: Outcome,
+): 'allow' | 'deny' | undefined {
+  if (verdict) {
+    const isRefusal = verdict.findings.some(({ baseSeverity }) => baseSeverity === 'deny');
+    return isRefusal ? 'deny' : 'allow';
+  }
   return endpoint === 'validate' && (unreadable ?? failure) !== undefined ? 'deny' : undefined;
-}
-
-/** The verdict with no mode, no rule switched down and nobody exempt. */
-function unmodifiedVerdict(findings: readonly Finding[]): 'allow' | 'deny' {
-  return findings.some(({ unmodified }) => unmodified === 'deny') ? 'deny' : 'allow';
 }

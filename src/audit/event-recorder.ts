@@ -28,8 +28,8 @@ export interface RecorderOptions {
 /**
  * Twenty Events at once and one every two seconds from then on: a person sees every refusal, and a
  * controller that retries in a loop does not load etcd. Notes that wait are merged with equal ones;
- * of different ones fifty may wait. Refusals leave a part of both to everything else: whoever varies
- * what is refused must not drown a bypass.
+ * of different ones fifty may wait. Refusals leave a part of both to everything else, so that many
+ * different refusals can't push out the Event of a break-glass.
  */
 const LIMITS = { burst: 20, refillMs: 2000, waiting: 50, reserved: 5 };
 
@@ -42,7 +42,7 @@ interface Waiting {
   lastMs: number;
 }
 
-/** Writes Events one after the other, at a bounded rate, and never keeps anybody waiting. */
+/** Writes Events one after the other, at a bounded rate; its callers never wait. */
 export class EventRecorder implements EventSink {
   readonly #options: RecorderOptions;
   readonly #limits: typeof LIMITS;
@@ -89,7 +89,7 @@ export class EventRecorder implements EventSink {
     while (this.#waiting.size > 0) {
       const next = this.#next();
       if (!next) {
-        // Not a reason for the process to live on.
+        // Does not keep the process alive.
         await delay(this.#limits.refillMs, undefined, { ref: false });
         continue;
       }
@@ -101,7 +101,7 @@ export class EventRecorder implements EventSink {
     this.#writer = undefined;
   }
 
-  /** The next to be written, refusals last; undefined as long as there is no token for any. */
+  /** The next to be written, refusals last; undefined while no token is left for any. */
   #next(): [id: string, waiting: Waiting] | undefined {
     const { burst, refillMs, reserved } = this.#limits;
     const refills = Math.floor((performance.now() - this.#refilledMs) / refillMs);

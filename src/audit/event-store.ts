@@ -9,7 +9,7 @@ import type { ApiServer } from '../kube/api.ts';
 const EVENTS = `/api/v1/namespaces/${GUARDED_NAMESPACE}/events`;
 const COMPONENT = 'eni-config-guard';
 
-/** Replicas that count up the same Event at the same time take turns; more tries nobody needs. */
+/** Replicas that count up the same Event at the same time take turns; this many tries are enough. */
 const MAX_TRIES = 5;
 
 /** Source: the API server takes messages of up to 1024 bytes in events.k8s.io/v1. */
@@ -42,8 +42,8 @@ export function createEventStore(api: ApiServer, instance: string): EventStore {
 }
 
 /**
- * A first patch tells the count, a second one raises it if nobody else has in between: that spares
- * the right to read Events.
+ * A first patch tells the count, a second one raises it if it is still the same: that spares the
+ * right to read Events.
  */
 async function countUp(api: ApiServer, path: string, { count, lastMs }: EventRecord) {
   const patch = (body: object) =>

@@ -1,12 +1,10 @@
-import type { Outcome } from '../admission/handle.ts';
-import type { RestartOutcome } from '../admission/restart-gate.ts';
+import type { Outcome } from '../admission/outcome.ts';
+import type { AdmissionRequest } from '../admission/request.ts';
 import type { User } from '../engine/core/eni-config.ts';
 import { type Exemption, exemptionInWords } from '../engine/core/exemption.ts';
 import type { Finding } from '../engine/core/finding.ts';
-import { outagesIn } from '../engine/core/review-stored.ts';
-import { denialsIn } from '../engine/core/review.ts';
 import { listed, printable } from '../engine/text/text.ts';
-import { usedExemption, usedForRestart } from './exemption.ts';
+import { usedExemption } from './exemption.ts';
 
 /** Why an Event is written, as `kubectl get events` shows it. Stable: people filter by it. */
 export type EventReason =
@@ -44,40 +42,30 @@ const MAX_NAME_LENGTH = 200;
 const MAX_RULES = 5;
 
 /**
- * The Event of an answered review: a refusal, a write that only an exemption let through, or one that
- * opened break-glass. None for a dry run, which must leave no trace in the cluster.
+ * The Event of a call: a refusal, what only an exemption let through, or a write that opened
+ * break-glass. A dry run must leave no trace in the cluster, so it has no Event.
  */
-export function eventOf({ review, request, verdict, bypass }: Outcome): EventNote | undefined {
-  if (!request?.change || request.dryRun) return undefined;
-  const { change, objectUid } = request;
-  const who = `${change.operation} by ${nameOf(change.user)}`;
-  if (!review.response.allowed) {
-    const why = verdict ? rulesIn(denialsIn(verdict)) : 'the guard itself failed';
+export function eventOf(outcome: Outcome): EventNote | undefined {
+  const { request, response, verdict, objections = [], breakGlass, objectUid } = outcome;
+  if (!request || request.dryRun) return undefined;
+  const what = whatOf(request);
+  if (what === undefined) return undefined;
+  const who = `${what} by ${nameOf(request.user)}`;
+  if (!response.allowed) {
+    const why = verdict ? rulesIn(objections) : 'the guard itself failed';
     return warning('Refused', `${who} refused: ${why}`, objectUid);
   }
-  const exemption = verdict && usedExemption(verdict);
-  if (exemption) {
-    const rules = rulesIn(verdict.findings.filter(({ exempted }) => exempted));
-    return letThrough(who, rules, exemption, objectUid);
-  }
-  // From now on the object may be written as anybody with the right pleases.
-  if (bypass?.standing !== 'open') return undefined;
-  const message = `${who} opened break-glass until ${bypass.until}: ${bypass.reason}`;
+  const exemption = usedExemption(outcome);
+  if (exemption) return letThrough(who, rulesIn(objections), exemption, objectUid);
+  // From now on everybody with the right may write the object as they please.
+  if (breakGlass?.status !== 'opened') return undefined;
+  const message = `${who} opened break-glass until ${breakGlass.until}: ${breakGlass.reason}`;
   return warning('BreakGlassOpened', message, objectUid);
 }
 
-/** The Event of a judged restart of Terway's pods, by the same measure. */
-export function eventOfRestart(outcome: RestartOutcome): EventNote | undefined {
-  const { request, verdict, review, objectUid } = outcome;
-  if (!verdict || !request?.restart || request.dryRun) return undefined;
-  const { daemonSet, user } = request.restart;
-  const who = `restart of ${printable(daemonSet)} by ${nameOf(user)}`;
-  const rules = rulesIn(outagesIn(verdict));
-  if (!review.response.allowed) {
-    return warning('Refused', `${who} refused: ${rules}`, objectUid);
-  }
-  const exemption = usedForRestart(outcome);
-  return exemption && letThrough(who, rules, exemption, objectUid);
+/** What was asked for; undefined when it was not for the guard to judge. */
+function whatOf({ change, restart }: AdmissionRequest): string | undefined {
+  return restart ? `restart of ${printable(restart.daemonSet)}` : change?.operation;
 }
 
 function letThrough(

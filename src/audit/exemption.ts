@@ -1,9 +1,7 @@
-import type { RestartOutcome } from '../admission/restart-gate.ts';
+import type { Outcome } from '../admission/outcome.ts';
 import type { Exemption } from '../engine/core/exemption.ts';
-import { outagesIn } from '../engine/core/review-stored.ts';
-import type { Verdict } from '../engine/core/review.ts';
 
-/** Why a write may be let through although rules refuse it. */
+/** Why a write or a restart may be let through although rules refuse it. */
 export const EXEMPTION_SOURCES = [
   'user',
   'group',
@@ -11,16 +9,13 @@ export const EXEMPTION_SOURCES = [
 ] as const satisfies readonly Exemption['source'][];
 
 /**
- * The exemption without which a write would have been refused; undefined where there was none, or
- * nothing to forgive: an exempt identity that makes a good change is no news.
+ * The exemption without which a call would have been refused. Undefined where there was none, and
+ * where it was not needed: a good change by an exempt user is nothing to report.
  */
-export function usedExemption({ exemption, findings }: Verdict): Exemption | undefined {
-  return findings.some(({ exempted }) => exempted) ? exemption : undefined;
-}
-
-/** The exemption that let Terway be restarted on an object that takes nodes down. */
-export function usedForRestart({ review, verdict }: RestartOutcome): Exemption | undefined {
-  return review.response.allowed && verdict && outagesIn(verdict).length > 0
-    ? verdict.exemption
-    : undefined;
+export function usedExemption({
+  response,
+  objections = [],
+  exemption,
+}: Outcome): Exemption | undefined {
+  return response.allowed && objections.length > 0 ? exemption : undefined;
 }

@@ -1,17 +1,15 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Outcome } from '../admission/handle.ts';
-import { DEFAULTS } from '../engine/catalogue/defaults.ts';
+import type { Outcome } from '../admission/outcome.ts';
 import { RULE_IDS } from '../engine/rules/index.ts';
-import type { Exemption } from '../engine/core/exemption.ts';
-import type { Finding, Severity } from '../engine/core/finding.ts';
-import { SEVERITIES } from '../engine/core/review.ts';
-import { EXEMPTION_SOURCES } from './exemption.ts';
+import { type Finding, SEVERITIES, type Severity } from '../engine/core/finding.ts';
+import { DEFAULTS } from '../engine/defaults/defaults.ts';
+import { EXEMPTION_SOURCES, usedExemption } from './exemption.ts';
 
 /** The guard's metrics on a registry of their own, so that two servers in one process don't mix. */
 export interface Metrics {
   readonly registry: Registry;
   /** Counts one answered review; `seconds` is the time from the body's last byte to the answer. */
-  observeReview(endpoint: Endpoint, answered: Answered, seconds: number): void;
+  observeReview(endpoint: Endpoint, outcome: Outcome, seconds: number): void;
   /** Counts Events by what became of them. */
   readonly countEvents: (result: EventResult, count: number) => void;
 }
@@ -24,15 +22,6 @@ const VERDICTS = ['allow', 'deny'] as const;
 /** `dropped` by the guard's own limit, `failed` for the API server. */
 const EVENT_RESULTS = ['written', 'dropped', 'failed'] as const;
 export type EventResult = (typeof EVENT_RESULTS)[number];
-
-/** What is counted of an answered review. */
-export interface Answered extends Pick<Outcome, 'review' | 'injected' | 'failure'> {
-  readonly findings?: readonly Finding[] | undefined;
-  /** Absent for a dry run, which changes nothing and is to alarm nobody. */
-  readonly exemption?: Exemption | undefined;
-  /** Undefined when it could not be read. */
-  readonly operation: string | undefined;
-}
 
 /** 100 microseconds to 3 s, the webhook's timeout. */
 const BUCKETS_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 3];
@@ -111,23 +100,30 @@ export function createMetrics(version = 'unknown'): Metrics {
 
   return {
     registry,
-    observeReview(endpoint, { review, operation = 'OTHER', ...answered }, seconds) {
-      const verdict = review.response.allowed ? 'allow' : 'deny';
-      reviews.inc({ endpoint, operation, verdict });
+    observeReview(endpoint, outcome, seconds) {
+      const { request, response, failure, injected = [] } = outcome;
+      const verdict = response.allowed ? 'allow' : 'deny';
+      reviews.inc({ endpoint, operation: operationOf(outcome), verdict });
       duration.observe({ endpoint }, seconds);
-      const counts = countByRule(answered.findings ?? []);
+      const counts = countByRule((request?.change && outcome.verdict?.findings) ?? []);
       for (const [rule, bySeverity] of counts) {
         for (const [severity, count] of bySeverity) findings.inc({ rule, severity }, count);
       }
-      const hasFailed = answered.failure !== undefined || counts.has('guard-error');
+      const hasFailed = failure !== undefined || counts.has('guard-error');
       if (hasFailed) failures.inc({ endpoint });
-      for (const id of answered.injected ?? []) injections.inc({ default: id });
-      if (answered.exemption) exemptions.inc({ source: answered.exemption.source });
+      for (const id of injected) injections.inc({ default: id });
+      // A dry run changes nothing, and must not raise an alarm.
+      const exemption = request?.dryRun === false ? usedExemption(outcome) : undefined;
+      if (exemption) exemptions.inc({ source: exemption.source });
     },
     countEvents: (result, count) => {
       events.inc({ result }, count);
     },
   };
+}
+
+function operationOf({ request }: Outcome): (typeof OPERATIONS)[number] {
+  return request?.change?.operation ?? (request?.restart ? 'UPDATE' : 'OTHER');
 }
 
 /** A chain can have thousands of findings, of a handful of rules. */

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { RULE_IDS } from '../engine/rules/index.ts';
-import { outagesIn } from '../engine/core/review-stored.ts';
-import { SEVERITIES, type Verdict } from '../engine/core/review.ts';
+import { type Verdict, outagesIn } from '../engine/core/decide.ts';
+import { SEVERITIES } from '../engine/core/finding.ts';
 
 /** Registers the gauges of what is wrong with the stored object; call the result with each verdict. */
 export function createStoredMetrics(registry: Registry): (verdict: Verdict) => void {

@@ -3,9 +3,10 @@ import type { KnownFacts } from '../facts/store.ts';
 import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../kube/eni-config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import type { Facts } from '../engine/core/facts.ts';
-import { type DatapathAnswer, storedDatapath } from '../engine/reading/datapath.ts';
+import { storedDatapath } from '../engine/reading/datapath.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
-import { type FactsReport, asJson, asText } from '../engine/report/facts-text.ts';
+import { asJson } from '../engine/report/facts-json.ts';
+import { type FactsReport, asText } from '../engine/report/facts-text.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface FactsCommand {
@@ -34,16 +35,8 @@ export async function printFacts({
   const known = await learnOnce(config, api, namespace);
   refuseWithoutCredentials(known);
   refuseWithoutAnswers(known);
-  const facts = known.facts();
-  const datapath = await learnDatapath(api, facts);
-  const report: FactsReport = {
-    facts,
-    datapath: datapath instanceof ApiError ? undefined : datapath,
-    unknown: [
-      ...unknownTo(known),
-      ...(datapath instanceof ApiError ? [`datapath: ${datapath.message}`] : []),
-    ],
-  };
+  const { facts, unknown } = await withDatapath(api, known.facts());
+  const report = { facts, unknown: [...unknownTo(known), ...unknown] };
   process.stdout.write(output === 'json' ? asJson(report) : asText(report));
 }
 
@@ -63,13 +56,18 @@ function refuseWithoutAnswers(known: KnownFacts): void {
   throw new UsageError(['nothing can be read from the cluster:', ...failures.flat()].join('\n'));
 }
 
-/** The datapath as the rules compute it for the stored eni-config; its failure where that is away. */
-async function learnDatapath(api: ApiServer, facts: Facts): Promise<DatapathAnswer | ApiError> {
+/** Facts with the datapath as rules compute it for the stored eni-config, or why that can't be done. */
+async function withDatapath(api: ApiServer, facts: Facts): Promise<FactsReport> {
+  if (facts.datapath) return { facts, unknown: [] };
+  const unknown = (why: string) => ({ facts, unknown: [`datapath: ${why}`] });
   try {
     const json = await api.call<ConfigMapJson>({ method: 'GET', path: ENI_CONFIG_PATH });
-    return storedDatapath(storedObjectOf(json).configMap, facts);
+    const { datapath: value, origin } = storedDatapath(storedObjectOf(json).configMap, facts);
+    if (value === 'unknown') return unknown(origin);
+    const source = { kind: 'eni-config', reason: origin } as const;
+    return { facts: { ...facts, datapath: { value, source } }, unknown: [] };
   } catch (error) {
-    if (error instanceof ApiError) return error;
+    if (error instanceof ApiError) return unknown(error.message);
     throw error;
   }
 }

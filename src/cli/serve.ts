@@ -16,7 +16,7 @@ import { createMetricsServer } from '../server/metrics-server.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
 import { factSourceState, factsOptions } from './compose/facts.ts';
-import { apiServerFor, judgesOf } from './compose/webhooks.ts';
+import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -49,7 +49,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
   let isDraining = false;
   const app = createApp({
-    ...judgesOf(config, facts, named),
+    ...createWebhooks(config, facts, named),
     tls: { ...certificate.pair, minVersion },
     log,
     metrics,

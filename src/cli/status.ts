@@ -3,7 +3,6 @@ import { readStoredObject } from '../kube/eni-config.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
-import { judgeStored } from '../engine/core/review-stored.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { printable } from '../engine/text/text.ts';
 import { reviewStored } from '../engine/rules/index.ts';
@@ -32,8 +31,8 @@ export async function status(options: StatusOptions): Promise<0 | 1> {
     options.config !== undefined && config.facts.source === 'static'
       ? { facts: config.facts.known, unknown: [] }
       : await learn(config, api);
-  const verdict = judgeStored(reviewStored, object?.configMap, known.facts, config.policy);
-  const report = { exists: object !== undefined, verdict, ...known };
+  const verdict = reviewStored(object?.configMap, known.facts, config.policy);
+  const report = { object: object?.configMap, verdict, ...known };
   process.stdout.write(options.output === 'json' ? asJson(report) : asText(report));
   return verdict.allowed ? 0 : 1;
 }

@@ -8,7 +8,7 @@ const EXPECTED = 'eni-config-guard/chain-shape';
 const BAD_CHAIN = '{"plugins":[]}';
 
 /** What a known-bad write met. */
-interface Verification {
+export interface Verification {
   /** `guarded`: refused by the guard; `open`: not; `unknown`: something else stood in the way. */
   readonly outcome: 'guarded' | 'open' | 'unknown';
   /** One line for a person. */
@@ -33,7 +33,7 @@ export async function verify({ kubeconfig }: VerifyOptions): Promise<number> {
 }
 
 /** Tries the write as a dry run, which changes nothing. Never throws. */
-async function tryBadChain(api: ApiServer): Promise<Verification> {
+export async function tryBadChain(api: ApiServer): Promise<Verification> {
   try {
     await api.call({
       method: 'PATCH',

@@ -12,7 +12,7 @@ export interface Config {
   readonly audit: AuditConfig;
   readonly breakGlass: BreakGlassConfig;
   readonly restartGate: 'off' | 'warn' | 'deny';
-  /** Whether a ValidatingAdmissionPolicy holds the floor's rules too; see Judge. */
+  /** Whether a ValidatingAdmissionPolicy holds some rules too; see WebhookOptions. */
   readonly floor: boolean;
 }
 

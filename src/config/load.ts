@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
-import { DEFAULTS } from '../engine/catalogue/defaults.ts';
-import type { Datapath, Fact, Facts, KubeProxyMode } from '../engine/core/facts.ts';
+import { FACT_NAMES, FACT_SETTINGS, FACT_TABLE } from '../engine/core/fact-table.ts';
+import type { Fact, Facts } from '../engine/core/facts.ts';
 import { stepsOfPointer } from '../engine/json/path.ts';
 import { DEFAULT_POLICY, type Policy } from '../engine/core/policy.ts';
 import { closest } from '../engine/reading/suggest.ts';
 import { listed, printable, quoted } from '../engine/text/text.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
+import { DEFAULTS, type DefaultId, type DefaultPlugin } from '../engine/defaults/defaults.ts';
 import { DEFAULT_INJECTIONS, type DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { type SchemaError, validateConfig } from '../generated/validate-config.js';
 import { knownKeys } from './schema.ts';
@@ -40,20 +41,14 @@ interface ConfigFile {
   readonly onUnknownVersion?: Policy['onUnknownVersion'];
   readonly firstEntry?: Policy['firstEntry'];
   readonly facts?: Partial<Omit<FactsConfig, 'known'>> & {
-    readonly terwayVersion?: string;
     readonly pluginVersions?: Readonly<Record<string, string>>;
-    readonly kubeProxyMode?: KubeProxyMode;
-    readonly datapath?: Datapath;
   };
   readonly minimumVersions?: Readonly<Record<string, string>>;
   readonly defaults?: {
     readonly mode?: DefaultsPolicy['mode'];
-    readonly portmap?: {
-      readonly externalSetMarkChain?: string | false;
-      readonly portMappings?: boolean;
-      readonly masqAll?: boolean;
-    };
-  };
+  } & Readonly<
+    Partial<Record<DefaultPlugin, Readonly<Partial<Record<DefaultId, string | boolean>>>>>
+  >;
   readonly exempt?: { readonly users?: readonly string[]; readonly groups?: readonly string[] };
   readonly server?: Partial<ServerConfig>;
   readonly tls?: Partial<TlsConfig>;
@@ -151,8 +146,10 @@ function withoutEmptyKeys(content: unknown): unknown {
 /** Every version in the file, with the key it stands under. */
 function versionsIn({ facts, minimumVersions }: ConfigFile): [string[], string][] {
   const found: [string[], string][] = [];
-  if (facts?.terwayVersion !== undefined)
-    found.push([['facts', 'terwayVersion'], facts.terwayVersion]);
+  for (const { key, takes } of FACT_SETTINGS) {
+    const text = takes === 'version' ? statedIn(facts, key) : undefined;
+    if (text !== undefined) found.push([['facts', key], text]);
+  }
   for (const [type, version] of Object.entries(facts?.pluginVersions ?? {})) {
     found.push([['facts', 'pluginVersions', type], version]);
   }
@@ -230,8 +227,6 @@ function readVersion(text: string): Version {
   return version;
 }
 
-const versionFact = (text: string): Fact<Version> => known(readVersion(text));
-
 function toConfig(file: ConfigFile): Config {
   return {
     policy: {
@@ -274,25 +269,34 @@ function toFactsConfig(file: NonNullable<ConfigFile['facts']>): FactsConfig {
   };
 }
 
+/** What the file says of the cluster, fact by fact. */
 function toFacts(file: NonNullable<ConfigFile['facts']>): Facts {
+  const stated: Partial<Facts> = Object.fromEntries(
+    FACT_NAMES.flatMap((name) => {
+      const { setting } = FACT_TABLE[name];
+      if (!setting || setting.takes === 'plugin versions') return [];
+      const text = statedIn(file, setting.key);
+      if (text === undefined) return [];
+      return [[name, known(setting.takes === 'version' ? readVersion(text) : text)]];
+    }),
+  );
+  const plugins = Object.entries(file.pluginVersions ?? {});
   return {
-    ...(file.terwayVersion === undefined ? {} : { terway: versionFact(file.terwayVersion) }),
-    plugins: new Map(
-      Object.entries(file.pluginVersions ?? {}).map(([type, version]) => [
-        type,
-        versionFact(version),
-      ]),
-    ),
-    ...(file.kubeProxyMode === undefined ? {} : { kubeProxyMode: known(file.kubeProxyMode) }),
-    ...(file.datapath === undefined ? {} : { datapath: known(file.datapath) }),
+    ...stated,
+    plugins: new Map(plugins.map(([type, text]) => [type, known(readVersion(text))])),
   };
 }
 
+/** The text under a setting of the table, as the schema has accepted it. */
+function statedIn(file: ConfigFile['facts'], key: string): string | undefined {
+  return (file as Readonly<Record<string, string | undefined>> | undefined)?.[key];
+}
+
 /** A switch of the file turns a default on or off; a text or true is the value to add. */
-function toDefaults({ mode, portmap }: NonNullable<ConfigFile['defaults']>): DefaultsPolicy {
+function toDefaults({ mode, ...plugins }: NonNullable<ConfigFile['defaults']>): DefaultsPolicy {
   const values = new Map(DEFAULT_INJECTIONS.values);
-  for (const { id } of DEFAULTS) {
-    const value = portmap?.[id];
+  for (const { id, plugin } of DEFAULTS) {
+    const value = plugins[plugin]?.[id];
     if (value === false) values.delete(id);
     else if (value !== undefined) values.set(id, value);
   }

@@ -2,8 +2,10 @@ import { TERWAY } from '../engine/catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../engine/catalogue/eni-conf.ts';
 import type { FieldSpec } from '../engine/catalogue/field.ts';
 import { PLUGINS } from '../engine/catalogue/plugins.ts';
+import { FACT_SETTINGS, type FactSetting } from '../engine/core/fact-table.ts';
 import { RULE_IDS } from '../engine/rules/index.ts';
 import { ENI_CONF_KEY } from '../engine/core/eni-config.ts';
+import { DEFAULTS, type DefaultSpec } from '../engine/defaults/defaults.ts';
 
 /** That it can be read as a version is checked by the loader. */
 const version = { type: 'string', minLength: 1 } as const;
@@ -35,6 +37,32 @@ const GATED_FIELDS = [
   ...gatedFields(ENI_CONF_KEY, ENI_CONF_FIELDS),
 ];
 
+/** What the configuration may say of one fact. */
+function stated({ takes }: FactSetting) {
+  if (takes === 'version') return version;
+  if (takes !== 'plugin versions') return { enum: takes };
+  const plugins = [...PLUGINS.values()].filter(({ releasedWith }) => releasedWith !== TERWAY);
+  const versions = Object.fromEntries(plugins.map(({ type }) => [type, version]));
+  return { ...settings, properties: versions };
+}
+
+/** The setting of a default: a switch, or where a text is added the text or false for no default. */
+function defaultSetting({ value }: DefaultSpec) {
+  // The only text so far is the name of an iptables chain. YAML's `off` would be a name.
+  return typeof value === 'string' ? { anyOf: [{ const: false }, chainName] } : { type: 'boolean' };
+}
+
+/** The settings of all defaults, by plugin. */
+const DEFAULT_SETTINGS = Object.fromEntries(
+  Object.entries(Object.groupBy(DEFAULTS, ({ plugin }) => plugin)).map(([plugin, specs]) => [
+    plugin,
+    {
+      ...settings,
+      properties: Object.fromEntries(specs.map((spec) => [spec.id, defaultSetting(spec)])),
+    },
+  ]),
+);
+
 /** The configuration file as a JSON schema (ajv, strict); every key is optional. */
 export const CONFIG_SCHEMA = {
   ...settings,
@@ -54,17 +82,7 @@ export const CONFIG_SCHEMA = {
         // At most half of the next one, which the loader checks.
         refreshSeconds: { type: 'integer', minimum: 10, maximum: 86400 },
         staleAfterSeconds: { type: 'integer', minimum: 60, maximum: 604800 },
-        terwayVersion: version,
-        pluginVersions: {
-          ...settings,
-          properties: Object.fromEntries(
-            [...PLUGINS.values()]
-              .filter(({ releasedWith }) => releasedWith !== TERWAY)
-              .map(({ type }) => [type, version]),
-          ),
-        },
-        kubeProxyMode: { enum: ['iptables', 'ipvs', 'nftables', 'none'] },
-        datapath: { enum: ['veth', 'datapathv2', 'mixed'] },
+        ...Object.fromEntries(FACT_SETTINGS.map((setting) => [setting.key, stated(setting)])),
       },
     },
     minimumVersions: {
@@ -76,17 +94,7 @@ export const CONFIG_SCHEMA = {
       ...settings,
       properties: {
         mode: { enum: ['inject', 'suggest', 'off'] },
-        portmap: {
-          ...settings,
-          properties: {
-            // A chain name of iptables, or false for no default; YAML's `off` would be a name.
-            externalSetMarkChain: {
-              anyOf: [{ const: false }, chainName],
-            },
-            portMappings: { type: 'boolean' },
-            masqAll: { type: 'boolean' },
-          },
-        },
+        ...DEFAULT_SETTINGS,
       },
     },
     exempt: { ...settings, properties: { users: names, groups: names } },

@@ -1,35 +1,42 @@
+import {
+  FACT_NAMES,
+  FACT_TABLE,
+  type FactRow,
+  knownFact,
+  valueOf,
+} from '../engine/core/fact-table.ts';
 import type { Fact, Facts } from '../engine/core/facts.ts';
-import type { Version } from '../engine/core/version.ts';
 
 /** `learnt` under what the configuration says, which overrides it and says so. */
 export function overlay(learnt: Facts, configured: Facts): Facts {
   const plugins = new Map(learnt.plugins);
   for (const [type, fact] of configured.plugins) {
-    plugins.set(type, overriding(fact, plugins.get(type), versionText));
+    plugins.set(type, overriding(FACT_TABLE.plugins, fact, plugins.get(type)));
   }
-  const { terway, kubeProxyMode, datapath } = configured;
-  const { nodesWithoutKubeProxy, ...others } = learnt;
-  return {
-    ...others,
-    // A mode that is configured holds on every node.
-    ...(!kubeProxyMode && nodesWithoutKubeProxy && { nodesWithoutKubeProxy }),
-    plugins,
-    ...(terway && { terway: overriding(terway, learnt.terway, versionText) }),
-    ...(kubeProxyMode && {
-      kubeProxyMode: overriding(kubeProxyMode, learnt.kubeProxyMode, String),
+  const stated: Partial<Facts> = Object.fromEntries(
+    FACT_NAMES.flatMap((name) => {
+      if (name === 'plugins') return [];
+      const fact = configured[name];
+      return fact ? [[name, overriding(FACT_TABLE[name], fact, learnt[name])]] : [];
     }),
-    ...(datapath && { datapath }),
-  };
+  );
+  const facts = { ...learnt, ...stated, plugins };
+  // A mode that is configured holds on every node.
+  if (configured.kubeProxyMode) delete facts.nodesWithoutKubeProxy;
+  return facts;
 }
 
-const versionText = ({ normal }: Version) => normal;
-
-function overriding<T, F extends Fact<T>>(
+/** `fact`, and what it overrides if that says something else. */
+function overriding<F extends Fact<unknown>>(
+  row: FactRow,
   fact: F,
-  learnt: Fact<T> | undefined,
-  show: (value: T) => string,
+  learnt: Fact<unknown> | undefined,
 ): F {
-  if (!learnt || show(learnt.value) === show(fact.value)) return fact;
-  const overrides = { value: show(learnt.value), source: learnt.source };
-  return { ...fact, source: { kind: 'configuration', overrides } };
+  if (!learnt) return fact;
+  const value = String(valueOf(knownFact(row, learnt)));
+  if (value === String(valueOf(knownFact(row, fact)))) return fact;
+  return {
+    ...fact,
+    source: { kind: 'configuration', overrides: { value, source: learnt.source } },
+  };
 }

@@ -1,6 +1,6 @@
-import { type Access, BYPASS_VERB } from '../engine/core/break-glass.ts';
+import { type Access, BREAK_GLASS_VERB } from '../engine/core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE, type User } from '../engine/core/eni-config.ts';
-import { ApiError, type ApiServer } from './api.ts';
+import type { ApiError, ApiServer } from './api.ts';
 
 /**
  * How long a webhook call may wait for the answer. The API server gives the whole call 3 s; half of
@@ -18,7 +18,7 @@ interface SubjectAccessReview {
  * right that was taken away is gone at once, and the question comes up seldom. Never rejects.
  * Needs the right to create subjectaccessreviews.authorization.k8s.io.
  */
-export async function mayBypass(api: ApiServer, user: User): Promise<Access> {
+export async function mayUseBreakGlass(api: ApiServer, user: User): Promise<Access> {
   const spec = {
     user: user.name,
     groups: user.groups,
@@ -26,20 +26,19 @@ export async function mayBypass(api: ApiServer, user: User): Promise<Access> {
     extra: user.extra,
     resourceAttributes: {
       namespace: GUARDED_NAMESPACE,
-      verb: BYPASS_VERB,
+      verb: BREAK_GLASS_VERB,
       version: 'v1',
       resource: 'configmaps',
       name: GUARDED_NAME,
     },
   };
-  const question = api.call<SubjectAccessReview>({
-    method: 'POST',
-    path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-    body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec },
-    timeoutMs: TIMEOUT_MS,
-  });
   try {
-    const { status } = await inTime(question, TIMEOUT_MS);
+    const { status } = await api.call<SubjectAccessReview>({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec },
+      timeoutMs: TIMEOUT_MS,
+    });
     return { granted: status?.allowed === true };
   } catch (error) {
     const { status, reason } = error as ApiError;
@@ -47,24 +46,5 @@ export async function mayBypass(api: ApiServer, user: User): Promise<Access> {
       granted: false,
       failure: status === undefined ? `no answer (${reason})` : `the API server said ${reason}`,
     };
-  }
-}
-
-/**
- * What `call` comes to within `limitMs`. The client's own time limit begins when a connection is
- * sought; reading a kubeconfig or asking a credential plugin comes before.
- */
-export async function inTime<T>(call: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new ApiError(undefined, 'Timeout', 'no answer in time')),
-      limitMs,
-    );
-  });
-  try {
-    return await Promise.race([call, limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -26,7 +26,7 @@ export interface ApiCall {
   readonly body?: unknown;
   /** `application/json` unless given; a PATCH needs one of its own. */
   readonly contentType?: string;
-  /** Until the whole answer is there; CALL_TIMEOUT_MS unless given. */
+  /** From the call until the whole answer is there; CALL_TIMEOUT_MS unless given. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -74,15 +74,19 @@ class Client implements ApiServer {
     const deadline = AbortSignal.timeout(timeoutMs);
     try {
       const until = signal ? AbortSignal.any([signal, deadline]) : deadline;
-      const response = await this.#send(call, until);
-      const text = await readAll(response);
-      const status = response.statusCode ?? 0;
-      if (status >= 300) throw errorOf(response, text);
-      return parseAnswer(status, text) as T;
+      return (await unlessAborted(this.#exchange(call, until), until)) as T;
     } catch (error) {
       const late = new ApiError(undefined, 'Timeout', `no whole answer within ${timeoutMs} ms`);
       throw this.#failure(call, deadline.aborted ? late : (calledOff(signal) ?? error));
     }
+  }
+
+  async #exchange(call: ApiCall, signal: AbortSignal): Promise<unknown> {
+    const response = await this.#send(call, signal);
+    const text = await readAll(response);
+    const status = response.statusCode ?? 0;
+    if (status >= 300) throw errorOf(response, text);
+    return parseAnswer(status, text);
   }
 
   async *watch<T>(watch: ApiWatch): AsyncGenerator<WatchEvent<T>> {
@@ -144,6 +148,16 @@ class Client implements ApiServer {
       httpsRequest(url, options, resolve).on('error', reject).end(body);
     });
   }
+}
+
+/** What `work` comes to, unless the signal aborts first: no signal ends the reading of credentials. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(asApiError(signal.reason));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** An abort in mid-answer looks like a server that broke off. */

@@ -1,7 +1,6 @@
-import { bypassNoteIn } from '../engine/core/break-glass.ts';
+import { breakGlassRequestIn } from '../engine/core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
-import { inTime } from './access-review.ts';
 import { ApiError, type ApiServer } from './api.ts';
 import { type Follower, followObject, readObject } from './follow.ts';
 import type { FactSourceState } from './source-state.ts';
@@ -34,7 +33,7 @@ export function storedObjectOf({
   binaryData,
   immutable,
 }: ConfigMapJson): StoredObject {
-  const bypass = bypassNoteIn(metadata.annotations);
+  const breakGlass = breakGlassRequestIn(metadata.annotations);
   const changes = (metadata.managedFields ?? [])
     .map(({ time = '' }) => Date.parse(time))
     .filter((time) => !Number.isNaN(time));
@@ -43,7 +42,7 @@ export function storedObjectOf({
       data: new Map(Object.entries(data ?? {})),
       binaryData: new Map(Object.entries(binaryData ?? {})),
       immutable: immutable === true,
-      ...(bypass ? { bypass } : {}),
+      ...(breakGlass ? { breakGlass } : {}),
     },
     uid: metadata.uid,
     changedMs: changes.length > 0 ? Math.max(...changes) : undefined,
@@ -55,13 +54,13 @@ export function storedObjectOf({
  * ApiError, after a second at the latest. Needs the right to get configmaps/eni-config.
  */
 export async function readStoredConfig(api: ApiServer): Promise<StoredObject | undefined> {
-  const call = api.call<ConfigMapJson>({
-    method: 'GET',
-    path: ENI_CONFIG_PATH,
-    timeoutMs: TIMEOUT_MS,
-  });
   try {
-    return storedObjectOf(await inTime(call, TIMEOUT_MS));
+    const json = await api.call<ConfigMapJson>({
+      method: 'GET',
+      path: ENI_CONFIG_PATH,
+      timeoutMs: TIMEOUT_MS,
+    });
+    return storedObjectOf(json);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;

@@ -1,23 +1,20 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { type RestartGate, gateRestart } from '../admission/restart-gate.ts';
-import {
-  type Judge,
-  type OnStage,
-  NoUidError,
-  type Outcome,
-  validate,
-} from '../admission/handle.ts';
+import { NoUidError } from '../admission/body.ts';
 import { mutate } from '../admission/mutate.ts';
+import type { Outcome } from '../admission/outcome.ts';
+import { reviewOf } from '../admission/response.ts';
+import { type OnStage, type WebhookOptions, validate } from '../admission/validate.ts';
 import type { EventSink } from '../audit/events.ts';
 import type { Logger } from '../log.ts';
 import type { Endpoint, Metrics } from '../audit/metrics.ts';
-import { type StageDurations, StageTimer } from '../audit/stage-timer.ts';
+import { StageTimer } from '../audit/stage-timer.ts';
 import { createDecisionRecorder } from '../audit/decision-recorder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { type ServerTls, secureContext } from './tls.ts';
 
 export interface AppOptions {
-  readonly judge: Judge;
+  readonly webhook: WebhookOptions;
   readonly restartGate: RestartGate;
   readonly tls: ServerTls;
   readonly log: Logger;
@@ -35,7 +32,7 @@ const PLAIN_TEXT = `Content-Type: text/plain\r\nContent-Length: ${MALFORMED.leng
 
 /** The HTTPS server, not yet listening: `/validate`, `/mutate`, `/restart-gate`, `/readyz`, `/livez`. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { judge, restartGate, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { webhook, restartGate, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = fastify({
     https: {
       ...secureContext(tls),
@@ -92,61 +89,32 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.get('/readyz', (_request, reply) =>
     isReady() ? 'ok\n' : reply.code(503).send('not ready\n'),
   );
-  const trail = createDecisionRecorder(options);
-  reviewRoute(app, {
-    endpoint: 'validate',
-    handle: (text, lap) => validate(text, judge, lap),
-    record: (outcome, durations) => trail.review('validate', outcome, durations),
-  });
-  reviewRoute(app, {
-    endpoint: 'mutate',
-    handle: (text, lap) => mutate(text, judge, lap),
-    record: (outcome, durations) => trail.review('mutate', outcome, durations),
-  });
-  reviewRoute(app, {
-    endpoint: 'restart-gate',
-    handle: (text) => gateRestart(text, restartGate),
-    record: trail.restart,
-  });
+  const record = createDecisionRecorder(options);
+  const serveReviews = (endpoint: Endpoint, handle: Handler) =>
+    app.post(`/${endpoint}`, async (request, reply) => {
+      const timer = new StageTimer();
+      const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+      try {
+        const outcome = await handle(body, timer.lap);
+        const answer = JSON.stringify(reviewOf(outcome.response));
+        const durations = timer.durations();
+        // The answer leaves first: it does not wait for what is recorded of it.
+        void reply.type('application/json').send(answer);
+        record(endpoint, outcome, durations);
+      } catch (error) {
+        if (!(error instanceof NoUidError)) throw error;
+        void reply.code(400).type('text/plain').send(`${error.message}\n`);
+      }
+      return reply;
+    });
+  serveReviews('validate', (text, onStage) => validate(text, webhook, onStage));
+  serveReviews('mutate', (text, onStage) => mutate(text, webhook, onStage));
+  serveReviews('restart-gate', (text) => gateRestart(text, restartGate));
   return app;
 }
 
-/** One endpoint: how it answers, and what is kept of an answer. */
-interface ReviewRoute<O> {
-  readonly endpoint: Endpoint;
-  /** Throws NoUidError, or rejects with it, for a body without a readable uid. */
-  readonly handle: (text: string, lap: OnStage) => O | Promise<O>;
-  readonly record: (outcome: O, durations: StageDurations) => void;
-}
-
-function reviewRoute<O extends Pick<Outcome, 'review'>>(
-  app: FastifyInstance,
-  { endpoint, handle, record }: ReviewRoute<O>,
-): void {
-  app.post(`/${endpoint}`, (request, reply) => {
-    const stopwatch = new StageTimer();
-    const finish = (outcome: O) => {
-      const answer = JSON.stringify(outcome.review);
-      const durations = stopwatch.durations();
-      // The answer is sent before anything is recorded about it.
-      void reply.type('application/json').send(answer);
-      record(outcome, durations);
-      return reply;
-    };
-    const refuse = (error: unknown) => {
-      if (!(error instanceof NoUidError)) throw error;
-      return reply.code(400).type('text/plain').send(`${error.message}\n`);
-    };
-    try {
-      const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-      const outcome = handle(body, stopwatch.lap);
-      // Most answers are ready at once and need no promise.
-      return outcome instanceof Promise ? outcome.then(finish, refuse) : finish(outcome);
-    } catch (error) {
-      return refuse(error);
-    }
-  });
-}
+/** Answers a body; rejects with NoUidError when no answer can be addressed to it. */
+type Handler = (text: string, onStage: OnStage) => Promise<Outcome>;
 
 /** One line for the client; what is the guard's own fault is logged, without its message's text. */
 function describeFailure(error: FastifyError, log: Logger): string {

@@ -1,9 +1,8 @@
 import { t } from 'tap';
 
+import { denialsIn } from '../../src/engine/core/decide.ts';
 import { ADMISSION_POLICY_RULES } from '../../src/engine/rules/admission-policy.ts';
 import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
-import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
-import { review } from '../../src/engine/rules/index.ts';
 import { BASE_VETH, VETH_CONF } from '../support/config-maps.ts';
 import { apply, render } from './chart.ts';
 import type { Values } from './chart.ts';
@@ -11,6 +10,7 @@ import type { RawResponse } from './controlplane/admin-client.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { Transcript } from './controlplane/transcript.ts';
+import { verdictOn } from '../support/verdicts.ts';
 import { waitFor } from '../support/wait.ts';
 import { replaceIn } from './edit-steps.ts';
 import { kubectlEdit } from './controlplane/edit.ts';
@@ -236,12 +236,8 @@ function guardsRule(before: Stored, after: Stored | undefined): string | undefin
     operation: after === undefined ? 'DELETE' : 'UPDATE',
     old: configMapOf(before),
     new: after === undefined ? undefined : configMapOf(after),
-    user: { name: 'ann', groups: [] },
   } as const;
-  const { findings } = review(change, { plugins: new Map() }, DEFAULT_POLICY);
-  const refused = new Set(
-    findings.filter(({ severity }) => severity === 'deny').map(({ rule }) => rule),
-  );
+  const refused = new Set(denialsIn(verdictOn(change)).map(({ rule }) => rule));
   return POLICY_RULE_IDS.find((rule) => refused.has(rule));
 }
 

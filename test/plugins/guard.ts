@@ -1,10 +1,10 @@
-import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
 import type { Facts } from '../../src/engine/core/facts.ts';
 import type { Finding } from '../../src/engine/core/finding.ts';
-import { review } from '../../src/engine/rules/index.ts';
+import { denialsIn } from '../../src/engine/core/decide.ts';
 import { BASE_VETH, VETH_CONF } from '../support/config-maps.ts';
 import { known, knownVersion } from '../support/facts.ts';
+import { verdictOn } from '../support/verdicts.ts';
 import type { Configuration } from './generate.ts';
 import { type PluginRelease, TERWAY_RELEASE } from '../support/plugin-releases.ts';
 import { chainOf } from './terway-merge.ts';
@@ -23,10 +23,8 @@ export function denials({ plugin, entry }: Configuration, release: PluginRelease
     operation: 'UPDATE',
     old: configMap(BASE),
     new: configMap({ ...BASE, '10-terway.conflist': chain }),
-    user: { name: 'alice', groups: [] },
   } as const;
-  const verdict = review(change, factsFor(plugin, release), DEFAULT_POLICY);
-  return verdict.findings.filter((finding) => finding.severity === 'deny');
+  return denialsIn(verdictOn(change, factsFor(plugin, release)));
 }
 
 function factsFor(plugin: string, release: PluginRelease): Facts {

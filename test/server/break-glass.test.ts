@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { connect } from '../../src/kube/api.ts';
-import { judgesOf } from '../../src/cli/compose/webhooks.ts';
+import { createWebhooks } from '../../src/cli/compose/webhooks.ts';
 import type { Access } from '../../src/engine/core/break-glass.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { NO_FACTS } from '../../src/engine/core/facts.ts';
@@ -14,7 +14,7 @@ import { GOOD, WRONG_TYPE } from '../support/config-maps.ts';
 import { Connection, requestBytes, send } from '../support/https-client.ts';
 import { restartBody } from '../support/restarts.ts';
 import { reviewBody } from '../support/reviews.ts';
-import { JUDGE, startApp } from '../support/running-app.ts';
+import { WEBHOOK, startApp } from '../support/running-app.ts';
 
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 const NOTE = {
@@ -38,7 +38,7 @@ async function startWithSilentApiServer(t: Test) {
   const config = readConfig('restartGate: deny', 'a test');
   return startApp(
     t,
-    judgesOf(config, () => NO_FACTS, api),
+    createWebhooks(config, () => NO_FACTS, api),
   );
 }
 
@@ -68,8 +68,8 @@ t.test('while one call waits for its answer, others get theirs', async (t) => {
   const question = new Promise<Access>((resolve) => {
     grant = () => resolve({ granted: true });
   });
-  const breakGlass = { maxMinutes: 240, now: Date.now, mayBypass: () => question };
-  const server = await startApp(t, { judge: { ...JUDGE, breakGlass } });
+  const breakGlass = { maxMinutes: 240, now: Date.now, mayUse: () => question };
+  const server = await startApp(t, { webhook: { ...WEBHOOK, breakGlass } });
   const claim = send(server, '/validate', CLAIM);
   assertAllowed(t, await send(server, '/validate', reviewBody({ oldData: GOOD, data: GOOD })));
   grant();
@@ -94,7 +94,7 @@ t.test('without an API server, break-glass does not count and says why', async (
   const config = readConfig('restartGate: deny', 'a test');
   const server = await startApp(
     t,
-    judgesOf(config, () => NO_FACTS, undefined),
+    createWebhooks(config, () => NO_FACTS, undefined),
   );
   const response = assertDenied(t, await send(server, '/validate', CLAIM), /snat/);
   t.match(response.status?.message, /given\s+no\s+API\s+server/);
@@ -106,7 +106,7 @@ t.test(
   async (t) => {
     const server = await startApp(
       t,
-      judgesOf(readConfig('', 'a test'), () => NO_FACTS, undefined),
+      createWebhooks(readConfig('', 'a test'), () => NO_FACTS, undefined),
     );
     const response = assertAllowed(t, await send(server, '/restart-gate', restartBody()));
     t.equal(response.warnings, undefined);

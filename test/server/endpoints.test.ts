@@ -15,7 +15,7 @@ import { known } from '../support/facts.ts';
 import { keepAliveAgent, post } from '../support/go-client.ts';
 import { Connection, requestBytes, send } from '../support/https-client.ts';
 import { type ReviewOptions, reviewBody, reviewObject } from '../support/reviews.ts';
-import { JUDGE, startApp } from '../support/running-app.ts';
+import { WEBHOOK, startApp } from '../support/running-app.ts';
 
 const GOOD = reviewBody({
   oldData: BASE_VENDOR,
@@ -92,8 +92,8 @@ t.test('POST /mutate refuses nothing', async (t) => {
 const FACTS: Facts = { ...NO_FACTS, kubeProxyMode: known('iptables') };
 
 t.test('POST /mutate answers with a patch where a default is missing', async (t) => {
-  const judge = { ...JUDGE, facts: () => FACTS };
-  const server = await startApp(t, { judge });
+  const webhook = { ...WEBHOOK, facts: () => FACTS };
+  const server = await startApp(t, { webhook });
   const data = withConflist(BASE_VENDOR, conflist([VENDOR_CONF, PORTMAP]));
   const body = reviewBody({ oldData: BASE_VENDOR, data });
   const response = assertAllowed(t, await send(server, '/mutate', body));

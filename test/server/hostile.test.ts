@@ -24,7 +24,7 @@ import { before } from '../support/deadline.ts';
 import { known, knownVersion } from '../support/facts.ts';
 import { Connection, requestBytes, send } from '../support/https-client.ts';
 import { type ReviewOptions, UID, reviewBody, reviewObject } from '../support/reviews.ts';
-import { JUDGE, startApp } from '../support/running-app.ts';
+import { WEBHOOK, startApp } from '../support/running-app.ts';
 
 /**
  * Whatever arrives, the answer is an AdmissionReview with the request's uid; where no uid can be
@@ -50,7 +50,7 @@ const INSTALLED: Facts = {
 };
 
 const server = await startApp(t);
-const informed = await startApp(t, { judge: { ...JUDGE, facts: () => INSTALLED } });
+const informed = await startApp(t, { webhook: { ...WEBHOOK, facts: () => INSTALLED } });
 const validate = (body: string | Buffer) => send(server, '/validate', body);
 const mutate = (body: string | Buffer) => send(server, '/mutate', body);
 
@@ -560,7 +560,7 @@ t.test('an exception while judging is a refusal that owns up to it', async (t) =
   const review = createReview([failing], RULE_INFO['guard-error']);
 
   await t.test('in a rule: whose fault it is and how to report it', async (t) => {
-    const broken = await startApp(t, { judge: { ...JUDGE, review } });
+    const broken = await startApp(t, { webhook: { ...WEBHOOK, review } });
     const answer = await send(broken, '/validate', GOOD);
     const { status } = assertDenied(t, answer, /eni-config-guard itself failed/);
     t.match(status?.message, /your\s+change may be fine/);
@@ -571,8 +571,8 @@ t.test('an exception while judging is a refusal that owns up to it', async (t) =
   });
 
   await t.test('the way out that it names, switching the rule off, works', async (t) => {
-    const policy = { ...JUDGE.policy, rules: new Map([['failing-rule', 'off']] as const) };
-    const broken = await startApp(t, { judge: { ...JUDGE, review, policy } });
+    const policy = { ...WEBHOOK.policy, rules: new Map([['failing-rule', 'off']] as const) };
+    const broken = await startApp(t, { webhook: { ...WEBHOOK, review, policy } });
     assertAllowed(t, await send(broken, '/validate', GOOD));
   });
 
@@ -580,7 +580,7 @@ t.test('an exception while judging is a refusal that owns up to it', async (t) =
     const facts = () => {
       throw new TypeError('the access key is hunter2');
     };
-    const broken = await startApp(t, { judge: { ...JUDGE, facts } });
+    const broken = await startApp(t, { webhook: { ...WEBHOOK, facts } });
     const answer = await send(broken, '/validate', GOOD);
     assertDenied(t, answer, /eni-config-guard/);
     t.notMatch(`${answer.body}${JSON.stringify(broken.log)}`, /hunter2/);

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { validate } from '../../src/admission/handle.ts';
 import { gateRestart } from '../../src/admission/restart-gate.ts';
+import { validate } from '../../src/admission/validate.ts';
 import { createDecisionLog } from '../../src/audit/decision-log.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createDecisionRecorder } from '../../src/audit/decision-recorder.ts';
-import { reviewStored } from '../../src/engine/rules/index.ts';
 import { BASE_VETH, GOOD, TYPO } from '../support/config-maps.ts';
 import { send } from '../support/https-client.ts';
 import { keepLines } from '../support/kept-lines.ts';
@@ -13,7 +12,7 @@ import { startServing } from '../support/program.ts';
 import { startRecordingApiServer } from '../support/recording-api-server.ts';
 import { restartBody } from '../support/restarts.ts';
 import { type ReviewOptions, reviewBody } from '../support/reviews.ts';
-import { JUDGE } from '../support/running-app.ts';
+import { RESTART_GATE, WEBHOOK } from '../support/running-app.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** docs/log.md says what stands in a line; here real lines say whether that is true. */
@@ -79,24 +78,22 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
   program.kill('SIGTERM');
   await program.exit();
 
-  // The built program never fails; a judge that throws does, in this process.
+  // The built program never fails; a review that throws does, in this process.
   const { log, lines } = keepLines();
   const durations = { read: 0, review: 0, answer: 0, total: 0 };
   const body = reviewBody({ oldData: GOOD, data: TYPO });
   const broken = {
-    ...JUDGE,
+    ...WEBHOOK,
     review: () => {
       throw new RangeError();
     },
   };
-  const trail = createDecisionRecorder({ log, metrics: createMetrics() });
-  trail.review('validate', validate(body, broken), durations);
-  const gate = { ...JUDGE, mode: 'warn' as const, stored: async () => Promise.reject(new Error()) };
-  const restart = await gateRestart(restartBody({ username: 'bob' }), {
-    ...gate,
-    review: reviewStored,
-  });
-  trail.restart(restart, durations);
+  const record = createDecisionRecorder({ log, metrics: createMetrics() });
+  record('validate', await validate(body, broken), durations);
+  const stored = async () => Promise.reject(new Error());
+  const gate = { ...RESTART_GATE, mode: 'warn' as const, stored };
+  const restart = await gateRestart(restartBody({ username: 'bob' }), gate);
+  record('restart-gate', restart, durations);
 
   for (const section of ['review', 'restart', 'stored object']) {
     const real = written().filter(({ msg }) => msg === section);
@@ -110,7 +107,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
 t.test('lines have the schema that the page speaks of', async (t) => {
   const page = readFileSync(new URL('../../docs/log.md', import.meta.url), 'utf8');
   const { log, lines } = keepLines();
-  const outcome = validate(reviewBody({ oldData: GOOD, data: TYPO }), JUDGE);
+  const outcome = await validate(reviewBody({ oldData: GOOD, data: TYPO }), WEBHOOK);
   createDecisionLog(log)('validate', outcome, { read: 0, review: 0, answer: 0, total: 0 });
   t.match(page, new RegExp(`^\\| \`schema\` +\\| ${String(lines[0]?.fields.schema)} +\\|$`, 'm'));
 });

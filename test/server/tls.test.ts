@@ -10,7 +10,7 @@ import { assertAllowed } from '../support/admission-answers.ts';
 import { BASE_VENDOR } from '../support/config-maps.ts';
 import { Connection, requestBytes } from '../support/https-client.ts';
 import { logLines } from '../support/log-lines.ts';
-import { JUDGE, RESTART_GATE } from '../support/running-app.ts';
+import { WEBHOOK, RESTART_GATE } from '../support/running-app.ts';
 import { reviewBody } from '../support/reviews.ts';
 import type { AddressInfo } from 'node:net';
 
@@ -23,7 +23,7 @@ async function setUp(t: Test, minVersion?: 'TLSv1.2' | 'TLSv1.3') {
   const two = await localCertificate(join(directory, 'two'));
   const tls = (pair: ServerTls) => (minVersion ? { ...pair, minVersion } : pair);
   const app = createApp({
-    judge: JUDGE,
+    webhook: WEBHOOK,
     restartGate: RESTART_GATE,
     tls: tls(one),
     log: logLines().log,

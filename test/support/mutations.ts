@@ -1,8 +1,7 @@
 import { type Operation, applyPatch } from 'rfc6902';
-import type { JudgeAlone } from '../../src/admission/handle.ts';
 import { mutate } from '../../src/admission/mutate.ts';
 import type { AdmissionResponse } from '../../src/admission/response.ts';
-import { DEFAULTS, type DefaultId } from '../../src/engine/catalogue/defaults.ts';
+import type { WebhookOptions } from '../../src/admission/validate.ts';
 import { CONFLIST_KEY } from '../../src/engine/core/eni-config.ts';
 import type {
   Datapath,
@@ -11,12 +10,12 @@ import type {
   NodeGroup,
   VersionFact,
 } from '../../src/engine/core/facts.ts';
-import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
-import { DEFAULT_INJECTIONS, type DefaultsPolicy } from '../../src/engine/defaults/policy.ts';
-import { review } from '../../src/engine/rules/index.ts';
+import { DEFAULTS, type DefaultId } from '../../src/engine/defaults/defaults.ts';
+import type { DefaultsPolicy } from '../../src/engine/defaults/policy.ts';
 import { BASE_VENDOR, type Data, withConflist } from './config-maps.ts';
 import { known, knownVersion } from './facts.ts';
 import { reviewObject } from './reviews.ts';
+import { WEBHOOK } from './running-app.ts';
 
 /** Calls of `POST /mutate` without a server, and what the API server makes of the answers. */
 
@@ -74,18 +73,12 @@ export function switchedOn(
   return { mode, values: new Map(specs.map(({ id, value }) => [id, value])) };
 }
 
-/** A judge of a cluster that is known well; defaults as without a configuration file. */
-export function judgeOf(
-  parts: Partial<Omit<JudgeAlone, 'facts'>> = {},
+/** The webhook of a cluster that is known well; defaults as without a configuration file. */
+export function webhookOf(
+  parts: Partial<Omit<WebhookOptions, 'facts'>> = {},
   facts = factsOf(ACK),
-): JudgeAlone {
-  return {
-    review,
-    policy: DEFAULT_POLICY,
-    defaults: DEFAULT_INJECTIONS,
-    ...parts,
-    facts: () => facts,
-  };
+): WebhookOptions {
+  return { ...WEBHOOK, ...parts, facts: () => facts };
 }
 
 /** The parts of an AdmissionReview that tests vary; the rest is as `reviewObject` makes it. */
@@ -102,8 +95,11 @@ export interface Mutation {
 }
 
 /** Sends a review to the mutator and does with the answer what the API server does. */
-export function mutateReview(body: MutationReview, judge: JudgeAlone): Mutation {
-  const { response } = mutate(JSON.stringify(body), judge).review;
+export async function mutateReview(
+  body: MutationReview,
+  webhook: WebhookOptions,
+): Promise<Mutation> {
+  const { response } = await mutate(JSON.stringify(body), webhook);
   const operations = operationsOf(response);
   const object = structuredClone(body.request.object);
   for (const failure of applyPatch(object, [...operations])) if (failure) throw failure;
@@ -127,9 +123,13 @@ export interface MutatedText {
 }
 
 /** Has the mutator see an edit that writes `text` as the chain of `base`. */
-export function mutateText(text: string, judge = judgeOf(), base: Data = BASE_VENDOR): MutatedText {
+export async function mutateText(
+  text: string,
+  webhook = webhookOf(),
+  base: Data = BASE_VENDOR,
+): Promise<MutatedText> {
   const body = reviewObject({ oldData: base, data: withConflist(base, text) });
-  const { response, operations, object } = mutateReview(body, judge);
+  const { response, operations, object } = await mutateReview(body, webhook);
   const { data } = object as { readonly data: Data };
   return {
     text: data[CONFLIST_KEY]!,

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
-import type { JudgeAlone } from '../../src/admission/handle.ts';
+import type { WebhookOptions } from '../../src/admission/validate.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import { NO_FACTS } from '../../src/engine/core/facts.ts';
@@ -16,8 +16,8 @@ export type RunningApp = Endpoint & {
   readonly log: readonly { readonly level: string; readonly entry: unknown }[];
 };
 
-/** The judge of a guard that was told nothing about its cluster. */
-export const JUDGE: JudgeAlone = {
+/** The webhook of a guard that was told nothing about its cluster. */
+export const WEBHOOK: WebhookOptions = {
   review,
   facts: () => NO_FACTS,
   policy: DEFAULT_POLICY,
@@ -43,7 +43,7 @@ export async function startApp(t: Test, options: Partial<AppOptions> = {}): Prom
   const tls = await localCertificate(t.testdir());
   const metrics = createMetrics();
   const app = createApp({
-    judge: JUDGE,
+    webhook: WEBHOOK,
     restartGate: RESTART_GATE,
     tls,
     log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },

@@ -1,7 +1,7 @@
-import type { BreakGlass } from '../../admission/break-glass.ts';
-import type { Judge } from '../../admission/handle.ts';
+import type { BreakGlassOptions } from '../../admission/break-glass.ts';
 import type { RestartGate } from '../../admission/restart-gate.ts';
-import { mayBypass } from '../../kube/access-review.ts';
+import type { WebhookOptions } from '../../admission/validate.ts';
+import { mayUseBreakGlass } from '../../kube/access-review.ts';
 import { type ApiServer, connect } from '../../kube/api.ts';
 import { readStoredConfig } from '../../kube/eni-config.ts';
 import type { Config } from '../../config/config.ts';
@@ -9,23 +9,23 @@ import type { Facts } from '../../engine/core/facts.ts';
 import { review, reviewStored } from '../../engine/rules/index.ts';
 
 /** What decides at each of the webhook's endpoints. */
-export interface Judges {
-  readonly judge: Judge;
+export interface Webhooks {
+  readonly webhook: WebhookOptions;
   readonly restartGate: RestartGate;
 }
 
 /** Puts the webhooks together; without an API server they can't ask, and say so where it matters. */
-export function judgesOf(
+export function createWebhooks(
   { policy, defaults, breakGlass: settings, restartGate: mode, floor: hasAdmissionPolicy }: Config,
   facts: () => Facts,
   api: ApiServer | undefined,
-): Judges {
-  const breakGlass: BreakGlass | undefined = settings.enabled
+): Webhooks {
+  const breakGlass: BreakGlassOptions | undefined = settings.enabled
     ? {
         maxMinutes: settings.maxMinutes,
         now: Date.now,
-        mayBypass: async (user) =>
-          api ? mayBypass(api, user) : { granted: false, failure: NO_API_SERVER },
+        mayUse: async (user) =>
+          api ? mayUseBreakGlass(api, user) : { granted: false, failure: NO_API_SERVER },
       }
     : undefined;
   const stored = async () => {
@@ -33,7 +33,7 @@ export function judgesOf(
     return readStoredConfig(api);
   };
   return {
-    judge: { review, facts, policy, defaults, breakGlass, hasAdmissionPolicy },
+    webhook: { review, facts, policy, defaults, breakGlass, hasAdmissionPolicy },
     restartGate: { mode, review: reviewStored, facts, policy, breakGlass, stored },
   };
 }

@@ -1,43 +1,45 @@
 import { isObject } from '../text/is-object.ts';
-import { type Fix, paste, prose } from './fix.ts';
 import { printable, quoted } from '../text/text.ts';
+import { type Fix, paste, prose } from './fix.ts';
 
 /**
- * Break-glass: two annotations on the guarded object, with which those who hold the right may have
- * what would be refused let through, for a bounded time.
+ * Break-glass: two annotations on the guarded object, with which those who hold a right may make a
+ * write that would be refused, for a bounded time. Annotations, verb and rules are named `bypass`.
  */
-export const BYPASS_REASON = 'eni-config-guard/bypass-reason';
-export const BYPASS_UNTIL = 'eni-config-guard/bypass-until';
+export const REASON_ANNOTATION = 'eni-config-guard/bypass-reason';
+export const UNTIL_ANNOTATION = 'eni-config-guard/bypass-until';
 
-/** The verb on the guarded object that lets somebody use break-glass. */
-export const BYPASS_VERB = 'bypass';
+/** The verb on the guarded object that gives the right to use break-glass. */
+export const BREAK_GLASS_VERB = 'bypass';
 
-/** Whether somebody holds a right; `failure` says in a few words why nobody could tell. */
+/** Whether a user holds a right; `failure` says in a few words why that could not be found out. */
 export type Access =
   { readonly granted: true } | { readonly granted: false; readonly failure?: string };
 
-/** The two annotations as they stand, one of them at least. */
-export interface BypassNote {
+/** The two annotations as they stand on an object, one of them at least. */
+export interface BreakGlassRequest {
   readonly reason: string | undefined;
   /** RFC 3339, if it is well-formed. */
   readonly until: string | undefined;
 }
 
-/** What came of a note that mattered for a write. */
-export type Bypass =
-  | {
-      /** `used`: something would have been refused; `open`: it was set, and nothing was refused. */
-      readonly standing: 'used' | 'open';
-      /** Printable and bounded. */
-      readonly reason: string;
-      /** RFC 3339 in UTC, whole seconds. */
-      readonly until: string;
-    }
-  | NotHonoured;
+/** What came of a request that mattered for a write. */
+export type BreakGlassAnswer = GrantedBreakGlass | RejectedBreakGlass;
 
-/** A note that counts for nothing. */
-export interface NotHonoured {
-  readonly standing: 'refused';
+export interface GrantedBreakGlass {
+  /** `used`: the write would have been refused; `opened`: it set the annotations, no more. */
+  readonly status: 'used' | 'opened';
+  /** Printable and bounded. */
+  readonly reason: string;
+  /** RFC 3339 in UTC, whole seconds. */
+  readonly until: string;
+  /** Whether the annotations are still there after the write; a DELETE takes them away. */
+  readonly remains: boolean;
+}
+
+/** A request that has no effect. */
+export interface RejectedBreakGlass {
+  readonly status: 'rejected';
   /** Which of the two annotations it is about. */
   readonly annotation: string;
   /** Printable, without a final full stop. */
@@ -45,15 +47,15 @@ export interface NotHonoured {
   readonly fix?: Fix;
 }
 
-/** The note among an object's annotations; undefined when it bears neither of the two. */
-export function bypassNoteIn(annotations: unknown): BypassNote | undefined {
+/** The request among an object's annotations; undefined when it bears neither of the two. */
+export function breakGlassRequestIn(annotations: unknown): BreakGlassRequest | undefined {
   if (!isObject(annotations)) return undefined;
   const textOf = (key: string) => {
     const text = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
     return typeof text === 'string' ? text : undefined;
   };
-  const note = { reason: textOf(BYPASS_REASON), until: textOf(BYPASS_UNTIL) };
-  return note.reason === undefined && note.until === undefined ? undefined : note;
+  const request = { reason: textOf(REASON_ANNOTATION), until: textOf(UNTIL_ANNOTATION) };
+  return request.reason === undefined && request.until === undefined ? undefined : request;
 }
 
 const MINUTE_MS = 60_000;
@@ -61,21 +63,21 @@ const MINUTE_MS = 60_000;
 const SUGGESTED_MINUTES = 60;
 
 /**
- * Reads a note at the moment `now` (milliseconds since 1970). It is open when it has a reason and
- * ends in the future, at most `maxMinutes` ahead; who may use it is not looked at here.
+ * Reads a request at the moment `now` (milliseconds since 1970). It is in order when it has a reason
+ * and ends in the future, at most `maxMinutes` ahead; who may use it is not looked at here.
  */
-export function readBypassNote(
-  { reason, until }: BypassNote,
+export function readBreakGlassRequest(
+  { reason, until }: BreakGlassRequest,
   now: number,
   maxMinutes: number,
-): { readonly reason: string; readonly until: string } | NotHonoured {
+): Pick<GrantedBreakGlass, 'reason' | 'until'> | RejectedBreakGlass {
   const suggested = isoTime(now + Math.min(SUGGESTED_MINUTES, maxMinutes) * MINUTE_MS);
   const wrongEnd = (why: string) =>
-    notHonoured(BYPASS_UNTIL, why, paste(`"${BYPASS_UNTIL}": "${suggested}"`));
+    rejected(UNTIL_ANNOTATION, why, paste(`"${UNTIL_ANNOTATION}": "${suggested}"`));
   if (reason === undefined || reason.trim() === '') {
-    return notHonoured(BYPASS_REASON, `there is no reason in ${BYPASS_REASON}`, REASON_FIX);
+    return rejected(REASON_ANNOTATION, `there is no reason in ${REASON_ANNOTATION}`, REASON_FIX);
   }
-  if (until === undefined) return wrongEnd(`there is no end in ${BYPASS_UNTIL}`);
+  if (until === undefined) return wrongEnd(`there is no end in ${UNTIL_ANNOTATION}`);
   const end = parseTime(until);
   if (end === undefined) return wrongEnd(`${quoted(until)} is no time such as ${suggested}`);
   if (end <= now) return wrongEnd(`it expired at ${isoTime(end)}`);
@@ -88,10 +90,10 @@ export function readBypassNote(
   return { reason: printable(reason.trim()), until: isoTime(end) };
 }
 
-const REASON_FIX = prose(`say why, for the audit trail: annotation ${BYPASS_REASON}`);
+const REASON_FIX = prose(`say why, for the audit trail: annotation ${REASON_ANNOTATION}`);
 
-export function notHonoured(annotation: string, why: string, fix?: Fix): NotHonoured {
-  return { standing: 'refused', annotation, why, ...(fix === undefined ? {} : { fix }) };
+export function rejected(annotation: string, why: string, fix?: Fix): RejectedBreakGlass {
+  return { status: 'rejected', annotation, why, ...(fix === undefined ? {} : { fix }) };
 }
 
 /** RFC 3339, section 5.6; Date alone would also take a day without a time, or words. */

@@ -1,4 +1,4 @@
-import type { Bypass, BypassNote } from './break-glass.ts';
+import type { BreakGlassRequest } from './break-glass.ts';
 
 /** The guarded object and its keys. Source: Terway mounts it at /etc/eni; its code reads these. */
 export const GUARDED_NAMESPACE = 'kube-system';
@@ -30,8 +30,11 @@ export interface ConfigMap {
   readonly binaryData: ReadonlyMap<string, string>;
   readonly immutable: boolean;
   /** Its break-glass annotations, where it bears one. */
-  readonly bypass?: BypassNote;
+  readonly breakGlass?: BreakGlassRequest;
 }
+
+/** An object without any key. */
+export const NO_CONTENT: ConfigMap = { data: new Map(), binaryData: new Map(), immutable: false };
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
 
@@ -40,12 +43,9 @@ export interface Change {
   readonly operation: Operation;
   readonly old: ConfigMap | undefined;
   readonly new: ConfigMap | undefined;
-  readonly user: User;
-  /** What came of break-glass, where that had to be looked into. */
-  readonly bypass?: Bypass;
 }
 
-/** Who writes, as the API server authenticated them. */
+/** The author of a request, as the API server authenticated them. */
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];

@@ -22,12 +22,12 @@ const MAX_NAME_LENGTH = 63;
 const foreign = (text: string, limit: number) => shortened(printable(text, limit), limit);
 
 /** A source in words: `from DaemonSet terway-eniip`, `as probed`. Names in it are not yet printable. */
-export function sourceText(source: FactSource): string {
+export function sourceInWords(source: FactSource): string {
   switch (source.kind) {
     case 'configuration': {
       const { overrides } = source;
       if (!overrides) return "from the guard's configuration";
-      const learnt = `${overrides.value} (${sourceText(overrides.source)})`;
+      const learnt = `${overrides.value} (${sourceInWords(overrides.source)})`;
       return `from the guard's configuration, which overrides ${learnt}`;
     }
     case 'namespace':
@@ -46,6 +46,8 @@ export function sourceText(source: FactSource): string {
       return `from kubelet ${source.version}`;
     case 'node-probe':
       return 'as probed';
+    case 'eni-config':
+      return source.reason;
     case 'pod-template':
       return 'as the new pod template says';
   }
@@ -60,7 +62,7 @@ const isClause = ({ kind }: FactSource) => kind === 'node-probe' || kind === 'po
  */
 export function originOf(fact: Fact<unknown>, { asOf }: Facts): string {
   const { source, learntAt, isEstimate } = fact;
-  const text = `${isEstimate ? 'estimated ' : ''}${sourceText(source)}`;
+  const text = `${isEstimate ? 'estimated ' : ''}${sourceInWords(source)}`;
   const origin = foreign(text, MAX_ORIGIN_LENGTH);
   const age = learntAt === undefined || asOf === undefined ? NaN : asOf - learntAt;
   if (!Number.isFinite(age)) return origin;

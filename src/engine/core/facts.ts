@@ -27,6 +27,8 @@ export type FactSource =
   /** The oldest kubelet, by its version as the node tells it. */
   | { readonly kind: 'kubelet'; readonly version: string }
   | { readonly kind: 'node-probe' }
+  /** Computed from eni-config as it is stored; what in it decides, printable. */
+  | { readonly kind: 'eni-config'; readonly reason: string }
   /** The pod template that a write under review sets. */
   | { readonly kind: 'pod-template' };
 
@@ -74,10 +76,16 @@ export interface BinaryInventory {
   readonly missing: ReadonlyMap<string, NodeGroup>;
 }
 
-export type KubeProxyMode = 'iptables' | 'ipvs' | 'nftables' | 'none';
-export type Datapath = 'veth' | 'datapathv2' | 'mixed';
+export const KUBE_PROXY_MODES = ['iptables', 'ipvs', 'nftables', 'none'] as const;
+export type KubeProxyMode = (typeof KUBE_PROXY_MODES)[number];
 
-/** What is known of the cluster. Absent means unknown, and unknown never denies by itself. */
+export const DATAPATHS = ['veth', 'datapathv2', 'mixed'] as const;
+export type Datapath = (typeof DATAPATHS)[number];
+
+/**
+ * What is known of the cluster. Absent means unknown, and unknown never denies by itself. Each fact
+ * has its row in fact-table.ts, by which it is logged, shown, configured and documented.
+ */
 export interface Facts {
   /** The moment these facts are read for one review, in milliseconds since 1970: ages count from it. */
   readonly asOf?: number;

@@ -5,6 +5,14 @@ import type { Range } from '../json/position.ts';
 /** How hard a finding hits: `audit` is only recorded, `warn` is shown, `deny` refuses. */
 export type Severity = 'audit' | 'warn' | 'deny';
 
+/** The weakest first. */
+export const SEVERITIES: readonly Severity[] = ['audit', 'warn', 'deny'];
+
+export const weaker = (a: Severity, b: Severity): Severity =>
+  SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
+
+export const stronger = (a: Severity, b: Severity): Severity => (weaker(a, b) === a ? b : a);
+
 /**
  * What a finding means for a cluster that runs on the object: with an `outage` pods or nodes fail to
  * start, or may fail; with `no-effect` they start all the same, and what it is about is ignored.
@@ -23,7 +31,7 @@ export type CauseReason =
   | 'FieldValueTooLong'
   | 'InternalError';
 
-/** A problem found by a rule, before policy is applied. */
+/** A problem that a rule found. */
 export interface Problem {
   /** The ConfigMap key it stands in; absent for the object as a whole. */
   readonly key?: string;
@@ -39,7 +47,7 @@ export interface Problem {
   readonly fix?: Fix;
   /** Weaker or stronger than the rule's own severity, for what is not known for sure. */
   readonly severity?: 'warn' | 'deny';
-  /** It rests on an estimate, so it never denies, whatever the policy says of the rule. */
+  /** What is only guessed refuses nothing, whatever the policy makes of the rule. */
   readonly isGuess?: boolean;
   /** It comes from 10-terway.conf, which the first entry must equal, so it never denies either. */
   readonly isInherited?: boolean;
@@ -49,18 +57,26 @@ export interface Problem {
   readonly dependsOn?: readonly string[];
 }
 
-/** A problem as judged: a value that renderers turn into text, JSON or log fields. */
-export interface Finding extends Omit<Problem, 'severity' | 'isGuess' | 'isInherited' | 'impact'> {
+/** A problem as `review` tells it, before any policy: a value that renderers turn into text. */
+export interface Finding extends Omit<Problem, 'severity' | 'impact'> {
   readonly rule: string;
   readonly reason: CauseReason;
-  /** After policy, mode and exemption. */
+  /** As the rule has it. */
   readonly severity: Severity;
-  /** What it would be with nothing switched down: no mode, no weaker rule, nobody exempt. */
-  readonly unmodified: Severity;
   readonly impact: Impact;
   readonly fix: Fix;
-  /** It would refuse, were it not for the writer's exemption. */
-  readonly exempted?: true;
   /** It was in the stored object before: in a text that this write leaves alone, or without damage. */
   readonly stored: boolean;
+  /** A remark about an accepted write: left out when the write is refused. */
+  readonly advisory?: true;
+}
+
+/** A finding that `decide` has decided on. */
+export interface DecidedFinding extends Finding {
+  /** After the settings of its rule, the mode and an exemption. */
+  readonly severity: Severity;
+  /** Without what makes it milder: a mode, a weaker setting of its rule, an exemption. */
+  readonly baseSeverity: Severity;
+  /** An exemption made a warning of it; otherwise it would refuse. */
+  readonly exempted?: true;
 }

@@ -1,15 +1,22 @@
-/** What the operator decided about judging; everything else is fact or rule. */
-export interface Policy {
-  /** Ceiling for every rule: `warn` and `audit` refuse nothing. */
-  readonly mode: 'enforce' | 'warn' | 'audit';
-  /** Per rule id; `deny` also raises a rule that only warns. */
-  readonly rules: ReadonlyMap<string, 'off' | 'audit' | 'warn' | 'deny'>;
+/** What an operator may make of a rule; `deny` also raises one that only warns. */
+export type RuleSetting = 'off' | 'audit' | 'warn' | 'deny';
+
+/** What the operator decided about finding problems: all that rules know of the policy. */
+export interface ReviewSettings {
+  /** Per rule id. A rule that is `off` does not run; the others matter when findings are decided on. */
+  readonly rules: ReadonlyMap<string, RuleSetting>;
   /** What a version rule does when the version is not known. */
   readonly onUnknownVersion: 'warn' | 'deny';
   /** `effective` forgives `name` and `cniVersion`, which Terway drops from every entry. */
   readonly firstEntry: 'strict' | 'effective';
   /** `plugin.field` to the version that replaces the catalogue's floor. */
   readonly minimumVersions: ReadonlyMap<string, string>;
+}
+
+/** What the operator decided about writes; everything else is fact or rule. */
+export interface Policy extends ReviewSettings {
+  /** Ceiling for every finding: `warn` and `audit` refuse nothing. */
+  readonly mode: 'enforce' | 'warn' | 'audit';
   readonly exempt: { readonly users: ReadonlySet<string>; readonly groups: ReadonlySet<string> };
 }
 

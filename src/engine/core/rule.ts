@@ -1,10 +1,11 @@
+import type { BreakGlassAnswer } from './break-glass.ts';
 import type { Chain } from './chain.ts';
 import type { Change, ConfigMap, DocumentKey } from './eni-config.ts';
 import type { Facts } from './facts.ts';
-import type { CauseReason, Impact, Problem } from './finding.ts';
+import type { CauseReason, Finding, Impact, Problem } from './finding.ts';
 import type { Fix } from './fix.ts';
 import type { JsonDocument } from '../json/document.ts';
-import type { Policy } from './policy.ts';
+import type { ReviewSettings } from './policy.ts';
 
 /** What is said of a rule, to people and to programs. */
 export interface RuleInfo<Id extends string = string> {
@@ -26,7 +27,7 @@ export interface RuleInfo<Id extends string = string> {
 export interface ReviewContext {
   readonly change: Change;
   readonly facts: Facts;
-  readonly policy: Policy;
+  readonly policy: ReviewSettings;
   /** The object as it would be stored. */
   readonly object: ConfigMap;
   /** The parsed text of a key, undefined when the key is absent. */
@@ -47,3 +48,28 @@ export interface Rule<Id extends string = string> {
 
 /** Returns the rule as it is; its type keeps the id, so that the ids of all rules are a type. */
 export const defineRule = <const Id extends string>(rule: Rule<Id>): Rule<Id> => rule;
+
+/** A rule about a break-glass request; it speaks when it is known what came of the request. */
+export interface BreakGlassRule<Id extends string = string> {
+  readonly info: RuleInfo<Id>;
+  check(answer: BreakGlassAnswer): Iterable<Problem>;
+}
+
+/** The same as `defineRule` for a rule about break-glass. */
+export const defineBreakGlassRule = <const Id extends string>(
+  rule: BreakGlassRule<Id>,
+): BreakGlassRule<Id> => rule;
+
+/** A problem with the words of its rule. */
+export function findingOf(info: RuleInfo, problem: Problem, stored: boolean): Finding {
+  return {
+    ...problem,
+    ...(info.advisory ? { advisory: true } : {}),
+    rule: info.id,
+    reason: info.reason,
+    impact: problem.impact ?? info.impact,
+    severity: problem.severity ?? info.severity,
+    fix: problem.fix ?? info.fix,
+    stored,
+  };
+}

@@ -1,7 +1,8 @@
 import { createContext } from './context.ts';
 import { CONFLIST_KEY, type Change, isDocumentKey, touches } from './eni-config.ts';
 import type { Problem } from './finding.ts';
-import type { Policy } from './policy.ts';
+import type { ReviewSettings } from './policy.ts';
+import type { readJson } from '../json/document.ts';
 import type { ReviewContext, Rule, RuleInfo } from './rule.ts';
 import { holdSame } from '../json/same.ts';
 import { type JsonPath, formatPath } from '../json/path.ts';
@@ -16,11 +17,11 @@ export interface StoredFindings {
   has(rule: Rule, problem: Problem): boolean;
 }
 
-export function storedFindings(context: ReviewContext): StoredFindings {
+export function storedFindings(context: ReviewContext, read: typeof readJson): StoredFindings {
   const { change, facts, policy } = context;
   const { old } = change;
   if (change.operation !== 'UPDATE' || !old) return { has: () => false };
-  const before = createContext({ ...change, new: old }, facts, policy);
+  const before = createContext({ ...change, new: old }, facts, policy, read);
   const known = new Map<Rule, ReadonlyMap<string, Strength>>();
   const strengthBefore = (rule: Rule, id: string) => {
     let strengths = known.get(rule);
@@ -70,7 +71,7 @@ function isAboutUntouched(change: Change, { key, dependsOn }: Problem): boolean 
 }
 
 /** What would refuse although the program ignores it. It shall not hold up an edit beside it. */
-function isHarmless(info: RuleInfo, problem: Problem, { rules }: Policy): boolean {
+function isHarmless(info: RuleInfo, problem: Problem, { rules }: ReviewSettings): boolean {
   const refuses = strengthOf(info, problem) === 2 || rules.get(info.id) === 'deny';
   return refuses && (problem.impact ?? info.impact) === 'no-effect';
 }

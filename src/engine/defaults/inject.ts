@@ -1,17 +1,18 @@
-import { DEFAULTS, type DefaultSpec } from '../catalogue/defaults.ts';
 import { CONFLIST_KEY, type Change, touches } from '../core/eni-config.ts';
 import { createContext } from '../core/context.ts';
 import type { Facts } from '../core/facts.ts';
 import { foldedMember } from '../json/go-names.ts';
 import { type JsonNode, pathOf } from '../json/node.ts';
 import { formatPath } from '../json/path.ts';
-import { MAX_TEXT_LENGTH } from '../json/document.ts';
-import type { Policy } from '../core/policy.ts';
+import { MAX_TEXT_LENGTH, createJsonReader, type readJson } from '../json/document.ts';
+import { decide } from '../core/decide.ts';
+import type { ReviewSettings } from '../core/policy.ts';
 import type { Review } from '../core/review.ts';
 import type { ReviewContext } from '../core/rule.ts';
+import { base64Length, utf8Length } from '../text/byte-length.ts';
 import { printable } from '../text/text.ts';
 import { entriesOf } from '../reading/structs.ts';
-import { conditionsHold } from './conditions.ts';
+import { DEFAULTS, type DefaultSpec } from './defaults.ts';
 import {
   type Insertion,
   type NewMember,
@@ -31,7 +32,7 @@ export interface Injection {
   readonly injected: readonly string[];
 }
 
-const NOTHING: Injection = { warnings: [], injected: [] };
+export const NO_INJECTION: Injection = { warnings: [], injected: [] };
 
 /** A default that an entry lacks and may have, and the object in the entry that it goes into. */
 interface Addition {
@@ -40,31 +41,42 @@ interface Addition {
   readonly member: NewMember;
 }
 
-/** Nobody writes a chain that lacks more; each addition is told in a warning, which are few. */
+/** More than any real chain lacks; each addition is told in a warning, and their number is limited. */
 const MAX_ADDITIONS = 12;
+
+/** What decides on defaults. */
+export interface InjectionOptions {
+  readonly policy: ReviewSettings;
+  readonly defaults: DefaultsPolicy;
+  readonly review: Review;
+}
 
 /**
  * The defaults that are missing from the chain of a write, and may be added. Adds bytes only, does
- * nothing to a chain the write leaves alone, to immutable objects or for exempt writers, and never
- * produces a text that `review` refuses. Pure and total; a second pass adds nothing.
+ * nothing to a chain the write leaves alone or to immutable objects, and never produces a text that
+ * is refused where refusing is on. Pure and total; a second pass adds nothing. `read` is shared with
+ * the reviews of the same call.
  */
 export function inject(
   change: Change,
   facts: Facts,
-  policy: Policy,
-  defaults: DefaultsPolicy,
-  review: Review,
+  { policy, defaults, review }: InjectionOptions,
+  read: typeof readJson = createJsonReader(),
 ): Injection {
   const text = change.new?.data.get(CONFLIST_KEY);
-  if (defaults.mode === 'off' || text === undefined || !mayChange(change)) return NOTHING;
-  const candidates = candidatesFor(createContext(change, facts, policy), defaults);
-  if (candidates.length > MAX_ADDITIONS) return NOTHING;
+  if (defaults.mode === 'off' || text === undefined || !mayChange(change)) return NO_INJECTION;
+  const candidates = candidatesFor(createContext(change, facts, policy, read), defaults);
+  if (candidates.length > MAX_ADDITIONS) return NO_INJECTION;
   const conflistWith = (additions: readonly Addition[]) =>
     insertAll(text, insertionsOf(text, additions));
-  const additions = acceptedOf(candidates, (tried) =>
-    isAccepted(withConflist(change, conflistWith(tried)), facts, policy, review),
-  );
-  if (additions.length === 0) return NOTHING;
+  const { rules } = policy;
+  const additions = acceptedOf(candidates, (tried) => {
+    const changed = withConflist(change, conflistWith(tried));
+    // Without mode and exemption, under which any text would pass.
+    const isRefused = () => !decide(review(changed, facts, policy, read), { rules }).allowed;
+    return fits(changed) && !isRefused();
+  });
+  if (additions.length === 0) return NO_INJECTION;
   return defaults.mode === 'suggest'
     ? { warnings: additions.map(suggestion), injected: [] }
     : {
@@ -75,38 +87,26 @@ export function inject(
 }
 
 /**
- * The candidates that may be added together. One that is refused keeps no other away, and is tried
- * again when another has made the chain acceptable, so that a second pass finds nothing to add.
+ * The candidates that may be added together: all of them or, as long as the chain would be refused,
+ * without the first default of those that are left.
  */
 function acceptedOf(
   candidates: readonly Addition[],
   isAccepted: (additions: readonly Addition[]) => boolean,
 ): readonly Addition[] {
-  let accepted = new Set<DefaultSpec>();
-  const chosen = (specs: ReadonlySet<DefaultSpec>) =>
-    candidates.filter(({ spec }) => specs.has(spec));
-  for (let size = -1; size < accepted.size;) {
-    size = accepted.size;
-    for (const spec of new Set(candidates.map((candidate) => candidate.spec))) {
-      const tried = new Set([...accepted, spec]);
-      if (tried.size > accepted.size && isAccepted(chosen(tried))) accepted = tried;
-    }
+  let additions = candidates;
+  while (additions.length > 0 && !isAccepted(additions)) {
+    const first = additions[0]?.spec;
+    additions = additions.filter(({ spec }) => spec !== first);
   }
-  return chosen(accepted);
-}
-
-function isAccepted(change: Change, facts: Facts, policy: Policy, review: Review): boolean {
-  if (!fits(change)) return false;
-  // A mode that refuses nothing would let any text pass.
-  const verdict = review(change, facts, { ...policy, mode: 'enforce' });
-  return verdict.allowed && verdict.exemption === undefined;
+  return additions;
 }
 
 /** Whether the API server stores it: the values of a ConfigMap have 1 MiB together, in bytes. */
 function fits({ new: object }: Change): boolean {
   if (!object) return false;
-  const texts = [...object.data.values()].map((text) => Buffer.byteLength(text));
-  const binaries = [...object.binaryData.values()].map((text) => Buffer.byteLength(text, 'base64'));
+  const texts = [...object.data.values()].map(utf8Length);
+  const binaries = [...object.binaryData.values()].map(base64Length);
   return [...texts, ...binaries].reduce((sum, bytes) => sum + bytes, 0) <= MAX_TEXT_LENGTH;
 }
 
@@ -127,8 +127,9 @@ function candidatesFor(context: ReviewContext, { values }: DefaultsPolicy): Addi
     const value = values.get(spec.id);
     if (value === undefined) continue;
     for (const entry of entriesOf(context, spec.plugin)) {
-      // Of an entry with repeated members nobody can say which one counts after an insertion.
-      if (entry.repeated.length > 0 || !conditionsHold(spec.conditions, entry, context)) continue;
+      // In an entry with repeated members an insertion could change which of them counts.
+      if (entry.repeated.length > 0) continue;
+      if (!spec.conditions.every((holds) => holds(entry, context))) continue;
       const place = placeFor(entry.node, spec.path, JSON.stringify(value));
       if (!place) continue;
       additions.push({ spec, ...place });

@@ -1,4 +1,4 @@
-import { DEFAULTS, type DefaultId } from '../catalogue/defaults.ts';
+import { DEFAULTS, type DefaultId } from './defaults.ts';
 
 /** What the operator decided about defaults. */
 export interface DefaultsPolicy {

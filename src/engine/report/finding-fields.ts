@@ -1,5 +1,5 @@
 import type { ConfigMap } from '../core/eni-config.ts';
-import type { Finding, Severity } from '../core/finding.ts';
+import type { DecidedFinding, Severity } from '../core/finding.ts';
 import { formatPath } from '../json/path.ts';
 import { positionAt } from '../json/position.ts';
 import { printable } from '../text/text.ts';
@@ -29,7 +29,7 @@ export interface FindingList {
 
 /** The most severe findings of a verdict, and how many there are beside them. */
 export function toFindingFields(
-  findings: readonly Finding[],
+  findings: readonly DecidedFinding[],
   object: ConfigMap | undefined,
 ): FindingList {
   const shown = mostSevere(findings);
@@ -43,21 +43,21 @@ export function toFindingFields(
  * The first MAX_FINDINGS. What would refuse the write with nothing switched down comes before the
  * rest: in `mode: warn` it would drown in warnings.
  */
-export function mostSevere(findings: readonly Finding[]): Finding[] {
-  const isGrave = ({ unmodified }: Finding) => unmodified === 'deny';
+export function mostSevere(findings: readonly DecidedFinding[]): DecidedFinding[] {
+  const isGrave = ({ baseSeverity }: DecidedFinding) => baseSeverity === 'deny';
   return [...findings.filter(isGrave), ...findings.filter((finding) => !isGrave(finding))].slice(
     0,
     MAX_FINDINGS,
   );
 }
 
-export function fieldsOf(finding: Finding, object: ConfigMap | undefined): FindingFields {
-  const { rule, severity, unmodified, stored, key, path, at } = finding;
+export function fieldsOf(finding: DecidedFinding, object: ConfigMap | undefined): FindingFields {
+  const { rule, severity, baseSeverity, stored, key, path, at } = finding;
   const text = key === undefined ? undefined : object?.data.get(key);
   return {
     rule,
     severity,
-    unmodified,
+    unmodified: baseSeverity,
     ...(stored ? { stored } : {}),
     ...(key === undefined ? {} : { key: printable(key) }),
     ...(path === undefined ? {} : { path: printable(formatPath(path), 400) }),

@@ -1,5 +1,5 @@
 import { type ConfigMap, isSecretKey } from '../core/eni-config.ts';
-import type { Finding } from '../core/finding.ts';
+import type { DecidedFinding, Finding } from '../core/finding.ts';
 import type { Fix } from '../core/fix.ts';
 import { formatPath } from '../json/path.ts';
 import { excerptAt } from '../json/position.ts';
@@ -70,14 +70,10 @@ function whereabouts(finding: Finding, object: ConfigMap | undefined): string[] 
 }
 
 /** A finding on one line of at most `limit` characters, for an admission warning. */
-export function summarizeFinding(finding: Finding, limit: number): string {
-  const standing = finding.exempted
-    ? 'would be refused: '
-    : finding.stored
-      ? 'already stored: '
-      : '';
+export function summarizeFinding(finding: DecidedFinding, limit: number): string {
+  const before = finding.exempted ? 'would be refused: ' : finding.stored ? 'already stored: ' : '';
   const text = printable(
-    `${fieldOf(finding)}: ${standing}${finding.message} (${finding.rule})`,
+    `${fieldOf(finding)}: ${before}${finding.message} (${finding.rule})`,
     Infinity,
   );
   return shortened(text, limit);

@@ -1,17 +1,17 @@
 import { LOG_SCHEMA } from './log-schema.ts';
 import { summarizeFacts } from './facts-fields.ts';
 import { fieldsOf, mostSevere } from './finding-fields.ts';
-import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
+import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
-import { outagesIn } from '../core/review-stored.ts';
-import { type Verdict, denialsIn } from '../core/review.ts';
+import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import { count, shortened } from '../text/text.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
 /** What `status` tells. */
 export interface StatusReport {
-  readonly exists: boolean;
+  /** The object as it is stored; undefined when there is none. */
+  readonly object: ConfigMap | undefined;
   readonly verdict: Verdict;
   readonly facts: Facts;
   /** What could not be learnt, and why; one printable line each. */
@@ -20,15 +20,15 @@ export interface StatusReport {
 
 const MAX_TEXT_LENGTH = 2000;
 
-export function asJson({ exists, verdict, facts, unknown }: StatusReport): string {
+export function asJson({ object, verdict, facts, unknown }: StatusReport): string {
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
-    exists,
+    exists: object !== undefined,
     verdict: verdict.allowed ? 'allow' : 'deny',
     safeToRestart: isSafe(verdict),
     findings: shown.map((finding) => ({
-      ...fieldsOf(finding, verdict.object),
+      ...fieldsOf(finding, object),
       message: shortened(finding.message, MAX_TEXT_LENGTH),
       fix: shortened(finding.fix.text, MAX_TEXT_LENGTH),
     })),
@@ -39,19 +39,19 @@ export function asJson({ exists, verdict, facts, unknown }: StatusReport): strin
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-export function asText({ exists, verdict, facts, unknown }: StatusReport): string {
+export function asText({ object, verdict, facts, unknown }: StatusReport): string {
   const denied = denialsIn(verdict).length;
   const shown = mostSevere(verdict.findings);
   const hidden = verdict.findings.length - shown.length;
   const restart = `kubectl rollout restart -n ${GUARDED_NAMESPACE} daemonset.apps/${terwayDaemonSetOf(facts)}`;
   const lines = [
-    exists
+    object
       ? `${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${count(denied, 'problem')}, ${count(verdict.findings.length - denied, 'remark')}`
       : `${GUARDED_NAMESPACE}/${GUARDED_NAME} does not exist`,
     ...shown.map(
       (finding) =>
         `${BULLET}${finding.severity}: ${fieldOf(finding)}: ` +
-        describeFinding(finding, verdict.object, `${BULLET}${finding.severity}: `.length),
+        describeFinding(finding, object, `${BULLET}${finding.severity}: `.length),
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
     '',

@@ -1,11 +1,11 @@
-import { BYPASS_REASON, BYPASS_UNTIL } from '../core/break-glass.ts';
+import { REASON_ANNOTATION, UNTIL_ANNOTATION } from '../core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { prose } from '../core/fix.ts';
-import { defineRule } from '../core/rule.ts';
+import { defineBreakGlassRule } from '../core/rule.ts';
 
 /** Rules about break-glass; whether it counts was decided before, with a call to the API server. */
 
-export const bypassRefused = defineRule({
+const bypassRefused = defineBreakGlassRule({
   info: {
     id: 'bypass-refused',
     title: 'Break-glass is for those who may, and for a bounded time',
@@ -17,9 +17,9 @@ export const bypassRefused = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
   },
-  *check({ change: { bypass } }) {
-    if (bypass?.standing !== 'refused') return;
-    const { annotation, why, fix } = bypass;
+  *check(answer) {
+    if (answer.status !== 'rejected') return;
+    const { annotation, why, fix } = answer;
     yield {
       annotation,
       message: `break-glass does not count: ${why}`,
@@ -30,9 +30,9 @@ export const bypassRefused = defineRule({
 
 const REMOVE =
   `remove it with: kubectl annotate cm -n ${GUARDED_NAMESPACE} ${GUARDED_NAME} ` +
-  `${BYPASS_UNTIL}- ${BYPASS_REASON}-`;
+  `${UNTIL_ANNOTATION}- ${REASON_ANNOTATION}-`;
 
-export const bypassOpen = defineRule({
+const bypassOpen = defineBreakGlassRule({
   info: {
     id: 'bypass-open',
     title: 'Break-glass is open',
@@ -43,13 +43,19 @@ export const bypassOpen = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
-  *check({ change: { bypass, operation } }) {
-    if (bypass === undefined || bypass.standing === 'refused') return;
-    const what = bypass.standing === 'used' ? 'break-glass used' : 'break-glass set';
-    const message = `${what}, open until ${bypass.until}`;
+  *check(answer) {
+    if (answer.status === 'rejected') return;
+    const what = answer.status === 'used' ? 'break-glass used' : 'break-glass set';
+    const message = `${what}, open until ${answer.until}`;
     yield {
-      annotation: BYPASS_UNTIL,
-      message: operation === 'DELETE' ? message : `${message}; ${REMOVE}`,
+      annotation: UNTIL_ANNOTATION,
+      message: answer.remains ? `${message}; ${REMOVE}` : message,
     };
   },
 });
+
+/**
+ * The rules about break-glass. They are not part of a review: what came of a request is known only
+ * after it, as that depends on the verdict and may take a question to the API server.
+ */
+export const BREAK_GLASS_RULES = [bypassRefused, bypassOpen] as const;

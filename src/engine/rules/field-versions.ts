@@ -4,7 +4,7 @@ import { CONFLIST_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
-import type { Policy } from '../core/policy.ts';
+import type { ReviewSettings } from '../core/policy.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import type { Released } from '../reading/installed.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
@@ -100,7 +100,7 @@ function needOfField(
   member: JsonMember,
   name: string,
   field: FieldSpec,
-  policy: Policy,
+  policy: ReviewSettings,
 ): VersionNeed {
   const { program, releasedWith } = struct;
   const shown = nameIn(struct, name);

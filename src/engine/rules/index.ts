@@ -2,7 +2,7 @@ import { createStoredReview } from '../core/review-stored.ts';
 import { createReview } from '../core/review.ts';
 import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
-import * as bypass from './break-glass.ts';
+import { BREAK_GLASS_RULES } from './break-glass.ts';
 import * as chain from './chain.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
@@ -23,9 +23,8 @@ import * as tuning from './tuning.ts';
 import * as vrf from './vrf.ts';
 import * as versions from './field-versions.ts';
 
-/** Every rule, in the order in which findings at one place are told: from the whole to the detail. */
+/** The rules of a review, in the order in which findings are told: from the whole to the detail. */
 export const RULES = [
-  bypass.bypassRefused,
   object.objectDeleted,
   object.binaryData,
   object.confChanged,
@@ -89,12 +88,16 @@ export const RULES = [
   texts.chainTopLevel,
   eniConf.eniConfIdle,
   chain.restartNeeded,
-  bypass.bypassOpen,
 ] as const satisfies readonly Rule[];
 
-export type RuleId = (typeof RULES)[number]['info']['id'] | typeof GUARD_ERROR.id;
+const [bypassRefused, bypassOpen] = BREAK_GLASS_RULES;
 
-const INFOS = [...RULES.map(({ info }) => info), GUARD_ERROR];
+const INFOS = [...[bypassRefused, ...RULES, bypassOpen].map(({ info }) => info), GUARD_ERROR];
+
+export type RuleId =
+  | (typeof RULES)[number]['info']['id']
+  | (typeof BREAK_GLASS_RULES)[number]['info']['id']
+  | typeof GUARD_ERROR.id;
 
 /** All rule ids, in the order of the rules. */
 export const RULE_IDS: readonly RuleId[] = INFOS.map(({ id }) => id);
@@ -104,8 +107,8 @@ export const RULE_INFO = Object.fromEntries(INFOS.map((info) => [info.id, info])
   Record<RuleId, RuleInfo>
 >;
 
-/** Judges a change of kube-system/eni-config with every rule. Pure and total. */
+/** Reviews a change of kube-system/eni-config with these rules. Pure and total. */
 export const review = createReview(RULES, GUARD_ERROR);
 
-/** Judges a stored kube-system/eni-config with every rule that is not about a write. */
+/** Reviews and decides on a stored kube-system/eni-config. Pure and total. */
 export const reviewStored = createStoredReview(RULES, GUARD_ERROR);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { NoUidError } from '../../../src/admission/handle.ts';
+import { NoUidError } from '../../../src/admission/body.ts';
 import { type RestartGate, gateRestart } from '../../../src/admission/restart-gate.ts';
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
@@ -41,7 +41,7 @@ const gateWith = (more: Partial<RestartGate> = {}): RestartGate => ({
 
 async function responseTo(options: RestartOptions, more?: Partial<RestartGate>) {
   const outcome = await gateRestart(restartBody(options), gateWith(more));
-  const { uid, allowed, status, warnings = [] } = outcome.review.response;
+  const { uid, allowed, status, warnings = [] } = outcome.response;
   return { ...outcome, uid, allowed, status, warnings };
 }
 
@@ -98,7 +98,7 @@ t.test('the setting, the mode and the writer, each alone, keep it from refusing'
     const found = await responseTo({}, more);
     t.equal(found.allowed, true, name);
     t.equal(found.warnings.length > 0, warns, `${name}: warnings`);
-    t.equal(found.verdict?.exemption?.source, source, name);
+    t.equal(found.exemption?.source, source, name);
   }
   const { verdict } = await responseTo({}, { policy: { ...DEFAULT_POLICY, mode: 'audit' } });
   t.equal(verdict?.allowed, false, 'the verdict says what it would have been');
@@ -182,7 +182,7 @@ t.test('a chain that nodes have read at the last restart is no news', async (t) 
 
 t.test('the API server is told for its audit log', async (t) => {
   const annotationsFor = async (more: Partial<RestartGate>) =>
-    (await responseTo({}, more)).review.response.auditAnnotations;
+    (await responseTo({}, more)).response.auditAnnotations;
   t.same(await annotationsFor({}), { verdict: 'deny', rules: 'field-type' });
   const exempt = { users: new Set(['alice']), groups: new Set<string>() };
   t.same(await annotationsFor({ policy: { ...DEFAULT_POLICY, exempt } }), {
@@ -213,25 +213,25 @@ t.test('what cannot be read or judged is let through, and says so', async (t) =>
   for (const more of broken) {
     const found = await responseTo({}, more);
     t.match(found, { allowed: true, warnings: [/was not checked$/], failure: 'TypeError' });
-    t.notMatch(JSON.stringify(found.review), /secret/);
+    t.notMatch(JSON.stringify(found.response), /secret/);
     const audit = { ...DEFAULT_POLICY, mode: 'audit' } as const;
     t.same((await responseTo({}, { ...more, policy: audit })).warnings, []);
   }
 });
 
 t.test('break-glass on the object counts for those who may, not for others', async (t) => {
-  const stored = async () => ({ configMap: { ...BROKEN, bypass: NOTE } });
+  const stored = async () => ({ configMap: { ...BROKEN, breakGlass: NOTE } });
   const now = () => Date.parse('2026-01-31T12:00:00Z');
   const breakGlass = (granted: boolean): Partial<RestartGate> => ({
     stored,
-    breakGlass: { maxMinutes: 240, now, mayBypass: async () => ({ granted }) },
+    breakGlass: { maxMinutes: 240, now, mayUse: async () => ({ granted }) },
   });
   const used = await responseTo({}, breakGlass(true));
   t.match(used, {
     allowed: true,
     warnings: [/^break-glass used, open until 2026-01-31T13/, /./, /./],
   });
-  t.match(used.verdict, { exemption: { source: 'break-glass', ...NOTE } });
+  t.match(used.exemption, { source: 'break-glass', ...NOTE });
   const refused = await responseTo({}, breakGlass(false));
   t.match(refused, { allowed: false, status: { message: /\nBreak-glass does not count: alice/ } });
   const off = await responseTo({}, { stored });
@@ -242,9 +242,9 @@ t.test('values of eni_conf are not told', async (t) => {
   const secret = JSON.stringify({ version: '1', access_key: 'CANARY', max_pool_size: 'CANARY' });
   const stored = async () => ({ configMap: configMap({ ...BASE_VETH, eni_conf: secret }) });
   for (const mode of ['warn', 'deny'] as const) {
-    const { review, verdict } = await responseTo({}, { mode, stored });
+    const { response, verdict } = await responseTo({}, { mode, stored });
     t.equal(verdict?.allowed, false);
-    t.notMatch(JSON.stringify(review), /CANARY/);
+    t.notMatch(JSON.stringify(response), /CANARY/);
   }
 });
 
@@ -253,8 +253,8 @@ t.test('a thousand problems fit into an answer', async (t) => {
   const chain = conflist([VETH_CONF, ...plugins]);
   const stored = async () => ({ configMap: configMap(withConflist(BASE_VETH, chain)) });
   for (const mode of ['warn', 'deny'] as const) {
-    const { review, warnings, status } = await responseTo({}, { mode, stored });
-    t.ok(JSON.stringify(review).length < 64 * 1024, mode);
+    const { response, warnings, status } = await responseTo({}, { mode, stored });
+    t.ok(JSON.stringify(response).length < 64 * 1024, mode);
     t.ok(warnings.join('').length <= 4096);
     // eslint-disable-next-line no-control-regex
     t.notMatch((status?.message ?? '') + warnings.join(''), /[\u0000-\u0009\u000b-\u001f]/);
@@ -278,8 +278,8 @@ t.test('property: whatever a review holds, it is answered with its uid', async (
     t,
     fc.asyncProperty(hostile, async (changed) => {
       const body = JSON.stringify({ ...restartObject({}), request: changed });
-      const { review } = await gateRestart(body, gateWith());
-      return review.response.uid === UID && typeof review.response.allowed === 'boolean';
+      const { response } = await gateRestart(body, gateWith());
+      return response.uid === UID && typeof response.allowed === 'boolean';
     }),
     300,
   );

@@ -3,7 +3,7 @@ import { BackgroundCheck } from '../../../src/audit/background-check.ts';
 import type { EventNote } from '../../../src/audit/events.ts';
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
-import type { Verdict } from '../../../src/engine/core/review.ts';
+import type { Verdict } from '../../../src/engine/core/decide.ts';
 import { reviewStored } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { type JudgeAlone, validate } from '../../../src/admission/handle.ts';
 import { mutate } from '../../../src/admission/mutate.ts';
+import { type WebhookOptions, validate } from '../../../src/admission/validate.ts';
 import { createDecisionLog } from '../../../src/audit/decision-log.ts';
 import { type Facts, NO_FACTS } from '../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
@@ -17,7 +17,7 @@ import {
 import { known, knownVersion } from '../../support/facts.ts';
 import { keepLines } from '../../support/kept-lines.ts';
 import { type ReviewOptions, UID, reviewBody } from '../../support/reviews.ts';
-import { JUDGE } from '../../support/running-app.ts';
+import { WEBHOOK } from '../../support/running-app.ts';
 
 const DURATIONS = { read: 0.1, review: 0.2, answer: 0.3, total: 0.6 };
 const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'portmapp' }], null));
@@ -25,25 +25,29 @@ const BAD = withConflist(BASE_VETH, conflist([VETH_CONF, { ...PORTMAP, type: 'po
 const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /** The fields of the line about one review; undefined when there is none. */
-function fieldsOf(options: ReviewOptions, judge: JudgeAlone = JUDGE, endpoint = validate) {
+async function fieldsOf(
+  options: ReviewOptions,
+  webhook: WebhookOptions = WEBHOOK,
+  endpoint = validate,
+) {
   const { log, lines } = keepLines();
-  const outcome = endpoint(reviewBody(options), judge);
+  const outcome = await endpoint(reviewBody(options), webhook);
   createDecisionLog(log)(endpoint === mutate ? 'mutate' : 'validate', outcome, DURATIONS);
   t.ok(lines.length <= 1);
   return lines[0]?.fields;
 }
 
-const change = (data: Data, options: ReviewOptions = {}, judge: JudgeAlone = JUDGE) =>
-  fieldsOf({ oldData: BASE_VETH, data, ...options }, judge);
+const change = async (data: Data, options: ReviewOptions = {}, webhook = WEBHOOK) =>
+  await fieldsOf({ oldData: BASE_VETH, data, ...options }, webhook);
 
-const withPolicy = (policy: Partial<Policy>): JudgeAlone => ({
-  ...JUDGE,
+const withPolicy = (policy: Partial<Policy>): WebhookOptions => ({
+  ...WEBHOOK,
   policy: { ...DEFAULT_POLICY, ...policy },
 });
 
 t.test('a refused write: who, what, why, where', async (t) => {
-  const judge = withPolicy({ rules: new Map([['chain-version', 'off']]) });
-  t.same(change(BAD, { dryRun: true }, judge), {
+  const webhook = withPolicy({ rules: new Map([['chain-version', 'off']]) });
+  t.same(await change(BAD, { dryRun: true }, webhook), {
     schema: 1,
     endpoint: 'validate',
     uid: UID,
@@ -77,7 +81,7 @@ t.test('a chain and its conf can be compared with files', async (t) => {
   const conf = GOOD['10-terway.conf']!;
   const chain = GOOD['10-terway.conflist']!;
   const edited = { ...BAD, '10-terway.conf': `${conf} ` };
-  t.same(fieldsOf({ oldData: GOOD, data: edited })?.changed, [
+  t.same((await fieldsOf({ oldData: GOOD, data: edited }))?.changed, [
     { key: '10-terway.conf', before: sha256(conf), after: sha256(`${conf} `) },
     {
       key: '10-terway.conflist',
@@ -85,9 +89,10 @@ t.test('a chain and its conf can be compared with files', async (t) => {
       after: sha256(BAD['10-terway.conflist']!),
     },
   ]);
-  t.match(fieldsOf({ operation: 'DELETE', oldData: { '10-terway.conflist': chain } })?.changed, [
-    { key: '10-terway.conflist', before: sha256(chain), after: undefined },
-  ]);
+  t.match(
+    (await fieldsOf({ operation: 'DELETE', oldData: { '10-terway.conflist': chain } }))?.changed,
+    [{ key: '10-terway.conflist', before: sha256(chain), after: undefined }],
+  );
 });
 
 t.test('every other key is hashed under a key that the process keeps to itself', async (t) => {
@@ -98,7 +103,7 @@ t.test('every other key is hashed under a key that the process keeps to itself',
     [BASE_VETH, other],
     [other, BASE_VETH],
   ]) {
-    decide('validate', validate(reviewBody({ oldData, data }), JUDGE), DURATIONS);
+    decide('validate', await validate(reviewBody({ oldData, data }), WEBHOOK), DURATIONS);
   }
   type Changed = { readonly key: string; readonly before?: string; readonly after?: string }[];
   const [there, back] = lines.map(({ fields }) => fields.changed as Changed);
@@ -112,7 +117,7 @@ t.test('every other key is hashed under a key that the process keeps to itself',
   }
   createDecisionLog(log)(
     'validate',
-    validate(reviewBody({ oldData: BASE_VETH, data: other }), JUDGE),
+    await validate(reviewBody({ oldData: BASE_VETH, data: other }), WEBHOOK),
     DURATIONS,
   );
   const elsewhere = lines.at(-1)?.fields.changed as Changed;
@@ -129,7 +134,7 @@ t.test('what was switched down is told as what it would have been', async (t) =>
   };
   for (const [what, policy] of Object.entries(cases)) {
     t.match(
-      change(BAD, {}, withPolicy(policy)),
+      await change(BAD, {}, withPolicy(policy)),
       {
         verdict: 'allow',
         unmodified: 'deny',
@@ -138,8 +143,10 @@ t.test('what was switched down is told as what it would have been', async (t) =>
       what,
     );
   }
-  t.match(change(BAD, {}, withPolicy(cases['an exempt user']!)), { exemption: 'user alice' });
-  t.match(change(BAD, {}, withPolicy(cases['an exempt group']!)), { exemption: 'group devs' });
+  t.match(await change(BAD, {}, withPolicy(cases['an exempt user']!)), { exemption: 'user alice' });
+  t.match(await change(BAD, {}, withPolicy(cases['an exempt group']!)), {
+    exemption: 'group devs',
+  });
 });
 
 t.test('the facts that the review could use, with source and age', async (t) => {
@@ -163,7 +170,7 @@ t.test('the facts that the review could use, with source and age', async (t) => 
     ]),
     kubeProxyMode: known('ipvs'),
   };
-  t.same(change(GOOD, {}, { ...JUDGE, facts: () => facts })?.facts, {
+  t.same((await change(GOOD, {}, { ...WEBHOOK, facts: () => facts }))?.facts, {
     terway: { value: '1.15.2', origin: 'from DaemonSet terway-eniip', ageSeconds: 12 },
     'plugins.portmap': { value: '1.7.1', origin: 'from kubelet v1.34.0', estimate: true },
     kubeProxyMode: { value: 'ipvs', origin: "from the guard's configuration" },
@@ -172,19 +179,19 @@ t.test('the facts that the review could use, with source and age', async (t) => 
 
 t.test('defaults that a mutation adds', async (t) => {
   const facts: Facts = { ...NO_FACTS, kubeProxyMode: known('iptables') };
-  const judge: JudgeAlone = { ...JUDGE, facts: () => facts };
-  t.match(fieldsOf({ oldData: BASE_VETH, data: GOOD }, judge, mutate), {
+  const webhook: WebhookOptions = { ...WEBHOOK, facts: () => facts };
+  t.match(await fieldsOf({ oldData: BASE_VETH, data: GOOD }, webhook, mutate), {
     verdict: 'allow',
     injected: ['portmap.externalSetMarkChain'],
   });
 });
 
 t.test('a review of another object is none of its business', async (t) => {
-  t.equal(change(BAD, { name: 'coredns' }), undefined);
+  t.equal(await change(BAD, { name: 'coredns' }), undefined);
 });
 
 t.test('a review that can not be read has a line of its own', async (t) => {
-  const fields = change(BAD, { operation: 'EXPLODE' });
+  const fields = await change(BAD, { operation: 'EXPLODE' });
   t.match(fields, {
     uid: UID,
     verdict: 'deny',
@@ -195,9 +202,9 @@ t.test('a review that can not be read has a line of its own', async (t) => {
     failure: undefined,
   });
   const warn = withPolicy({ mode: 'warn' });
-  const found = fieldsOf({ oldData: BASE_VETH, data: BAD, operation: 'EXPLODE' }, warn);
+  const found = await fieldsOf({ oldData: BASE_VETH, data: BAD, operation: 'EXPLODE' }, warn);
   t.match(found, { verdict: 'allow', unmodified: 'deny', unreadable: /operation/ });
-  t.match(fieldsOf({ data: BAD, operation: 'EXPLODE' }, JUDGE, mutate), {
+  t.match(await fieldsOf({ data: BAD, operation: 'EXPLODE' }, WEBHOOK, mutate), {
     verdict: 'allow',
     unmodified: undefined,
     unreadable: /operation/,
@@ -205,19 +212,19 @@ t.test('a review that can not be read has a line of its own', async (t) => {
 });
 
 t.test('a guard that fails says so', async (t) => {
-  const judge: JudgeAlone = {
-    ...JUDGE,
+  const webhook: WebhookOptions = {
+    ...WEBHOOK,
     review: () => {
       throw new RangeError('hunter2');
     },
   };
-  t.match(change(BAD, {}, judge), { verdict: 'deny', failure: 'RangeError' });
+  t.match(await change(BAD, {}, webhook), { verdict: 'deny', failure: 'RangeError' });
 });
 
 t.test('a line is bounded and fit for a terminal, whatever arrives', async (t) => {
   const plugins = Array.from({ length: 3000 }, () => ({ type: 'portmapp' }));
   const keys = Array.from({ length: 3000 }, (_, index) => [`k${index}\u0007\u009b`, 'x'] as const);
-  const fields = change(
+  const fields = await change(
     { ...withConflist(BASE_VETH, conflist([VETH_CONF, ...plugins])), ...Object.fromEntries(keys) },
     {
       username: `\u001b[31m${'n'.repeat(10_000)}`,

@@ -1,13 +1,13 @@
 import t from 'tap';
-import { type Judge, validate } from '../../../src/admission/handle.ts';
 import { mutate } from '../../../src/admission/mutate.ts';
+import { type WebhookOptions, validate } from '../../../src/admission/validate.ts';
 import type { EventNote } from '../../../src/audit/events.ts';
 import { createMetrics } from '../../../src/audit/metrics.ts';
 import { createDecisionRecorder } from '../../../src/audit/decision-recorder.ts';
 import { GOOD, TYPO } from '../../support/config-maps.ts';
 import { keepLines } from '../../support/kept-lines.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
-import { JUDGE } from '../../support/running-app.ts';
+import { WEBHOOK } from '../../support/running-app.ts';
 
 const NOTE = {
   'eni-config-guard/bypass-reason': 'ticket 4711',
@@ -15,12 +15,12 @@ const NOTE = {
 };
 const DURATIONS = { read: 0, review: 0, answer: 0, total: 0 };
 
-/** A trail, and what it left. */
-function trail() {
+/** A recorder, and what it left. */
+function recorder() {
   const events: EventNote[] = [];
   const metrics = createMetrics();
   const { log, lines } = keepLines();
-  const { review } = createDecisionRecorder({
+  const record = createDecisionRecorder({
     log,
     metrics,
     events: { write: (note) => events.push(note) },
@@ -31,21 +31,21 @@ function trail() {
       Object.entries(labels).every(([label, wanted]) => found[label] === wanted);
     return metric?.values.find((series) => isMeant(series.labels))?.value;
   };
-  return { review, events, lines, value };
+  return { record, events, lines, value };
 }
 
 const now = () => Date.parse('2026-01-31T12:00:00Z');
-const JUDGE_WITH_BREAK_GLASS: Judge = {
-  ...JUDGE,
-  breakGlass: { maxMinutes: 240, now, mayBypass: async () => ({ granted: true }) },
+const WITH_BREAK_GLASS: WebhookOptions = {
+  ...WEBHOOK,
+  breakGlass: { maxMinutes: 240, now, mayUse: async () => ({ granted: true }) },
 };
 
 t.test('break-glass: an Event, a metric and a line; of a dry run only the line', async (t) => {
   const use = async (options: ReviewOptions) => {
-    const left = trail();
+    const left = recorder();
     const change = { oldData: GOOD, data: TYPO, annotations: NOTE, ...options };
-    const outcome = await validate(reviewBody(change), JUDGE_WITH_BREAK_GLASS);
-    left.review('validate', outcome, DURATIONS);
+    const outcome = await validate(reviewBody(change), WITH_BREAK_GLASS);
+    left.record('validate', outcome, DURATIONS);
     return { ...left, uses: await left.value('exemptions_total', { source: 'break-glass' }) };
   };
   const used = await use({});
@@ -69,7 +69,7 @@ t.test('break-glass: an Event, a metric and a line; of a dry run only the line',
 t.test(
   'what a floor would refuse first is refused by the mutator, and leaves a trace',
   async (t) => {
-    const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasAdmissionPolicy: true };
+    const webhook: WebhookOptions = { ...WITH_BREAK_GLASS, hasAdmissionPolicy: true };
     const changed = { ...GOOD, '10-terway.conf': '{"type": "terway"}' };
     const without = Object.fromEntries(
       Object.entries(GOOD).filter(([key]) => key !== '10-terway.conf'),
@@ -80,28 +80,24 @@ t.test(
       ['none', 'conf-missing', { oldData: GOOD, data: without }],
     ];
     for (const [what, rule, options] of held) {
-      const left = trail();
-      const outcome = await mutate(reviewBody(options), judge);
-      left.review('mutate', outcome, DURATIONS);
-      const same = await validate(reviewBody(options), judge);
-      t.same(outcome.review, same.review, `${what}: in the words of the validator`);
+      const left = recorder();
+      const outcome = await mutate(reviewBody(options), webhook);
+      left.record('mutate', outcome, DURATIONS);
+      const same = await validate(reviewBody(options), webhook);
+      t.same(outcome.response, same.response, `${what}: in the words of the validator`);
       t.match(left.lines[0]?.fields, { endpoint: 'mutate', verdict: 'deny' }, what);
       t.match(left.events, [{ reason: 'Refused', message: new RegExp(rule) }], what);
       t.equal(await left.value('findings_total', { rule, severity: 'deny' }), 1, what);
-      const alone = await mutate(reviewBody(options), JUDGE_WITH_BREAK_GLASS);
-      t.equal(
-        alone.review.response.allowed,
-        true,
-        `${what}: left to the validator without a floor`,
-      );
+      const alone = await mutate(reviewBody(options), WITH_BREAK_GLASS);
+      t.equal(alone.response.allowed, true, `${what}: left to the validator without a floor`);
     }
   },
 );
 
 t.test('everything else the mutator leaves to the validator', async (t) => {
-  const judge: Judge = { ...JUDGE_WITH_BREAK_GLASS, hasAdmissionPolicy: true };
+  const webhook: WebhookOptions = { ...WITH_BREAK_GLASS, hasAdmissionPolicy: true };
   const changed = { ...TYPO, '10-terway.conf': '{"type": "terway"}' };
-  const others: [what: string, options: ReviewOptions, more?: Partial<Judge>][] = [
+  const others: [what: string, options: ReviewOptions, more?: Partial<WebhookOptions>][] = [
     ['a bad chain', { oldData: GOOD, data: TYPO }],
     ['a bad object that is new', { operation: 'CREATE', data: TYPO }],
     ['another object', { operation: 'DELETE', oldData: GOOD, name: 'coredns' }],
@@ -109,13 +105,17 @@ t.test('everything else the mutator leaves to the validator', async (t) => {
     [
       'an exempt user',
       { oldData: GOOD, data: changed },
-      { policy: { ...JUDGE.policy, exempt: { users: new Set(['alice']), groups: new Set() } } },
+      { policy: { ...WEBHOOK.policy, exempt: { users: new Set(['alice']), groups: new Set() } } },
     ],
-    ['mode: warn', { oldData: GOOD, data: changed }, { policy: { ...JUDGE.policy, mode: 'warn' } }],
+    [
+      'mode: warn',
+      { oldData: GOOD, data: changed },
+      { policy: { ...WEBHOOK.policy, mode: 'warn' } },
+    ],
   ];
   for (const [what, options, more] of others) {
-    const { review, verdict } = await mutate(reviewBody(options), { ...judge, ...more });
-    t.equal(review.response.allowed, true, what);
+    const { response, verdict } = await mutate(reviewBody(options), { ...webhook, ...more });
+    t.equal(response.allowed, true, what);
     t.equal(verdict, undefined, `${what}: nothing is counted twice`);
   }
 });

@@ -1,26 +1,26 @@
 import t from 'tap';
-import { type Judge, type JudgeAlone, validate } from '../../../src/admission/handle.ts';
 import { type RestartGate, gateRestart } from '../../../src/admission/restart-gate.ts';
-import { eventOf, eventOfRestart } from '../../../src/audit/events.ts';
-import type { BypassNote } from '../../../src/engine/core/break-glass.ts';
+import { type WebhookOptions, validate } from '../../../src/admission/validate.ts';
+import { eventOf } from '../../../src/audit/events.ts';
+import type { BreakGlassRequest } from '../../../src/engine/core/break-glass.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
 import { reviewStored } from '../../../src/engine/rules/index.ts';
 import { configMap } from '../../support/changes.ts';
 import { BASE_VETH, type Data, GOOD, TYPO, withConflist } from '../../support/config-maps.ts';
 import { type RestartOptions, restartBody } from '../../support/restarts.ts';
 import { type ReviewOptions, reviewBody } from '../../support/reviews.ts';
-import { JUDGE } from '../../support/running-app.ts';
+import { WEBHOOK } from '../../support/running-app.ts';
 
-const EXEMPT: JudgeAlone = {
-  ...JUDGE,
+const EXEMPT: WebhookOptions = {
+  ...WEBHOOK,
   policy: { ...DEFAULT_POLICY, exempt: { users: new Set(['alice']), groups: new Set() } },
 };
 
-const eventFor = (data: Data, options: ReviewOptions = {}, judge = JUDGE) =>
-  eventOf(validate(reviewBody({ oldData: BASE_VETH, data, ...options }), judge));
+const eventFor = async (data: Data, options: ReviewOptions = {}, webhook = WEBHOOK) =>
+  eventOf(await validate(reviewBody({ oldData: BASE_VETH, data, ...options }), webhook));
 
 t.test('a refusal', async (t) => {
-  t.same(eventFor(TYPO), {
+  t.same(await eventFor(TYPO), {
     type: 'Warning',
     reason: 'Refused',
     message: 'UPDATE by alice refused: plugin-typo',
@@ -29,46 +29,53 @@ t.test('a refusal', async (t) => {
 });
 
 t.test('an exemption without which it would have been one', async (t) => {
-  t.match(eventFor(TYPO, {}, EXEMPT), {
+  t.match(await eventFor(TYPO, {}, EXEMPT), {
     type: 'Warning',
     reason: 'Exempted',
     message: 'UPDATE by alice let through against plugin-typo (user alice)',
   });
-  t.equal(eventFor(GOOD, {}, EXEMPT), undefined, 'a good change by an exempt user is no news');
+  t.equal(
+    await eventFor(GOOD, {}, EXEMPT),
+    undefined,
+    'a good change by an exempt user is no news',
+  );
 });
 
 t.test('nothing to tell', async (t) => {
-  t.equal(eventFor(GOOD), undefined, 'an accepted write');
-  t.equal(eventFor(TYPO, { dryRun: true }), undefined, 'a dry run');
-  t.equal(eventFor(TYPO, { dryRun: true }, EXEMPT), undefined, 'an exempt dry run');
-  t.equal(eventFor(TYPO, { name: 'coredns' }), undefined, 'another object');
-  const warn = { ...JUDGE, policy: { ...DEFAULT_POLICY, mode: 'warn' as const } };
-  t.equal(eventFor(TYPO, {}, warn), undefined, 'a mode that refuses nothing');
+  t.equal(await eventFor(GOOD), undefined, 'an accepted write');
+  t.equal(await eventFor(TYPO, { dryRun: true }), undefined, 'a dry run');
+  t.equal(await eventFor(TYPO, { dryRun: true }, EXEMPT), undefined, 'an exempt dry run');
+  t.equal(await eventFor(TYPO, { name: 'coredns' }), undefined, 'another object');
+  const warn = { ...WEBHOOK, policy: { ...DEFAULT_POLICY, mode: 'warn' as const } };
+  t.equal(await eventFor(TYPO, {}, warn), undefined, 'a mode that refuses nothing');
 });
 
 t.test('equal refusals make equal Events, and the message is bounded', async (t) => {
-  t.same(eventFor(TYPO, { uid: 'another' }), eventFor(TYPO));
+  t.same(await eventFor(TYPO, { uid: 'another' }), await eventFor(TYPO));
   const many = withConflist(
     { eni_conf: '[', disable_network_policy: 'x' },
     '{"plugins": [{"type": "a/b"}, {"type": "terway"}, {"type": "portmapp", "type": 1e999}]}',
   );
-  const event = eventFor(many, { username: `\u001b${'n'.repeat(5000)}`, operation: 'CREATE' });
+  const event = await eventFor(many, {
+    username: `\u001b${'n'.repeat(5000)}`,
+    operation: 'CREATE',
+  });
   t.match(event?.message, /^CREATE by \\u001bn+\.\.\. refused: [a-z, -]+( and [\da-z -]+)?$/);
   t.ok((event?.message.length ?? 0) < 600);
 });
 
 t.test('break-glass: opened, and used', async (t) => {
   const now = () => Date.parse('2026-01-31T12:00:00Z');
-  const judge: Judge = {
-    ...JUDGE,
-    breakGlass: { maxMinutes: 240, now, mayBypass: async () => ({ granted: true }) },
+  const webhook: WebhookOptions = {
+    ...WEBHOOK,
+    breakGlass: { maxMinutes: 240, now, mayUse: async () => ({ granted: true }) },
   };
   const annotations = {
     'eni-config-guard/bypass-reason': 'ticket\u001b 4711',
     'eni-config-guard/bypass-until': '2026-01-31T13:00:00Z',
   };
   const eventAfter = async (data: Data, options: ReviewOptions) =>
-    eventOf(await validate(reviewBody({ oldData: GOOD, data, annotations, ...options }), judge));
+    eventOf(await validate(reviewBody({ oldData: GOOD, data, annotations, ...options }), webhook));
   t.match(await eventAfter(GOOD, {}), {
     type: 'Warning',
     reason: 'BreakGlassOpened',
@@ -85,36 +92,36 @@ t.test('break-glass: opened, and used', async (t) => {
 });
 
 t.test('a guard that fails on a write refuses it, and that is seen', async (t) => {
-  const judge: JudgeAlone = {
-    ...JUDGE,
+  const webhook: WebhookOptions = {
+    ...WEBHOOK,
     review: () => {
       throw new RangeError('hunter2');
     },
   };
   const message = 'UPDATE by alice refused: the guard itself failed';
-  t.match(eventFor(GOOD, {}, judge), { reason: 'Refused', message });
-  t.equal(eventFor(GOOD, { dryRun: true }, judge), undefined);
-  const warn = { ...judge, policy: { ...DEFAULT_POLICY, mode: 'warn' as const } };
-  t.equal(eventFor(GOOD, {}, warn), undefined, 'nothing was refused');
+  t.match(await eventFor(GOOD, {}, webhook), { reason: 'Refused', message });
+  t.equal(await eventFor(GOOD, { dryRun: true }, webhook), undefined);
+  const warn = { ...webhook, policy: { ...DEFAULT_POLICY, mode: 'warn' as const } };
+  t.equal(await eventFor(GOOD, {}, warn), undefined, 'nothing was refused');
 });
 
 t.test('a restart: refused, exempt, by break-glass; on the object that is stored', async (t) => {
   const NOTE = { reason: 'ticket 4711', until: '2026-01-31T13:00:00Z' };
-  const gate = (more: Partial<RestartGate>, bypass?: BypassNote): RestartGate => ({
+  const gate = (more: Partial<RestartGate>, breakGlass?: BreakGlassRequest): RestartGate => ({
     mode: 'deny',
     review: reviewStored,
-    facts: JUDGE.facts,
+    facts: WEBHOOK.facts,
     policy: DEFAULT_POLICY,
     stored: async () => ({
-      configMap: { ...configMap(TYPO), ...(bypass && { bypass }) },
+      configMap: { ...configMap(TYPO), ...(breakGlass && { breakGlass }) },
       uid: 'u1',
     }),
     ...more,
   });
   const eventAfter = async (options: RestartOptions, more: RestartGate) =>
-    eventOfRestart(await gateRestart(restartBody(options), more));
+    eventOf(await gateRestart(restartBody(options), more));
   const now = () => Date.parse('2026-01-31T12:00:00Z');
-  const breakGlass = { maxMinutes: 240, now, mayBypass: async () => ({ granted: true }) as const };
+  const breakGlass = { maxMinutes: 240, now, mayUse: async () => ({ granted: true }) as const };
   t.match(await eventAfter({}, gate({})), {
     reason: 'Refused',
     message: 'restart of terway-eniip by alice refused: plugin-typo',

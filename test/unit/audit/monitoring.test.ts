@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { fullRegistry, ownMetrics } from '../../../scripts/docs/metrics.ts';
-import { DEFAULTS } from '../../../src/engine/catalogue/defaults.ts';
+import { DEFAULTS } from '../../../src/engine/defaults/defaults.ts';
 import { RULE_IDS } from '../../../src/engine/rules/index.ts';
 import { alerts, panelQueries } from '../../support/monitoring.ts';
 

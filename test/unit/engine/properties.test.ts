@@ -12,13 +12,14 @@ import {
 } from '../../../src/engine/core/facts.ts';
 import { formatPath } from '../../../src/engine/json/path.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts';
-import type { Verdict } from '../../../src/engine/core/review.ts';
+import type { Verdict } from '../../../src/engine/core/decide.ts';
 import { isNewer, parseVersion } from '../../../src/engine/core/version.ts';
-import { RULE_IDS, review } from '../../../src/engine/rules/index.ts';
-import { ALICE, update } from '../../support/changes.ts';
+import { RULE_IDS } from '../../../src/engine/rules/index.ts';
+import { ALICE, type Write, update } from '../../support/changes.ts';
 import { BASE_DATAPATH_V2, BASE_VETH, VETH_CONF, withConflist } from '../../support/config-maps.ts';
 import { known } from '../../support/facts.ts';
 import { assertProperty } from '../../support/properties.ts';
+import { verdictOn } from '../../support/verdicts.ts';
 
 /** What holds for every change, whatever stands in it. */
 
@@ -109,7 +110,7 @@ const users = fc.constantFrom(
   { name: '', groups: [''] },
 );
 
-const changes: fc.Arbitrary<Change> = fc.oneof(
+const changes: fc.Arbitrary<Write> = fc.oneof(
   fc.record({
     operation: fc.constant('UPDATE' as const),
     old: configMaps,
@@ -262,11 +263,11 @@ t.test('property: every change gets a verdict that can be told', (t) => {
   assertProperty(
     t,
     fc.property(changes, facts, policies, (change, facts, policy) => {
-      const verdict = review(change, facts, policy);
+      const verdict = verdictOn(change, facts, policy);
       if (verdict.findings.some(({ rule }) => rule === 'guard-error')) {
         throw new Error(verdict.findings.map(({ message }) => message).join('; '));
       }
-      const { status, warnings = [] } = answer('uid', verdict);
+      const { status, warnings = [] } = answer('uid', verdict, change.new);
       const told = verdict.findings.flatMap(({ message, fix }) => [message, fix.text]);
       if ([...told, ...warnings].some((text) => UNSAFE_BUT_LF.test(text))) return false;
       if (verdict.findings.some(({ message }) => message.length > MAX_MESSAGE)) return false;
@@ -288,7 +289,7 @@ t.test('property: a change is refused if, and only if, a finding refuses', (t) =
   assertProperty(
     t,
     fc.property(changes, facts, policies, (change, facts, policy) => {
-      const { allowed, findings } = review(change, facts, policy);
+      const { allowed, findings } = verdictOn(change, facts, policy);
       return allowed !== findings.some(({ severity }) => severity === 'deny');
     }),
     1000,
@@ -300,8 +301,8 @@ t.test('property: an object that stays as it is is never refused', (t) => {
   assertProperty(
     t,
     fc.property(configMaps, facts, policies, (object, facts, policy) => {
-      const change: Change = { operation: 'UPDATE', old: object, new: object, user: ALICE };
-      return review(change, facts, policy).allowed;
+      const change: Change = { operation: 'UPDATE', old: object, new: object };
+      return verdictOn(change, facts, policy).allowed;
     }),
     1000,
   );
@@ -314,7 +315,7 @@ t.test('property: nobody is refused in mode warn or audit, nor when exempt', (t)
   assertProperty(
     t,
     fc.property(changes, facts, policies, lenient, (change, facts, policy, more) => {
-      return review(change, facts, { ...policy, ...more }).allowed;
+      return verdictOn(change, facts, { ...policy, ...more }).allowed;
     }),
     1000,
   );
@@ -327,8 +328,8 @@ t.test('property: a verdict depends on the change alone and leaves it as it was'
     fc.property(changes, facts, policies, (change, facts, policy) => {
       const input = () => inspect([change, facts, policy], { depth: null });
       const before = input();
-      const first = review(change, facts, policy);
-      const second = review(change, facts, policy);
+      const first = verdictOn(change, facts, policy);
+      const second = verdictOn(change, facts, policy);
       return isDeepStrictEqual(first.findings, second.findings) && input() === before;
     }),
     500,
@@ -416,7 +417,7 @@ const chain = fc
   }));
 
 const verdictOf = (text: string, facts: Facts) =>
-  essence(review(update(BASE_VETH, withConflist(BASE_VETH, text)), facts, DEFAULT_POLICY));
+  essence(verdictOn(update(BASE_VETH, withConflist(BASE_VETH, text)), facts, DEFAULT_POLICY));
 
 t.test('property: a verdict survives another format', (t) => {
   const formats: [name: string, format: (chain: unknown) => string][] = [
@@ -469,11 +470,11 @@ t.test('property: the order of keys in data does not matter', (t) => {
         ...object,
         data: new Map([...object.data].reverse()),
       });
-      const change: Change = { operation: 'UPDATE', old: before, new: after, user: ALICE };
+      const change: Change = { operation: 'UPDATE', old: before, new: after };
       const other: Change = { ...change, old: turned(before), new: turned(after) };
       return isDeepStrictEqual(
-        essence(review(change, NO_FACTS, DEFAULT_POLICY)),
-        essence(review(other, NO_FACTS, DEFAULT_POLICY)),
+        essence(verdictOn(change, NO_FACTS, DEFAULT_POLICY)),
+        essence(verdictOn(other, NO_FACTS, DEFAULT_POLICY)),
       );
     }),
     500,
@@ -490,8 +491,8 @@ const chainChanges = chain.map((value) =>
   update(BASE_VETH, withConflist(BASE_VETH, JSON.stringify(value, null, 2))),
 );
 
-const denialsOf = (change: Change, facts: Facts, policy: Policy) =>
-  review(change, facts, policy)
+const denialsOf = (change: Write, facts: Facts, policy: Policy) =>
+  verdictOn(change, facts, policy)
     .findings.filter(({ severity }) => severity === 'deny')
     .map(({ rule, key, path }) => [rule, key, formatPath(path ?? [])].join());
 
@@ -536,9 +537,9 @@ t.test('property: nodes that differ are refused what one of them would be', (t) 
       const versions = [older, newer].map((version) => ({ version, nodes: node }));
       const unknown = { count: 0, names: [] };
       const mixed = plugins({ ...known(older), spread: { total: 2, versions, unknown } });
-      const { allowed } = review(change, mixed, DEFAULT_POLICY);
+      const { allowed } = verdictOn(change, mixed, DEFAULT_POLICY);
       const apart = [older, newer].map(
-        (version) => review(change, plugins(known(version)), DEFAULT_POLICY).allowed,
+        (version) => verdictOn(change, plugins(known(version)), DEFAULT_POLICY).allowed,
       );
       return allowed === apart.every(Boolean);
     }),

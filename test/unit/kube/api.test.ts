@@ -1,8 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import t from 'tap';
-import { ApiError, NO_CREDENTIALS, type WatchEvent, connect } from '../../../src/kube/api.ts';
+import {
+  type ApiCall,
+  ApiError,
+  NO_CREDENTIALS,
+  type WatchEvent,
+  connect,
+} from '../../../src/kube/api.ts';
 import { CertificateAuthority } from '../../support/certificates.ts';
 import { waitFor } from '../../support/wait.ts';
 import { before } from '../../support/deadline.ts';
@@ -232,6 +240,37 @@ t.test('a kubeconfig that leads nowhere', async (t) => {
     reason: NO_CREDENTIALS,
     message: /can't be read \(ENOENT\)$/,
   });
+});
+
+t.test('a call ends in time though a credential plugin does not', async (t) => {
+  const limits: [reason: string, limit: Partial<ApiCall>][] = [
+    ['Timeout', { timeoutMs: 100 }],
+    ['Aborted', { signal: AbortSignal.abort() }],
+  ];
+  for (const [reason, limit] of limits) {
+    // What reads it waits until something is written.
+    const pipe = join(t.testdir(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const kubeconfig = `${pipe}.kubeconfig`;
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'cat',
+      args: [pipe],
+      interactiveMode: 'Never',
+    };
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+        users: [{ name: 'u', user: { exec } }],
+        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+        'current-context': 'x',
+      }),
+    );
+    const call = connect({ kubeconfig }).call({ ...GET, ...limit });
+    t.match(await failureOf(call), { status: undefined, reason });
+    await writeFile(pipe, '');
+  }
 });
 
 t.test('a watch', async (t) => {

@@ -76,7 +76,7 @@ const ONE_NODE: Facts = {
 function findingsFor(entry: object, facts: Facts) {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, entry])));
   return review(change, facts, DEFAULT_POLICY)
-    .findings.filter(({ path }) => path?.[1] === 1)
+    .filter(({ path }) => path?.[1] === 1)
     .map(({ rule, severity, message, fix }) => [severity, rule, message, fix.text]);
 }
 
@@ -96,7 +96,9 @@ t.test('of an unknown version nothing is assumed, and the configuration can tell
       ['warn', 'field-version', message, fix],
     ]);
   }
-  t.ok('istio-cni' in CONFIG_SCHEMA.properties.facts.properties.pluginVersions.properties);
+  t.match(CONFIG_SCHEMA.properties.facts.properties, {
+    pluginVersions: { properties: { 'istio-cni': Object } },
+  });
 });
 
 t.test('a newer release comes from where its own binaries come from', async (t) => {

@@ -1,5 +1,8 @@
 import t from 'tap';
-import { bypassNoteIn, readBypassNote } from '../../../../src/engine/core/break-glass.ts';
+import {
+  breakGlassRequestIn,
+  readBreakGlassRequest,
+} from '../../../../src/engine/core/break-glass.ts';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
 const MAX_MINUTES = 240;
@@ -7,21 +10,24 @@ const REASON = 'eni-config-guard/bypass-reason';
 const UNTIL = 'eni-config-guard/bypass-until';
 
 const read = (reason: string | undefined, until: string | undefined, maxMinutes = MAX_MINUTES) =>
-  readBypassNote({ reason, until }, NOW, maxMinutes);
+  readBreakGlassRequest({ reason, until }, NOW, maxMinutes);
 
-t.test('a note in order has a reason, and ends in the future but not too far ahead', async (t) => {
-  const ends: [until: string, shown: string][] = [
-    ['2026-01-31T12:00:01Z', '2026-01-31T12:00:01Z'],
-    ['2026-01-31T16:00:00Z', '2026-01-31T16:00:00Z'],
-    ['2026-01-31T23:30:00+08:00', '2026-01-31T15:30:00Z'],
-    ['2026-01-31t13:00:00.250z', '2026-01-31T13:00:00Z'],
-  ];
-  for (const [until, shown] of ends) {
-    t.same(read('  ticket 4711 ', until), { reason: 'ticket 4711', until: shown }, until);
-  }
-});
+t.test(
+  'a request in order has a reason, and ends in the future but not too far ahead',
+  async (t) => {
+    const ends: [until: string, shown: string][] = [
+      ['2026-01-31T12:00:01Z', '2026-01-31T12:00:01Z'],
+      ['2026-01-31T16:00:00Z', '2026-01-31T16:00:00Z'],
+      ['2026-01-31T23:30:00+08:00', '2026-01-31T15:30:00Z'],
+      ['2026-01-31t13:00:00.250z', '2026-01-31T13:00:00Z'],
+    ];
+    for (const [until, shown] of ends) {
+      t.same(read('  ticket 4711 ', until), { reason: 'ticket 4711', until: shown }, until);
+    }
+  },
+);
 
-t.test('any other note is refused, with the annotation and the reason', async (t) => {
+t.test('any other request is rejected, with the annotation and the reason', async (t) => {
   const late = '2026-01-31T13:00:00Z';
   const notes: [
     reason: string | undefined,
@@ -49,7 +55,7 @@ t.test('any other note is refused, with the annotation and the reason', async (t
   ];
   for (const [reason, until, annotation, why] of notes) {
     const found = read(reason, until);
-    t.match(found, { standing: 'refused', annotation, why }, JSON.stringify([reason, until]));
+    t.match(found, { status: 'rejected', annotation, why }, JSON.stringify([reason, until]));
   }
 });
 
@@ -69,8 +75,8 @@ t.test('a reason is printable and bounded, whatever somebody wrote', async (t) =
   t.ok('reason' in found && found.reason.length < 300);
 });
 
-t.test('a note is found among annotations of any kind', async (t) => {
-  const annotations: [annotations: unknown, note: unknown][] = [
+t.test('a request is found among annotations of any kind', async (t) => {
+  const annotations: [annotations: unknown, request: unknown][] = [
     [undefined, undefined],
     [null, undefined],
     ['text', undefined],
@@ -87,7 +93,7 @@ t.test('a note is found among annotations of any kind', async (t) => {
       { reason: '', until: '' },
     ],
   ];
-  for (const [given, note] of annotations) {
-    t.same(bypassNoteIn(given), note, JSON.stringify(given));
+  for (const [given, request] of annotations) {
+    t.same(breakGlassRequestIn(given), request, JSON.stringify(given));
   }
 });

@@ -5,7 +5,7 @@ import {
   namesOf,
   originOf,
   shareOf,
-  sourceText,
+  sourceInWords,
   terwayDaemonSetOf,
   versionText,
 } from '../../../../src/engine/core/fact-text.ts';
@@ -54,9 +54,10 @@ t.test('every source has words', (t) => {
     [{ kind: 'node-labels' }, "from the nodes' labels"],
     [KUBELET, 'from kubelet v1.33.3'],
     [PROBED, 'as probed'],
+    [{ kind: 'eni-config', reason: 'a is b' }, 'a is b'],
     [{ kind: 'pod-template' }, 'as the new pod template says'],
   ];
-  for (const [source, text] of words) t.equal(sourceText(source), text);
+  for (const [source, text] of words) t.equal(sourceInWords(source), text);
   t.end();
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { DEFAULTS, type DefaultId } from '../../../../src/engine/catalogue/defaults.ts';
+import { DEFAULTS, type DefaultId } from '../../../../src/engine/defaults/defaults.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../../src/engine/core/policy.ts';
 import {
   BASE_VENDOR,
@@ -12,7 +12,7 @@ import {
   ACK,
   type Known,
   factsOf,
-  judgeOf,
+  webhookOf,
   mutateText,
   switchedOn,
   untouched,
@@ -187,18 +187,18 @@ function baseOf({ terway }: Edit): Data {
 }
 
 /** Saves the edit while `id` alone is switched on. */
-function save(id: DefaultId, edit: Edit, policy = DEFAULT_POLICY) {
+async function save(id: DefaultId, edit: Edit, policy = DEFAULT_POLICY) {
   const before = conflist([edit.terway, { type: 'portmap', ...edit.portmap }]);
-  const judge = judgeOf({ policy, defaults: switchedOn([id]) }, factsOf(edit.known));
-  return { before, after: mutateText(before, judge, baseOf(edit)) };
+  const webhook = webhookOf({ policy, defaults: switchedOn([id]) }, factsOf(edit.known));
+  return { before, after: await mutateText(before, webhook, baseOf(edit)) };
 }
 
 for (const { id, value, path } of DEFAULTS) {
   const { edit, kept, broken } = TABLE[id];
 
   for (const [what, change] of Object.entries({ 'nothing special': (e: Edit) => e, ...kept })) {
-    t.test(`portmap.${id} is added with ${what}`, (t) => {
-      const { after } = save(id, change(edit));
+    t.test(`portmap.${id} is added with ${what}`, async (t) => {
+      const { after } = await save(id, change(edit));
       t.same(after.injected, [`portmap.${id}`]);
       t.equal(after.warnings.length, 1);
       const { plugins } = JSON.parse(after.text) as { plugins: Record<string, unknown>[] };
@@ -208,17 +208,15 @@ for (const { id, value, path } of DEFAULTS) {
         entry,
       );
       t.equal(found, value);
-      t.end();
     });
   }
 
   for (const [what, change] of Object.entries(broken)) {
-    t.test(`portmap.${id} is not added with ${what}`, (t) => {
+    t.test(`portmap.${id} is not added with ${what}`, async (t) => {
       for (const policy of POLICIES) {
-        const { before, after } = save(id, change(edit), policy);
+        const { before, after } = await save(id, change(edit), policy);
         t.same(after, untouched(before), `policy ${policy.mode}`);
       }
-      t.end();
     });
   }
 }
@@ -231,39 +229,38 @@ function foldedToLower(value: unknown): unknown {
   );
 }
 
-t.test('a plugin of another type gets no default of portmap', (t) => {
-  const judge = judgeOf({ defaults: switchedOn(DEFAULTS.map(({ id }) => id)) });
+t.test('a plugin of another type gets no default of portmap', async (t) => {
+  const webhook = webhookOf({ defaults: switchedOn(DEFAULTS.map(({ id }) => id)) });
   for (const type of ['tuning', 'firewall', 'portmapper', 'Portmap']) {
     const text = conflist([VENDOR_CONF, { type }]);
-    t.same(mutateText(text, judge), untouched(text), type);
+    t.same(await mutateText(text, webhook), untouched(text), type);
   }
-  t.end();
 });
 
-t.test('a default that the validator would refuse is not added', (t) => {
+t.test('a default that the validator would refuse is not added', async (t) => {
   const old = (version: string) => known({ portmap: version });
-  t.same(save('externalSetMarkChain', old('0.6.0')(PRIVATE)).after.injected, []);
-  t.same(save('masqAll', old('1.6.2')(PUBLIC_V2)).after.injected, []);
+  t.same((await save('externalSetMarkChain', old('0.6.0')(PRIVATE))).after.injected, []);
+  t.same((await save('masqAll', old('1.6.2')(PUBLIC_V2))).after.injected, []);
 
   const minimumVersions = new Map([['portmap.externalSetMarkChain', '9.0.0']]);
   const strict: Policy = { ...DEFAULT_POLICY, minimumVersions };
-  t.same(save('externalSetMarkChain', PRIVATE, strict).after.injected, []);
-  t.end();
+  t.same((await save('externalSetMarkChain', PRIVATE, strict)).after.injected, []);
 });
 
-t.test('a default that the validator would refuse keeps no other away', (t) => {
+t.test('a default that the validator would refuse keeps no other away', async (t) => {
   const text = conflist([VENDOR_CONF, { type: 'portmap' }]);
   const old = factsOf({ ...ACK, portmap: '0.6.0' });
   const defaults = switchedOn(['externalSetMarkChain', 'portMappings']);
-  t.same(mutateText(text, judgeOf({ defaults }, old)).injected, ['portmap.portMappings']);
-  t.end();
+  t.same((await mutateText(text, webhookOf({ defaults }, old))).injected, ['portmap.portMappings']);
 });
 
-t.test('a default without which the chain is refused brings the others along, in one pass', (t) => {
-  const conf = JSON.stringify(DATAPATH_V2_CONF);
-  const text = conflist([{ ...DATAPATH_V2_CONF, symmetric_routing: true }, { type: 'portmap' }]);
-  const judge = judgeOf({ defaults: switchedOn(['portMappings', 'masqAll']) });
-  const after = mutateText(text, judge, { ...BASE_VENDOR, '10-terway.conf': conf });
-  t.same([...after.injected].sort(), ['portmap.masqAll', 'portmap.portMappings']);
-  t.end();
-});
+t.test(
+  'a default without which the chain is refused brings the others along, in one pass',
+  async (t) => {
+    const conf = JSON.stringify(DATAPATH_V2_CONF);
+    const text = conflist([{ ...DATAPATH_V2_CONF, symmetric_routing: true }, { type: 'portmap' }]);
+    const webhook = webhookOf({ defaults: switchedOn(['portMappings', 'masqAll']) });
+    const after = await mutateText(text, webhook, { ...BASE_VENDOR, '10-terway.conf': conf });
+    t.same([...after.injected].sort(), ['portmap.masqAll', 'portmap.portMappings']);
+  },
+);

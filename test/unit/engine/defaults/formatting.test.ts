@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { DefaultId } from '../../../../src/engine/catalogue/defaults.ts';
-import { judgeOf, mutateText, switchedOn } from '../../../support/mutations.ts';
+import type { DefaultId } from '../../../../src/engine/defaults/defaults.ts';
+import { webhookOf, mutateText, switchedOn } from '../../../support/mutations.ts';
 
 /**
  * Texts as people write them. What the mutator inserts stands between the marks; the user's text is
@@ -215,11 +215,10 @@ const TABLES: readonly [DefaultId, Readonly<Record<string, string>>][] = [
 
 for (const [id, texts] of TABLES) {
   for (const [style, marked] of Object.entries(texts)) {
-    t.test(`portmap.${id} is inserted as the text is written: ${style}`, (t) => {
+    t.test(`portmap.${id} is inserted as the text is written: ${style}`, async (t) => {
       const users = marked.replaceAll(/⟦[^⟧]*⟧/g, '');
       const expected = marked.replaceAll(/[⟦⟧]/g, '');
-      t.equal(mutateText(users, judgeOf({ defaults: switchedOn([id]) })).text, expected);
-      t.end();
+      t.equal((await mutateText(users, webhookOf({ defaults: switchedOn([id]) }))).text, expected);
     });
   }
 }

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { DEFAULTS, type DefaultId } from '../../../../src/engine/catalogue/defaults.ts';
+import { DEFAULTS, type DefaultId } from '../../../../src/engine/defaults/defaults.ts';
 import { readConfig } from '../../../../src/config/load.ts';
-import type { JudgeAlone } from '../../../../src/admission/handle.ts';
+import type { WebhookOptions } from '../../../../src/admission/validate.ts';
 import {
   BASE_DATAPATH_V2,
   BASE_VENDOR,
@@ -10,13 +10,13 @@ import {
   VENDOR_CONF,
   conflist,
 } from '../../../support/config-maps.ts';
-import { judgeOf, mutateText, untouched } from '../../../support/mutations.ts';
+import { webhookOf, mutateText, untouched } from '../../../support/mutations.ts';
 
 /** What `defaults` of the configuration file makes of the mutator. */
 
-/** A judge under the section `defaults` of a configuration file. */
-function judgeUnder(yaml: string): JudgeAlone {
-  return judgeOf({ defaults: readConfig(yaml, 'config.yaml').defaults });
+/** The webhook under the section `defaults` of a configuration file. */
+function webhookUnder(yaml: string): WebhookOptions {
+  return webhookOf({ defaults: readConfig(yaml, 'config.yaml').defaults });
 }
 
 const ALL_ON = 'portmap: {externalSetMarkChain: KUBE-MARK-MASQ, portMappings: true, masqAll: true}';
@@ -27,11 +27,11 @@ const PRIVATE = conflist([VENDOR_CONF, { type: 'portmap' }]);
 const PUBLIC_V2 = conflist([{ ...DATAPATH_V2_CONF, symmetric_routing: true }, PORTMAP]);
 
 /** The defaults added to either chain. */
-function addedUnder(yaml: string): string[] {
-  const judge = judgeUnder(yaml);
+async function addedUnder(yaml: string): Promise<string[]> {
+  const webhook = webhookUnder(yaml);
   return [
-    ...mutateText(PRIVATE, judge, BASE_VENDOR).injected,
-    ...mutateText(PUBLIC_V2, judge, BASE_DATAPATH_V2).injected,
+    ...(await mutateText(PRIVATE, webhook, BASE_VENDOR)).injected,
+    ...(await mutateText(PUBLIC_V2, webhook, BASE_DATAPATH_V2)).injected,
   ];
 }
 
@@ -77,41 +77,38 @@ const SWITCHES: Readonly<Record<string, readonly DefaultId[]>> = {
 };
 
 for (const [yaml, ids] of Object.entries(SWITCHES)) {
-  t.test(`"${yaml}" adds ${ids.join(', ') || 'nothing'}`, (t) => {
+  t.test(`"${yaml}" adds ${ids.join(', ') || 'nothing'}`, async (t) => {
     t.same(
-      addedUnder(yaml),
+      await addedUnder(yaml),
       ids.map((id) => `portmap.${id}`),
     );
-    t.end();
   });
 }
 
-t.test('the chain to mark packets with may have another name', (t) => {
-  const judge = judgeUnder('defaults: {portmap: {externalSetMarkChain: MY-MARK}}');
-  const { text, warnings } = mutateText(conflist([VENDOR_CONF, PORTMAP]), judge);
+t.test('the chain to mark packets with may have another name', async (t) => {
+  const webhook = webhookUnder('defaults: {portmap: {externalSetMarkChain: MY-MARK}}');
+  const { text, warnings } = await mutateText(conflist([VENDOR_CONF, PORTMAP]), webhook);
   t.match(text, '"externalSetMarkChain": "MY-MARK"');
   t.match(warnings, [/"externalSetMarkChain": "MY-MARK"/]);
-  t.end();
 });
 
-t.test('inject: one warning for each default, with place, plugin and reason', (t) => {
-  const judge = judgeUnder(`defaults: {mode: inject, ${ALL_ON}}`);
-  t.same(mutateText(PRIVATE, judge).warnings, [
+t.test('inject: one warning for each default, with place, plugin and reason', async (t) => {
+  const webhook = webhookUnder(`defaults: {mode: inject, ${ALL_ON}}`);
+  t.same((await mutateText(PRIVATE, webhook)).warnings, [
     'eni-config-guard added "externalSetMarkChain": "KUBE-MARK-MASQ" to plugins[1] (portmap): ' +
       'mapped traffic is then marked as kube-proxy marks its own',
     'eni-config-guard added "capabilities": {"portMappings": true} to plugins[1] (portmap): ' +
       'without it the runtime passes no ports and portmap does nothing',
   ]);
-  t.same(mutateText(PUBLIC_V2, judge, BASE_DATAPATH_V2).warnings, [
+  t.same((await mutateText(PUBLIC_V2, webhook, BASE_DATAPATH_V2)).warnings, [
     'eni-config-guard added "masqAll": true to plugins[1] (portmap): ' +
       'public access on Datapath V2 needs it',
   ]);
-  t.end();
 });
 
-t.test('suggest: nothing is changed, and a warning says what to add, where and why', (t) => {
-  const judge = judgeUnder(`defaults: {mode: suggest, ${ALL_ON}}`);
-  t.same(mutateText(PRIVATE, judge), {
+t.test('suggest: nothing is changed, and a warning says what to add, where and why', async (t) => {
+  const webhook = webhookUnder(`defaults: {mode: suggest, ${ALL_ON}}`);
+  t.same(await mutateText(PRIVATE, webhook), {
     ...untouched(PRIVATE),
     warnings: [
       'eni-config-guard suggests "externalSetMarkChain": "KUBE-MARK-MASQ" in plugins[1] (portmap): ' +
@@ -120,7 +117,6 @@ t.test('suggest: nothing is changed, and a warning says what to add, where and w
         'without it the runtime passes no ports and portmap does nothing',
     ],
   });
-  t.end();
 });
 
 const CAPABILITIES: Readonly<Record<string, readonly [portmap: object, suggestion: RegExp]>> = {
@@ -139,18 +135,16 @@ const CAPABILITIES: Readonly<Record<string, readonly [portmap: object, suggestio
 };
 
 for (const [what, [portmap, suggestion]] of Object.entries(CAPABILITIES)) {
-  t.test(`suggest: what to add to a portmap with ${what} can be pasted as it stands`, (t) => {
-    const judge = judgeUnder(
+  t.test(`suggest: what to add to a portmap with ${what} can be pasted as it stands`, async (t) => {
+    const webhook = webhookUnder(
       'defaults: {mode: suggest, portmap: {externalSetMarkChain: false, portMappings: true}}',
     );
     // Pasted beside a "capabilities" that is there, a second one would make the chain be refused.
-    t.match(mutateText(conflist([VENDOR_CONF, portmap]), judge).warnings, [suggestion]);
-    t.end();
+    t.match((await mutateText(conflist([VENDOR_CONF, portmap]), webhook)).warnings, [suggestion]);
   });
 }
 
-t.test('off: not a word, whatever is switched on', (t) => {
-  const judge = judgeUnder(`defaults: {mode: 'off', ${ALL_ON}}`);
-  t.same(mutateText(PRIVATE, judge), untouched(PRIVATE));
-  t.end();
+t.test('off: not a word, whatever is switched on', async (t) => {
+  const webhook = webhookUnder(`defaults: {mode: 'off', ${ALL_ON}}`);
+  t.same(await mutateText(PRIVATE, webhook), untouched(PRIVATE));
 });

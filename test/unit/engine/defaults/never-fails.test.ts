@@ -1,8 +1,9 @@
 import type { Test } from 'tap';
 import t from 'tap';
-import { type JudgeAlone, NoUidError } from '../../../../src/admission/handle.ts';
+import { NoUidError } from '../../../../src/admission/body.ts';
 import { mutate } from '../../../../src/admission/mutate.ts';
-import { DEFAULTS } from '../../../../src/engine/catalogue/defaults.ts';
+import type { WebhookOptions } from '../../../../src/admission/validate.ts';
+import { DEFAULTS } from '../../../../src/engine/defaults/defaults.ts';
 import { MAX_DEPTH, MAX_TEXT_LENGTH } from '../../../../src/engine/json/document.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import {
@@ -16,7 +17,7 @@ import {
 import { assertJudged } from '../../../support/admission-answers.ts';
 import { send } from '../../../support/https-client.ts';
 import {
-  judgeOf,
+  webhookOf,
   mutateReview,
   mutateText,
   switchedOn,
@@ -29,9 +30,9 @@ import { startApp } from '../../../support/running-app.ts';
 
 /** All that can be switched on, and a policy under which the validator's veto stops nothing. */
 const ALL = switchedOn(DEFAULTS.map(({ id }) => id));
-const JUDGES: Readonly<Record<string, JudgeAlone>> = {
-  'by default': judgeOf(),
-  'with every default on and nothing refused': judgeOf({
+const WEBHOOKS: Readonly<Record<string, WebhookOptions>> = {
+  'by default': webhookOf(),
+  'with every default on and nothing refused': webhookOf({
     defaults: ALL,
     policy: { ...DEFAULT_POLICY, mode: 'warn' },
   }),
@@ -91,31 +92,29 @@ const AMBIGUOUS: Readonly<Record<string, string>> = {
 
 for (const [group, texts] of Object.entries({ NOT_JSON, NO_CHAIN, AMBIGUOUS })) {
   for (const [what, conflist] of Object.entries(texts)) {
-    t.test(`${group}: ${what}: allowed, no patch, not a word`, (t) => {
-      for (const [how, judge] of Object.entries(JUDGES)) {
+    t.test(`${group}: ${what}: allowed, no patch, not a word`, async (t) => {
+      for (const [how, webhook] of Object.entries(WEBHOOKS)) {
         // Not by same(), which would print a megabyte of text when it fails.
-        const { text, patched, warnings } = mutateText(conflist, judge);
+        const { text, patched, warnings } = await mutateText(conflist, webhook);
         t.same({ patched, warnings }, { patched: false, warnings: [] }, how);
         t.ok(text === conflist, 'the text stays');
       }
-      t.end();
     });
   }
 }
 
-t.test('duplicates outside of portmap: refused by the validator, so not added to', (t) => {
+t.test('duplicates outside of portmap: refused by the validator, so not added to', async (t) => {
   const portmap = '{"type": "portmap"}';
   for (const conflist of [
     `{"plugins": [], "plugins": [${text(VENDOR_CONF)}, ${portmap}]}`,
     entries('{"type": "tuning", "mtu": 1400, "mtu": 1400}', portmap),
     entries('{"type": "portmap", "capabilities": {"a": true, "a": true}}'),
   ]) {
-    t.same(mutateText(conflist), untouched(conflist));
+    t.same(await mutateText(conflist), untouched(conflist));
   }
-  t.end();
 });
 
-t.test('a field that is there already, in any spelling or null, stays as it is', (t) => {
+t.test('a field that is there already, in any spelling or null, stays as it is', async (t) => {
   for (const name of [
     'externalSetMarkChain',
     'ExternalSetMarkChain',
@@ -125,25 +124,26 @@ t.test('a field that is there already, in any spelling or null, stays as it is',
   ]) {
     for (const value of ['null', '""', '"OTHER"', '1', '{}']) {
       const conflist = entries(`{"type": "portmap", "${name}": ${value}}`);
-      for (const judge of [judgeOf(), judgeOf({ policy: { ...DEFAULT_POLICY, mode: 'warn' } })]) {
-        t.same(mutateText(conflist, judge), untouched(conflist), `${name}: ${value}`);
+      for (const webhook of [
+        webhookOf(),
+        webhookOf({ policy: { ...DEFAULT_POLICY, mode: 'warn' } }),
+      ]) {
+        t.same(await mutateText(conflist, webhook), untouched(conflist), `${name}: ${value}`);
       }
     }
   }
-  t.end();
 });
 
-t.test('nothing known of the cluster: no default that depends on it', (t) => {
-  const known = judgeOf({ defaults: ALL }, { plugins: new Map() });
-  t.same(mutateText(CHAIN, known).injected, ['portmap.portMappings']);
-  t.same(mutateText(CHAIN, judgeOf({}, { plugins: new Map() })), untouched(CHAIN));
-  t.end();
+t.test('nothing known of the cluster: no default that depends on it', async (t) => {
+  const known = webhookOf({ defaults: ALL }, { plugins: new Map() });
+  t.same((await mutateText(CHAIN, known)).injected, ['portmap.portMappings']);
+  t.same(await mutateText(CHAIN, webhookOf({}, { plugins: new Map() })), untouched(CHAIN));
 });
 
 /** The answer to a review that must be left alone. */
-function assertLeftAlone(t: Test, body: object): void {
-  for (const [how, judge] of Object.entries(JUDGES)) {
-    const { response } = mutate(JSON.stringify(body), judge).review;
+async function assertLeftAlone(t: Test, body: object): Promise<void> {
+  for (const [how, webhook] of Object.entries(WEBHOOKS)) {
+    const { response } = await mutate(JSON.stringify(body), webhook);
     t.same(response, { uid: UID, allowed: true }, how);
   }
 }
@@ -176,20 +176,21 @@ const LEFT_ALONE: Readonly<Record<string, ReviewOptions>> = {
 };
 
 for (const [what, options] of Object.entries(LEFT_ALONE)) {
-  t.test(`${what}: allowed, nothing else`, (t) => {
-    assertLeftAlone(t, reviewObject(options));
-    t.end();
+  t.test(`${what}: allowed, nothing else`, async (t) => {
+    await assertLeftAlone(t, reviewObject(options));
   });
 }
 
-t.test('the same chain in data and binaryData: refused by the validator, so not added to', (t) => {
-  const binaryData = { '10-terway.conflist': Buffer.from(CHAIN).toString('base64') };
-  const { response } = mutateReview(reviewObject({ ...EDIT, binaryData }), judgeOf());
-  t.same(response, { uid: UID, allowed: true });
-  t.end();
-});
+t.test(
+  'the same chain in data and binaryData: refused by the validator, so not added to',
+  async (t) => {
+    const binaryData = { '10-terway.conflist': Buffer.from(CHAIN).toString('base64') };
+    const { response } = await mutateReview(reviewObject({ ...EDIT, binaryData }), webhookOf());
+    t.same(response, { uid: UID, allowed: true });
+  },
+);
 
-t.test('an immutable object: any patch would make the write fail', (t) => {
+t.test('an immutable object: any patch would make the write fail', async (t) => {
   const body = reviewObject(EDIT);
   const { request } = body;
   const immutable = <T>(object: T) => ({ ...object, immutable: true });
@@ -204,20 +205,18 @@ t.test('an immutable object: any patch would make the write fail', (t) => {
   };
   for (const [what, changed] of Object.entries(cases)) {
     t.comment(what);
-    assertLeftAlone(t, { ...body, request: changed });
+    await assertLeftAlone(t, { ...body, request: changed });
   }
-  t.end();
 });
 
-t.test('an exempt writer: what it writes is what is stored', (t) => {
+t.test('an exempt writer: what it writes is what is stored', async (t) => {
   const exempt = { users: new Set(['alice']), groups: new Set<string>() };
   const group = { users: new Set<string>(), groups: new Set(['devs']) };
   for (const [who, exemption] of Object.entries({ user: exempt, group })) {
-    const judge = judgeOf({ policy: { ...DEFAULT_POLICY, exempt: exemption }, defaults: ALL });
-    const { response } = mutateReview(reviewObject(EDIT), judge);
+    const webhook = webhookOf({ policy: { ...DEFAULT_POLICY, exempt: exemption }, defaults: ALL });
+    const { response } = await mutateReview(reviewObject(EDIT), webhook);
     t.same(response, { uid: UID, allowed: true }, `exempt by ${who}`);
   }
-  t.end();
 });
 
 const BROKEN_REVIEWS: Readonly<Record<string, (body: ReturnType<typeof reviewObject>) => string>> =
@@ -242,28 +241,25 @@ const BROKEN_REVIEWS: Readonly<Record<string, (body: ReturnType<typeof reviewObj
   };
 
 for (const [what, spoil] of Object.entries(BROKEN_REVIEWS)) {
-  t.test(`a review with ${what}: allowed, as far as the mutator goes`, (t) => {
-    const { response } = mutate(spoil(reviewObject(EDIT)), judgeOf()).review;
+  t.test(`a review with ${what}: allowed, as far as the mutator goes`, async (t) => {
+    const { response } = await mutate(spoil(reviewObject(EDIT)), webhookOf());
     t.same(response, { uid: UID, allowed: true });
-    t.end();
   });
 }
 
-t.test('only a body without a uid cannot be answered', (t) => {
+t.test('only a body without a uid cannot be answered', async (t) => {
   for (const body of ['', '{}', 'null', '[]', '{"request": {"uid": 1}}', '\ufeff']) {
-    t.throws(() => mutate(body, judgeOf()), NoUidError);
+    await t.rejects(mutate(body, webhookOf()), NoUidError);
   }
-  t.end();
 });
 
-t.test('a fault of the guard itself: allowed, no patch', (t) => {
+t.test('a fault of the guard itself: allowed, no patch', async (t) => {
   const fail = () => {
     throw new Error('a fault');
   };
-  for (const judge of [judgeOf({ review: fail }), { ...judgeOf(), facts: fail }]) {
-    t.same(mutate(reviewBody(EDIT), judge).review.response, { uid: UID, allowed: true });
+  for (const webhook of [webhookOf({ review: fail }), { ...webhookOf(), facts: fail }]) {
+    t.same((await mutate(reviewBody(EDIT), webhook)).response, { uid: UID, allowed: true });
   }
-  t.end();
 });
 
 /** A chain of this many entries of portmap, each of which lacks the default. */
@@ -271,7 +267,7 @@ const manyPortmaps = (count: number) =>
   entries(...Array.from({ length: count }, () => text(PORTMAP)));
 
 t.test('many defaults in one chain: the answer keeps the limits of every answer', async (t) => {
-  const server = await startApp(t, { judge: judgeOf({ defaults: ALL }) });
+  const server = await startApp(t, { webhook: webhookOf({ defaults: ALL }) });
   for (const count of [1, 5, 6, 7, 12, 13, 30, 100]) {
     const chain = entries(...Array.from({ length: count }, () => '{"type": "portmap"}'));
     const data = withConflist(BASE_VENDOR, chain);
@@ -282,26 +278,24 @@ t.test('many defaults in one chain: the answer keeps the limits of every answer'
   }
 });
 
-t.test('many defaults in one chain: one pass is enough', (t) => {
-  const { text } = mutateText(manyPortmaps(100));
-  t.notOk(mutateText(text).patched);
-  t.end();
+t.test('many defaults in one chain: one pass is enough', async (t) => {
+  const { text } = await mutateText(manyPortmaps(100));
+  t.notOk((await mutateText(text)).patched);
 });
 
-t.test('many defaults in one chain: answered before the API server gives up', (t) => {
+t.test('many defaults in one chain: answered before the API server gives up', async (t) => {
   // An eighth of what a ConfigMap holds, within the 3 s of the webhook's timeoutSeconds.
   const chain = manyPortmaps(2000);
   const start = performance.now();
-  mutateText(chain);
+  await mutateText(chain);
   const seconds = (performance.now() - start) / 1000;
   t.ok(seconds < 3, `took ${seconds.toFixed(1)} s`);
-  t.end();
 });
 
-t.test('a ConfigMap with no room left: the patch must not push it over 1 MiB', (t) => {
+t.test('a ConfigMap with no room left: the patch must not push it over 1 MiB', async (t) => {
   const bytesOf = (data: Data) =>
     Object.values(data).reduce((sum, value) => sum + Buffer.byteLength(value), 0);
-  const needed = Buffer.byteLength(mutateText(CHAIN).text) - Buffer.byteLength(CHAIN);
+  const needed = Buffer.byteLength((await mutateText(CHAIN)).text) - Buffer.byteLength(CHAIN);
   for (const [free, isPatched] of [
     [0, false],
     [needed - 1, false],
@@ -316,17 +310,15 @@ t.test('a ConfigMap with no room left: the patch must not push it over 1 MiB', (
       'binary data': { binaryData: { notes: Buffer.alloc(bytes).toString('base64') } },
     };
     for (const [what, filling] of Object.entries(fillings)) {
-      const { operations } = mutateReview(reviewObject({ ...EDIT, ...filling }), judgeOf());
+      const { operations } = await mutateReview(reviewObject({ ...EDIT, ...filling }), webhookOf());
       t.equal(operations.length > 0, isPatched, `${what}, ${free} bytes free`);
     }
   }
-  t.end();
 });
 
-t.test('a document at the limits of what is read', (t) => {
+t.test('a document at the limits of what is read', async (t) => {
   const deep = '['.repeat(MAX_DEPTH - 3) + ']'.repeat(MAX_DEPTH - 3);
-  t.ok(mutateText(entries(`{"type": "portmap", "a": ${deep}}`)).patched);
+  t.ok((await mutateText(entries(`{"type": "portmap", "a": ${deep}}`))).patched);
   const long = entries(`{"type": "portmap", "a": "${'x'.repeat(500_000)}"}`);
-  t.ok(mutateText(long).patched);
-  t.end();
+  t.ok((await mutateText(long)).patched);
 });

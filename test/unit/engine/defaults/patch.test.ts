@@ -9,7 +9,7 @@ import {
 } from '../../../support/config-maps.ts';
 import { assertAllowed } from '../../../support/admission-answers.ts';
 import { send } from '../../../support/https-client.ts';
-import { judgeOf, mutateReview, operationsOf, switchedOn } from '../../../support/mutations.ts';
+import { webhookOf, mutateReview, operationsOf, switchedOn } from '../../../support/mutations.ts';
 import { UID, reviewBody, reviewObject } from '../../../support/reviews.ts';
 import { startApp } from '../../../support/running-app.ts';
 
@@ -23,7 +23,7 @@ const CHAIN_WITH_DEFAULT = conflist([
 const EDIT = { oldData: BASE_VENDOR, data: withConflist(BASE_VENDOR, CHAIN) };
 
 t.test('POST /mutate answers with a JSON Patch in base64', async (t) => {
-  const server = await startApp(t, { judge: judgeOf() });
+  const server = await startApp(t, { webhook: webhookOf() });
   const answer = await send(server, '/mutate?timeout=3s', reviewBody(EDIT));
   const response = assertAllowed(t, answer);
   t.equal(response.uid, UID);
@@ -35,50 +35,54 @@ t.test('POST /mutate answers with a JSON Patch in base64', async (t) => {
 });
 
 t.test('POST /mutate has neither patch nor patchType when nothing is to be added', async (t) => {
-  const server = await startApp(t, { judge: judgeOf() });
+  const server = await startApp(t, { webhook: webhookOf() });
   const data = withConflist(BASE_VENDOR, CHAIN_WITH_DEFAULT);
   const answer = await send(server, '/mutate', reviewBody({ ...EDIT, data }));
   t.same(assertAllowed(t, answer), { uid: UID, allowed: true });
 });
 
-t.test('there is one operation however many defaults are added, and never a test', (t) => {
+t.test('there is one operation however many defaults are added, and never a test', async (t) => {
   const data = withConflist(BASE_VENDOR, conflist([VENDOR_CONF, { type: 'portmap' }]));
   const defaults = switchedOn(['externalSetMarkChain', 'portMappings']);
-  const { operations } = mutateReview(reviewObject({ ...EDIT, data }), judgeOf({ defaults }));
+  const { operations } = await mutateReview(
+    reviewObject({ ...EDIT, data }),
+    webhookOf({ defaults }),
+  );
   t.match(operations, [{ op: 'replace', path: '/data/10-terway.conflist' }]);
   t.equal(operations.length, 1);
-  t.end();
 });
 
-t.test('of the object nothing changes but the text of the chain', (t) => {
+t.test('of the object nothing changes but the text of the chain', async (t) => {
   const body = reviewObject(EDIT);
-  const { object } = mutateReview(body, judgeOf());
+  const { object } = await mutateReview(body, webhookOf());
   t.same(object, { ...body.request.object, data: withConflist(BASE_VENDOR, CHAIN_WITH_DEFAULT) });
-  t.end();
 });
 
-t.test('a create gets the defaults as an update does', (t) => {
-  const { object } = mutateReview(
+t.test('a create gets the defaults as an update does', async (t) => {
+  const { object } = await mutateReview(
     reviewObject({ operation: 'CREATE', data: EDIT.data }),
-    judgeOf(),
+    webhookOf(),
   );
   t.equal((object as { data: Data }).data['10-terway.conflist'], CHAIN_WITH_DEFAULT);
-  t.end();
 });
 
-t.test('a dry run is answered as the write would be', (t) => {
-  const real = mutateReview(reviewObject(EDIT), judgeOf());
-  const dry = mutateReview(reviewObject({ ...EDIT, dryRun: true }), judgeOf());
+t.test('a dry run is answered as the write would be', async (t) => {
+  const real = await mutateReview(reviewObject(EDIT), webhookOf());
+  const dry = await mutateReview(reviewObject({ ...EDIT, dryRun: true }), webhookOf());
   t.same(dry, real);
-  t.end();
 });
 
-t.test('the audit log is told which defaults were added, and no text of the document', (t) => {
-  const data = withConflist(BASE_VENDOR, conflist([VENDOR_CONF, { type: 'portmap' }]));
-  const defaults = switchedOn(['externalSetMarkChain', 'portMappings']);
-  const { response } = mutateReview(reviewObject({ ...EDIT, data }), judgeOf({ defaults }));
-  t.same(response.auditAnnotations, {
-    injected: 'portmap.externalSetMarkChain,portmap.portMappings',
-  });
-  t.end();
-});
+t.test(
+  'the audit log is told which defaults were added, and no text of the document',
+  async (t) => {
+    const data = withConflist(BASE_VENDOR, conflist([VENDOR_CONF, { type: 'portmap' }]));
+    const defaults = switchedOn(['externalSetMarkChain', 'portMappings']);
+    const { response } = await mutateReview(
+      reviewObject({ ...EDIT, data }),
+      webhookOf({ defaults }),
+    );
+    t.same(response.auditAnnotations, {
+      injected: 'portmap.externalSetMarkChain,portmap.portMappings',
+    });
+  },
+);

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { Test } from 'tap';
-import { NoUidError } from '../../../../src/admission/handle.ts';
+import { NoUidError } from '../../../../src/admission/body.ts';
 import { mutate } from '../../../../src/admission/mutate.ts';
-import { DEFAULTS, type DefaultId } from '../../../../src/engine/catalogue/defaults.ts';
+import { DEFAULTS, type DefaultId } from '../../../../src/engine/defaults/defaults.ts';
 import { CONFLIST_KEY } from '../../../../src/engine/core/eni-config.ts';
 import type { Facts } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
-import { review } from '../../../../src/engine/rules/index.ts';
 import { update } from '../../../support/changes.ts';
 import {
   BASE_VENDOR,
@@ -23,12 +22,13 @@ import {
   type Known,
   type MutatedText,
   factsOf,
-  judgeOf,
+  webhookOf,
   mutateText,
   switchedOn,
 } from '../../../support/mutations.ts';
-import { assertProperty } from '../../../support/properties.ts';
+import { assertAsyncProperty } from '../../../support/properties.ts';
 import { UID, reviewBody, reviewObject } from '../../../support/reviews.ts';
+import { verdictOn } from '../../../support/verdicts.ts';
 
 /** What holds for every chain, in every style, on every cluster, whatever is switched on. */
 
@@ -154,12 +154,12 @@ const anySave: fc.Arbitrary<Save> = fc
 // What is looked at
 // ---------------------------------------------------------------------------------------------
 
-function mutated({ base, facts, text, ids }: Save): MutatedText {
-  return mutateText(text, judgeOf({ defaults: switchedOn(ids) }, facts), base);
+function mutated({ base, facts, text, ids }: Save): Promise<MutatedText> {
+  return mutateText(text, webhookOf({ defaults: switchedOn(ids) }, facts), base);
 }
 
 function isRefused({ base, facts }: Save, text: string): boolean {
-  return !review(update(base, withConflist(base, text)), facts, DEFAULT_POLICY).allowed;
+  return !verdictOn(update(base, withConflist(base, text)), facts).allowed;
 }
 
 /** Whether `short` is `long` with some of its characters left out. */
@@ -216,18 +216,18 @@ const DEFAULT_MEMBER =
   /^\.plugins\[\d+\]\.(externalSetMarkChain="KUBE-MARK-MASQ"|capabilities\.portMappings=true|Capabilities\.portMappings=true|masqAll=true)$/;
 
 /** Asserts the property, and that the saves tried are not all of the kind that nothing is added to. */
-function assertForSaves(
+async function assertForSaves(
   t: Test,
-  holds: (save: Save, after: MutatedText) => boolean,
+  holds: (save: Save, after: MutatedText) => boolean | Promise<boolean>,
   saves = anySave,
-): void {
+): Promise<void> {
   let patched = 0;
-  const property = fc.property(saves, (save) => {
-    const after = mutated(save);
+  const property = fc.asyncProperty(saves, async (save) => {
+    const after = await mutated(save);
     if (after.patched) patched += 1;
-    return holds(save, after);
+    return await holds(save, after);
   });
-  assertProperty(t, property, RUNS);
+  await assertAsyncProperty(t, property, RUNS);
   t.comment(`${patched} chains were patched`);
   t.ok(patched > 0, 'some chains get a default');
 }
@@ -236,23 +236,20 @@ function assertForSaves(
 // What holds
 // ---------------------------------------------------------------------------------------------
 
-t.test('property: a second pass patches nothing', (t) => {
-  assertForSaves(t, (save, { text }) => !mutated({ ...save, text }).patched);
-  t.end();
+t.test('property: a second pass patches nothing', async (t) => {
+  await assertForSaves(t, async (save, { text }) => !(await mutated({ ...save, text })).patched);
 });
 
-t.test('property: what is patched is not refused', (t) => {
-  assertForSaves(t, (save, { patched, text }) => !patched || !isRefused(save, text));
-  t.end();
+t.test('property: what is patched is not refused', async (t) => {
+  await assertForSaves(t, (save, { patched, text }) => !patched || !isRefused(save, text));
 });
 
-t.test('property: nothing that was accepted is refused after the mutator', (t) => {
-  assertForSaves(t, (save, { text }) => isRefused(save, save.text) || !isRefused(save, text));
-  t.end();
+t.test('property: nothing that was accepted is refused after the mutator', async (t) => {
+  await assertForSaves(t, (save, { text }) => isRefused(save, save.text) || !isRefused(save, text));
 });
 
-t.test('property: the meaning differs by the members added and by nothing else', (t) => {
-  assertForSaves(t, ({ text: before }, { text, injected }) => {
+t.test('property: the meaning differs by the members added and by nothing else', async (t) => {
+  await assertForSaves(t, ({ text: before }, { text, injected }) => {
     const added = addedBy(before, text);
     return (
       added !== null &&
@@ -260,48 +257,48 @@ t.test('property: the meaning differs by the members added and by nothing else',
       added.every((member) => DEFAULT_MEMBER.test(member))
     );
   });
-  t.end();
 });
 
-t.test('property: a warning for each default added, and none without', (t) => {
-  assertForSaves(t, (_save, { warnings, injected, patched }) => {
+t.test('property: a warning for each default added, and none without', async (t) => {
+  await assertForSaves(t, (_save, { warnings, injected, patched }) => {
     return warnings.length === injected.length && patched === injected.length > 0;
   });
-  t.end();
 });
 
-t.test("property: without what was inserted it is the user's text", (t) => {
-  assertForSaves(t, ({ text: before }, { text, injected }) =>
+t.test("property: without what was inserted it is the user's text", async (t) => {
+  await assertForSaves(t, ({ text: before }, { text, injected }) =>
     injected.length === 1 ? isOneInsertion(before, text) : isLeftOf(before, text),
   );
-  t.end();
 });
 
-t.test('property: minified text stays minified', (t) => {
+t.test('property: minified text stays minified', async (t) => {
   const minified = anySave.map((save) => ({
     ...save,
     text: JSON.stringify(JSON.parse(save.text)),
   }));
-  assertForSaves(t, (_save, { text }) => text === JSON.stringify(JSON.parse(text)), minified);
-  t.end();
+  await assertForSaves(t, (_save, { text }) => text === JSON.stringify(JSON.parse(text)), minified);
 });
 
-t.test('property: defaults switched on one after the other, in any order, end the same', (t) => {
-  const anyOrder = fc.shuffledSubarray(ALL_IDS, { minLength: 1 });
-  let patched = 0;
-  const property = fc.property(anySave, anyOrder, (save, order) => {
-    const atOnce = mutated({ ...save, ids: order });
-    const oneByOne = order.reduce((text, _id, index) => {
-      return mutated({ ...save, text, ids: order.slice(0, index + 1) }).text;
-    }, save.text);
-    if (atOnce.patched) patched += 1;
-    const added = [atOnce.text, oneByOne].map((text) => addedBy(save.text, text)?.sort().join());
-    return added[0] === added[1];
-  });
-  assertProperty(t, property, RUNS);
-  t.ok(patched > 0, 'some chains get a default');
-  t.end();
-});
+t.test(
+  'property: defaults switched on one after the other, in any order, end the same',
+  async (t) => {
+    const anyOrder = fc.shuffledSubarray(ALL_IDS, { minLength: 1 });
+    let patched = 0;
+    const property = fc.asyncProperty(anySave, anyOrder, async (save, order) => {
+      const atOnce = await mutated({ ...save, ids: order });
+      let oneByOne = save.text;
+      for (const index of order.keys()) {
+        const ids = order.slice(0, index + 1);
+        oneByOne = (await mutated({ ...save, text: oneByOne, ids })).text;
+      }
+      if (atOnce.patched) patched += 1;
+      const added = [atOnce.text, oneByOne].map((text) => addedBy(save.text, text)?.sort().join());
+      return added[0] === added[1];
+    });
+    await assertAsyncProperty(t, property, RUNS);
+    t.ok(patched > 0, 'some chains get a default');
+  },
+);
 
 /** Chains that went through bad hands: a stretch lost, doubled, or replaced by something else. */
 const anyBrokenText = fc
@@ -327,37 +324,38 @@ const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), {
   arbitrary: anyBrokenText,
 });
 
-t.test('property: any text as the chain: no failure, and no patch that is refused', (t) => {
-  const property = fc.property(anyText, anySave, (text, save) => {
-    const after = mutated({ ...save, text });
+t.test('property: any text as the chain: no failure, and no patch that is refused', async (t) => {
+  const property = fc.asyncProperty(anyText, anySave, async (text, save) => {
+    const after = await mutated({ ...save, text });
     return after.patched ? !isRefused(save, after.text) : after.text === text;
   });
-  assertProperty(t, property, 2 * RUNS);
-  t.end();
+  await assertAsyncProperty(t, property, 2 * RUNS);
 });
 
-t.test('property: any text as the chain, nothing refused: no failure, and still one pass', (t) => {
-  const policy = { ...DEFAULT_POLICY, mode: 'audit' } as const;
-  const judge = judgeOf({ policy, defaults: switchedOn(ALL_IDS) });
-  const property = fc.property(anyText, (text) => {
-    const after = mutateText(text, judge);
-    return isLeftOf(text, after.text) && !mutateText(after.text, judge).patched;
-  });
-  assertProperty(t, property, RUNS);
-  t.end();
-});
+t.test(
+  'property: any text as the chain, nothing refused: no failure, and still one pass',
+  async (t) => {
+    const policy = { ...DEFAULT_POLICY, mode: 'audit' } as const;
+    const webhook = webhookOf({ policy, defaults: switchedOn(ALL_IDS) });
+    const property = fc.asyncProperty(anyText, async (text) => {
+      const after = await mutateText(text, webhook);
+      return isLeftOf(text, after.text) && !(await mutateText(after.text, webhook)).patched;
+    });
+    await assertAsyncProperty(t, property, RUNS);
+  },
+);
 
 /** The answer to a body; undefined when it has no uid to answer to. */
-function answerTo(body: string) {
+async function answerTo(body: string) {
   try {
-    return mutate(body, judgeOf()).review.response;
+    return (await mutate(body, webhookOf())).response;
   } catch (error) {
     if (error instanceof NoUidError) return undefined;
     throw error;
   }
 }
 
-t.test('property: any object in the request is allowed', (t) => {
+t.test('property: any object in the request is allowed', async (t) => {
   const anyObject = fc.oneof(
     fc.jsonValue(),
     fc.record(
@@ -368,24 +366,25 @@ t.test('property: any object in the request is allowed', (t) => {
       .dictionary(fc.constantFrom(CONFLIST_KEY, '10-terway.conf', 'eni_conf'), anyText)
       .map((data) => ({ data })),
   );
-  const property = fc.property(anyObject, anyObject, (object, oldObject) => {
+  const property = fc.asyncProperty(anyObject, anyObject, async (object, oldObject) => {
     const body = reviewObject({ data: BASE_VENDOR, oldData: BASE_VENDOR });
     const request = { ...body.request, object, oldObject };
-    const answer = answerTo(JSON.stringify({ ...body, request }));
+    const answer = await answerTo(JSON.stringify({ ...body, request }));
     return answer?.uid === UID && answer.allowed;
   });
-  assertProperty(t, property, RUNS);
-  t.end();
+  await assertAsyncProperty(t, property, RUNS);
 });
 
-t.test('property: any body is allowed, or has no uid', (t) => {
+t.test('property: any body is allowed, or has no uid', async (t) => {
   const body = reviewBody({ data: BASE_VENDOR, oldData: BASE_VENDOR });
   const anyBody = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.json(),
     fc.nat({ max: body.length }).map((length) => body.slice(0, length)),
   );
-  const property = fc.property(anyBody, (text) => answerTo(text)?.allowed !== false);
-  assertProperty(t, property, RUNS);
-  t.end();
+  const property = fc.asyncProperty(
+    anyBody,
+    async (text) => (await answerTo(text))?.allowed !== false,
+  );
+  await assertAsyncProperty(t, property, RUNS);
 });

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { describeType, items, members, pathOf, valueOf } from '../../../../src/engine/json/node.ts';
-import { MAX_DEPTH, MAX_TEXT_LENGTH, readJson } from '../../../../src/engine/json/document.ts';
+import {
+  MAX_DEPTH,
+  MAX_TEXT_LENGTH,
+  createJsonReader,
+  readJson,
+} from '../../../../src/engine/json/document.ts';
 import { positionAt } from '../../../../src/engine/json/position.ts';
 import { assertProperty } from '../../../support/properties.ts';
 
@@ -397,5 +402,15 @@ t.test('property: problems stand inside the text and in its order', (t) => {
     }),
     5000,
   );
+  t.end();
+});
+
+t.test('a reader reads each text once, and other texts anew', (t) => {
+  const read = createJsonReader();
+  const document = read('{"a": 1}');
+  t.same(document, readJson('{"a": 1}'));
+  t.equal(read('{"a": 1}'), document);
+  t.not(read('{"a": 2}'), document);
+  t.not(createJsonReader()('{"a": 1}'), document);
   t.end();
 });

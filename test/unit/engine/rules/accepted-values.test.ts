@@ -10,7 +10,7 @@ function messagesFor(member: object): string[] {
   const eniConf = { ...(JSON.parse(BASE_VETH.eni_conf ?? '') as object), ...member };
   const change = update(BASE_VETH, { ...BASE_VETH, eni_conf: JSON.stringify(eniConf) });
   return review(change, NO_FACTS, DEFAULT_POLICY)
-    .findings.filter(({ rule }) => rule === 'eni-conf-idle')
+    .filter(({ rule }) => rule === 'eni-conf-idle')
     .map(({ message }) => message);
 }
 

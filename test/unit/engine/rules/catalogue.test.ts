@@ -2,7 +2,10 @@ import t from 'tap';
 import { ENI_CONF_FIELDS } from '../../../../src/engine/catalogue/eni-conf.ts';
 import type { FieldSpec } from '../../../../src/engine/catalogue/field.ts';
 import { PLUGINS } from '../../../../src/engine/catalogue/plugins.ts';
-import { RULES, RULE_IDS, RULE_INFO } from '../../../../src/engine/rules/index.ts';
+import { BREAK_GLASS_RULES } from '../../../../src/engine/rules/break-glass.ts';
+import { RULES as REVIEW_RULES, RULE_IDS, RULE_INFO } from '../../../../src/engine/rules/index.ts';
+
+const RULES = [...REVIEW_RULES, ...BREAK_GLASS_RULES];
 
 const ASCII = /^[\x20-\x7e]+$/;
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { CONFLIST_KEY, type Change, ENI_CONF_KEY } from '../../../../src/engine/core/eni-config.ts';
+import { CONFLIST_KEY, ENI_CONF_KEY } from '../../../../src/engine/core/eni-config.ts';
 import { readJson } from '../../../../src/engine/json/document.ts';
-import { review } from '../../../../src/engine/rules/index.ts';
+import type { Write } from '../../../support/changes.ts';
 import { assertProperty } from '../../../support/properties.ts';
+import { verdictOn } from '../../../support/verdicts.ts';
 import { EDITS } from './edits/index.ts';
 
 /**
@@ -39,7 +40,7 @@ function flippedLetter(letter: string): string {
   return letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase();
 }
 
-function withFlippedNames(change: Change, flips: readonly boolean[]): Change {
+function withFlippedNames(change: Write, flips: readonly boolean[]): Write {
   if (!change.new) return change;
   const data = new Map(change.new.data);
   for (const key of [CONFLIST_KEY, ENI_CONF_KEY]) {
@@ -57,7 +58,7 @@ t.test('property: what was refused is not admitted in another letter case', (t) 
       fc.constantFrom(...REFUSED),
       fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }),
       ({ change, facts, policy }, flips) =>
-        !review(withFlippedNames(change, flips), facts, policy).allowed,
+        !verdictOn(withFlippedNames(change, flips), facts, policy).allowed,
     ),
     3000,
   );

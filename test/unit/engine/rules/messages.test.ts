@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { createReview } from '../../../../src/engine/core/review.ts';
 import { describeFinding, fieldOf } from '../../../../src/engine/report/finding-text.ts';
-import { RULE_IDS, RULE_INFO, type RuleId, review } from '../../../../src/engine/rules/index.ts';
+import { RULE_IDS, RULE_INFO, type RuleId } from '../../../../src/engine/rules/index.ts';
+import { verdictOn } from '../../../support/verdicts.ts';
 import { EDITS } from './edits/index.ts';
 
 /**
@@ -15,10 +16,10 @@ const GOLDEN = new URL('messages.txt', import.meta.url);
 function messageOf(id: RuleId): string {
   for (const { name, change, facts, policy, deny, warn } of EDITS) {
     if (![...deny, ...warn].includes(id)) continue;
-    const verdict = review(change, facts, policy);
+    const verdict = verdictOn(change, facts, policy);
     const finding = verdict.findings.find(({ rule }) => rule === id);
     if (!finding) continue;
-    const text = describeFinding(finding, verdict.object);
+    const text = describeFinding(finding, change.new);
     return `== ${id} (${finding.severity}), ${name}\n* ${fieldOf(finding)}: ${text}\n`;
   }
   return `== ${id}\n* ${guardError()}\n`;
@@ -28,11 +29,11 @@ function messageOf(id: RuleId): string {
 function messagesOfLiveFacts(): string[] {
   return EDITS.filter(({ name }) => name.startsWith('live: ')).flatMap(
     ({ name, change, facts, policy }) => {
-      const verdict = review(change, facts, policy);
+      const verdict = verdictOn(change, facts, policy);
       return verdict.findings
         .filter(({ rule }) => rule !== 'restart-needed' || facts.terwayDaemonSet)
         .map((finding) => {
-          const text = describeFinding(finding, verdict.object);
+          const text = describeFinding(finding, change.new);
           return `== ${name} (${finding.severity})\n* ${fieldOf(finding)}: ${text}\n`;
         });
     },
@@ -47,14 +48,10 @@ function guardError(): string {
       throw new TypeError('a fake rule');
     },
   };
-  const [edit] = EDITS;
-  const verdict = createReview([broken], RULE_INFO['guard-error'])(
-    edit!.change,
-    edit!.facts,
-    edit!.policy,
-  );
-  const [finding] = verdict.findings;
-  return `${fieldOf(finding!)}: ${describeFinding(finding!, verdict.object)}`;
+  const { change, facts, policy } = EDITS[0]!;
+  const review = createReview([broken], RULE_INFO['guard-error']);
+  const [finding] = review(change, facts, policy);
+  return `${fieldOf(finding!)}: ${describeFinding(finding!, change.new)}`;
 }
 
 const messages = [...RULE_IDS.map(messageOf), ...messagesOfLiveFacts()];

@@ -93,7 +93,7 @@ t.test('every rule has the severity and the impact that were agreed on', (t) => 
 function impactsOf(name: string): string[] {
   const edit = EDITS.find((candidate) => candidate.name === name)!;
   return review(edit.change, edit.facts, edit.policy)
-    .findings.filter(({ rule }) => rule === 'field-version')
+    .filter(({ rule }) => rule === 'field-version')
     .map(impactOf);
 }
 

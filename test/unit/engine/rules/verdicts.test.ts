@@ -1,11 +1,8 @@
 import t from 'tap';
-import { validate } from '../../../../src/admission/handle.ts';
+import { validate } from '../../../../src/admission/validate.ts';
 import type { Severity } from '../../../../src/engine/core/finding.ts';
-import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
-import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
-import type { Verdict } from '../../../../src/engine/core/review.ts';
-import { DEFAULT_INJECTIONS } from '../../../../src/engine/defaults/policy.ts';
-import { RULE_IDS, review } from '../../../../src/engine/rules/index.ts';
+import type { Verdict } from '../../../../src/engine/core/decide.ts';
+import { RULE_IDS } from '../../../../src/engine/rules/index.ts';
 import { update } from '../../../support/changes.ts';
 import {
   BASE_VETH,
@@ -15,6 +12,8 @@ import {
   withConflist,
 } from '../../../support/config-maps.ts';
 import { reviewObject } from '../../../support/reviews.ts';
+import { WEBHOOK } from '../../../support/running-app.ts';
+import { verdictOn } from '../../../support/verdicts.ts';
 import { EDITS } from './edits/index.ts';
 
 function idsOf({ findings }: Verdict, severity: Severity): string[] {
@@ -27,7 +26,7 @@ const messagesOf = ({ findings }: Verdict): string[] =>
 
 for (const { name, change, facts, policy, deny, warn, says } of EDITS) {
   t.test(`${change.operation}: ${name}`, (t) => {
-    const verdict = review(change, facts, policy);
+    const verdict = verdictOn(change, facts, policy);
     t.equal(verdict.allowed, deny.length === 0, deny.length === 0 ? 'allowed' : 'refused');
     t.same(idsOf(verdict, 'deny'), [...deny].sort(), 'rules that refuse');
     t.same(idsOf(verdict, 'warn'), [...warn].sort(), 'rules that warn');
@@ -60,7 +59,7 @@ t.test('every rule speaks in one edit and is silent in an accepted one', (t) => 
 /** The remedies told for a chain of the base's conf and one more plugin. */
 function remediesFor(plugin: object): string[] {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, plugin])));
-  return review(change, NO_FACTS, DEFAULT_POLICY).findings.map(({ fix }) => fix.text);
+  return verdictOn(change).findings.map(({ fix }) => fix.text);
 }
 
 t.test('a slip is answered with what was probably meant', (t) => {
@@ -88,9 +87,7 @@ t.test('a slip is answered with what was probably meant', (t) => {
 t.test('a slip in the first entry is answered with the entry that belongs there', (t) => {
   const first = (type: string) => {
     const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([{ ...VETH_CONF, type }])));
-    return review(change, NO_FACTS, DEFAULT_POLICY).findings.find(
-      ({ rule }) => rule === 'plugin-typo',
-    );
+    return verdictOn(change).findings.find(({ rule }) => rule === 'plugin-typo');
   };
   t.match(first('tunning'), {
     message: 'there is no plugin "tunning"',
@@ -105,7 +102,7 @@ t.test('a slip in the first entry is answered with the entry that belongs there'
 
 t.test('an accepted chain is told when it takes effect', (t) => {
   const change = update(BASE_VETH, withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP])));
-  const { findings } = review(change, NO_FACTS, DEFAULT_POLICY);
+  const { findings } = verdictOn(change);
   t.match(
     findings.find(({ rule }) => rule === 'restart-needed')?.message,
     'kubectl rollout restart -n kube-system daemonset.apps/terway-eniip',
@@ -136,7 +133,7 @@ t.test('a first entry that differs is told with the member to paste', (t) => {
   ];
   for (const [entry, path, fix] of entries) {
     const change = update(old, withConflist(old, conflist([entry])));
-    const findings = review(change, NO_FACTS, DEFAULT_POLICY).findings.filter(
+    const findings = verdictOn(change).findings.filter(
       ({ rule }) => rule === 'first-entry-differs',
     );
     t.match(findings, [
@@ -151,20 +148,14 @@ t.test('a first entry that differs is told with the member to paste', (t) => {
   t.end();
 });
 
-t.test('new bytes under a key that stands in binaryData already are refused', (t) => {
+t.test('new bytes under a key that stands in binaryData already are refused', async (t) => {
   const body = reviewObject({ oldData: BASE_VETH, data: BASE_VETH });
   const request = {
     ...body.request,
     oldObject: { ...body.request.oldObject, binaryData: { '10-terway.conflist': 'e30=' } },
     object: { ...body.request.object, binaryData: { '10-terway.conflist': 'eyJhIjoxfQ==' } },
   };
-  const { review: answer } = validate(JSON.stringify({ ...body, request }), {
-    review,
-    facts: () => NO_FACTS,
-    policy: DEFAULT_POLICY,
-    defaults: DEFAULT_INJECTIONS,
-  });
-  t.equal(answer.response.allowed, false);
-  t.match(answer.response.auditAnnotations, { rules: /binary-data/ });
-  t.end();
+  const { response } = await validate(JSON.stringify({ ...body, request }), WEBHOOK);
+  t.equal(response.allowed, false);
+  t.match(response.auditAnnotations, { rules: /binary-data/ });
 });

@@ -1,16 +1,16 @@
 import type { RuleId } from '../../../../../src/engine/rules/index.ts';
-import type { Bypass } from '../../../../../src/engine/core/break-glass.ts';
-import type { Change, Operation } from '../../../../../src/engine/core/eni-config.ts';
+import type { BreakGlassAnswer } from '../../../../../src/engine/core/break-glass.ts';
+import type { Operation } from '../../../../../src/engine/core/eni-config.ts';
 import type { Facts } from '../../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../../../src/engine/core/policy.ts';
-import { ALICE, configMap } from '../../../../support/changes.ts';
+import { ALICE, type Write, configMap } from '../../../../support/changes.ts';
 import type { Data } from '../../../../support/config-maps.ts';
 import { ACK } from './clusters.ts';
 
 /** An edit of eni-config with the verdict that it must get. */
 export interface WorkedEdit {
   readonly name: string;
-  readonly change: Change;
+  readonly change: Write;
   readonly facts: Facts;
   readonly policy: Policy;
   /** Ids of the rules that refuse the change; with none it is allowed. */
@@ -31,8 +31,8 @@ interface Row {
   /** The object before is immutable, and the one after. */
   readonly immutable?: { readonly old?: boolean; readonly new?: boolean };
   readonly user?: string;
-  /** What came of break-glass annotations. */
-  readonly bypass?: Bypass;
+  /** What came of a break-glass request. */
+  readonly breakGlass?: BreakGlassAnswer;
   readonly facts?: Facts;
   readonly policy?: Partial<Policy>;
   readonly deny?: readonly RuleId[];
@@ -55,7 +55,7 @@ export function edit(name: string, row: Row): WorkedEdit {
         immutable: row.immutable?.new ?? false,
       },
       user: row.user === undefined ? ALICE : { name: row.user, groups: [] },
-      ...(row.bypass ? { bypass: row.bypass } : {}),
+      ...(row.breakGlass ? { breakGlass: row.breakGlass } : {}),
     },
     facts: row.facts ?? ACK,
     policy: { ...DEFAULT_POLICY, ...row.policy },

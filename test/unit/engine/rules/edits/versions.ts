@@ -85,7 +85,9 @@ export const VERSIONS_EDITS: readonly WorkedEdit[] = [
     new: vethChain(PORTMAP),
     policy: { minimumVersions: new Map([['terway.plugins', '1.16.0']]) },
     deny: ['chain-version'],
-    says: ['a custom CNI chain needs Terway 1.16.0 or newer; this cluster runs 1.15.2 (a test)'],
+    says: [
+      "a custom CNI chain needs Terway 1.16.0 or newer; this cluster runs 1.15.2 (from the guard's configuration)",
+    ],
   }),
   edit('version: a chain, Terway unknown, where the operator asks for more', {
     old: BASE_VETH,

@@ -1,0 +1,133 @@
+import type { BreakGlassAnswer } from '../engine/core/break-glass.ts';
+import { decide } from '../engine/core/decide.ts';
+import type { Change } from '../engine/core/eni-config.ts';
+import { exemptionOf } from '../engine/core/exemption.ts';
+import type { Facts } from '../engine/core/facts.ts';
+import type { Policy } from '../engine/core/policy.ts';
+import type { Review } from '../engine/core/review.ts';
+import type { DefaultsPolicy } from '../engine/defaults/policy.ts';
+import { createJsonReader, type readJson } from '../engine/json/document.ts';
+import { BREAK_GLASS_RULES } from '../engine/rules/break-glass.ts';
+import { errorName } from '../engine/text/error-name.ts';
+import { readBody } from './body.ts';
+import { type BreakGlassOptions, answerBreakGlass, relevantRequest } from './break-glass.ts';
+import type { Outcome } from './outcome.ts';
+import { type AdmissionRequest, readReview } from './request.ts';
+import { type AdmissionResponse, allowed, answer, boundWarnings, refused } from './response.ts';
+
+/** What decides at `/validate` and `/mutate`. */
+export interface WebhookOptions {
+  readonly review: Review;
+  readonly facts: () => Facts;
+  readonly policy: Policy;
+  readonly defaults: DefaultsPolicy;
+  /**
+   * Whether a ValidatingAdmissionPolicy holds ADMISSION_POLICY_RULES too. The API server asks
+   * policies after the mutating webhook and before the validating one, so only the former can refuse
+   * such a write in the guard's own words, and leave a trace of it.
+   */
+  readonly hasAdmissionPolicy?: boolean;
+  /** Absent when it is switched off. */
+  readonly breakGlass?: BreakGlassOptions | undefined;
+}
+
+/** Told when a stage of a call is over, to be timed by a caller that has a clock. */
+export type OnStage = (stage: 'read' | 'review') => void;
+
+export const noTiming: OnStage = () => undefined;
+
+/**
+ * Answers the text of an AdmissionReview for `POST /validate`. Every answer carries the request's
+ * uid; rejects only with NoUidError, for a text without one.
+ */
+export async function validate(
+  text: string,
+  options: WebhookOptions,
+  onStage = noTiming,
+): Promise<Outcome> {
+  const body = readBody(text, readReview);
+  onStage('read');
+  if ('unreadable' in body) {
+    const { uid, unreadable } = body;
+    const response = unjudged(uid, unreadable, 'unreadable-review', options.policy);
+    return { response, unreadable };
+  }
+  const { request } = body;
+  if (!request.change) return { response: allowed(request.uid), request };
+  return judgeWrite(request, request.change, options, onStage);
+}
+
+/**
+ * Judges a write to the guarded object, with one review of it. Never rejects: if the guard itself
+ * fails, the outcome says so. `read` is shared with the mutator, which looks at the same texts.
+ */
+export async function judgeWrite(
+  request: AdmissionRequest,
+  change: Change,
+  options: WebhookOptions,
+  onStage: OnStage,
+  read: typeof readJson = createJsonReader(),
+): Promise<Outcome> {
+  const { uid, user, objectUid } = request;
+  const { policy } = options;
+  try {
+    const facts = options.facts();
+    const findings = options.review(change, facts, policy, read);
+    const { rules, mode } = policy;
+    const exemption = exemptionOf(user, policy);
+    const decideWith = (asked?: BreakGlassAnswer) =>
+      decide(findings, {
+        rules,
+        mode,
+        exemption,
+        breakGlass: asked && { answer: asked, rules: BREAK_GLASS_RULES },
+      });
+    const first = decideWith();
+    const claim = relevantRequest(change, first);
+    const granted = {
+      status: first.allowed ? 'opened' : 'used',
+      remains: change.operation !== 'DELETE',
+    } as const;
+    const breakGlass = claim && (await answerBreakGlass(claim, user, granted, options.breakGlass));
+    const verdict = breakGlass ? decideWith(breakGlass) : first;
+    onStage('review');
+    const object = change.new;
+    return {
+      response: answer(uid, verdict, object),
+      request,
+      verdict,
+      object,
+      objectUid,
+      facts,
+      objections: verdict.findings.filter(
+        ({ severity, exempted }) => severity === 'deny' || exempted,
+      ),
+      exemption: verdict.exemption,
+      breakGlass,
+    };
+  } catch (error) {
+    const response = unjudged(uid, GUARD_FAILED, 'guard-error', policy);
+    return { response, request, objectUid, failure: errorName(error) };
+  }
+}
+
+const GUARD_FAILED =
+  'the guard itself failed on this change, which may be fine; please report it. ' +
+  'To save it unchecked, set mode: warn in the configuration';
+
+/** What could not be judged is refused, save in a mode that refuses nothing. */
+function unjudged(
+  uid: string,
+  why: string,
+  failure: 'unreadable-review' | 'guard-error',
+  { mode }: Policy,
+): AdmissionResponse {
+  if (mode === 'enforce') {
+    return { ...refused(uid, why), auditAnnotations: { verdict: 'deny', failure } };
+  }
+  return {
+    ...allowed(uid),
+    ...(mode === 'warn' ? { warnings: boundWarnings([`not checked: ${why}`]) } : {}),
+    auditAnnotations: { verdict: 'allow', failure },
+  };
+}

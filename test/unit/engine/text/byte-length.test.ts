@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { base64Length, utf8Length } from '../../../../src/engine/text/byte-length.ts';
+import { assertProperty } from '../../../support/properties.ts';
+
+t.test('property: a text has as many bytes as Node writes', (t) => {
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(fc.constantFrom('a', '\u007f', '\u0080', '\u07ff', '\u0800', '\ud83d', '\ude00'))
+      .map((units) => units.join('')),
+  );
+  assertProperty(
+    t,
+    fc.property(anyText, (text) => utf8Length(text) === Buffer.byteLength(text)),
+    2000,
+  );
+  t.end();
+});
+
+t.test('property: base64 stands for as many bytes as were written', (t) => {
+  assertProperty(
+    t,
+    fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
+      return base64Length(Buffer.from(bytes).toString('base64')) === bytes.length;
+    }),
+    500,
+  );
+  t.end();
+});
