@@ -67,6 +67,7 @@ export const RULES = [
   versions.chainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
+  firstEntry.firstEntryAddition,
   pluginTypes.pluginUnknown,
   fieldNames.fieldUnknown,
   json.jsonNameCase,

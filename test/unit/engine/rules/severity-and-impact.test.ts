@@ -33,6 +33,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'terway-not-first': 'deny outage',
   'terway-repeated': 'deny outage',
   'first-entry-differs': 'deny outage',
+  'first-entry-addition': 'warn no-effect',
   'first-entry-unverified': 'warn no-effect',
   'plugin-typo': 'deny outage',
   'plugin-missing': 'deny outage',
