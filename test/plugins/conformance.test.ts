@@ -13,7 +13,7 @@ import { alone, configurations, ownFields } from './generate.ts';
 import { denials } from './guard.ts';
 import { PLUGIN_RELEASES, PLUGIN_TYPES, TERWAY_RELEASE } from '../support/plugin-releases.ts';
 import { installNetworkTools } from './sandbox/tools.ts';
-import { WRONG_FOR_EVERY_FIELD } from './values.ts';
+import { WRONG_FOR_EVERY_FIELD } from '../support/field-values.ts';
 
 // Building Terway takes minutes, once per machine; the runs themselves one or two.
 t.setTimeout(20 * 60_000);

@@ -5,7 +5,7 @@ import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
 import { HAND_PICKED } from './hand-picked.ts';
 import { PLUGIN_TYPES, type PluginType } from '../support/plugin-releases.ts';
-import { rightValues, valuesFor } from './values.ts';
+import { rightValues, valuesFor } from '../support/field-values.ts';
 
 /** A configuration to be judged by a plugin and by the guard. */
 export interface Configuration {

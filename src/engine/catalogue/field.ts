@@ -53,7 +53,7 @@ export interface FieldSpec {
   readonly excludes?: string;
   readonly min?: number;
   readonly max?: number;
-  /** Go reads it into a uint64; other integers go into an int, which has 64 bits as well. */
+  /** Go reads it into a uint64, so `min` is 0; other integers go into an int, of 64 bits as well. */
   readonly unsigned?: true;
   readonly minLength?: number;
   readonly format?: Format;

@@ -1,18 +1,58 @@
+import { ENI_CONF_FIELDS } from './eni-conf.ts';
 import type { FieldSpec } from './field.ts';
-
-/** A JSON schema as plain data, for ajv in strict mode. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-const TWO_63 = 2 ** 63;
-const TWO_64 = 2 ** 64;
+import { GENERIC_FIELDS } from './plugins/generic.ts';
+import { PLUGINS } from './plugins.ts';
 
 /**
- * The JSON schema of a struct that has been read as Go reads it: names in the catalogue's
- * spelling, no nulls in structs and maps. Reserved fields are left out; a rule of its own refuses
- * them. Members that the catalogue does not know pass, as encoding/json lets them.
+ * The documents as JSON schemas (draft 7), for editors and other tools. They say what a schema can
+ * say of the catalogue: not the formats that Go reads, and not that letter case is ignored.
  */
-export function structSchema(fields: Readonly<Record<string, FieldSpec>>): JsonSchema {
-  const entries = Object.entries(fields).filter(([, field]) => !field.reserved);
+
+/** A JSON schema as plain data. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+type Fields = Readonly<Record<string, FieldSpec>>;
+
+const DRAFT = 'http://json-schema.org/draft-07/schema#';
+
+/** The schema of `10-terway.conflist`, with every plugin of the catalogue. */
+export function conflistSchema(): JsonSchema {
+  const isOneOf = (types: readonly string[]) => ({
+    type: 'object',
+    required: ['type'],
+    properties: { type: { enum: types } },
+  });
+  const entry = {
+    type: 'object',
+    required: ['type'],
+    properties: { type: { type: 'string', minLength: 1 } },
+    allOf: [
+      ...Array.from(PLUGINS, ([type, { fields }]) => ({
+        if: isOneOf([type]),
+        then: objectSchema(fields),
+      })),
+      { if: isOneOf([...PLUGINS.keys()]), else: objectSchema(GENERIC_FIELDS) },
+    ],
+  };
+  return {
+    $schema: DRAFT,
+    type: 'object',
+    required: ['plugins'],
+    properties: { plugins: { type: 'array', minItems: 1, items: entry } },
+  };
+}
+
+/** The schema of `eni_conf`. */
+export function eniConfSchema(): JsonSchema {
+  return { $schema: DRAFT, ...objectSchema(ENI_CONF_FIELDS) };
+}
+
+/**
+ * An object that a program decodes. Members that the catalogue does not know pass, as encoding/json
+ * lets them; so do reserved ones, which a rule of its own refuses, and those that Terway deletes.
+ */
+function objectSchema(fields: Fields): JsonSchema {
+  const entries = Object.entries(fields).filter(([, field]) => !field.reserved && !field.dropped);
   const required = entries.filter(([, field]) => field.required).map(([name]) => name);
   return {
     type: 'object',
@@ -21,37 +61,27 @@ export function structSchema(fields: Readonly<Record<string, FieldSpec>>): JsonS
   };
 }
 
+/** A program leaves a field alone where it reads null, so that null is as good as absent. */
 function fieldSchema(field: FieldSpec): JsonSchema {
-  switch (field.type) {
-    case 'object':
-      if (field.fields) return structSchema(field.fields);
-      return {
-        type: 'object',
-        ...(field.values ? { additionalProperties: fieldSchema(field.values) } : {}),
-      };
-    case 'array':
-      // encoding/json leaves a zero value where an element is null.
-      return {
-        type: 'array',
-        ...(field.items ? { items: { ...fieldSchema(field.items), nullable: true } } : {}),
-      };
-    case 'integer':
-      return { type: 'integer', ...integerRange(field) };
-    case 'string':
-      return {
-        type: 'string',
-        ...(field.enum ? { enum: field.enum } : {}),
-        ...(field.minLength === undefined ? {} : { minLength: field.minLength }),
-      };
-    default:
-      return { type: field.type };
-  }
+  const { type, required, fields, values, items, minLength, enum: accepted } = field;
+  return {
+    ...(fields ? objectSchema(fields) : {}),
+    type: required ? type : [type, 'null'],
+    ...(values ? { additionalProperties: fieldSchema(values) } : {}),
+    ...(items ? { items: fieldSchema(items) } : {}),
+    ...(minLength === undefined ? {} : { minLength }),
+    ...(accepted ? { enum: required ? accepted : [...accepted, null] } : {}),
+    ...(type === 'integer' ? integerRange(field) : {}),
+  };
 }
+
+const TWO_63 = 2 ** 63;
+const TWO_64 = 2 ** 64;
 
 function integerRange({ min, max, unsigned }: FieldSpec): JsonSchema {
   return {
     // Terway writes -2^63 with the digits of a float64, which no int64 holds.
-    ...(min === undefined && !unsigned ? { exclusiveMinimum: -TWO_63 } : { minimum: min ?? 0 }),
+    ...(min === undefined ? { exclusiveMinimum: -TWO_63 } : { minimum: min }),
     ...(max === undefined ? { exclusiveMaximum: unsigned ? TWO_64 : TWO_63 } : { maximum: max }),
   };
 }

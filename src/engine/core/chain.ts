@@ -1,5 +1,5 @@
 import { exactMember } from '../json/go-names.ts';
-import { type JsonNode, items } from '../json/node.ts';
+import type { JsonNode } from '../json/node.ts';
 import type { JsonDocument } from '../json/document.ts';
 import type { JsonPath } from '../json/path.ts';
 
@@ -22,7 +22,7 @@ export type Chain = readonly ChainEntry[];
 export function readChain(document: JsonDocument): Chain | undefined {
   const plugins = document.root && exactMember(document.root, 'plugins')?.value;
   if (plugins?.type !== 'array') return undefined;
-  return items(plugins).map((node, index) => readEntry(node, index));
+  return plugins.items.map(readEntry);
 }
 
 function readEntry(node: JsonNode, index: number): ChainEntry {
@@ -30,7 +30,7 @@ function readEntry(node: JsonNode, index: number): ChainEntry {
   return {
     index,
     node,
-    type: type?.type === 'string' ? (type.value as string) : undefined,
+    type: type?.type === 'string' ? type.value : undefined,
     path: ['plugins', index],
   };
 }

@@ -2,7 +2,7 @@ import { CONFLIST_KEY, type Change, touches } from '../core/eni-config.ts';
 import { createContext } from '../core/context.ts';
 import type { Facts } from '../core/facts.ts';
 import { foldedMember } from '../json/go-names.ts';
-import { type JsonNode, pathOf } from '../json/node.ts';
+import { type JsonObject, pathOf } from '../json/node.ts';
 import { formatPath } from '../json/path.ts';
 import { MAX_TEXT_LENGTH, createJsonReader, type readJson } from '../json/document.ts';
 import { decide } from '../core/decide.ts';
@@ -37,7 +37,7 @@ export const NO_INJECTION: Injection = { warnings: [], injected: [] };
 /** A default that an entry lacks and may have, and the object in the entry that it goes into. */
 interface Addition {
   readonly spec: DefaultSpec;
-  readonly object: JsonNode;
+  readonly object: JsonObject;
   readonly member: NewMember;
 }
 
@@ -141,7 +141,7 @@ function candidatesFor(context: ReviewContext, { values }: DefaultsPolicy): Addi
 
 /** Where the value at `path` goes; undefined when something stands there, in any spelling. */
 function placeFor(
-  object: JsonNode,
+  object: JsonObject,
   path: DefaultSpec['path'],
   value: string,
 ): Pick<Addition, 'object' | 'member'> | undefined {
@@ -153,7 +153,7 @@ function placeFor(
 }
 
 function insertionsOf(text: string, additions: readonly Addition[]): Insertion[] {
-  const byObject = new Map<JsonNode, NewMember[]>();
+  const byObject = new Map<JsonObject, NewMember[]>();
   for (const { object, member } of additions) {
     byObject.set(object, [...(byObject.get(object) ?? []), member]);
   }

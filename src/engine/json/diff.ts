@@ -1,4 +1,4 @@
-import { type JsonNode, items, members } from './node.ts';
+import type { JsonNode, JsonObject } from './node.ts';
 import type { JsonPath } from './path.ts';
 
 /** One place where two JSON values differ; a side that lacks the place has no node. */
@@ -34,9 +34,9 @@ function compare(
       compareSides(expectedMembers.get(name), foundMembers.get(name), [...path, name]);
     }
   } else if (expected.type === 'array' && found.type === 'array') {
-    const length = Math.max(items(expected).length, items(found).length);
+    const length = Math.max(expected.items.length, found.items.length);
     for (let index = 0; index < length; index += 1) {
-      compareSides(items(expected)[index], items(found)[index], [...path, index]);
+      compareSides(expected.items[index], found.items[index], [...path, index]);
     }
   } else if (expected.type !== found.type || expected.value !== found.value) {
     differences.push({ path, expected, found });
@@ -49,6 +49,6 @@ function compare(
   }
 }
 
-function lastMembers(node: JsonNode): Map<string, JsonNode> {
-  return new Map(members(node).map((member) => [member.name, member.value]));
+function lastMembers(node: JsonObject): Map<string, JsonNode> {
+  return new Map(node.members.map((member) => [member.name, member.value]));
 }

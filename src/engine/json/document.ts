@@ -1,4 +1,4 @@
-import type { JsonNode } from './node.ts';
+import type { JsonNode, JsonNumber, JsonObject } from './node.ts';
 import { readStrictly } from './reader.ts';
 import type { JsonProblem } from './syntax-problem.ts';
 import { syntaxProblems } from './syntax-errors.ts';
@@ -8,7 +8,7 @@ export interface JsonDocument {
   readonly text: string;
   readonly root: JsonNode | undefined;
   /** Every object in it. */
-  readonly objects: readonly JsonNode[];
+  readonly objects: readonly JsonObject[];
   readonly problems: readonly JsonProblem[];
 }
 
@@ -58,7 +58,7 @@ function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocumen
 }
 
 /** `1e400` is Infinity to JavaScript and an error to Go, so to Terway as well. */
-function infiniteNumber(at: JsonNode): JsonProblem {
+function infiniteNumber(at: JsonNumber): JsonProblem {
   return {
     kind: 'number',
     message: 'this number is too large for Terway to read (beyond 1.8e308)',

@@ -1,5 +1,5 @@
 import { type NewMember, insertionOf } from './insertion.ts';
-import type { JsonMember, JsonNode } from './node.ts';
+import type { JsonArray, JsonMember, JsonNode, JsonObject } from './node.ts';
 import type { Range } from './position.ts';
 
 /**
@@ -38,18 +38,18 @@ export function renameMember({ nameNode: { offset, length } }: JsonMember, name:
 }
 
 /** Takes a member out of its object, with the comma and the white space that go with it. */
-export function removeMember(object: JsonNode, member: JsonMember): TextEdit {
+export function removeMember(object: JsonObject, member: JsonMember): TextEdit {
   const ranges = object.members.map(memberRange);
   return removal(object, ranges, object.members.indexOf(member));
 }
 
 /** Takes an element out of its list, with the comma and the white space that go with it. */
-export function removeItem(list: JsonNode, item: JsonNode): TextEdit {
+export function removeItem(list: JsonArray, item: JsonNode): TextEdit {
   return removal(list, list.items, list.items.indexOf(item));
 }
 
 /** Adds a member at the end of an object, laid out as the object's other members are. */
-export function addMember(text: string, object: JsonNode, member: NewMember): TextEdit {
+export function addMember(text: string, object: JsonObject, member: NewMember): TextEdit {
   return { ...insertionOf(text, object, [member]), length: 0 };
 }
 

@@ -1,4 +1,4 @@
-import { type JsonMember, type JsonNode, members } from './node.ts';
+import type { JsonMember, JsonNode, JsonObject } from './node.ts';
 
 /**
  * How Go programs find a member in an object. Terway looks names up as they are written (gabs);
@@ -15,19 +15,23 @@ export function foldName(name: string): string {
   return lower.includes('\u017f') ? lower.replaceAll('\u017f', 's') : lower;
 }
 
-/** The member called exactly `name`; of duplicates the last, as gabs and encoding/json keep it. */
+/**
+ * The member called exactly `name`; of duplicates the last, as gabs and encoding/json keep it.
+ * A value that is no object has none.
+ */
 export function exactMember(node: JsonNode, name: string): JsonMember | undefined {
-  return members(node).findLast((member) => member.name === name);
+  if (node.type !== 'object') return undefined;
+  return node.members.findLast((member) => member.name === name);
 }
 
 /**
  * The member that encoding/json decodes into the struct field `name`; see `outranks` for which of
  * several spellings that is.
  */
-export function foldedMember(node: JsonNode, name: string): JsonMember | undefined {
+export function foldedMember(object: JsonObject, name: string): JsonMember | undefined {
   const folded = foldName(name);
   let winner: JsonMember | undefined;
-  for (const member of lastOfEachName(members(node))) {
+  for (const member of lastOfEachName(object.members)) {
     if (member.name !== name && foldName(member.name) !== folded) continue;
     if (!winner || outranks(member, winner)) winner = member;
   }

@@ -1,5 +1,5 @@
 import type { Range } from './position.ts';
-import { type JsonMember, type JsonNode, members } from './node.ts';
+import type { JsonMember, JsonNode, JsonObject } from './node.ts';
 
 /** A member to add: a name, or names of objects inside each other, and a value as JSON text. */
 export interface NewMember {
@@ -29,18 +29,17 @@ export function memberText({ path: [name, ...rest], value }: NewMember, colon = 
  */
 export function insertionOf(
   text: string,
-  object: JsonNode,
+  object: JsonObject,
   added: readonly NewMember[],
 ): Insertion {
   const colon = colonAround(text, object);
   const isSpaced = /\s$/.test(colon);
-  const present = members(object);
-  const last = present.at(-1);
+  const last = object.members.at(-1);
   if (!last) {
     const list = added.map((member) => memberText(member, colon));
     return { offset: object.offset + 1, text: list.join(isSpaced ? ', ' : ',') };
   }
-  const lead = separatorBefore(text, object, last, present.at(-2)) || (isSpaced ? ' ' : '');
+  const lead = separatorBefore(text, object, last, object.members.at(-2)) || (isSpaced ? ' ' : '');
   const comma = lead.includes(',') ? '' : ',';
   return {
     offset: endOf(last.value),
@@ -49,9 +48,9 @@ export function insertionOf(
 }
 
 /** The colon with its spacing as the object, or the nearest one around it, writes it. */
-function colonAround(text: string, object: JsonNode): string {
+function colonAround(text: string, object: JsonObject): string {
   for (let node: JsonNode | undefined = object; node; node = node.parent) {
-    const last = node.members.at(-1);
+    const last = node.type === 'object' ? node.members.at(-1) : undefined;
     if (last) return text.slice(endOf(last.nameNode), last.value.offset);
   }
   return ': ';
@@ -71,7 +70,7 @@ export function insertAll(text: string, insertions: readonly Insertion[]): strin
 /** What stands between the last member and the one before it, or the opening brace. */
 function separatorBefore(
   text: string,
-  object: JsonNode,
+  object: JsonObject,
   last: JsonMember,
   beforeLast: JsonMember | undefined,
 ): string {

@@ -1,37 +1,58 @@
 import type { JsonPath } from './path.ts';
 import type { Range } from './position.ts';
 
-export type JsonType = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
-
-/** A value in a JSON document, with its place in the text. */
-export interface JsonNode extends Range {
-  readonly type: JsonType;
-  /** Of a string, number or boolean; null for null; undefined for objects and arrays. */
-  readonly value: string | number | boolean | null | undefined;
-  /** Of an object, in document order, duplicates included. */
-  readonly members: readonly JsonMember[];
-  /** Of an array. */
-  readonly items: readonly JsonNode[];
-  readonly parent: JsonNode | undefined;
+/** What every value of a JSON document has: its place in the text, and in the value around it. */
+interface Placed extends Range {
+  readonly parent: JsonObject | JsonArray | undefined;
   /** The name or index under which the parent holds this value. */
   readonly step: string | number | undefined;
 }
+
+export interface JsonString extends Placed {
+  readonly type: 'string';
+  readonly value: string;
+}
+
+export interface JsonNumber extends Placed {
+  readonly type: 'number';
+  /** Infinite where the text names a number beyond float64. */
+  readonly value: number;
+}
+
+export interface JsonBoolean extends Placed {
+  readonly type: 'boolean';
+  readonly value: boolean;
+}
+
+export interface JsonNull extends Placed {
+  readonly type: 'null';
+  readonly value: null;
+}
+
+export interface JsonObject extends Placed {
+  readonly type: 'object';
+  /** So that `value` may be asked of any node. */
+  readonly value: undefined;
+  /** In document order, duplicates included. */
+  readonly members: readonly JsonMember[];
+}
+
+export interface JsonArray extends Placed {
+  readonly type: 'array';
+  readonly value: undefined;
+  readonly items: readonly JsonNode[];
+}
+
+/** A value in a JSON document. */
+export type JsonNode = JsonString | JsonNumber | JsonBoolean | JsonNull | JsonObject | JsonArray;
+
+export type JsonType = JsonNode['type'];
 
 /** One `"name": value` of an object; `nameNode` is the quoted name's own place in the text. */
 export interface JsonMember {
   readonly name: string;
   readonly nameNode: Range;
   readonly value: JsonNode;
-}
-
-/** The members of an object in document order, duplicates included; none for other values. */
-export function members(node: JsonNode): readonly JsonMember[] {
-  return node.members;
-}
-
-/** The elements of an array; none for other values. */
-export function items(node: JsonNode): readonly JsonNode[] {
-  return node.items;
 }
 
 /** Where `node` stands in its document. */

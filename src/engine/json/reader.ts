@@ -1,4 +1,4 @@
-import type { JsonMember, JsonNode, JsonType } from './node.ts';
+import type { JsonArray, JsonMember, JsonNode, JsonNumber, JsonObject } from './node.ts';
 
 /**
  * Reads valid JSON into nodes with places, in one pass. It accepts exactly what Go's encoding/json
@@ -8,17 +8,24 @@ import type { JsonMember, JsonNode, JsonType } from './node.ts';
 export interface Reading {
   readonly root: JsonNode;
   /** Every object in the document. */
-  readonly objects: readonly JsonNode[];
+  readonly objects: readonly JsonObject[];
   /** Numbers that JavaScript can only take for infinite. */
-  readonly infinite: readonly JsonNode[];
+  readonly infinite: readonly JsonNumber[];
 }
 
-/** A node while its children are still being read. */
-interface Draft extends JsonNode {
+/** An object or array while its children are still being read. */
+interface ObjectDraft extends JsonObject {
   length: number;
   members: JsonMember[];
+}
+
+interface ArrayDraft extends JsonArray {
+  length: number;
   items: JsonNode[];
 }
+
+type Parent = ObjectDraft | ArrayDraft | undefined;
+type Step = JsonNode['step'];
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -45,8 +52,8 @@ export function readStrictly(
 class StrictReader {
   readonly #text: string;
   readonly #maxDepth: number;
-  readonly #objects: JsonNode[] = [];
-  readonly #infinite: JsonNode[] = [];
+  readonly #objects: JsonObject[] = [];
+  readonly #infinite: JsonNumber[] = [];
   #offset = 0;
 
   constructor(text: string, maxDepth: number) {
@@ -78,24 +85,21 @@ class StrictReader {
     return true;
   }
 
-  #readValue(
-    depth: number,
-    parent: Draft | undefined,
-    step: JsonNode['step'],
-  ): JsonNode | undefined {
+  #readValue(depth: number, parent: Parent, step: Step): JsonNode | undefined {
     this.#skipSpace();
     const start = this.#offset;
     switch (this.#text.charCodeAt(start)) {
       case OPEN_BRACE:
         if (depth > this.#maxDepth) return undefined;
-        return this.#readObject(draft('object', start, parent, step), depth);
+        return this.#readObject(depth, parent, step);
       case OPEN_BRACKET:
         if (depth > this.#maxDepth) return undefined;
-        return this.#readArray(draft('array', start, parent, step), depth);
+        return this.#readArray(depth, parent, step);
       case QUOTE: {
         const value = this.#readString();
         if (value === undefined) return undefined;
-        return scalar('string', start, this.#offset, value, parent, step);
+        const length = this.#offset - start;
+        return { type: 'string', offset: start, length, value, parent, step };
       }
       case 0x74:
         return this.#readLiteral('true', true, parent, step);
@@ -108,7 +112,16 @@ class StrictReader {
     }
   }
 
-  #readObject(node: Draft, depth: number): JsonNode | undefined {
+  #readObject(depth: number, parent: Parent, step: Step): JsonObject | undefined {
+    const node: ObjectDraft = {
+      type: 'object',
+      offset: this.#offset,
+      length: 0,
+      value: undefined,
+      members: NO_MEMBERS,
+      parent,
+      step,
+    };
     this.#objects.push(node);
     this.#offset += 1;
     if (this.#takes(CLOSE_BRACE)) return this.#close(node);
@@ -128,7 +141,16 @@ class StrictReader {
     return this.#takes(CLOSE_BRACE) ? this.#close(node) : undefined;
   }
 
-  #readArray(node: Draft, depth: number): JsonNode | undefined {
+  #readArray(depth: number, parent: Parent, step: Step): JsonArray | undefined {
+    const node: ArrayDraft = {
+      type: 'array',
+      offset: this.#offset,
+      length: 0,
+      value: undefined,
+      items: NO_ITEMS,
+      parent,
+      step,
+    };
     this.#offset += 1;
     if (this.#takes(CLOSE_BRACKET)) return this.#close(node);
     do {
@@ -140,7 +162,7 @@ class StrictReader {
     return this.#takes(CLOSE_BRACKET) ? this.#close(node) : undefined;
   }
 
-  #close(node: Draft): JsonNode {
+  #close<T extends ObjectDraft | ArrayDraft>(node: T): T {
     node.length = this.#offset - node.offset;
     return node;
   }
@@ -168,63 +190,30 @@ class StrictReader {
   #readLiteral(
     literal: string,
     value: boolean | null,
-    parent: Draft | undefined,
-    step: JsonNode['step'],
+    parent: Parent,
+    step: Step,
   ): JsonNode | undefined {
-    const start = this.#offset;
-    if (!this.#text.startsWith(literal, start)) return undefined;
-    this.#offset += literal.length;
-    return scalar(value === null ? 'null' : 'boolean', start, this.#offset, value, parent, step);
+    const offset = this.#offset;
+    if (!this.#text.startsWith(literal, offset)) return undefined;
+    const { length } = literal;
+    this.#offset += length;
+    return value === null
+      ? { type: 'null', offset, length, value, parent, step }
+      : { type: 'boolean', offset, length, value, parent, step };
   }
 
-  #readNumber(parent: Draft | undefined, step: JsonNode['step']): JsonNode | undefined {
-    const start = this.#offset;
-    NUMBER.lastIndex = start;
+  #readNumber(parent: Parent, step: Step): JsonNumber | undefined {
+    const offset = this.#offset;
+    NUMBER.lastIndex = offset;
     const digits = NUMBER.exec(this.#text)?.[0];
     if (digits === undefined) return undefined;
-    this.#offset += digits.length;
-    const node = scalar('number', start, this.#offset, Number(digits), parent, step);
-    if (!Number.isFinite(node.value)) this.#infinite.push(node);
+    const { length } = digits;
+    this.#offset += length;
+    const value = Number(digits);
+    const node: JsonNumber = { type: 'number', offset, length, value, parent, step };
+    if (!Number.isFinite(value)) this.#infinite.push(node);
     return node;
   }
-}
-
-function scalar(
-  type: JsonType,
-  offset: number,
-  end: number,
-  value: JsonNode['value'],
-  parent: Draft | undefined,
-  step: JsonNode['step'],
-): JsonNode {
-  return {
-    type,
-    offset,
-    length: end - offset,
-    value,
-    members: NO_MEMBERS,
-    items: NO_ITEMS,
-    parent,
-    step,
-  };
-}
-
-function draft(
-  type: 'object' | 'array',
-  offset: number,
-  parent: Draft | undefined,
-  step: JsonNode['step'],
-): Draft {
-  return {
-    type,
-    offset,
-    length: 0,
-    value: undefined,
-    members: NO_MEMBERS,
-    items: NO_ITEMS,
-    parent,
-    step,
-  };
 }
 
 /** A quoted string with escapes; JavaScript's reading of them is Go's, lone surrogates aside. */

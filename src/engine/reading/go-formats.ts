@@ -1,4 +1,16 @@
+import type { Format } from '../catalogue/field.ts';
+
 /** Texts that Go's standard library or the kernel reads, by the same rules. */
+
+const TESTS: Readonly<Record<Format, (text: string) => boolean>> = {
+  cidr: isCidr,
+  // The plugin leaves the address alone where it reads an empty text.
+  mac: (text) => text === '' || isUnicastMac(text),
+  duration: isDuration,
+  fraction: isFraction,
+};
+
+export const hasFormat = (text: string, format: Format) => TESTS[format](text);
 
 /** Whether Go's net.ParseCIDR accepts `text`. */
 export function isCidr(text: string): boolean {

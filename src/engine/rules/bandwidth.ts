@@ -9,7 +9,7 @@ import { problemAt } from './field-text.ts';
 import { clashes } from '../reading/exclusions.ts';
 import { matchingNodes } from '../reading/installed.ts';
 import { onNodes } from './version-text.ts';
-import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
+import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
 
@@ -19,8 +19,14 @@ const DIRECTIONS = ['ingress', 'egress'] as const;
 const MAX_BURST_BITS = 8 * 0xffff_ffff;
 
 const numberAt = (entry: Struct, name: string) => {
-  const value: unknown = valueAt(entry, name)?.value;
+  const value = scalarAt(entry, name);
   return typeof value === 'number' ? value : 0;
+};
+
+/** The elements of a list; none where there is no list. */
+const itemsAt = (entry: Struct, name: string) => {
+  const value = valueAt(entry, name);
+  return value?.type === 'array' ? value.items : [];
 };
 
 export const bandwidthPair = defineRule({
@@ -81,17 +87,19 @@ export const bandwidthSubnets = defineRule({
     for (const entry of entriesOf(context, 'bandwidth')) {
       // The plugin looks at the lists only when there is something to shape.
       if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
-      const itemsOf = (name: string) => valueAt(entry, name)?.items ?? [];
       for (const [name, excluding] of clashes(entry)) {
-        if (itemsOf(name).length === 0 || itemsOf(excluding).length === 0) continue;
+        if (itemsAt(entry, name).length === 0 || itemsAt(entry, excluding).length === 0) continue;
         yield {
           ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
           message: `${name} and ${excluding} exclude each other: ${effect}`,
           fix: prose('remove one of them'),
         };
       }
-      for (const item of [...itemsOf('shapedSubnets'), ...itemsOf('unshapedSubnets')]) {
-        if (item.type === 'string' ? isCidr(item.value as string) : item.type !== 'null') continue;
+      for (const item of [
+        ...itemsAt(entry, 'shapedSubnets'),
+        ...itemsAt(entry, 'unshapedSubnets'),
+      ]) {
+        if (item.type === 'string' ? isCidr(item.value) : item.type !== 'null') continue;
         yield {
           ...problemAt(entry, item),
           message: `this must be an address range such as "10.0.0.0/8": ${effect}`,

@@ -3,7 +3,7 @@ import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, inText, paste, prose } from '../core/fix.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
-import { type JsonNode, describeType, items, members } from '../json/node.ts';
+import { type JsonObject, describeType } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
@@ -62,14 +62,14 @@ export const chainShape = defineRule({
     const at = { key, path: ['plugins'], at: plugins.value };
     if (plugins.value.type !== 'array') {
       yield { ...at, message: `"plugins" must be a list, not ${describeType(plugins.value)}` };
-    } else if (items(plugins.value).length === 0) {
+    } else if (plugins.value.items.length === 0) {
       yield { ...at, message: '"plugins" is empty: nodes that restart go NotReady' };
     }
   },
 });
 
-function missingPlugins(root: JsonNode): Pick<Problem, 'message' | 'fix'> {
-  const variant = members(root).find((member) => foldName(member.name) === 'plugins');
+function missingPlugins(root: JsonObject): Pick<Problem, 'message' | 'fix'> {
+  const variant = root.members.find((member) => foldName(member.name) === 'plugins');
   if (variant) {
     return {
       message: `${quoted(variant.name)} is not "plugins": Terway looks for it in lower case`,
@@ -126,7 +126,7 @@ export const entryType = defineRule({
       }
       const type = exactMember(node, 'type');
       if (!type) {
-        const variant = members(node).find((member) => foldName(member.name) === 'type');
+        const variant = node.members.find((member) => foldName(member.name) === 'type');
         yield {
           key,
           path,

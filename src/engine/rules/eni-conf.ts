@@ -6,7 +6,7 @@ import { prose } from '../core/fix.ts';
 import { isDuration } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { jsonDifferences } from '../json/diff.ts';
-import { type JsonNode, describeType, items, pathOf } from '../json/node.ts';
+import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { readJson } from '../json/document.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { type Struct, topStructs, valueAt } from '../reading/structs.ts';
@@ -95,8 +95,8 @@ export const eniConfLimits = defineRule({
 /** Source: ACK's parameter page; the controlplane counts the union with security_group. */
 function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
   const groups = valueAt(struct, 'security_groups');
-  if (!groups) return;
-  const union = new Set<unknown>(items(groups).map((item) => item.value as unknown));
+  if (groups?.type !== 'array') return;
+  const union = new Set<unknown>(groups.items.map(({ value }) => value));
   const single = valueAt(struct, 'security_group');
   if (single && single.value !== '') union.add(single.value);
   if (union.size <= MAX_SECURITY_GROUPS) return;
@@ -147,13 +147,13 @@ export const eniConfIdle = defineRule({
       yield { ...at(min), message: 'min_pool_size is cut to max_pool_size, which is smaller' };
     }
     const period = valueAt(struct, 'ip_pool_sync_period');
-    if (period?.type === 'string' && !isDuration(period.value as string)) {
+    if (period?.type === 'string' && !isDuration(period.value)) {
       yield { ...at(period), message: 'ip_pool_sync_period is no duration; 120s is used' };
     }
     for (const [name, { acceptedValues }] of Object.entries(ENI_CONF_FIELDS)) {
       const policy = valueAt(struct, name);
       if (!acceptedValues || policy?.type !== 'string') continue;
-      if (isAccepted(acceptedValues, policy.value as string)) continue;
+      if (isAccepted(acceptedValues, policy.value)) continue;
       yield {
         ...at(policy),
         message: `${name} holds an unknown policy, which acts as ${acceptedValues.otherwise}`,

@@ -2,7 +2,7 @@ import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
-import { type JsonMember, members, pathOf } from '../json/node.ts';
+import { type JsonMember, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { closest } from '../reading/suggest.ts';
@@ -36,7 +36,7 @@ export const fieldReserved = defineRule({
         if (isSet && struct.fields[name]?.reserved) yield reserved(struct, member);
       }
       if (isSecretKey(struct.key)) continue;
-      for (const member of members(struct.node)) {
+      for (const member of struct.node.members) {
         if (isReservedName(member.name)) yield reserved(struct, member);
       }
     }

@@ -1,9 +1,13 @@
+import type { FieldSpec } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, paste } from '../core/fix.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
-import { printable, quoted } from '../text/text.ts';
+import { listed, printable, quoted } from '../text/text.ts';
+import { isAtLeast } from '../core/version.ts';
 import { jsonText } from '../json/format.ts';
+import { allPass, installedVersion } from '../reading/installed.ts';
 import type { Struct } from '../reading/structs.ts';
 
 /** How rules about single fields speak of a value and its place. */
@@ -11,10 +15,27 @@ import type { Struct } from '../reading/structs.ts';
 /** A value for a message; of a secret document nothing is shown. */
 export function shown(struct: Struct, node: JsonNode): string {
   if (isSecretKey(struct.key)) return describeType(node);
-  if (node.type === 'string') return `the text ${quoted(node.value as string, 40)}`;
+  if (node.type === 'string') return `the text ${quoted(node.value, 40)}`;
   if (node.type === 'object' || node.type === 'array') return describeType(node);
   return printable(jsonText(node), 40);
 }
+
+/** The texts that a field accepts in every release that was found, the empty one aside. */
+export function writableTexts(
+  { enum: accepted = [], enumSince = {} }: FieldSpec,
+  struct: Struct,
+  facts: Facts,
+): string[] {
+  const installed = installedVersion(facts, struct);
+  return accepted.filter((text) => {
+    const since = enumSince[text];
+    if (since === undefined || !installed) return text !== '';
+    return allPass(installed, (version) => isAtLeast(version, since));
+  });
+}
+
+/** `"iptables" or "nftables"`. */
+export const choice = (texts: readonly string[]) => listed(texts.map((text) => `"${text}"`));
 
 /** The member's name in quotes, or `this element`. */
 export const nameAt = (node: JsonNode) => {
@@ -27,7 +48,7 @@ export function problemAt({ key }: Struct, node: JsonNode): Pick<Problem, 'key' 
   return { key, path: pathOf(node), at: node };
 }
 
-/** The member with another value, in JSON. */
+/** The member with another value, as JSON text to paste. */
 export const pasteable = (node: JsonNode, value: string): Fix => {
   const last = pathOf(node).at(-1);
   return paste(typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value);

@@ -1,13 +1,12 @@
 import { EFFECT_TEXT, type FieldSpec } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
+import type { JsonNode } from '../json/node.ts';
 import { prose } from '../core/fix.ts';
-import { type JsonNode, items, members } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
-import type { Located } from '../reading/decode.ts';
-import { nameAt, pasteable, problemAt, shown } from './field-text.ts';
-import { mismatches } from '../reading/mismatches.ts';
-import { type Struct, allStructs } from '../reading/structs.ts';
+import { defineRule } from '../core/rule.ts';
+import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
+import { type ValueError, fieldErrors } from '../reading/field-errors.ts';
 
 /** The rule about JSON types, made from the catalogue. */
 
@@ -31,70 +30,41 @@ export const fieldType = defineRule({
     reason: 'FieldValueTypeInvalid',
   },
   *check(context) {
-    for (const { struct, error, located } of mismatches(context)) {
-      if (error.keyword === 'type' && located) yield wrongType(struct, located);
+    for (const error of fieldErrors(context)) {
+      if (error.kind === 'type') yield wrongType(error, context.facts);
+      if (error.kind === 'notation') yield wrongNotation(error);
     }
-    yield* unquotedIntegers(context);
   },
 });
 
-function wrongType(struct: Struct, { node, field }: Located): Problem {
-  const fix = retyped(node, field.type);
+function wrongType({ struct, node, field }: ValueError, facts: Facts): Problem {
+  const fix = retyped(node, field);
+  const what = field.enum ? choice(writableTexts(field, struct, facts)) : TYPE_WORDS[field.type];
   return {
     ...problemAt(struct, node),
     message:
       `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(struct, node)}: ` +
       EFFECT_TEXT[field.effect],
     fix:
-      fix === undefined || isSecretKey(struct.key)
-        ? prose(`write ${TYPE_WORDS[field.type]}`)
-        : pasteable(node, fix),
+      fix === undefined || isSecretKey(struct.key) ? prose(`write ${what}`) : pasteable(node, fix),
+  };
+}
+
+function wrongNotation({ struct, node, field }: ValueError): Problem {
+  return {
+    ...problemAt(struct, node),
+    message: `${nameAt(node)} must be written as a whole number, without point or exponent: ${EFFECT_TEXT[field.effect]}`,
   };
 }
 
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
-function retyped(node: JsonNode, type: FieldSpec['type']): string | undefined {
-  const value = node.value as unknown;
+function retyped(node: JsonNode, { type, enum: accepted }: FieldSpec): string | undefined {
+  const { value } = node;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    return JSON.stringify(String(value));
+    const text = String(value);
+    return accepted?.includes(text) === false ? undefined : JSON.stringify(text);
   }
   if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) return undefined;
   return type === 'integer' || type === 'number' ? String(Number(value)) : undefined;
-}
-
-/**
- * The daemon's document reaches encoding/json as it was written, so `1.0` and `1e3` are no
- * integers there; chain entries pass through float64 first, where they are.
- */
-function* unquotedIntegers(context: ReviewContext): Generator<Problem> {
-  for (const struct of allStructs(context)) {
-    if (!isSecretKey(struct.key)) continue;
-    for (const [name, { value }] of struct.members) {
-      const field = struct.fields[name];
-      if (!field || !mayHoldIntegers(value, field)) continue;
-      for (const { node: number } of integersIn({ node: value, field })) {
-        const text = context
-          .document(struct.key)
-          ?.text.slice(number.offset, number.offset + number.length);
-        if (!Number.isInteger(number.value) || /^-?\d+$/.test(text ?? '')) continue;
-        yield {
-          ...problemAt(struct, number),
-          message: `${nameAt(number)} must be written as a whole number, without point or exponent: ${EFFECT_TEXT[field.effect]}`,
-        };
-      }
-    }
-  }
-}
-
-const mayHoldIntegers = ({ type }: JsonNode, { items, values }: FieldSpec) =>
-  type === 'number' || items !== undefined || values !== undefined;
-
-function* integersIn({ node, field }: Located): Generator<Located> {
-  if (field.type === 'integer' && node.type === 'number') yield { node, field };
-  for (const item of items(node)) {
-    if (field.items) yield* integersIn({ node: item, field: field.items });
-  }
-  if (!field.values) return;
-  for (const { value } of members(node)) yield* integersIn({ node: value, field: field.values });
 }

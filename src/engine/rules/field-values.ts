@@ -2,18 +2,13 @@ import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts'
 import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
-import { isCidr, isDuration, isFraction, isUnicastMac } from '../reading/go-formats.ts';
-import { items, pathOf } from '../json/node.ts';
-import { stepsOfPointer } from '../json/path.ts';
+import { pathOf } from '../json/node.ts';
+import { type Fix, paste, prose } from '../core/fix.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
-import { listed, quoted } from '../text/text.ts';
-import { isAtLeast } from '../core/version.ts';
-import { locate } from '../reading/decode.ts';
-import { nameAt, pasteable, problemAt, shown } from './field-text.ts';
-import { allPass, installedVersion } from '../reading/installed.ts';
-import { type Mismatch, mismatches } from '../reading/mismatches.ts';
+import { quoted } from '../text/text.ts';
+import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
+import { type MissingMember, type ValueError, fieldErrors } from '../reading/field-errors.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
 
 /** The rule about values of the right type, made from the catalogue. */
@@ -29,30 +24,13 @@ export const fieldValue = defineRule({
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
-    for (const { struct, error, located } of mismatches(context)) {
-      const problem = wrongValue(context, { struct, error, located });
+    for (const error of fieldErrors(context)) {
+      const problem = error.kind === 'missing' ? missingMember(error) : wrongValue(error, context);
       if (problem) yield problem;
     }
-    for (const struct of allStructs(context)) {
-      yield* wrongFormats(struct);
-      yield* wrongNumbers(struct);
-      yield* overriddenVersion(struct);
-    }
+    for (const struct of allStructs(context)) yield* overriddenVersion(struct);
   },
 });
-
-/** Terway passes -0 on, which Go reads into signed integers only. */
-function* wrongNumbers(struct: Struct): Generator<Problem> {
-  for (const [name, { value: node }] of struct.members) {
-    const field = struct.fields[name];
-    if (!field?.unsigned || !Object.is(node.value, -0)) continue;
-    yield {
-      ...problemAt(struct, node),
-      message: `${nameAt(node)} must not be -0: ${EFFECT_TEXT[field.effect]}`,
-      fix: pasteable(node, '0'),
-    };
-  }
-}
 
 /**
  * Terway deletes `cniVersion`, and the runtime puts its own in; a spelling that sorts behind that
@@ -69,104 +47,62 @@ function* overriddenVersion(struct: Struct): Generator<Problem> {
   };
 }
 
-function wrongValue(
-  context: ReviewContext,
-  { struct, error: { keyword, params, instancePath }, located }: Mismatch,
-): Problem | undefined {
-  if (keyword === 'required')
-    return missingMember(struct, instancePath, params.missingProperty ?? '');
-  if (!located || keyword === 'type') return undefined;
-  const { node, field } = located;
-  const name = nameAt(node);
-  const effect = EFFECT_TEXT[field.effect];
-  const value = isSecretKey(struct.key) ? 'another value' : shown(struct, node);
-  const at = problemAt(struct, node);
-  switch (keyword) {
-    case 'enum': {
-      const allowed = field.enum?.filter((item) => item !== '') ?? [];
-      const known = allowed.filter((item) => isInstalled(context, struct, field, item));
-      const meant =
-        typeof node.value === 'string' && !isSecretKey(struct.key)
-          ? closest(node.value, known)
-          : undefined;
-      return {
-        ...at,
-        message: `${name} must be ${choice(allowed)}, not ${value}: ${effect}`,
-        fix: meant === undefined ? prose(`write ${choice(known)}`) : pasteable(node, `"${meant}"`),
-      };
-    }
-    case 'minLength':
-      return { ...at, message: `${name} must not be empty: ${effect}` };
-    case 'minimum':
-    case 'exclusiveMinimum':
-    case 'maximum':
-    case 'exclusiveMaximum':
-      return {
-        ...at,
-        message: `${name} must be ${rangeOf(field)}, not ${value}: ${effect}`,
-        fix: prose(`write a whole number ${rangeOf(field)}`),
-      };
-    default:
-      return { ...at, message: `${name} has a value that is not accepted: ${effect}` };
-  }
-}
-
-const choice = (values: readonly string[]) => listed(values.map((value) => `"${value}"`));
-
-function missingMember(struct: Struct, instancePath: string, missing: string): Problem {
-  const parent = locate(struct, stepsOfPointer(instancePath))?.node ?? struct.node;
-  const effect = struct.fields[missing]?.effect ?? 'every-pod';
+function missingMember({ struct, name, field }: MissingMember): Problem {
+  const { key, program, node } = struct;
   return {
-    key: struct.key,
-    path: pathOf(parent),
-    at: { offset: parent.offset, length: 1 },
-    message: `${struct.program} needs "${missing}": ${EFFECT_TEXT[effect]}`,
-    fix: paste(`"${missing}": <a value>`),
+    key,
+    path: pathOf(node),
+    at: { offset: node.offset, length: 1 },
+    message: `${program} needs "${name}": ${EFFECT_TEXT[field.effect]}`,
+    fix: paste(`"${name}": <a value>`),
   };
 }
 
-function isInstalled({ facts }: ReviewContext, struct: Struct, field: FieldSpec, item: string) {
-  const since = field.enumSince?.[item];
-  const installed = installedVersion(facts, struct);
-  if (since === undefined || !installed) return true;
-  return allPass(installed, (version) => isAtLeast(version, since));
-}
-
-function rangeOf({ min, max, unsigned }: FieldSpec): string {
-  const low = min ?? (unsigned ? 0 : undefined);
-  if (low !== undefined && max !== undefined) return `from ${low} to ${max}`;
-  if (max !== undefined) return `${max} or less`;
-  return low === undefined ? 'within 64 bits' : `${low} or more, within 64 bits`;
-}
-
-const FORMATS: Readonly<Record<Format, { is: (text: string) => boolean; what: string }>> = {
-  cidr: { is: isCidr, what: 'an address range such as "10.0.0.0/8"' },
-  mac: {
-    is: (text) => text === '' || isUnicastMac(text),
-    what: 'a unicast hardware address such as "0a:58:0a:00:00:01"',
-  },
-  duration: { is: isDuration, what: 'a duration such as "10m" or "1h30m"' },
-  fraction: { is: isFraction, what: 'text with a number from 0 to 1, such as "0.1"' },
-};
-
-function* wrongFormats(struct: Struct): Generator<Problem> {
-  for (const [name, { value }] of struct.members) {
-    const field = struct.fields[name];
-    if (field?.format === undefined && field?.items?.format === undefined) continue;
-    const places =
-      value.type === 'array'
-        ? items(value).map((node) => ({ node, spec: field.items }))
-        : [{ node: value, spec: field }];
-    for (const { node, spec } of places) {
-      if (!spec?.format || node.type !== 'string') continue;
-      const format = FORMATS[spec.format];
-      if (format.is(node.value as string)) continue;
-      const found = isSecretKey(struct.key) ? '' : `, not ${shown(struct, node)}`;
-      yield {
-        ...problemAt(struct, node),
-        message: `${nameAt(node)} must be ${format.what}${found}: ${EFFECT_TEXT[spec.effect]}`,
-        fix: prose(`write ${format.what}`),
-      };
+/** A value of the right type that is wrong; undefined for what the rule about types tells. */
+function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | undefined {
+  const { kind, struct, node, field } = error;
+  if (kind === 'type' || kind === 'notation') return undefined;
+  const problem = (what: string, fix?: Fix) => ({
+    ...problemAt(struct, node),
+    message: `${nameAt(node)} must ${what}: ${EFFECT_TEXT[field.effect]}`,
+    ...(fix === undefined ? {} : { fix }),
+  });
+  const isSecret = isSecretKey(struct.key);
+  const value = isSecret ? 'another value' : shown(struct, node);
+  switch (kind) {
+    case 'enum': {
+      const allowed = field.enum?.filter((item) => item !== '') ?? [];
+      const known = writableTexts(field, struct, facts);
+      const meant = node.type === 'string' && !isSecret ? closest(node.value, known) : undefined;
+      return problem(
+        `be ${choice(allowed)}, not ${value}`,
+        meant === undefined ? prose(`write ${choice(known)}`) : pasteable(node, `"${meant}"`),
+      );
+    }
+    case 'empty':
+      return problem('not be empty');
+    case 'range': {
+      const range = rangeOf(field);
+      return problem(`be ${range}, not ${value}`, prose(`write a whole number ${range}`));
+    }
+    case 'negative-zero':
+      return problem('not be -0', pasteable(node, '0'));
+    default: {
+      const what = FORMAT_WORDS[kind];
+      return problem(`be ${what}${isSecret ? '' : `, not ${value}`}`, prose(`write ${what}`));
     }
   }
 }
+
+function rangeOf({ min, max }: FieldSpec): string {
+  if (min !== undefined && max !== undefined) return `from ${min} to ${max}`;
+  if (max !== undefined) return `${max} or less`;
+  return min === undefined ? 'within 64 bits' : `${min} or more, within 64 bits`;
+}
+
+const FORMAT_WORDS: Readonly<Record<Format, string>> = {
+  cidr: 'an address range such as "10.0.0.0/8"',
+  mac: 'a unicast hardware address such as "0a:58:0a:00:00:01"',
+  duration: 'a duration such as "10m" or "1h30m"',
+  fraction: 'text with a number from 0 to 1, such as "0.1"',
+};

@@ -23,7 +23,7 @@ export const firewallChain = defineRule({
     for (const entry of entriesOf(context, 'firewall')) {
       const chain = valueAt(entry, 'iptablesAdminChainName');
       if (chain?.type !== 'string') continue;
-      const name = chain.value as string;
+      const name = chain.value;
       // An empty name means the default.
       if (name === '' || (isChainName(name) && !OWN_CHAINS.includes(name))) continue;
       yield {

@@ -1,7 +1,7 @@
 import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { paste, prose } from '../core/fix.ts';
-import { members, pathOf } from '../json/node.ts';
+import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
@@ -67,7 +67,7 @@ export const chainTopLevel = defineRule({
   *check(context) {
     // The rule chain-shape reports a document without a list of plugins.
     const root = context.chain() && context.document(CONFLIST_KEY)?.root;
-    for (const { name, nameNode, value } of root ? members(root) : []) {
+    for (const { name, nameNode, value } of root?.type === 'object' ? root.members : []) {
       if (name === 'plugins') continue;
       const key = keyOfMember(name);
       if (key !== undefined) {

@@ -11,7 +11,7 @@ import type { Problem } from '../core/finding.ts';
 import { paste, prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
-import { type JsonNode, items, pathOf } from '../json/node.ts';
+import { type JsonNode, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { count, listed } from '../text/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
@@ -57,7 +57,7 @@ export const portmapMarks = defineRule({
 export function conditionsBackend(
   conditions: JsonNode | undefined,
 ): 'iptables' | 'nftables' | undefined {
-  const first: unknown = conditions && items(conditions)[0]?.value;
+  const first = conditions?.type === 'array' ? conditions.items[0]?.value : undefined;
   if (typeof first !== 'string' || first === '') return undefined;
   return first.startsWith('-') || first.startsWith('!') ? 'iptables' : 'nftables';
 }
@@ -138,7 +138,7 @@ export const portmapMarkChain = defineRule({
         message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
         fix: paste('"externalSetMarkChain": "KUBE-MARK-MASQ"'),
       };
-    } else if (!isChainName(chain.value as string)) {
+    } else if (!isChainName(chain.value)) {
       yield {
         ...problemAt(entry, chain),
         message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,

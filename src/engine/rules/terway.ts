@@ -30,7 +30,7 @@ export const terwayVirtualType = defineRule({
     for (const entry of entriesOf(context, 'terway')) {
       const type = valueAt(entry, 'eniip_virtual_type');
       if (type?.type !== 'string') continue;
-      const text = (type.value as string).toLowerCase();
+      const text = type.value.toLowerCase();
       if (isAccepted(VIRTUAL_TYPES, text)) continue;
       const ignored = !oneMayPass(context.facts.terway, (version) =>
         isAtLeast(version, VIRTUAL_TYPES.refusedSince),
@@ -60,7 +60,7 @@ export const terwayPolicyProvider = defineRule({
     for (const entry of entriesOf(context, 'terway')) {
       const provider = valueAt(entry, 'network_policy_provider');
       if (provider?.type !== 'string') continue;
-      const text = provider.value as string;
+      const text = provider.value;
       if (isAccepted(POLICY_PROVIDERS, text)) continue;
       yield {
         ...problemAt(entry, provider),

@@ -2,16 +2,22 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import { prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
-import { members, pathOf } from '../json/node.ts';
+import { type JsonMember, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { problemAt } from './field-text.ts';
-import { entriesOf, valueAt } from '../reading/structs.ts';
+import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
 
 /** Rules about tuning entries. Source: plugins/meta/tuning/tuning.go of containernetworking/plugins. */
 
 /** The file below /proc/sys that tuning writes: dots are slashes, runs of slashes are one. */
 const sysctlFile = (name: string) => `/${name.replaceAll('.', '/')}`.replace(/\/+/g, '/');
+
+/** The members of `sysctl`; none where it is no object. */
+function sysctlsOf(entry: Struct): readonly JsonMember[] {
+  const sysctl = valueAt(entry, 'sysctl');
+  return sysctl?.type === 'object' ? sysctl.members : [];
+}
 
 export const tuningSysctl = defineRule({
   info: {
@@ -25,8 +31,7 @@ export const tuningSysctl = defineRule({
   },
   *check(context) {
     for (const entry of entriesOf(context, 'tuning')) {
-      const sysctl = valueAt(entry, 'sysctl');
-      for (const { name, nameNode, value } of sysctl ? members(sysctl) : []) {
+      for (const { name, nameNode, value } of sysctlsOf(entry)) {
         if (/^\/net\/[^\s\0]+$/.test(sysctlFile(name))) continue;
         yield {
           key: entry.key,
@@ -85,8 +90,7 @@ export const tuningIpv6 = defineRule({
   *check(context) {
     if (!isDualStack(context)) return;
     for (const entry of entriesOf(context, 'tuning')) {
-      const sysctl = valueAt(entry, 'sysctl');
-      const switchedOff = (sysctl ? members(sysctl) : []).find(
+      const switchedOff = sysctlsOf(entry).find(
         ({ name, value }) => name.endsWith('.disable_ipv6') && value.value === '1',
       );
       if (!switchedOff) continue;

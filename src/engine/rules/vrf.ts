@@ -22,7 +22,7 @@ export const vrfName = defineRule({
     for (const entry of entriesOf(context, 'vrf')) {
       const node = valueAt(entry, 'vrfname');
       if (node?.type !== 'string' || node.value === '') continue;
-      const name = node.value as string;
+      const name = node.value;
       if (utf8Length(name) <= MAX_NAME_BYTES && !/[\s/:]|^\.{1,2}$/.test(name)) continue;
       yield {
         ...problemAt(entry, node),

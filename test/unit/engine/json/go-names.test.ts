@@ -3,6 +3,7 @@ import { exactMember, foldName, foldedMember } from '../../../../src/engine/json
 import { readJson } from '../../../../src/engine/json/document.ts';
 
 const rootOf = (text: string) => readJson(text).root!;
+const objectOf = (text: string) => readJson(text).objects[0]!;
 
 t.test('encoding/json compares names without letter case, in ASCII only', (t) => {
   const pairs: [a: string, b: string, same: boolean][] = [
@@ -58,14 +59,13 @@ t.test('a plugin decodes the variant that sorts last', (t) => {
     ],
   ];
   for (const [name, text, value] of objects) {
-    t.strictSame(foldedMember(rootOf(text), 'masqAll')?.value.value, value, `${name}: ${text}`);
+    t.strictSame(foldedMember(objectOf(text), 'masqAll')?.value.value, value, `${name}: ${text}`);
   }
   t.end();
 });
 
 t.test('values that are no objects have no members', (t) => {
   for (const text of ['null', '[]', '"masqAll"', '1']) {
-    t.equal(foldedMember(rootOf(text), 'masqAll'), undefined, text);
     t.equal(exactMember(rootOf(text), 'masqAll'), undefined, text);
   }
   t.end();

@@ -1,4 +1,4 @@
-import type { FieldSpec } from '../../src/engine/catalogue/field.ts';
+import type { FieldSpec, Format } from '../../src/engine/catalogue/field.ts';
 
 /** JSON values as text, so that a number keeps its spelling. */
 
@@ -49,29 +49,34 @@ const NUMBERS = [
   '1e21',
 ];
 
-const MACS = [
-  '0a:58:0a:00:00:01',
-  '0A-58-0A-00-00-01',
-  '0a58.0a00.0001',
-  '01:00:5e:00:00:01',
-  '00:00:00:00:00:00',
-  'ff:ff:ff:ff:ff:ff',
-  '0a:58:0a:00:00',
-  '0a:58:0a:00:00:00:00:01',
-  '0a:58-0a:00:00:01',
-  'a:58:a:0:0:1',
-  ' 0a:58:0a:00:00:01',
-];
-
-const CIDRS = ['10.0.0.0/8', '10.0.0.1/33', '010.0.0.0/8', 'fd00::/64', '10.0.0.0', '::/129'];
+/** Texts that a format takes, and texts that look like them. */
+const TEXTS: Readonly<Record<Format, readonly string[]>> = {
+  mac: [
+    '0a:58:0a:00:00:01',
+    '0A-58-0A-00-00-01',
+    '0a58.0a00.0001',
+    '01:00:5e:00:00:01',
+    '00:00:00:00:00:00',
+    'ff:ff:ff:ff:ff:ff',
+    '0a:58:0a:00:00',
+    '0a:58:0a:00:00:00:00:01',
+    '0a:58-0a:00:00:01',
+    'a:58:a:0:0:1',
+    ' 0a:58:0a:00:00:01',
+  ],
+  cidr: ['10.0.0.0/8', '10.0.0.1/33', '010.0.0.0/8', 'fd00::/64', '10.0.0.0', '::/129'],
+  duration: ['10m', '1h30m', '-1.5s', '0', '10', 'PT10M', '1 h', '10M', 'm'],
+  fraction: ['0', '0.1', '.5', '1', '1.0', '1.1', '-0.1', '1e-1', '10%', 'a'],
+};
 
 /** Values worth trying in a field: right ones, wrong ones, and those at the edge. */
 export function valuesFor(field: FieldSpec): string[] {
   const values = [...OF_EVERY_TYPE, ...rightValues(field), ...nearMisses(field)];
   if (field.type === 'integer' || field.type === 'number')
     values.push(...NUMBERS, ...bounds(field));
-  if (field.format === 'mac') values.push(...MACS.map((text) => JSON.stringify(text)));
-  if (field.items?.type === 'string') values.push(...CIDRS.map((text) => JSON.stringify([text])));
+  if (field.format) values.push(...TEXTS[field.format].map((text) => JSON.stringify(text)));
+  if (field.items?.type === 'string')
+    values.push(...TEXTS.cidr.map((text) => JSON.stringify([text])));
   if (field.items) values.push(...INSIDE.map((value) => `["10.0.0.0/8", ${value}]`));
   if (field.values) values.push(...INSIDE.map((value) => `{"k": ${value}}`));
   for (const name of Object.keys(field.fields ?? {})) {

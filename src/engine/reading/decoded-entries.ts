@@ -1,0 +1,74 @@
+import { TERWAY } from '../catalogue/distributions.ts';
+import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
+import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
+import { PLUGINS } from '../catalogue/plugins.ts';
+import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import type { ReviewContext } from '../core/rule.ts';
+import { type DecodedObject, decodeObject } from './decoded-object.ts';
+
+/** What programs decode of the object under review: the entries of the chain, and eni_conf. */
+
+/** All of it, decoded once and looked at by every rule. */
+interface Decoded {
+  readonly entries: readonly DecodedObject[];
+  readonly objects: readonly DecodedObject[];
+  readonly byType: ReadonlyMap<string, readonly DecodedObject[]>;
+}
+
+function decode(context: ReviewContext): Decoded {
+  const entries = [...decodeEntries(context)];
+  const byType = new Map<string, DecodedObject[]>();
+  for (const entry of entries) {
+    if (entry.key !== CONFLIST_KEY) continue;
+    const sameType = byType.get(entry.program);
+    if (sameType) sameType.push(entry);
+    else byType.set(entry.program, [entry]);
+  }
+  return { entries, objects: entries.flatMap(withNested), byType };
+}
+
+/** One for each entry of the chain that has a type, and one for eni_conf. */
+export function decodedEntries(context: ReviewContext): readonly DecodedObject[] {
+  return context.memo(decode).entries;
+}
+
+/** The entries and every object inside them that is decoded into a struct. */
+export function decodedObjects(context: ReviewContext): readonly DecodedObject[] {
+  return context.memo(decode).objects;
+}
+
+const NO_ENTRIES: readonly DecodedObject[] = [];
+
+/** The entries of one plugin type in the chain. */
+export function entriesOf(context: ReviewContext, type: string): readonly DecodedObject[] {
+  return context.memo(decode).byType.get(type) ?? NO_ENTRIES;
+}
+
+function withNested(decoded: DecodedObject): DecodedObject[] {
+  return [decoded, ...[...decoded.nested.values()].flatMap(withNested)];
+}
+
+function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
+  for (const { node, type } of context.chain() ?? []) {
+    if (node.type !== 'object' || type === undefined) continue;
+    const plugin = PLUGINS.get(type);
+    yield decodeObject(node, {
+      key: CONFLIST_KEY,
+      program: type,
+      releasedWith: plugin?.releasedWith,
+      fields: plugin?.fields ?? GENERIC_FIELDS,
+      complete: plugin !== undefined,
+      prefix: [],
+    });
+  }
+  const eniConf = context.document(ENI_CONF_KEY)?.root;
+  if (eniConf?.type !== 'object') return;
+  yield decodeObject(eniConf, {
+    key: ENI_CONF_KEY,
+    program: ENI_CONF_KEY,
+    releasedWith: TERWAY,
+    fields: ENI_CONF_FIELDS,
+    complete: true,
+    prefix: [],
+  });
+}
