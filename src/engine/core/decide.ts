@@ -44,14 +44,23 @@ export function decide(
     const setting = rules.get(finding.rule);
     if (setting !== 'off') decided.push(decideOn(finding, setting, mode, exemption));
   }
-  const allowed = decided.every(({ severity }) => severity !== 'deny');
+  const told = withoutFollowing(decided);
+  const allowed = told.every(({ severity }) => severity !== 'deny');
   return {
     allowed,
-    findings: decided
+    findings: told
       .filter(({ advisory, severity }) => allowed || severity === 'deny' || !advisory)
       .sort(bySeverityThenPlace),
     ...(exemption === undefined ? {} : { exemption }),
   };
+}
+
+/** Without what follows from a refusal: a document that is refused as a whole is not gone into. */
+function withoutFollowing(findings: readonly DecidedFinding[]): readonly DecidedFinding[] {
+  const refusing = new Set(
+    findings.filter(({ severity }) => severity === 'deny').map(({ rule }) => rule),
+  );
+  return findings.filter(({ follows }) => follows === undefined || !refusing.has(follows));
 }
 
 /** The findings for which a write is refused. */

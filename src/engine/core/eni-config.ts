@@ -43,6 +43,10 @@ export interface Change {
   readonly operation: Operation;
   readonly old: ConfigMap | undefined;
   readonly new: ConfigMap | undefined;
+  /** 10-terway.conf was applied from a file before, so that apply without it removes the key. */
+  readonly wasConfApplied?: boolean;
+  /** Name of the author, where it is a program and no person at kubectl. */
+  readonly agent?: string;
 }
 
 /** The author of a request, as the API server authenticated them. */

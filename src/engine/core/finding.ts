@@ -51,6 +51,8 @@ export interface Problem {
   readonly isGuess?: boolean;
   /** It comes from 10-terway.conf, which the first entry must equal, so it never denies either. */
   readonly isInherited?: boolean;
+  /** Id of a rule whose refusal says it all, so that this is told only where that one refuses nothing. */
+  readonly follows?: string;
   /** Weaker than the rule's own impact. */
   readonly impact?: 'no-effect';
   /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */

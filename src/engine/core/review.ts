@@ -1,4 +1,5 @@
 import { type Change, DOCUMENT_KEYS, touches } from './eni-config.ts';
+import { withAgent } from './agent.ts';
 import { createContext } from './context.ts';
 import { errorName } from '../text/error-name.ts';
 import type { Facts } from './facts.ts';
@@ -34,7 +35,8 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const before = storedFindings(context, read);
     const findings: Finding[] = [];
     const report: Report = (info, problem, isStored) => {
-      findings.push(findingOf(info, withOrigin(problem, context), isStored));
+      const told = withAgent(withOrigin(problem, context), info, context);
+      findings.push(findingOf(info, told, isStored));
     };
     for (const rule of rules) {
       const isOn = settings.rules.get(rule.info.id) !== 'off';

@@ -1,5 +1,5 @@
 import { exactMember } from './go-names.ts';
-import type { JsonNode } from './node.ts';
+import type { JsonNode, JsonObject } from './node.ts';
 import type { JsonPath } from './path.ts';
 
 /**
@@ -8,13 +8,14 @@ import type { JsonPath } from './path.ts';
  * twice in the other one, with the same values in the same order, as readers differ in which counts.
  */
 export function isSameJson(a: JsonNode, b: JsonNode): boolean {
-  if (a.type !== b.type) return false;
-  if (a.type === 'array') {
+  if (a.type === 'array' && b.type === 'array') {
     return (
       a.items.length === b.items.length && a.items.every((item, i) => isSame(item, b.items[i]))
     );
   }
-  if (a.type !== 'object') return a.value === b.value;
+  if (a.type !== 'object' || b.type !== 'object') {
+    return a.type === b.type && a.value === b.value && a.type !== 'array';
+  }
   if (a.members.length !== b.members.length) return false;
   const others = byName(b);
   for (const [name, values] of byName(a)) {
@@ -28,7 +29,7 @@ export function isSameJson(a: JsonNode, b: JsonNode): boolean {
 const isSame = (a: JsonNode, b: JsonNode | undefined) => b !== undefined && isSameJson(a, b);
 
 /** The values of an object in document order, those of one name together. */
-function byName(node: JsonNode): Map<string, JsonNode[]> {
+function byName(node: JsonObject): Map<string, JsonNode[]> {
   const values = new Map<string, JsonNode[]>();
   for (const { name, value } of node.members) {
     const known = values.get(name);
@@ -43,7 +44,8 @@ export function nodeAt(root: JsonNode, path: JsonPath): JsonNode | undefined {
   let node: JsonNode | undefined = root;
   for (const step of path) {
     if (!node) return undefined;
-    node = typeof step === 'number' ? node.items[step] : exactMember(node, step)?.value;
+    if (typeof step === 'string') node = exactMember(node, step)?.value;
+    else node = node.type === 'array' ? node.items[step] : undefined;
   }
   return node;
 }
@@ -60,5 +62,6 @@ export function holdSame(a: JsonNode, pathInA: JsonPath, b: JsonNode, pathInB: J
 
 /** How many members of its object have the name of `node`. */
 function timesNamed({ parent, step }: JsonNode): number {
-  return parent?.members.filter(({ name }) => name === step).length ?? 0;
+  if (parent?.type !== 'object') return 0;
+  return parent.members.filter(({ name }) => name === step).length;
 }

@@ -3,7 +3,7 @@ import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, inText, paste, prose } from '../core/fix.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
-import { type JsonObject, describeType } from '../json/node.ts';
+import { type JsonNode, type JsonObject, describeType } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
@@ -28,6 +28,7 @@ export const confNotEntry = defineRule({
     if (type?.type === 'string' && type.value === 'terway') return;
     yield {
       key: CONF_KEY,
+      follows: 'conf-changed',
       at: { offset: root.offset, length: 1 },
       message: exactMember(root, 'plugins')
         ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
@@ -76,13 +77,13 @@ function missingPlugins(root: JsonObject): Pick<Problem, 'message' | 'fix'> {
       fix: paste('"plugins"'),
     };
   }
-  const wrapped = members(root).find(({ name }) => keyOfMember(name) === CONFLIST_KEY);
+  const wrapped = root.members.find(({ name }) => keyOfMember(name) === CONFLIST_KEY);
   if (wrapped?.value.type === 'object') {
     return {
       message: `${quoted(wrapped.name)} is the name of the key; the text begins with what stands behind it`,
       fix: prose(
         `take away ${quoted(wrapped.name)} and the braces around it`,
-        members(root).length === 1 ? unwrapping(root, wrapped.value) : undefined,
+        root.members.length === 1 ? unwrapping(root, wrapped.value) : undefined,
       ),
     };
   }

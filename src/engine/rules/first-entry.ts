@@ -1,18 +1,16 @@
 import { CHAIN_ONLY_FIELDS, terway } from '../catalogue/plugins/terway.ts';
-import {
-  DOCUMENTED_ADDITIONS,
-  type DocumentedAddition,
-} from '../catalogue/documented-additions.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
+import { type JsonDocument, readJson } from '../json/document.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
 import { addMember, removeMember, replaceValue } from '../json/edit.ts';
-import { type JsonNode, items, members } from '../json/node.ts';
+import type { JsonNode } from '../json/node.ts';
 import { nodeAt } from '../json/same.ts';
 import { type JsonPath, formatPath } from '../json/path.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { documentedAddition } from '../reading/documented-addition.ts';
 import { quoted, shortened } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 
@@ -29,6 +27,17 @@ function firstTerwayEntry(context: ReviewContext): JsonNode | undefined {
   return first?.type === 'terway' ? first.node : undefined;
 }
 
+/** What the entry must equal; where the write takes 10-terway.conf away, what is to be put back. */
+function confOf(context: ReviewContext): JsonDocument | undefined {
+  const { object, change } = context;
+  const stored = change.old?.data.get(CONF_KEY);
+  const isMissing = !object.data.has(CONF_KEY) && !object.binaryData.has(CONF_KEY);
+  return isMissing && stored !== undefined ? readJson(stored) : context.document(CONF_KEY);
+}
+
+/** The rule conf-not-entry reports another text. */
+const isTerwayEntry = (conf: JsonNode) => exactMember(conf, 'type')?.value.value === 'terway';
+
 /** Members that have no effect on a node, as Terway deletes them from every entry. */
 const DROPPED_FIELDS = Object.keys(terway.fields).filter((name) => terway.fields[name]?.dropped);
 
@@ -42,32 +51,6 @@ function isForgiven(
   if (isOneOf(CHAIN_ONLY_FIELDS)) return exactMember(conf, name as string) === undefined;
   if (firstEntry === 'documented') return documentedAddition(difference, conf) !== undefined;
   return firstEntry === 'effective' && isOneOf(DROPPED_FIELDS);
-}
-
-/** Asks for nothing: what the document says to set is not set. */
-function isNeutral(node: JsonNode | undefined): boolean {
-  if (node?.type === 'array') return items(node).length === 0;
-  return node === undefined || node.value === '' || node.value === false;
-}
-
-/** The document that tells to set what the entry has beyond 10-terway.conf, where one does. */
-function documentedAddition(
-  { path, found }: JsonDifference,
-  conf: JsonNode,
-): DocumentedAddition | undefined {
-  const [name, inside] = path;
-  if (!found || typeof name !== 'string') return undefined;
-  const addition = DOCUMENTED_ADDITIONS.find((one) =>
-    one.isPrefix ? name.startsWith(one.name) : one.name === name,
-  );
-  if (addition?.member === undefined) {
-    return addition && isNeutral(exactMember(conf, name)?.value) ? addition : undefined;
-  }
-  const isMeant =
-    inside === undefined
-      ? members(found).length === 1 && members(found)[0]?.name === addition.member
-      : inside === addition.member;
-  return isMeant && isNeutral(nodeAt(conf, [name, addition.member])) ? addition : undefined;
 }
 
 /** A number that is too large has no value to compare. */
@@ -85,9 +68,9 @@ export const firstEntryDiffers = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    const conf = context.document(CONF_KEY)?.root;
+    const conf = confOf(context)?.root;
     const entry = firstTerwayEntry(context);
-    if (conf?.type !== 'object' || !entry || hasProblems(context)) return;
+    if (!conf || !isTerwayEntry(conf) || !entry || hasProblems(context)) return;
     for (const difference of jsonDifferences(conf, entry)) {
       if (!isForgiven(difference, conf, context)) yield describe(difference, conf, entry, context);
     }
@@ -142,6 +125,7 @@ function describe(
     path: ['plugins', 0, ...path],
     at: found ?? { offset: entry.offset, length: 1 },
     dependsOn: DEPENDS_ON,
+    follows: 'conf-changed',
     message: `${inWords(expected, found)}; the first plugin must equal it`,
     fix: isDocumented
       ? prose(`${kind === 'paste' ? `put ${text} back` : text}; ${KEEPING_IT}`, edits)
@@ -160,7 +144,7 @@ function alignment(
   entry: JsonNode,
   context: ReviewContext,
 ): readonly DataEdit[] | undefined {
-  const confText = context.object.data.get(CONF_KEY) ?? '';
+  const confText = confOf(context)?.text ?? '';
   const text = context.object.data.get(CONFLIST_KEY) ?? '';
   const textOf = ({ offset, length }: JsonNode) => confText.slice(offset, offset + length);
   const listAt = path.findIndex((step) => typeof step === 'number');
@@ -169,7 +153,7 @@ function alignment(
   const present = listAt === -1 ? found : nodeAt(entry, memberPath);
   const parent = nodeAt(entry, memberPath.slice(0, -1));
   const name = memberPath.at(-1);
-  if (!parent || typeof name !== 'string') return undefined;
+  if (parent?.type !== 'object' || typeof name !== 'string') return undefined;
   if (present && wanted) return inText(CONFLIST_KEY, replaceValue(present, textOf(wanted)));
   if (wanted) {
     return inText(CONFLIST_KEY, addMember(text, parent, { path: [name], value: textOf(wanted) }));

@@ -4,6 +4,7 @@ import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
 import { BREAK_GLASS_RULES } from './break-glass.ts';
 import * as chain from './chain.ts';
+import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
 import * as fieldNames from './field-names.ts';
@@ -27,9 +28,9 @@ import * as versions from './field-versions.ts';
 export const RULES = [
   object.objectDeleted,
   object.binaryData,
-  object.confChanged,
-  object.confMissing,
-  object.eniConfMissing,
+  conf.confChanged,
+  conf.confMissing,
+  conf.eniConfMissing,
   object.immutableObject,
   keys.keyTypo,
   json.jsonSyntax,
