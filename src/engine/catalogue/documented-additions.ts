@@ -19,32 +19,32 @@ const NO_CHAIN = 'exclusive-ENI nodes and Windows nodes';
 /** Source: terway-cli policy starts cilium-agent where the datapath or the policy engine needs it. */
 const NO_AGENT = `nodes without cilium-agent (veth with iptables policy), ${NO_CHAIN}`;
 const HUBBLE = {
-  document: 'Terway: docs/hubble-intergration.md',
+  document: "Terway's page on Hubble",
   unreadOn: NO_AGENT,
 };
 
 export const DOCUMENTED_ADDITIONS: readonly DocumentedAddition[] = [
   {
     name: 'enable_network_priority',
-    document: 'Terway: docs/qos.md',
+    document: "Terway's page on QoS",
     unreadOn: NO_CHAIN,
   },
   {
     name: 'cilium_args',
-    document: 'ACK: Customize Terway configuration parameters',
+    document: "ACK's page on Terway's parameters",
     unreadOn: NO_AGENT,
   },
   { name: 'cilium_enable_hubble', ...HUBBLE },
   { name: 'cilium_hubble_', isPrefix: true, ...HUBBLE },
   {
     name: 'host_stack_cidrs',
-    document: 'Terway: docs/host-stack-cidrs.md',
+    document: "Terway's page on host stack CIDRs",
     unreadOn: `nodes with the veth datapath, Datapath V2 before Terway 1.15.2, ${NO_CHAIN}`,
   },
   {
     name: 'capabilities',
     member: 'bandwidth',
-    document: 'ACK: Customize Terway configuration parameters',
+    document: "ACK's page on Terway's parameters",
     unreadOn: NO_CHAIN,
   },
 ];
