@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import forge from 'node-forge';
+import { sha256Signer } from './signer.ts';
 
 /** What a certificate is to say; keys are PEM, RSA (node-forge signs with nothing else). */
 export interface CertificateRequest {
@@ -28,7 +29,7 @@ export function issueCertificate(request: CertificateRequest): string {
   certificate.setSubject([{ shortName: 'CN', value: request.commonName }]);
   certificate.setIssuer([{ shortName: 'CN', value: request.issuer.commonName }]);
   certificate.setExtensions(extensionsOf(request));
-  certificate.sign(forge.pki.privateKeyFromPem(request.issuer.key), forge.md.sha256.create());
+  certificate.sign(sha256Signer(request.issuer.key), forge.md.sha256.create());
   return forge.pki.certificateToPem(certificate);
 }
 

@@ -114,7 +114,7 @@ t.test('a control plane dies with a process that is killed', async (t) => {
   const script =
     `import { startControlPlane } from '${start}';` +
     'console.log((await startControlPlane()).dir);';
-  const owner = spawn(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script], {
+  const owner = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(() => owner.kill('SIGKILL'));

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { leash } from '../support/leash.ts';
 import { collect, type Output } from '../support/output.ts';
-import { buildah, buildahArguments } from './builder.ts';
+import { buildah, buildahArguments } from '../support/image/builder.ts';
 
 /** A container of an image: its file system, and processes as the image wants them started. */
 export interface Container {

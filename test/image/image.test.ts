@@ -12,10 +12,10 @@ import { PLUGIN_TYPES } from '../support/plugin-releases.ts';
 import { before } from '../support/deadline.ts';
 import { send } from '../support/https-client.ts';
 import { REPOSITORY, freePort } from '../support/program.ts';
-import { addBaseImage } from './base.ts';
-import { prepareBuilder, temporaryFolder } from './builder.ts';
+import { guardArchive } from '../support/image/archive.ts';
+import { prepareBuilder, temporaryFolder } from '../support/image/builder.ts';
 import { createContainer, processOf } from './container.ts';
-import { buildImage, compressedBytes } from './image.ts';
+import { compressedBytes, loadImage } from '../support/image/image.ts';
 
 /** The Dockerfile, built and run; the base image alone is not the one that it names. */
 
@@ -27,7 +27,7 @@ const NAME = 'localhost/eni-config-guard:test';
 await prepareBuilder();
 const { path: store, remove } = await temporaryFolder();
 t.teardown(remove);
-const config = await buildImage(store, NAME, await addBaseImage(store));
+const config = await loadImage(store, await guardArchive(), NAME);
 const container = await createContainer(store, NAME, config.Entrypoint);
 
 interface File {

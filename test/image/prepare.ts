@@ -1,11 +1,9 @@
-// Installs the tools and assembles the base image before tests run that have a time limit.
-import { baseArchive } from './base.ts';
-import { prepareBuilder } from './builder.ts';
+// Builds the image before tests run that have a time limit; with it the tools and the base image.
+import { guardArchive } from '../support/image/archive.ts';
 
 try {
-  await prepareBuilder();
-  await baseArchive();
-  process.stderr.write('image: builder and base image are at hand\n');
+  await guardArchive();
+  process.stderr.write('image: builder and image are at hand\n');
 } catch (error) {
   process.stderr.write(`image: ${(error as Error).message}\n`);
   process.exitCode = 1;

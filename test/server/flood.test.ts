@@ -64,10 +64,9 @@ t.test('1 MiB of findings yields an answer of bounded size', async (t) => {
     'one name as long as the text': (bytes) => members('n'.repeat(bytes - 250), '')(bytes),
     'empty lines': (bytes) => '\n'.repeat(bytes),
   };
-  const certificates = t.testdir();
+  const program = await startServing(t, {}, t.testdir(), FACTS);
   for (const [kind, flood] of Object.entries(FLOODS)) {
     await t.test(kind, async (t) => {
-      const program = await startServing(t, { certificates }, t.testdir(), FACTS);
       const answerTo = (path: string, data: Data) =>
         before(
           LONGEST_TIMEOUT_SECONDS,

@@ -22,7 +22,7 @@ import {
 } from '../support/config-maps.ts';
 import { before } from '../support/deadline.ts';
 import { known, knownVersion } from '../support/facts.ts';
-import { Connection, requestBytes, send } from '../support/https-client.ts';
+import { Connection, requestBytes, send, sendInTurn } from '../support/https-client.ts';
 import { type ReviewOptions, UID, reviewBody, reviewObject } from '../support/reviews.ts';
 import { WEBHOOK, startApp } from '../support/running-app.ts';
 
@@ -51,8 +51,9 @@ const INSTALLED: Facts = {
 
 const server = await startApp(t);
 const informed = await startApp(t, { webhook: { ...WEBHOOK, facts: () => INSTALLED } });
-const validate = (body: string | Buffer) => send(server, '/validate', body);
-const mutate = (body: string | Buffer) => send(server, '/mutate', body);
+const call = sendInTurn(t, server);
+const validate = (body: string | Buffer) => call('/validate', body);
+const mutate = (body: string | Buffer) => call('/mutate', body);
 
 t.test('a valid review is answered', async (t) => {
   assertAllowed(t, await validate(GOOD));

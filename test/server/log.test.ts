@@ -9,7 +9,7 @@ import {
   conflist,
   withConflist,
 } from '../support/config-maps.ts';
-import { type Answer, send } from '../support/https-client.ts';
+import { type Answer, sendInTurn } from '../support/https-client.ts';
 import { freePort, startProgram, startServing } from '../support/program.ts';
 import { startRecordingApiServer } from '../support/recording-api-server.ts';
 import { restartBody } from '../support/restarts.ts';
@@ -153,10 +153,11 @@ t.test('no value of eni_conf gets out', async (t) => {
   process.env.KUBECONFIG = api.kubeconfig;
   const metricsPort = await freePort();
   const program = await startServing(t, { metricsPort }, t.testdir(), SETTINGS);
+  const send = sendInTurn(t, program.endpoint);
   let calls = 0;
 
   async function assertSilent(t: Test, path: string, body: string): Promise<Answer> {
-    const answer = await send(program.endpoint, path, body);
+    const answer = await send(path, body);
     calls += 1;
     t.same(leaksIn(JSON.stringify([...answer.headers, answer.body])), [], `the answer of ${path}`);
     assertJudged(t, answer);
@@ -205,7 +206,7 @@ t.test('no value of eni_conf gets out', async (t) => {
 
   await t.test('nor does the restart gate, which reads what is stored', async (t) => {
     for (const username of ['alice', 'trusted']) {
-      const answer = await send(program.endpoint, '/restart-gate', restartBody({ username }));
+      const answer = await send('/restart-gate', restartBody({ username }));
       t.same(leaksIn(JSON.stringify([...answer.headers, answer.body])), []);
       t.match(answer.body, /json-syntax|10-terway|eni_conf/, 'it did read it');
     }
@@ -239,7 +240,7 @@ t.test('no value of eni_conf gets out', async (t) => {
   await t.test('a call without a uid is not quoted either', async (t) => {
     for (const text of [...Object.values(VALID), ...Object.values(BROKEN)]) {
       for (const body of [text, JSON.stringify({ data: { eni_conf: text } })]) {
-        const { status, body: reason } = await send(program.endpoint, '/validate', body);
+        const { status, body: reason } = await send('/validate', body);
         t.equal(status, 400);
         t.same(leaksIn(reason), []);
       }
@@ -251,7 +252,7 @@ t.test('no value of eni_conf gets out', async (t) => {
     t.match(metrics, /^eni_config_guard_reviews_total\{.*\} [1-9]/m);
     t.same(leaksIn(metrics), []);
     for (const path of ['/readyz', '/livez', '/nowhere']) {
-      const answer = await send(program.endpoint, path, '', { method: 'GET' });
+      const answer = await send(path, '', { method: 'GET' });
       t.same(leaksIn(answer.body), []);
     }
   });
@@ -318,9 +319,10 @@ t.test('no value of eni_conf gets out', async (t) => {
 t.test('no value of eni_conf gets out in lines for people either', async (t) => {
   const pretty = 'audit: { logFormat: pretty }\n';
   const program = await startServing(t, {}, t.testdir(), pretty);
+  const send = sendInTurn(t, program.endpoint);
   for (const text of [...Object.values(VALID), ...Object.values(BROKEN)]) {
     for (const body of Object.values(bodiesWith(text, CHAINS['a refused chain']!))) {
-      await send(program.endpoint, '/validate', body);
+      await send('/validate', body);
     }
   }
   program.kill('SIGTERM');

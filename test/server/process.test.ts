@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -41,8 +41,12 @@ const BAD = reviewBody({
 const get = { method: 'GET', headers: {} };
 const PATIENCE_MS = 20_000;
 
+/** Good files, for what is not about them: keys cost more time than most tests. */
+const certificates = t.testdir();
+await localCertificate(certificates);
+
 t.test('the first line tells where it listens', async (t) => {
-  const { firstLine, endpoint } = await startServing(t);
+  const { firstLine, endpoint } = await startServing(t, { certificates });
   t.match(await firstLine(), /^eni-config-guard listens on https:\/\/127\.0\.0\.1:\d+/);
   assertAllowed(t, await send(endpoint, '/validate', GOOD));
 });
@@ -96,7 +100,7 @@ t.test('certificate files', async (t) => {
   });
 
   const DAY_MS = 24 * 60 * 60 * 1000;
-  const another = (certs: string) => localCertificate(join(certs, 'another'));
+  const another = await localCertificate(t.testdir());
   const SPOILT: Readonly<Record<string, (certs: string) => Promise<void> | void>> = {
     'an expired pair': async (certs) => {
       rmSync(certs, { recursive: true });
@@ -114,11 +118,11 @@ t.test('certificate files', async (t) => {
       const key = readFileSync(join(certs, 'tls.key'), 'utf8');
       writeFileSync(join(certs, 'tls.key'), key.slice(0, key.length / 2));
     },
-    'the key of another certificate': async (certs) => {
-      writeFileSync(join(certs, 'tls.key'), (await another(certs)).key);
+    'the key of another certificate': (certs) => {
+      writeFileSync(join(certs, 'tls.key'), another.key);
     },
-    'another CA': async (certs) => {
-      writeFileSync(join(certs, 'ca.crt'), (await another(certs)).ca);
+    'another CA': (certs) => {
+      writeFileSync(join(certs, 'ca.crt'), another.ca);
     },
     'an empty CA': (certs) => writeFileSync(join(certs, 'ca.crt'), ''),
     'no CA': (certs) => rmSync(join(certs, 'ca.crt')),
@@ -129,6 +133,7 @@ t.test('certificate files', async (t) => {
     await t.test(`${kind} is replaced`, async (t) => {
       const cwd = t.testdir();
       const certs = join(cwd, 'certs');
+      cpSync(certificates, certs, { recursive: true });
       const { key: keyBefore } = await localCertificate(certs);
       await spoil(certs);
       const [, , key] = await startAndStop(t, cwd);
@@ -276,7 +281,7 @@ async function isDraining({ endpoint }: RunningProgram): Promise<void> {
 
 t.test('SIGTERM under load: no call fails, from before until the process is gone', async (t) => {
   const DRAIN_SECONDS = 2;
-  const program = await startServing(t, { drainSeconds: DRAIN_SECONDS });
+  const program = await startServing(t, { drainSeconds: DRAIN_SECONDS, certificates });
   const { endpoint } = program;
 
   type Record = { readonly phase: Phase; readonly call: Call; readonly drainIsOver: boolean };
@@ -350,7 +355,7 @@ t.test('SIGTERM under load: no call fails, from before until the process is gone
 });
 
 t.test('while draining', async (t) => {
-  const program = await startServing(t, { drainSeconds: 5 });
+  const program = await startServing(t, { drainSeconds: 5, certificates });
   const early = await Connection.open(program.endpoint);
   const half = await Connection.open(program.endpoint);
   for (const connection of [early, half]) t.teardown(() => connection.abort());
@@ -386,7 +391,7 @@ t.test('while draining', async (t) => {
 });
 
 t.test('SIGINT ends it as well', async (t) => {
-  const program = await startServing(t);
+  const program = await startServing(t, { certificates });
   program.kill('SIGINT');
   t.match(await program.exit(), { code: 0, signal: null });
 });
@@ -426,7 +431,7 @@ t.test('no client can keep it from ending', async (t) => {
     Object.fromEntries(Object.keys(CLIENTS).map((kind) => [kind, {}] as const)),
   );
   const ends = Object.entries(CLIENTS).map(async ([kind, open]) => {
-    const program = await startServing(t, {}, join(root, kind));
+    const program = await startServing(t, { certificates }, join(root, kind));
     const close = await open(program);
     t.teardown(close);
     program.kill('SIGTERM');

@@ -1,9 +1,17 @@
 import type { Test } from 'tap';
-import type { AdmissionResponse, AdmissionReview } from '../../src/admission/response.ts';
+import type {
+  AdmissionResponse,
+  AdmissionReview,
+  Status,
+  StatusCause,
+} from '../../src/admission/response.ts';
 import type { Answer } from './https-client.ts';
 import { UID } from './reviews.ts';
 
-/** What every answer must be like, whatever the request was (docs/answers.md). */
+/**
+ * What every answer must be like, whatever the request was (docs/answers.md). An answer that is as
+ * it must be counts as one assertion, as a thousand bodies get one each.
+ */
 
 /** Half of what a ConfigMap can hold: no text makes the guard answer with more than it was sent. */
 const MAX_ANSWER_BYTES = 512 * 1024;
@@ -14,26 +22,15 @@ const MAX_CAUSES = 20;
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** The unsafe characters of `text`, named, so that a failing test does not print them. */
-const unsafeIn = (text: string) =>
-  (text.match(UNSAFE) ?? []).map((unit) => `U+${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const unsafeIn = (text: string, where: string) =>
+  (text.match(UNSAFE) ?? []).map(
+    (unit) => `${where} holds U+${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** Asserts HTTP 200 with a well-formed AdmissionReview for `uid`, and returns its response. */
 export function assertJudged(t: Test, answer: Answer, uid = UID): AdmissionResponse {
-  t.equal(answer.status, 200, 'answers HTTP 200', { body: answer.body.slice(0, 200) });
-  t.match(answer.headers.get('content-type'), /^application\/json\b/);
-  t.ok(Buffer.byteLength(answer.body) <= MAX_ANSWER_BYTES, 'the answer is bounded in size');
-  const { apiVersion, kind, response } = JSON.parse(answer.body) as AdmissionReview;
-  t.same({ apiVersion, kind }, { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' });
-  t.equal(response.uid, uid, 'the answer carries the uid of the request');
-  t.type(response.allowed, 'boolean');
-  t.equal(response.status === undefined, response.allowed, 'a refusal, and only it, has a status');
-  if (response.status) assertStatus(t, response.status);
-  assertWarnings(t, response.warnings ?? []);
-  for (const [key, value] of Object.entries(response.auditAnnotations ?? {})) {
-    t.match(key, /^[A-Za-z0-9._-]+$/, 'annotation keys have no slash');
-    t.same(unsafeIn(value), [], 'annotations hold no control character');
-  }
-  return response;
+  t.same([...faultsIn(answer, uid)], [], 'a well-formed AdmissionReview');
+  return (JSON.parse(answer.body) as AdmissionReview).response;
 }
 
 export function assertAllowed(t: Test, answer: Answer, uid = UID): AdmissionResponse {
@@ -58,46 +55,71 @@ export function assertBadCall(t: Test, answer: Answer, reason = /./): void {
   t.match(answer.body, reason);
 }
 
-function assertStatus(
-  t: Test,
-  { code, reason, message, details }: NonNullable<AdmissionResponse['status']>,
-): void {
-  assertText(t, message, 'status.message');
+/** What is wrong with an answer, in words. */
+export function* faultsIn({ status, headers, body }: Answer, uid: string): Generator<string> {
+  if (status !== 200) yield `HTTP ${status}: ${body.slice(0, 200)}`;
+  const type = headers.get('content-type') ?? '';
+  if (!/^application\/json\b/.test(type)) yield `content type ${type}`;
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAX_ANSWER_BYTES) yield `an answer of ${bytes} bytes`;
+  const { response, ...address } = JSON.parse(body) as AdmissionReview;
+  const { apiVersion, kind }: { apiVersion: string; kind: string } = address;
+  if (apiVersion !== 'admission.k8s.io/v1') yield `apiVersion ${apiVersion}`;
+  if (kind !== 'AdmissionReview') yield `kind ${kind}`;
+  if (response.uid !== uid) yield `the uid ${response.uid} instead of ${uid}`;
+  if (typeof response.allowed !== 'boolean') yield 'it neither allows nor refuses';
+  if ((response.status === undefined) !== response.allowed) {
+    yield 'a refusal without a status, or a status without a refusal';
+  }
+  if (response.status) yield* faultsInStatus(response.status);
+  yield* faultsInWarnings(response.warnings ?? []);
+  for (const [key, value] of Object.entries(response.auditAnnotations ?? {})) {
+    if (!/^[A-Za-z0-9._-]+$/.test(key)) yield `the key ${JSON.stringify(key)} of an annotation`;
+    yield* unsafeIn(value, `annotation ${key}`);
+  }
+}
+
+function* faultsInStatus({ code, reason, message, details }: Status): Generator<string> {
+  yield* faultsInText(message, 'status.message');
   if (code !== 422) {
-    t.match({ code, reason }, { code: 400, reason: 'BadRequest' });
+    if (code !== 400 || reason !== 'BadRequest') yield `status ${code} ${reason}`;
     return;
   }
-  t.equal(reason, 'Invalid');
-  t.match(details, { kind: 'ConfigMap', name: 'eni-config' });
+  if (reason !== 'Invalid') yield `status 422 ${reason}`;
+  if (details?.kind !== 'ConfigMap' || details.name !== 'eni-config') {
+    yield `details of ${details?.kind} ${details?.name}`;
+  }
   const causes = details?.causes ?? [];
-  t.ok(causes.length >= 1, 'a refusal has causes');
-  t.ok(causes.length <= MAX_CAUSES + 1, `at most ${MAX_CAUSES} causes and a word on the rest`);
+  if (causes.length < 1) yield 'a refusal without causes';
+  if (causes.length > MAX_CAUSES + 1) yield `${causes.length} causes`;
   const shown = causes.map((cause) => `${cause.field}: ${cause.message}`);
-  t.equal(new Set(shown).size, shown.length, 'no cause stands there twice');
-  for (const cause of causes) {
-    t.match(cause.reason, /^[A-Z][A-Za-z]+$/);
-    t.not(cause.field, '', 'a cause has a field');
-    t.same(unsafeIn(cause.field), [], 'the field of a cause holds no control character');
-    assertText(t, cause.message, 'the message of a cause');
-    const [, ...continuation] = cause.message.split('\n');
-    t.same(
-      continuation.filter((line) => !line.startsWith('  ')).map((line) => line.slice(0, 80)),
-      [],
-      'continuation lines are indented by two spaces',
-    );
+  if (new Set(shown).size !== shown.length) yield 'a cause that stands there twice';
+  for (const cause of causes) yield* faultsInCause(cause);
+}
+
+function* faultsInCause(cause: StatusCause): Generator<string> {
+  if (!/^[A-Z][A-Za-z]+$/.test(cause.reason)) yield `the reason ${cause.reason} of a cause`;
+  if (cause.field === '') yield 'a cause without a field';
+  yield* unsafeIn(cause.field, 'the field of a cause');
+  yield* faultsInText(cause.message, 'the message of a cause');
+  for (const line of cause.message.split('\n').slice(1)) {
+    if (!line.startsWith('  ')) yield `a line that is not indented: ${line.slice(0, 80)}`;
   }
 }
 
-function assertText(t: Test, text: string, where: string): void {
-  t.not(text.trim(), '', `${where} says something`);
-  t.same(unsafeIn(text.replaceAll('\n', '')), [], `${where} holds no control character but LF`);
-  t.notMatch(text, /\n$/, `${where} has no trailing newline`);
+function* faultsInText(text: string, where: string): Generator<string> {
+  if (text.trim() === '') yield `${where} says nothing`;
+  yield* unsafeIn(text.replaceAll('\n', ''), where);
+  if (text.endsWith('\n')) yield `${where} has a trailing newline`;
 }
 
-function assertWarnings(t: Test, warnings: readonly string[]): void {
+function* faultsInWarnings(warnings: readonly string[]): Generator<string> {
   for (const warning of warnings) {
-    t.same(unsafeIn(warning), [], 'a warning is one line without control characters');
-    t.ok(warning.length >= 1 && warning.length <= 256, 'a warning has at most 256 characters');
+    yield* unsafeIn(warning, 'a warning');
+    if (warning.length < 1 || warning.length > 256) {
+      yield `a warning of ${warning.length} characters`;
+    }
   }
-  t.ok(warnings.join('').length <= 4096, 'warnings have at most 4096 characters in total');
+  const total = warnings.join('').length;
+  if (total > 4096) yield `warnings of ${total} characters in total`;
 }

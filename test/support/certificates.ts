@@ -1,6 +1,7 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
+import { sha256Signer } from '../../src/certificates/signer.ts';
 
 const VALIDITY_MS = 30 * 24 * 60 * 60 * 1000;
 // The clock of a virtual machine may be set back a little between two processes' readings.
@@ -100,7 +101,7 @@ function signed(
   privateKey: string,
   issuerKey: string,
 ): Credential {
-  certificate.sign(forge.pki.privateKeyFromPem(issuerKey), forge.md.sha256.create());
+  certificate.sign(sha256Signer(issuerKey), forge.md.sha256.create());
   return { certificate: forge.pki.certificateToPem(certificate), privateKey };
 }
 

@@ -1,5 +1,5 @@
 import { copyFile, mkdtemp, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { leash, release, removeAtEnd } from './leash.ts';
 import { collect } from './output.ts';
@@ -41,6 +41,23 @@ export async function buildPrograms(programs: GoPrograms, folder: string): Promi
     for (const name of programs.packages.map((path) => basename(path))) {
       await rename(join(built, name), join(folder, name));
     }
+  } finally {
+    await release(janitor);
+  }
+}
+
+/** Copies a file of the programs' module, below its root, to `destination`. */
+export async function copyFromModule(
+  programs: GoPrograms,
+  path: string,
+  destination: string,
+): Promise<void> {
+  const workshop = await mkdtemp(join(dirname(destination), '.copy-'));
+  const janitor = removeAtEnd(workshop);
+  try {
+    const { Dir } = await downloadModule(programs, workshop);
+    await copyFile(join(Dir, path), join(workshop, 'copy'));
+    await rename(join(workshop, 'copy'), destination);
   } finally {
     await release(janitor);
   }

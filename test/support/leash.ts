@@ -29,10 +29,18 @@ export function leash(
 
 /** Has a folder removed, with all it holds, when this process ends or {@link release} is called. */
 export function removeAtEnd(folder: string): ChildProcess {
-  return hold([janitorScript, folder], { stdio: ['pipe', 'ignore', 'ignore'] });
+  return atEnd(janitorScript, folder);
 }
 
-/** Ends what {@link leash} started, or has {@link removeAtEnd} do its work; resolves when done. */
+/**
+ * Starts a shell script that waits on standard input, which ends with this process or when
+ * {@link release} is called: then it tidies up `what`.
+ */
+export function atEnd(script: string, what: string): ChildProcess {
+  return hold([script, what], { stdio: ['pipe', 'ignore', 'ignore'] });
+}
+
+/** Ends what {@link leash} started, or has {@link atEnd} do its work; resolves when done. */
 export async function release(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));

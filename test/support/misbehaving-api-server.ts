@@ -26,10 +26,28 @@ export interface Misbehaving {
   readonly rewrite: (user: string, authority?: CertificateAuthority) => Promise<void>;
 }
 
+/** Of all servers of a process: keys cost more time than the tests that need them. */
+interface Identities {
+  readonly authority: CertificateAuthority;
+  readonly server: Credential;
+  readonly first: Credential;
+}
+
+let identities: Promise<Identities> | undefined;
+
+async function newIdentities(): Promise<Identities> {
+  const authority = await CertificateAuthority.create();
+  return {
+    authority,
+    server: await authority.issueServer(['127.0.0.1']),
+    first: await authority.issueClient('first', []),
+  };
+}
+
 /** Listens until the test's end; `handler` answers. */
 export async function misbehaving(t: Test, handler: Handler): Promise<Misbehaving> {
-  const authority = await CertificateAuthority.create();
-  const { certificate: cert, privateKey: key } = await authority.issueServer(['127.0.0.1']);
+  const { authority, server: credential, first } = await (identities ??= newIdentities());
+  const { certificate: cert, privateKey: key } = credential;
   const tls = { cert, key, ca: authority.certificate, requestCert: true };
   const users: string[] = [];
   const server = createServer(tls, handler).listen(0, '127.0.0.1');
@@ -43,12 +61,13 @@ export async function misbehaving(t: Test, handler: Handler): Promise<Misbehavin
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const path = join(t.testdir(), 'kubeconfig');
-  const rewrite = async (user: string, trusted = authority) => {
-    const credential: Credential = await authority.issueClient(user, []);
+  const write = (client: Credential, trusted = authority) => {
     const url = `https://127.0.0.1:${port}`;
-    writeFileSync(path, kubeconfig(url, trusted.certificate, credential));
+    writeFileSync(path, kubeconfig(url, trusted.certificate, client));
   };
-  await rewrite('first');
+  const rewrite = async (user: string, trusted = authority) =>
+    write(await authority.issueClient(user, []), trusted);
+  write(first);
   return {
     server,
     port,

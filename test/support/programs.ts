@@ -2,8 +2,16 @@ import { parse } from 'semver';
 
 import { ETCD_VERSION, HELM_VERSION } from './versions.ts';
 
-/** A program of the control plane, by the name of its executable file. */
-export type ProgramName = 'etcd' | 'kube-apiserver' | 'kubectl' | 'helm';
+/** A program of a cluster that comes out of a Go module alone, by the name of its executable file. */
+export type ProgramName =
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kubectl'
+  | 'helm'
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubelet'
+  | 'kube-proxy';
 
 /** How to get a program out of a Go module. */
 export interface Program {
@@ -17,7 +25,7 @@ export interface Program {
   readonly variables: (goMod: string) => Record<string, string>;
 }
 
-/** The programs that make a control plane of this Kubernetes release (without `v`). */
+/** The programs that make a cluster of this Kubernetes release (without `v`), but for its containers. */
 export function programsFor(kubernetesVersion: string): Record<ProgramName, Program> {
   const kubernetes = (name: ProgramName): Program => ({
     name,
@@ -36,6 +44,10 @@ export function programsFor(kubernetesVersion: string): Record<ProgramName, Prog
     },
     'kube-apiserver': kubernetes('kube-apiserver'),
     kubectl: kubernetes('kubectl'),
+    'kube-controller-manager': kubernetes('kube-controller-manager'),
+    'kube-scheduler': kubernetes('kube-scheduler'),
+    kubelet: kubernetes('kubelet'),
+    'kube-proxy': kubernetes('kube-proxy'),
     helm: {
       name: 'helm',
       module: 'helm.sh/helm/v3',

@@ -7,7 +7,7 @@ import { NO_FACTS } from '../../src/engine/core/facts.ts';
 import { DEFAULT_INJECTIONS } from '../../src/engine/defaults/policy.ts';
 import { review, reviewStored } from '../../src/engine/rules/index.ts';
 import { type AppOptions, createApp } from '../../src/server/app.ts';
-import { localCertificate } from '../../src/certificates/local.ts';
+import { type LocalCertificate, localCertificate } from '../../src/certificates/local.ts';
 import type { Endpoint } from './https-client.ts';
 
 export type RunningApp = Endpoint & {
@@ -33,6 +33,9 @@ export const RESTART_GATE: AppOptions['restartGate'] = {
   stored: async () => undefined,
 };
 
+/** One for all apps of a process: its keys cost more time than most tests. */
+let certificate: Promise<LocalCertificate> | undefined;
+
 /** Listens on a free port of 127.0.0.1, with a certificate made for it, until the test ends. */
 export async function startApp(t: Test, options: Partial<AppOptions> = {}): Promise<RunningApp> {
   const log: { level: string; entry: unknown }[] = [];
@@ -40,7 +43,7 @@ export async function startApp(t: Test, options: Partial<AppOptions> = {}): Prom
     (level: string) =>
     (...entry: unknown[]) =>
       void log.push({ level, entry });
-  const tls = await localCertificate(t.testdir());
+  const tls = await (certificate ??= localCertificate(t.testdir()));
   const metrics = createMetrics();
   const app = createApp({
     webhook: WEBHOOK,

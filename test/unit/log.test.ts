@@ -8,11 +8,10 @@ function lineOf(format: string, isTerminal: boolean): string {
   const program =
     `const { createLogger } = await import(${JSON.stringify(logger)});` +
     `(await createLogger('${format}', ${isTerminal})).info({ uid: 'u', verdict: 'deny' }, 'review');`;
-  return execFileSync(
-    process.execPath,
-    ['--import=tsx', '--input-type=module', '--eval', program],
-    { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) },
-  );
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  });
 }
 
 t.test('auto is for people on a terminal, and one JSON object a line elsewhere', async (t) => {

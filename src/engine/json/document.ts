@@ -1,5 +1,6 @@
 import type { JsonNode, JsonNumber, JsonObject } from './node.ts';
 import { readStrictly } from './reader.ts';
+import { endOfString } from './slips/brackets.ts';
 import type { JsonProblem } from './syntax-problem.ts';
 import { syntaxProblems } from './syntax-errors.ts';
 
@@ -21,7 +22,7 @@ export const MAX_DEPTH = 256;
 /** Bytes that the API server accepts for all values of a ConfigMap together: 1 MiB. */
 export const MAX_TEXT_LENGTH = 1024 * 1024;
 
-/** More numbers than this nobody mends one by one. */
+/** Numbers that are told one by one. */
 const MAX_NUMBER_PROBLEMS = 20;
 
 /**
@@ -35,7 +36,7 @@ export function readJson(text: string): JsonDocument {
   const reading = readStrictly(text, MAX_DEPTH);
   if ('failedAt' in reading) {
     const deep = tooDeep(text);
-    return unreadable(text, deep ? [deep] : syntaxProblems(text, reading.failedAt));
+    return unreadable(text, deep ? [deep] : syntaxProblems(text, reading.failedAt, MAX_DEPTH));
   }
   const problems = reading.infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
   return { text, root: reading.root, objects: reading.objects, problems };
@@ -96,14 +97,4 @@ function tooDeep(text: string): JsonProblem | undefined {
     }
   }
   return undefined;
-}
-
-/** Offset of the closing quote, or of the line's end: a string that never closes ends there. */
-function endOfString(text: string, start: number): number {
-  for (let offset = start + 1; offset < text.length; offset += 1) {
-    const unit = text.charCodeAt(offset);
-    if (unit === 0x5c) offset += 1;
-    else if (unit === 0x22 || unit === 0x0a) return offset;
-  }
-  return text.length;
 }

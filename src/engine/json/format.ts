@@ -2,7 +2,7 @@ import { type JsonNode, valueOf } from './node.ts';
 import { printable } from '../text/text.ts';
 
 /** A longer text is no help to somebody who pastes it into an editor. */
-const MAX_PASTE = 1500;
+export const MAX_PASTE = 1500;
 
 /**
  * A value as JSON on one line, ready to paste: control characters are escaped, the meaning stays.

@@ -25,13 +25,44 @@ export function positionAt(text: string, offset: number): Position {
   const end = Math.min(offset, text.length);
   let line = 1;
   let start = 0;
-  for (;;) {
-    const newline = text.indexOf('\n', start);
-    if (newline === -1 || newline >= end) break;
+  for (let at = 0; at < end; at += 1) {
+    if (text.charCodeAt(at) !== 0x0a) continue;
     line += 1;
-    start = newline + 1;
+    start = at + 1;
   }
   return { line, column: characters(text.slice(start, end)) + 1 };
+}
+
+/** The lines of one text, looked for once, for the places of many offsets. */
+export class LineIndex {
+  readonly #text: string;
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    this.#text = text;
+    for (let at = 0; at < text.length; at += 1) {
+      if (text.charCodeAt(at) === 0x0a) this.#starts.push(at + 1);
+    }
+  }
+
+  /** The line in which `offset` stands, from 1. */
+  lineAt(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  }
+
+  /** The same as `positionAt`. */
+  positionAt(offset: number): Position {
+    const end = Math.min(offset, this.#text.length);
+    const line = this.lineAt(end);
+    return { line, column: characters(this.#text.slice(this.#starts[line - 1], end)) + 1 };
+  }
 }
 
 /**

@@ -1,147 +1,186 @@
-import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type TextEdit, applyEdits } from './edit.ts';
+import { MAX_PASTE } from './format.ts';
+import { LineIndex } from './position.ts';
+import { readStrictly } from './reader.ts';
+import { findSlips } from './slips/grammar.ts';
+import { withoutLineMarks } from './slips/line-marks.ts';
+import { strayMark } from './slips/stray-mark.ts';
+import { type Slip, type SlipKind, SlipList, type Words, range } from './slips/slip.ts';
+import { wholeTextSlip, withoutWrapping, yamlSlip } from './slips/whole-text.ts';
 import type { JsonProblem } from './syntax-problem.ts';
 
 const MAX_SYNTAX_PROBLEMS = 20;
 
-/** Errors of the tolerant parser that are looked at; most are consequences of the first ones. */
-const MAX_ERRORS = 1000;
+/**
+ * What is wrong with a text that is not JSON, each error for what it is, 20 at most, from the top.
+ * A habit, such as single quotes throughout, is one problem; accidents, such as trailing commas,
+ * are one each. `failedAt` is where the strict reader gave up, `maxDepth` how deep it reads.
+ */
+export function syntaxProblems(text: string, failedAt: number, maxDepth: number): JsonProblem[] {
+  const list = slipsOf(text);
+  if (list.slips.length === 0) list.add(unknownSlip(failedAt));
+  const found = groupsOf(list.slips);
+  const stray = mayBeStray(found) ? strayMark(text, failedAt, maxDepth) : undefined;
+  const groups: Group[] = stray ? [[stray]] : found.slice(0, MAX_SYNTAX_PROBLEMS);
+  const lines = new LineIndex(text);
+  const problems = groups.map((group) => problemOf(group, lines));
+  // Of a text that was not read to its end, not all places of a habit are known.
+  const isSure = !list.isFull && !list.isCutShort && canBeMade(text, problems, maxDepth);
+  return isSure ? problems : problems.map(withoutEdits);
+}
 
-const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
+function slipsOf(text: string): SlipList {
+  const list = new SlipList();
+  const whole = wholeTextSlip(text);
+  if (whole) {
+    list.add(whole);
+    return list;
+  }
+  const read = withoutWrapping(withoutLineMarks(text, list), list);
+  const yaml = yamlSlip(read);
+  if (yaml) list.add(yaml);
+  else findSlips(read, list);
+  return list;
+}
+
+/** For what the tolerant reading takes no offence at; no such text is known. */
+const unknownSlip = (failedAt: number): Slip => ({
+  kind: 'unexpected-token',
+  message: 'unexpected token: this is not valid JSON',
+  fix: 'write one "name": value for each member, with commas between them',
+  at: range(failedAt, failedAt + 1),
+});
+
+/** Errors without a certain remedy that a mark too many can look like. */
+const STRAY_LOOKS: ReadonlySet<SlipKind> = new Set<SlipKind>([
+  'unexpected-token',
+  'unterminated-string',
+  'missing-name',
+  'missing-value',
+  'missing-opening-bracket',
+  'several-documents',
+  'trailing-text',
+]);
+
+const mayBeStray = ([first, ...others]: readonly Group[]): boolean =>
+  others.length > 0 || (first !== undefined && !editsOf(first) && STRAY_LOOKS.has(first[0].kind));
+
+// ---------------------------------------------------------------------------------------------
+// Habits
+// ---------------------------------------------------------------------------------------------
+
+/** Errors that happen once, each at a place of its own; all others are habits. */
+const ACCIDENTS: ReadonlySet<SlipKind> = new Set<SlipKind>([
+  'number',
+  'unterminated-string',
+  'missing-opening-quote',
+  'unescaped-quote',
+  'trailing-comma',
+  'missing-comma',
+  'extra-comma',
+  'missing-colon',
+  'extra-colon',
+  'missing-value',
+  'missing-name',
+  'missing-opening-bracket',
+  'missing-closing-bracket',
+  'extra-bracket',
+  'mismatched-bracket',
+  'unexpected-token',
+]);
+
+/** Slips with the same words, which are told together; never empty. */
+type Group = readonly [Slip, ...Slip[]];
+
+function groupsOf(slips: readonly Slip[]): Group[] {
+  const habits = new Map<Slip['message'], [Slip, ...Slip[]]>();
+  const groups: Group[] = [];
+  for (const slip of [...slips].sort((a, b) => a.at.offset - b.at.offset)) {
+    const habit = ACCIDENTS.has(slip.kind) ? undefined : habits.get(slip.message);
+    if (habit) {
+      habit.push(slip);
+      continue;
+    }
+    const group: [Slip, ...Slip[]] = [slip];
+    habits.set(slip.message, group);
+    groups.push(group);
+  }
+  return groups;
+}
+
+function problemOf(group: Group, lines: LineIndex): JsonProblem {
+  const [first, ...others] = group;
+  const worded = (words: Words) => (typeof words === 'string' ? words : words(placeWords));
+  const placeWords = (offset: number) => {
+    const { line, column } = lines.positionAt(offset);
+    return `line ${line}, column ${column}`;
+  };
+  const problem = {
+    kind: 'syntax',
+    slip: first.kind,
+    message: `${worded(first.message)}${otherPlaces(first, others, lines)}`,
+    fix: worded(first.fix),
+    at: first.at,
+  } as const;
+  const edits = editsOf(group);
+  if (!edits) return problem;
+  const { paste } = first;
+  const isPaste = others.length === 0 && paste !== undefined && paste.length <= MAX_PASTE;
+  return isPaste ? { ...problem, paste, edits } : { ...problem, edits };
+}
+
+/** A text that needs more edits is hostile, or no JSON in the first place. */
+const MAX_EDITS = 5000;
+
+function editsOf(group: Group): readonly TextEdit[] | undefined {
+  if (group.some(({ edits }) => !edits || edits.length > MAX_EDITS)) return undefined;
+  const edits = group.flatMap((slip) => slip.edits ?? []);
+  return edits.length > MAX_EDITS ? undefined : edits;
+}
+
+/** Lines that are named of a habit. */
+const MAX_LINES_NAMED = 5;
+
+function otherPlaces(first: Slip, others: readonly Slip[], lines: LineIndex): string {
+  if (others.length === 0) return '';
+  const numbers = new Set(others.map(({ at }) => lines.lineAt(at.offset)));
+  numbers.delete(lines.lineAt(first.at.offset));
+  if (numbers.size === 0) return ' (the same further on in this line)';
+  const named = [...numbers].slice(0, MAX_LINES_NAMED);
+  const more = numbers.size - named.length;
+  const list =
+    more > 0
+      ? `${named.join(', ')} and ${more} more`
+      : named.join(', ').replace(/, (\d+)$/, ' and $1');
+  return ` (the same in ${numbers.size === 1 ? 'line' : 'lines'} ${list})`;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Edits
+// ---------------------------------------------------------------------------------------------
 
 /**
- * What is wrong with a text that is not JSON: goes on after an error, so that all slips are told
- * at once, 20 of them at most. `failedAt` is where the strict reader gave up, for texts of which
- * no more can be told.
+ * Whether the edits of all problems can be made at once and, where every problem has some, make
+ * JSON of the text.
  */
-export function syntaxProblems(text: string, failedAt: number): JsonProblem[] {
-  const errors: ParseError[] = [];
-  if (!isTooNested(text)) parseTree(text, errors, STRICT);
-  if (errors.length > MAX_ERRORS) errors.length = MAX_ERRORS;
-  if (text.trim() === '') {
-    return [{ kind: 'empty', message: 'the text is empty', at: { offset: 0, length: 1 } }];
-  }
-  const problems: JsonProblem[] = [];
-  let read = 0;
-  for (const error of errors) {
-    if (problems.length === MAX_SYNTAX_PROBLEMS) break;
-    if (problems.length > 0 && isConsequence(text, read, error.offset)) continue;
-    problems.push({
-      kind: 'syntax',
-      ...describeSyntaxError(text, error),
-      at: { offset: error.offset, length: Math.max(1, error.length) },
-    });
-    read = error.offset + error.length;
-    // What does not even begin like JSON has no second slip worth telling, and after a string
-    // that a carriage return has torn, quotes pair up wrongly to the end.
-    if (text.slice(0, error.offset).trim() === '' || isTornString(text, error)) break;
-  }
-  if (problems.length > 0) return problems;
-  return [
-    { kind: 'syntax', message: 'the text is broken here', at: { offset: failedAt, length: 1 } },
-  ];
+function canBeMade(text: string, problems: readonly JsonProblem[], maxDepth: number): boolean {
+  const edits = problems.flatMap((problem) => problem.edits ?? []);
+  edits.sort((a, b) => a.offset - b.offset || a.length - b.length);
+  const overlaps = edits.some(({ offset }, index) => {
+    const before = edits[index - 1];
+    return before !== undefined && before.offset + before.length > offset;
+  });
+  if (overlaps) return false;
+  if (problems.length === MAX_SYNTAX_PROBLEMS || problems.some((one) => !one.edits)) return true;
+  return !('failedAt' in readStrictly(applyEdits(text, edits), maxDepth));
 }
 
-/** Opening brackets that the tolerant parser may meet; it recurses and does not mind closing ones. */
-const MAX_OPENINGS = 2000;
-
-function isTooNested(text: string): boolean {
-  let openings = 0;
-  for (let offset = 0; offset < text.length && openings <= MAX_OPENINGS; offset += 1) {
-    const unit = text[offset];
-    if (unit === '[' || unit === '{') openings += 1;
-  }
-  return openings > MAX_OPENINGS;
-}
-
-/** One slip makes the parser stumble on; what follows on its line, or next to it, is no news. */
-function isConsequence(text: string, read: number, offset: number): boolean {
-  const between = text.slice(read, offset);
-  return !between.includes('\n') || between.trim() === '';
-}
-
-/** What is wrong, and what to do about it where there is one thing to do. */
-interface SyntaxHint {
-  readonly message: string;
-  readonly fix?: string;
-}
-
-const NO_COMMENTS = { message: 'JSON has no comments', fix: 'remove this comment' };
-
-const SYNTAX_HINTS: Partial<Record<ReturnType<typeof printParseErrorCode>, SyntaxHint>> = {
-  InvalidSymbol: { message: 'this is not a JSON value' },
-  InvalidNumberFormat: { message: 'this is not a JSON number' },
-  PropertyNameExpected: { message: 'a member name in double quotes is expected here' },
-  ValueExpected: { message: 'a value is expected here' },
-  ColonExpected: { message: 'a colon is expected here', fix: 'put a colon before this' },
-  CommaExpected: { message: 'a comma is missing before this', fix: 'put a comma before this' },
-  CloseBraceExpected: { message: 'a closing brace is missing here', fix: 'put } here' },
-  CloseBracketExpected: { message: 'a closing bracket is missing here', fix: 'put ] here' },
-  EndOfFileExpected: { message: 'the document ends before this', fix: 'remove what follows' },
-  InvalidCommentToken: NO_COMMENTS,
-  UnexpectedEndOfComment: NO_COMMENTS,
-  UnexpectedEndOfString: {
-    message: 'this string has no closing double quote',
-    fix: 'close it with "',
-  },
-  UnexpectedEndOfNumber: { message: 'this number is incomplete' },
-  InvalidUnicode: { message: 'an escape with \\u needs four hexadecimal digits' },
-  InvalidEscapeCharacter: {
-    message: 'this escape is none that JSON knows',
-    fix: 'write a backslash as two of them',
-  },
-  InvalidCharacter: {
-    message: 'a raw control character stands in this string',
-    fix: 'remove it, or write it as an escape such as \\t or \\u001b',
-  },
-};
-
-function describeSyntaxError(text: string, error: ParseError): SyntaxHint {
-  const code = printParseErrorCode(error.error);
-  const unit = text[error.offset] ?? '';
-  const closes = unit === '}' || unit === ']';
-  if (closes && text.slice(0, error.offset).trimEnd().endsWith(',')) {
-    return { message: `a comma stands before this ${unit}`, fix: 'remove the comma' };
-  }
-  if (closes && code === 'CommaExpected') {
-    const missing = unit === '}' ? ']' : '}';
-    return {
-      message: `${missing} is missing before this ${unit}`,
-      fix: `put ${missing} before it`,
-    };
-  }
-  if (code === 'CommaExpected' && /\d/.test(unit) && text[error.offset - 1] === '0') {
-    return { message: 'a number does not begin with a zero', fix: 'remove the zero before this' };
-  }
-  if (isTornString(text, error) && SYNTAX_HINTS.InvalidCharacter)
-    return SYNTAX_HINTS.InvalidCharacter;
-  return describeUnit(unit) ?? SYNTAX_HINTS[code] ?? { message: 'this is not valid JSON' };
-}
-
-/** The scanner takes a lone carriage return for the end of a line, and so of the string. */
-function isTornString(text: string, { error, offset, length }: ParseError): boolean {
-  const end = offset + length;
-  const isOpen = printParseErrorCode(error) === 'UnexpectedEndOfString';
-  return isOpen && text[end] === '\r' && text[end + 1] !== '\n';
-}
-
-/** Slips that show in their first character. */
-function describeUnit(unit: string): SyntaxHint | undefined {
-  const name = `U+${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  if (unit === "'") return { message: 'JSON has no single quotes', fix: 'use double quotes' };
-  if (/[\u2018-\u201f]/.test(unit)) {
-    return { message: `this is a typographic quote (${name})`, fix: 'use plain double quotes' };
-  }
-  if (unit === '\ufeff') {
-    return {
-      message: 'a byte-order mark stands here, which Go refuses',
-      fix: 'save the text as UTF-8 without a byte-order mark',
-    };
-  }
-  if (/[^\t\n\r ]/.test(unit) && /\s/.test(unit)) {
-    return {
-      message: `this blank is no space but ${name}, as web pages have it`,
-      fix: 'replace it by a space',
-    };
-  }
-  return undefined;
+function withoutEdits({ kind, slip, message, fix, at }: JsonProblem): JsonProblem {
+  return {
+    kind,
+    message,
+    at,
+    ...(slip === undefined ? {} : { slip }),
+    ...(fix === undefined ? {} : { fix }),
+  };
 }

@@ -1,11 +1,19 @@
+import type { TextEdit } from './edit.ts';
 import type { Range } from './position.ts';
+import type { SlipKind } from './slips/slip.ts';
 
-/** What keeps a text from being read as JSON, or from being read as Go reads it. */
+/** What keeps a text from being read, or from being read as Go reads it. */
 export interface JsonProblem {
-  /** A text without any content is no JSON either, and has a kind of its own. */
-  readonly kind: 'empty' | 'syntax' | 'depth' | 'size' | 'number';
+  readonly kind: 'syntax' | 'depth' | 'size' | 'number';
+  /** Of a syntax error: which one. */
+  readonly slip?: SlipKind;
+  /** In the words people search for. Quotes nothing of the text, so that it suits secret ones. */
   readonly message: string;
-  /** What to do, where it can be told. */
+  /** What to do, in words that quote nothing of the text either. */
   readonly fix?: string;
+  /** What to write in place of what `at` marks, where that is certain; may hold text of the document. */
+  readonly paste?: string;
+  /** What mends it, where that is certain; no two of a document's edits overlap. */
+  readonly edits?: readonly TextEdit[];
   readonly at: Range;
 }

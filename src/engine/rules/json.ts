@@ -1,6 +1,6 @@
-import { CONFLIST_KEY, CONF_KEY, DOCUMENT_KEYS } from '../core/eni-config.ts';
+import { CONFLIST_KEY, CONF_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
+import { inText, paste, prose } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
@@ -11,12 +11,12 @@ import { allStructs, repeatedMembers } from '../reading/structs.ts';
 
 function* readingProblems(
   context: ReviewContext,
-  kinds: readonly JsonProblem['kind'][],
+  wanted: JsonProblem['kind'],
   lead = '',
 ): Generator<Problem> {
   for (const key of DOCUMENT_KEYS) {
     for (const problem of context.document(key)?.problems ?? []) {
-      if (!kinds.includes(problem.kind)) continue;
+      if (problem.kind !== wanted) continue;
       yield {
         key,
         at: problem.at,
@@ -28,10 +28,16 @@ function* readingProblems(
   }
 }
 
-function fixOf({ kind, fix }: JsonProblem, key: string): Pick<Problem, 'fix'> {
-  if (fix !== undefined) return { fix: prose(fix) };
-  const isEmptyChain = kind === 'empty' && key === CONFLIST_KEY;
-  return isEmptyChain ? { fix: prose(`remove the key ${key}, or put a chain there`) } : {};
+/** What a problem says to paste holds text of the document, so secret ones get the words only. */
+function fixOf({ slip, fix, paste: text, edits }: JsonProblem, key: string): Pick<Problem, 'fix'> {
+  if (slip === 'empty' && key === CONFLIST_KEY) {
+    return { fix: prose(`remove the key ${key}, or put a chain there`) };
+  }
+  const changes = edits && inText(key, ...edits);
+  if (text !== undefined && !isSecretKey(key)) {
+    return { fix: paste(printable(text, Infinity), changes) };
+  }
+  return fix === undefined ? {} : { fix: prose(fix, changes) };
 }
 
 export const jsonSyntax = defineRule({
@@ -39,12 +45,12 @@ export const jsonSyntax = defineRule({
     id: 'json-syntax',
     title: 'The text must be valid JSON',
     why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid.',
-    fix: prose('correct the JSON at this place'),
+    fix: prose('mend the place as the finding says; it names the syntax error'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: (context) => readingProblems(context, ['empty', 'syntax'], 'not valid JSON: '),
+  check: (context) => readingProblems(context, 'syntax', 'not valid JSON: '),
 });
 
 export const jsonNumber = defineRule({
@@ -57,7 +63,7 @@ export const jsonNumber = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: (context) => readingProblems(context, ['number']),
+  check: (context) => readingProblems(context, 'number'),
 });
 
 export const jsonDepth = defineRule({
@@ -70,7 +76,7 @@ export const jsonDepth = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: (context) => readingProblems(context, ['depth']),
+  check: (context) => readingProblems(context, 'depth'),
 });
 
 export const jsonSize = defineRule({
@@ -83,7 +89,7 @@ export const jsonSize = defineRule({
     impact: 'outage',
     reason: 'FieldValueTooLong',
   },
-  check: (context) => readingProblems(context, ['size']),
+  check: (context) => readingProblems(context, 'size'),
 });
 
 export const jsonDuplicate = defineRule({

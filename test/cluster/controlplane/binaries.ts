@@ -1,11 +1,11 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { major } from 'semver';
 
 import { withBuildLock } from '../../support/build-lock.ts';
 import { buildProgram } from '../../support/go-build.ts';
 import { run } from '../../support/output.ts';
+import { cacheFolder } from '../../support/program-cache.ts';
 import { programsFor } from '../../support/programs.ts';
 import type { ProgramName } from '../../support/programs.ts';
 import {
@@ -56,9 +56,32 @@ export async function findOrBuild(): Promise<Binaries> {
   };
 }
 
-const versionCommands: Record<ProgramName, readonly string[]> = {
-  etcd: ['--version'],
-  'kube-apiserver': ['--version'],
+/** What a cluster runs besides its control plane, in order: each of the API server's own release. */
+const CLUSTER_PROGRAMS = [
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+] as const satisfies readonly ProgramName[];
+
+/** Paths of the programs that make a cluster of a control plane. */
+export type ClusterBinaries = Readonly<Record<(typeof CLUSTER_PROGRAMS)[number], string>>;
+
+/**
+ * Finds these programs of this Kubernetes release (without `v`) in $KUBEBUILDER_ASSETS, then in the
+ * cache, or builds them as {@link findOrBuild} does.
+ */
+export async function findOrBuildCluster(version: string): Promise<ClusterBinaries> {
+  const assets = foldersIn(process.env.KUBEBUILDER_ASSETS);
+  const paths: Partial<Record<ProgramName, string>> = {};
+  for (const name of CLUSTER_PROGRAMS) {
+    const found = await find(name, assets, (itsVersion) => itsVersion === version);
+    paths[name] = found?.path ?? (await cached(name, version));
+  }
+  return paths as ClusterBinaries;
+}
+
+const versionCommands: Partial<Record<ProgramName, readonly string[]>> = {
   kubectl: ['version', '--client'],
   helm: ['version', '--short'],
 };
@@ -86,13 +109,12 @@ async function find(
 }
 
 async function reportedVersion(name: ProgramName, path: string): Promise<string | undefined> {
-  const output = await run(path, versionCommands[name]).catch(() => undefined);
+  const output = await run(path, versionCommands[name] ?? ['--version']).catch(() => undefined);
   return output?.code === 0 ? versionIn(output.stdout) : undefined;
 }
 
 async function cached(name: ProgramName, kubernetesVersion: string): Promise<string> {
-  const cacheHome = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(cacheHome, 'eni-config-guard', 'controlplane', kubernetesVersion);
+  const folder = cacheFolder('controlplane', kubernetesVersion);
   const path = join(folder, name);
   if (await isExecutable(path)) return path;
 

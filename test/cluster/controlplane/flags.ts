@@ -15,12 +15,16 @@ export function etcdFlags(dir: string, address: string, port: number, peerPort: 
   ];
 }
 
-/** Flags of a kube-apiserver whose certificates and policies stand in `dir`. */
+/** Where pods dial the API server: the first of its range of Service addresses. */
+export const SERVICE_ADDRESS = '10.0.0.1';
+
+/** Flags of a kube-apiserver whose certificates and policies stand in `dir`, with or without nodes. */
 export function apiServerFlags(
   dir: string,
   address: string,
   securePort: number,
   etcdPort: number,
+  hasNodes: boolean,
 ): string[] {
   const serviceAccountKey = join(dir, 'service-account.key');
   return [
@@ -28,8 +32,6 @@ export function apiServerFlags(
     `--bind-address=${address}`,
     `--secure-port=${String(securePort)}`,
     `--advertise-address=${address}`,
-    // Nobody dials the "kubernetes" Service, and its endpoint may not be a loopback address.
-    '--endpoint-reconciler-type=none',
     '--service-cluster-ip-range=10.0.0.0/24',
     `--cert-dir=${dir}`,
     `--tls-cert-file=${join(dir, 'server.crt')}`,
@@ -38,10 +40,29 @@ export function apiServerFlags(
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${serviceAccountKey}`,
     `--service-account-signing-key-file=${serviceAccountKey}`,
-    '--authorization-mode=RBAC',
-    // No controller manager runs that would make the accounts this plugin insists on.
-    '--disable-admission-plugins=ServiceAccount',
+    ...(hasNodes ? flagsForNodes(dir) : FLAGS_WITHOUT_NODES),
     `--audit-policy-file=${join(dir, 'audit-policy.json')}`,
     `--audit-log-path=${join(dir, 'audit.log')}`,
   ];
 }
+
+const FLAGS_WITHOUT_NODES = [
+  '--authorization-mode=RBAC',
+  // No pod dials the "kubernetes" Service, and its endpoint may not be a loopback address.
+  '--endpoint-reconciler-type=none',
+  // No controller manager runs that would make the accounts this plugin insists on.
+  '--disable-admission-plugins=ServiceAccount',
+];
+
+const flagsForNodes = (dir: string) => [
+  '--authorization-mode=Node,RBAC',
+  '--enable-admission-plugins=NodeRestriction',
+  // Terway's init container is privileged.
+  '--allow-privileged=true',
+  // For `kubectl logs` and `exec`.
+  `--kubelet-client-certificate=${join(dir, 'admin.crt')}`,
+  `--kubelet-client-key=${join(dir, 'admin.key')}`,
+  '--kubelet-preferred-address-types=InternalIP',
+  // The API server finds a webhook's pods by itself: no kube-proxy runs where it does.
+  '--enable-aggregator-routing=true',
+];

@@ -8,7 +8,7 @@ import { findOrBuild } from './binaries.ts';
 import { CertificateAuthority, rsaKeyPair } from '../../support/certificates.ts';
 import { ControlPlane } from './control-plane.ts';
 import { Daemon } from './daemon.ts';
-import { apiServerFlags, etcdFlags } from './flags.ts';
+import { SERVICE_ADDRESS, apiServerFlags, etcdFlags } from './flags.ts';
 import { removeAtEnd } from '../../support/leash.ts';
 import { freePorts } from './ports.ts';
 
@@ -21,6 +21,8 @@ export interface ControlPlaneOptions {
   readonly apiServerFlags?: readonly string[];
   /** Address of both servers and of the API server's certificate; loopback unless given. */
   readonly address?: string;
+  /** Whether nodes and controllers join it, which then are what the API server relies on. */
+  readonly hasNodes?: boolean;
 }
 
 /**
@@ -29,12 +31,12 @@ export interface ControlPlaneOptions {
  * does not come about. Everything ends with `stop()` or with this process, however it dies.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { address = LOOPBACK } = options;
+  const { address = LOOPBACK, hasNodes = false } = options;
   const binaries = await findOrBuild();
   const [securePort = 0, etcdPort = 0, etcdPeerPort = 0] = await freePorts(address, 3);
   const authority = await CertificateAuthority.create();
   const [server, admin, serviceAccountKey] = await Promise.all([
-    authority.issueServer([address]),
+    authority.issueServer([address, SERVICE_ADDRESS]),
     authority.issueClient('admin', ['system:masters']),
     rsaKeyPair(),
   ]);
@@ -58,7 +60,10 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     apiServer: new Daemon(
       'kube-apiserver',
       binaries.kubeApiserver,
-      [...apiServerFlags(dir, address, securePort, etcdPort), ...(options.apiServerFlags ?? [])],
+      [
+        ...apiServerFlags(dir, address, securePort, etcdPort, hasNodes),
+        ...(options.apiServerFlags ?? []),
+      ],
       join(dir, 'kube-apiserver.log'),
     ),
     janitor,
@@ -67,6 +72,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     await writeFiles(dir, {
       'audit-policy.json': auditPolicy,
       'ca.crt': authority.certificate,
+      'admin.crt': admin.certificate,
+      'admin.key': admin.privateKey,
       'server.crt': server.certificate,
       'server.key': server.privateKey,
       'service-account.key': serviceAccountKey.privateKey,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
+import type { Test } from 'tap';
 
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { ask } from './api.ts';
@@ -24,9 +25,11 @@ export interface Handshakes {
 /**
  * Connects anew to every pod again and again, as a freshly started API server would: its own
  * connections last for as long as nobody breaks them, so they tell little of new certificates. It
- * trusts the live caBundle unless told what else. `stop` ends it after a whole round.
+ * trusts the live caBundle unless told what else. `stop` ends it after a whole round, as the test's end
+ * does.
  */
 export async function startHandshakes(
+  t: Test,
   lab: Lab,
   trusted?: string,
 ): Promise<{ stop(): Promise<Handshakes> }> {
@@ -55,6 +58,9 @@ export async function startHandshakes(
       await sleep(EVERY_MS);
     } while (!isStopped);
   };
+  t.teardown(() => {
+    isStopped = true;
+  });
   const over = run();
   return {
     async stop() {

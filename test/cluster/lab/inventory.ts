@@ -11,6 +11,8 @@ interface ResourceList {
 
 /** Events tell of what was; they expire by themselves after an hour. */
 const PASSING = ['events'];
+/** The kubelets' own signs of life come when they come. */
+const OF_KUBELETS = 'kube-node-lease';
 
 /** Every object of every kind that the API server can list, as `resource namespace/name`, sorted. */
 export async function inventory(plane: ControlPlane): Promise<string[]> {
@@ -24,6 +26,7 @@ export async function inventory(plane: ControlPlane): Promise<string[]> {
     for (const { name, verbs } of resources) {
       if (!verbs.includes('list') || PASSING.includes(name)) continue;
       for (const { metadata } of await list<Stored>(plane, `${version}/${name}`)) {
+        if (metadata.namespace === OF_KUBELETS) continue;
         found.push(`${version} ${name} ${metadata.namespace ?? ''}/${metadata.name}`);
       }
     }

@@ -1,154 +1,183 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import type { ControlPlane } from '../controlplane/control-plane.ts';
-import { startControlPlane } from '../controlplane/start.ts';
+import { guardArchive } from '../../support/image/archive.ts';
+import { findOrBuildNodePlugins, findOrBuildPlugins } from '../../support/plugin-binaries.ts';
+import { BASE_VETH } from '../../support/config-maps.ts';
 import { waitFor } from '../../support/wait.ts';
+import type { ControlPlane } from '../controlplane/control-plane.ts';
+import type { Daemon } from '../controlplane/daemon.ts';
+import { startControlPlane } from '../controlplane/start.ts';
 import { ask, list } from './api.ts';
-import {
-  collectGarbage,
-  schedulePods,
-  syncDaemonSets,
-  syncEndpoints,
-  syncJobs,
-} from './controllers.ts';
-import { syncDeployments } from './deployments.ts';
-import { Kubelet } from './kubelet.ts';
-import { CONTROL_PLANE_ADDRESS, NODE_ADDRESSES } from './network.ts';
+import { findOrBuildLab } from './binaries.ts';
+import { packBusybox } from './busybox-image.ts';
+import { controllersOf } from './controllers.ts';
+import { CONTROL_PLANE_ADDRESS, PLACES } from './network.ts';
 import type { EndpointSlice, Pod } from './objects.ts';
-
-// Endpoints follow a pod's end after two or three looks; on real clusters it takes about as long.
-const LOOK_EVERY_MS = 100;
+import { TERWAY_RIGHTS, terwayDaemonSet } from './terway/daemon-set.ts';
+import { packTerway } from './terway/image.ts';
+import { Worker } from './worker.ts';
 
 const PODS = '/api/v1/namespaces/kube-system/pods';
-const STORY_LINES = 15;
+const READY_TIMEOUT_MS = 120_000;
 
-/** A real control plane, and stand-ins for whatever of a cluster a Helm chart needs beyond it. */
+/** What may differ between labs. */
+export interface LabOptions {
+  /** Of all kubelets; short, so that tests need not wait for a minute. */
+  readonly syncFrequency?: string;
+}
+
+/**
+ * A cluster on this machine: a real control plane with its controllers and scheduler, and nodes with
+ * containerd, kubelet and kube-proxy. Terway's DaemonSet makes the nodes' pod network.
+ */
 export class Lab {
   readonly plane: ControlPlane;
-  readonly kubelet: Kubelet;
-  readonly #stopped = new AbortController();
-  readonly #over: Promise<void>;
-  /** Why the stand-ins could not do their work, last time they looked. */
-  complaint: string | undefined;
+  readonly workers: readonly Worker[];
+  readonly #controllers: readonly Daemon[];
 
-  constructor(plane: ControlPlane) {
+  constructor(plane: ControlPlane, controllers: readonly Daemon[], workers: readonly Worker[]) {
     this.plane = plane;
-    this.kubelet = new Kubelet(plane);
-    this.#over = this.#run();
+    this.#controllers = controllers;
+    this.workers = workers;
   }
 
-  /** The pods that are not on their way out, oldest first. */
+  /** The guard's pods that are not on their way out, oldest first. */
   async pods(component: 'webhook' | 'node-probe'): Promise<Pod[]> {
     const query = `labelSelector=app.kubernetes.io/component=${component}`;
     const pods = await list<Pod>(this.plane, `${PODS}?${query}`);
     return pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   }
 
+  /** The worker of this name. */
+  worker(name: string | undefined): Worker {
+    const found = this.workers.find((worker) => worker.name === name);
+    if (found === undefined) throw new Error(`there is no node ${String(name)}`);
+    return found;
+  }
+
+  /** Everything that the first container of a pod in kube-system has printed since its last start. */
+  async log(podName: string): Promise<string> {
+    return this.#log(podName);
+  }
+
+  /** What it had printed when it ended before that. */
+  async lastWords(podName: string): Promise<string> {
+    return this.#log(podName, '--previous');
+  }
+
+  /** Kills the processes of a pod (SIGKILL), past its kubelet; resolves when they are gone. */
+  async kill(podName: string): Promise<void> {
+    await this.#signal(podName, 'SIGKILL', async (worker, id) => {
+      await waitFor(`${podName} to be dead`, 20_000, async () =>
+        new RegExp(`^${id} .*RUNNING`, 'm').test(await worker.ctr('tasks', 'list'))
+          ? undefined
+          : true,
+      );
+    });
+  }
+
+  /** Has the processes of a pod do nothing (SIGSTOP) until they are to go on (SIGCONT). */
+  async signal(podName: string, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    await this.#signal(podName, signal, () => Promise.resolve());
+  }
+
   /** Resolves when the API server has been told that a pod takes no calls. */
   async untilWithdrawn(podName: string): Promise<void> {
     const path = '/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices';
-    const { spec } = await ask<Pod>(this.plane, 'GET', `${PODS}/${podName}`);
-    await waitFor(`${podName} to be withdrawn`, 20_000, async () => {
+    await waitFor(`${podName} to be withdrawn`, 30_000, async () => {
       const slices = await list<EndpointSlice>(this.plane, path);
       const isThere = slices
         .flatMap(({ endpoints }) => endpoints ?? [])
-        .some(({ nodeName, conditions }) => nodeName === spec?.nodeName && conditions?.ready);
+        .some(({ targetRef, conditions }) => targetRef?.name === podName && conditions?.ready);
       return isThere ? undefined : true;
     });
   }
 
-  /** What the stand-ins complain of and what the pods have printed, for a failed test's message. */
+  /** What the cluster has to say, for a failed test's message. */
   async story(): Promise<string> {
-    const pods = await list<Pod>(this.plane, '/api/v1/pods');
-    const names = pods.map(({ metadata }) => metadata?.name ?? '');
-    const logs = names.map(async (name) => {
-      const log = await this.kubelet.log(name).catch(String);
-      return `${name} printed:\n${log.split('\n').slice(-STORY_LINES).join('\n')}`;
-    });
-    return [`the lab: ${this.complaint ?? 'no complaint'}`, ...(await Promise.all(logs))].join(
-      '\n',
+    const lines = ['get pods -A -owide', 'get events -A --sort-by=.lastTimestamp', 'get nodes'];
+    const logs = 'logs -nkube-system --tail=15 --prefix -l app.kubernetes.io/component=webhook';
+    const outputs = await Promise.all(
+      [...lines, logs].map(async (line) => this.plane.kubectl(line.split(' '))),
     );
+    return outputs
+      .map(({ stdout, stderr }) => `${stdout}${stderr}`.split('\n').slice(-40).join('\n'))
+      .join('\n');
   }
 
-  /** Ends all processes and removes what they wrote. */
+  /** Ends everything and removes what it wrote. */
   async stop(): Promise<void> {
-    this.#stopped.abort();
-    await this.#over;
-    await this.kubelet.stop();
+    await Promise.all(this.workers.map(async (worker) => worker.stop()));
+    await Promise.all(this.#controllers.map(async (daemon) => daemon.stop()));
     await this.plane.stop();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopped.signal.aborted) {
-      this.complaint = await this.#look().then(
-        () => undefined,
-        (error: unknown) => (error as Error).message,
-      );
-      await sleep(LOOK_EVERY_MS);
-    }
+  async #log(podName: string, ...flags: readonly string[]): Promise<string> {
+    const args = ['logs', '-nkube-system', podName, ...flags];
+    const { code, stdout, stderr } = await this.plane.kubectl(args);
+    if (code !== 0) throw new Error(stderr);
+    return stdout;
   }
 
-  async #look(): Promise<void> {
-    const pods = await list<Pod>(this.plane, '/api/v1/pods');
-    await this.kubelet.sync(pods);
-    const parts = [
-      syncEndpoints,
-      syncDeployments,
-      syncDaemonSets,
-      syncJobs,
-      collectGarbage,
-      schedulePods,
-    ];
-    await Promise.all(parts.map(async (part) => part(this.plane, pods)));
+  async #signal(
+    podName: string,
+    signal: string,
+    wait: (worker: Worker, containerId: string) => Promise<void>,
+  ): Promise<void> {
+    const { spec, status } = await ask<Pod>(this.plane, 'GET', `${PODS}/${podName}`);
+    const worker = this.worker(spec?.nodeName);
+    for (const { containerID = '', state } of status?.containerStatuses ?? []) {
+      if (state?.running === undefined) continue;
+      const id = containerID.replace('containerd://', '');
+      await worker.ctr('tasks', 'kill', '--signal', signal, id);
+      await wait(worker, id);
+    }
   }
 }
 
-/** Starts it all, with nodes and what controllers put into every namespace. */
-export async function startLab(): Promise<Lab> {
-  const plane = await startControlPlane({
-    address: CONTROL_PLANE_ADDRESS,
-    // The API server finds a webhook's pods by itself, as no kube-proxy does it here.
-    apiServerFlags: ['--enable-aggregator-routing=true'],
-  });
+/** Starts it all; resolves when every node is ready and eni-config is {@link BASE_VETH}. */
+export async function startLab({ syncFrequency = '2s' }: LabOptions = {}): Promise<Lab> {
+  const binaries = await findOrBuildLab();
+  const plugins = [await findOrBuildNodePlugins('1.9.1'), await findOrBuildPlugins('1.9.1')];
+  const plane = await startControlPlane({ address: CONTROL_PLANE_ADDRESS, hasNodes: true });
+  const controllers = await controllersOf(plane, binaries.cluster);
+  const started: Worker[] = [];
+  const lab = new Lab(plane, controllers, started);
   try {
-    for (const [name, address] of Object.entries(NODE_ADDRESSES))
-      await addNode(plane, name, address);
-    await publishRootCa(plane);
-    return new Lab(plane);
+    for (const daemon of controllers) daemon.start();
+    const images = await Promise.all([
+      packBusybox(plane.dir),
+      packTerway(plane.dir),
+      guardArchive(),
+    ]);
+    const parts = { binaries, images, plugins, syncFrequency };
+    const joining = PLACES.map(async (place) =>
+      Worker.start(plane, place, parts).then((worker) => started.push(worker)),
+    );
+    await Promise.allSettled(joining);
+    await Promise.all(joining);
+    await installTerway(plane);
+    await untilReady(lab);
+    return lab;
   } catch (error) {
-    await plane.stop();
+    await lab.stop();
     throw error;
   }
 }
 
-async function addNode(plane: ControlPlane, name: string, address: string): Promise<void> {
-  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' };
-  await ask(plane, 'POST', '/api/v1/nodes', {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name, labels },
-  });
-  const status = { addresses: [{ type: 'InternalIP', address }] };
-  await ask(
-    plane,
-    'PATCH',
-    `/api/v1/nodes/${name}/status`,
-    { status },
-    'application/merge-patch+json',
-  );
+async function installTerway(plane: ControlPlane): Promise<void> {
+  const metadata = { name: 'eni-config', namespace: 'kube-system' };
+  const eniConfig = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: BASE_VETH };
+  const objects = [eniConfig, ...TERWAY_RIGHTS, terwayDaemonSet()];
+  const stdin = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const { code, stderr } = await plane.kubectl(['create', '-f', '-'], { stdin });
+  if (code !== 0) throw new Error(stderr);
 }
 
-async function publishRootCa(plane: ControlPlane): Promise<void> {
-  const core = '/api/v1/namespaces/kube-system';
-  await ask(plane, 'POST', `${core}/configmaps`, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'kube-root-ca.crt' },
-    data: { 'ca.crt': plane.authority },
-  });
-  await ask(plane, 'POST', `${core}/serviceaccounts`, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: 'default' },
-  });
+async function untilReady(lab: Lab): Promise<void> {
+  const { plane } = lab;
+  const timeout = `--timeout=${String(READY_TIMEOUT_MS / 1000)}s`;
+  const wait = ['wait', 'node', '--all', '--for=condition=Ready', timeout];
+  const { code, stderr } = await plane.kubectl(wait);
+  if (code === 0) return;
+  const logs = lab.workers.map((worker) => worker.lastLogLines());
+  throw new Error([stderr, await lab.story(), ...logs].join('\n'));
 }

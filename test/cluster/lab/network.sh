@@ -1,11 +1,16 @@
 #!/bin/sh
-# Runs a command where the addresses $1 (separated by spaces) are this machine's own, and nothing else
-# of a network is. To be started by `unshare --net --mount`: the network ends with the command.
+# Runs a command in a network of the lab's own, without a way out: a bridge that the nodes will be
+# attached to, with the address $1 of the control plane, and the address $2 of a client far away. To be
+# started by `unshare --net`: the network ends with the command and the nodes.
 set -eu
-addresses=$1
-shift
+control_plane=$1 client=$2
+shift 2
 ip link set lo up
-for address in $addresses; do ip address add "$address/32" dev lo; done
+ip address add "$client/32" dev lo
+ip link add lab type bridge
+ip address add "$control_plane/24" dev lab
+ip link set lab up
+echo 1 >/proc/sys/net/ipv4/ip_forward
 ENI_CONFIG_GUARD_LAB=$(readlink /proc/self/ns/net)
 export ENI_CONFIG_GUARD_LAB
 exec "$@"

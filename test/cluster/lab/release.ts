@@ -1,17 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 
 import { BASE_VETH } from '../../support/config-maps.ts';
 import type { Data } from '../../support/config-maps.ts';
 import { waitFor } from '../../support/wait.ts';
 import { ask } from './api.ts';
 import type { Lab } from './lab.ts';
+import type { ConfigMap } from './objects.ts';
 
 /** The chart of this repository. */
 export const CHART = fileURLToPath(new URL('../../../charts/eni-config-guard', import.meta.url));
 
 const WAITING = ['--wait', '--timeout', '90s'];
+/** Path of the object that is guarded. */
+export const ENI_CONFIG = '/api/v1/namespaces/kube-system/configmaps/eni-config';
+const CONFIG_MAPS = '/api/v1/namespaces/kube-system/configmaps';
 const NAMESPACE = ['--namespace', 'kube-system'];
 
 /** Values of the chart that a test wants different. */
@@ -55,16 +60,18 @@ async function filed(lab: Lab, values: Values): Promise<string[]> {
   return ['--values', file];
 }
 
-/** Puts eni-config where no guard is asked yet: before the installation. */
+/** Replaces eni-config where no guard is asked: before the installation or after its end. */
 export async function storeUnguarded(lab: Lab, data: Data = BASE_VETH): Promise<void> {
   const metadata = { name: 'eni-config', namespace: 'kube-system' };
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
-  await ask(lab.plane, 'POST', '/api/v1/namespaces/kube-system/configmaps', object);
+  const { status } = await lab.plane.raw('GET', ENI_CONFIG);
+  if (status === 404) await ask(lab.plane, 'POST', CONFIG_MAPS, object);
+  else await ask(lab.plane, 'PUT', ENI_CONFIG, object);
 }
 
 /** Resolves when the API server asks the guard and takes its answer. */
 export async function untilArmed(lab: Lab): Promise<void> {
-  const path = '/api/v1/namespaces/kube-system/configmaps/eni-config?dryRun=All';
+  const path = `${ENI_CONFIG}?dryRun=All`;
   const empty = { data: { '10-terway.conflist': '' } };
   await waitFor('the guard to be asked', 30_000, async () => {
     const { status } = await lab.plane.raw('PATCH', path, empty, 'application/merge-patch+json');
@@ -74,15 +81,27 @@ export async function untilArmed(lab: Lab): Promise<void> {
 
 /** Resolves when no pod of the release is left, nor what belongs to it. */
 export async function untilPodsAreGone(lab: Lab): Promise<void> {
+  const own = ['-A', '-oname', '-lapp.kubernetes.io/name=eni-config-guard'];
   await waitFor('the pods to be gone', 60_000, async () => {
-    const { stdout } = await lab.plane.kubectl([
-      'get',
-      'pods,replicasets,endpointslices',
-      '-A',
-      '-oname',
-    ]);
+    const kinds = 'pods,replicasets,endpointslices,controllerrevisions';
+    const { stdout } = await lab.plane.kubectl(['get', kinds, ...own]);
     return stdout === '' ? true : undefined;
   });
+}
+
+/**
+ * Brings the cluster back to where it was when the lab was started: no release, eni-config and the nodes'
+ * chains as they were.
+ */
+export async function clear(lab: Lab): Promise<void> {
+  await lab.plane.helm(['uninstall', 'eni-config-guard', '--wait', ...NAMESPACE]);
+  await untilPodsAreGone(lab);
+  const { body } = await lab.plane.raw('GET', ENI_CONFIG);
+  if (isDeepStrictEqual((JSON.parse(body) as ConfigMap).data, BASE_VETH)) return;
+  await storeUnguarded(lab);
+  const terway = ['-n', 'kube-system', 'daemonset/terway-eniip'];
+  await lab.plane.kubectl(['rollout', 'restart', ...terway]);
+  await lab.plane.kubectl(['rollout', 'status', ...terway, '--timeout=90s']);
 }
 
 /** Resolves when the Deployment is as it should be, and no pod is on its way out. */
@@ -90,7 +109,8 @@ export async function untilSettled(lab: Lab): Promise<void> {
   const status = ['rollout', 'status', 'deployment/eni-config-guard', '-nkube-system'];
   await waitFor('the Deployment to settle', 60_000, async () => {
     const { code } = await lab.plane.kubectl([...status, '--timeout=1s']);
-    const { stdout } = await lab.plane.kubectl(['get', 'pods', '-nkube-system']);
+    const label = '-lapp.kubernetes.io/component=webhook';
+    const { stdout } = await lab.plane.kubectl(['get', 'pods', '-nkube-system', label]);
     return code === 0 && !stdout.includes('Terminating') ? true : undefined;
   });
 }

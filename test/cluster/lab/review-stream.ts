@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Test } from 'tap';
 
 import { PORTMAP, VETH_CONF, conflist } from '../../support/config-maps.ts';
 import type { RawResponse } from '../controlplane/admin-client.ts';
@@ -64,9 +65,13 @@ export class ReviewStream {
     );
   }
 
-  /** Starts the writing. eni-config has to be there and to be good. */
-  static async start(plane: ControlPlane): Promise<ReviewStream> {
-    return new ReviewStream(plane, await passedOver(plane));
+  /** Starts the writing, at the latest until the test's end. eni-config has to be there and to be good. */
+  static async start(t: Test, plane: ControlPlane): Promise<ReviewStream> {
+    const stream = new ReviewStream(plane, await passedOver(plane));
+    t.teardown(() => {
+      stream.#isStopped = true;
+    });
+    return stream;
   }
 
   /** Milliseconds since the stream's start, the clock of {@link FailedCall}. */

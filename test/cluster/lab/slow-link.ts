@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ControlPlane } from '../controlplane/control-plane.ts';
-import type { Extras } from './pod.ts';
+import type { Extras } from './dress.ts';
 
 /** A way for pods to the API server that can be made slow. */
 export interface SlowLink {
@@ -28,8 +28,11 @@ export async function openSlowLink(plane: ControlPlane): Promise<SlowLink> {
 
   const link: SlowLink = {
     extras: {
-      mounts: [],
-      env: { KUBERNETES_SERVICE_PORT: String((server.address() as AddressInfo).port) },
+      mounts: {},
+      env: {
+        KUBERNETES_SERVICE_HOST: hostname,
+        KUBERNETES_SERVICE_PORT: String((server.address() as AddressInfo).port),
+      },
     },
     delayMs: 0,
     async close() {

@@ -4,6 +4,7 @@ import { UnreadableReviewError, readReview } from '../../../src/admission/reques
 import { salvageUid } from '../../../src/admission/salvage-uid.ts';
 import { validate } from '../../../src/admission/validate.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
+import { unicodeText } from '../../support/arbitraries.ts';
 import {
   BASE_VETH,
   PORTMAP,
@@ -389,7 +390,7 @@ const surroundings = fc
   .record({
     before: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('uid', 'request')), fc.string()),
     nested: fc.jsonValue(),
-    list: fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('uid', 'request'))),
+    list: fc.array(fc.oneof(unicodeText(), fc.constantFrom('uid', 'request'))),
     after: fc.jsonValue(),
   })
   .map(({ before, nested, list, after }) =>

@@ -15,6 +15,7 @@ import { DEFAULT_POLICY, type Policy } from '../../../src/engine/core/policy.ts'
 import type { Verdict } from '../../../src/engine/core/decide.ts';
 import { isNewer, parseVersion } from '../../../src/engine/core/version.ts';
 import { RULE_IDS } from '../../../src/engine/rules/index.ts';
+import { unicodeText } from '../../support/arbitraries.ts';
 import { ALICE, type Write, update } from '../../support/changes.ts';
 import { BASE_DATAPATH_V2, BASE_VETH, VETH_CONF, withConflist } from '../../support/config-maps.ts';
 import { known } from '../../support/facts.ts';
@@ -30,7 +31,7 @@ import { verdictOn } from '../../support/verdicts.ts';
 /** A text with a slip: characters removed and others put there. */
 const withSlip = (text: fc.Arbitrary<string>) =>
   fc
-    .tuple(text, fc.nat(), fc.nat(3), fc.string({ unit: 'binary', maxLength: 2 }))
+    .tuple(text, fc.nat(), fc.nat(3), unicodeText({ maxLength: 2 }))
     .map(([whole, place, removed, inserted]) => {
       const at = place % (whole.length + 1);
       return whole.slice(0, at) + inserted + whole.slice(at + removed);
@@ -40,7 +41,7 @@ const word = fc.oneof(
   fc.constantFrom('type', 'plugins', 'capabilities', 'portMappings', 'symmetric_routing', 'snat'),
   fc.constantFrom('masqAll', 'MASQALL', 'markMasqBit', 'backend', 'sysctl', 'name', 'cniVersion'),
   fc.constantFrom('__proto__', 'constructor', 'runtimeConfig', 'cni.dev/a', 'mtu', '', 'a.b'),
-  fc.string({ unit: 'binary', maxLength: 4 }),
+  unicodeText({ maxLength: 4 }),
 );
 
 const value = fc.oneof(
@@ -68,7 +69,7 @@ const documentText = fc.oneof(
   fc.constantFrom(...Object.values(BASE_VETH), ...Object.values(BASE_DATAPATH_V2)),
   withSlip(fc.constantFrom(...Object.values(BASE_VETH))),
   fc.json(),
-  fc.string({ unit: 'binary' }),
+  unicodeText(),
   fc.constantFrom(
     '',
     '\n',
@@ -139,7 +140,7 @@ const versions = fc
 const foreignText = fc.oneof(
   fc.constantFrom('', 'cn-hangzhou.10.0.1.7', '\u001b[2J', '\u202e', '\n  fix: ', '\ud800'),
   fc.constantFrom('n'.repeat(300), '\u0007'.repeat(300)),
-  fc.string({ unit: 'binary', maxLength: 4 }),
+  unicodeText({ maxLength: 4 }),
 );
 
 const hostileVersions = fc

@@ -7,6 +7,7 @@ import { DEFAULTS, type DefaultId } from '../../../../src/engine/defaults/defaul
 import { CONFLIST_KEY } from '../../../../src/engine/core/eni-config.ts';
 import type { Facts } from '../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
+import { unicodeText } from '../../../support/arbitraries.ts';
 import { update } from '../../../support/changes.ts';
 import {
   BASE_VENDOR,
@@ -308,7 +309,7 @@ const anyBrokenText = fc
     length: fc.nat({ max: 12 }),
     instead: fc.oneof(
       fc.constantFrom('', ',', '"', '{', '}', '[', ']', ':', '\\', '\0', '"type": "portmap", '),
-      fc.string({ unit: 'binary', maxLength: 4 }),
+      unicodeText({ maxLength: 4 }),
     ),
     doubled: fc.boolean(),
   })
@@ -319,7 +320,7 @@ const anyBrokenText = fc
     return `${text.slice(0, start)}${middle}${text.slice(end)}`;
   });
 
-const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), {
+const anyText = fc.oneof(unicodeText(), fc.json(), {
   weight: 4,
   arbitrary: anyBrokenText,
 });
@@ -378,7 +379,7 @@ t.test('property: any object in the request is allowed', async (t) => {
 t.test('property: any body is allowed, or has no uid', async (t) => {
   const body = reviewBody({ data: BASE_VENDOR, oldData: BASE_VENDOR });
   const anyBody = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    unicodeText(),
     fc.json(),
     fc.nat({ max: body.length }).map((length) => body.slice(0, length)),
   );

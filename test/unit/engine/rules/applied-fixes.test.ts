@@ -16,6 +16,11 @@ for (const { name, change, facts, policy } of EDITS) {
       const isSame = ({ rule, key, message }: (typeof after)[number]) =>
         rule === finding.rule && key === finding.key && message === finding.message;
       t.notOk(after.some(isSame), 'the finding is gone');
+      // A text that could not be read is judged for the first time after it was mended.
+      if (finding.rule === 'json-syntax') {
+        t.end();
+        return;
+      }
       const known = new Set(before.map(({ rule }) => rule));
       const brought = after.filter(({ rule, severity }) => severity === 'deny' && !known.has(rule));
       t.same(brought, [], 'no new one came');

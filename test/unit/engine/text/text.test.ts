@@ -8,12 +8,13 @@ import {
   sourceText,
   wrap,
 } from '../../../../src/engine/text/text.ts';
+import { unicodeText } from '../../../support/arbitraries.ts';
 import { assertProperty } from '../../../support/properties.ts';
 
 /** What may break an editor, a terminal or a YAML comment. */
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\ufeff]/u;
 
-const anyText = fc.string({ unit: 'binary' });
+const anyText = unicodeText();
 
 t.test('printable writes unsafe characters as JSON escapes', (t) => {
   const characters: [name: string, text: string, shown: string][] = [

@@ -138,7 +138,7 @@ export const LIVE_PLUGINS_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: vethChain({ ...PORTMAP, backend: 5 }),
     facts: livePlugin('portmap', estimated('1.5.1')),
-    deny: ['field-type', 'field-value'],
+    deny: ['field-type'],
     warn: ['field-version'],
   }),
   edit('live: a wrong value that only some nodes read', {
@@ -151,7 +151,7 @@ export const LIVE_PLUGINS_EDITS: readonly WorkedEdit[] = [
         ['1.7.1', 6],
       ]),
     ),
-    deny: ['field-type', 'field-value', 'field-version'],
+    deny: ['field-type', 'field-version'],
   }),
   edit('live: a wrong value that no node reads', {
     old: BASE_VETH,

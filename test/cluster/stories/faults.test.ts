@@ -1,0 +1,20 @@
+import { t } from 'tap';
+
+import { certificateFilesChange } from './certificate-files.ts';
+import { certificateSourceChanges } from './certificate-source.ts';
+import { certificatesAreRenewed } from './certificates.ts';
+import { clockJumps } from './clock-jump.ts';
+import { guardIsOut } from './outages.ts';
+import { apiServerIsSlow } from './slow-api-server.ts';
+import { tell } from './story.ts';
+
+t.setTimeout(30 * 60_000);
+
+await tell({
+  'an installed guard': guardIsOut,
+  'certificates of an installed guard': certificatesAreRenewed,
+  'certificates from a Secret of your own': certificateFilesChange,
+  'the source of certificates is changed as the README tells': certificateSourceChanges,
+  'the clock of the nodes with the guard jumps': clockJumps,
+  'reviews do not wait for the API server': apiServerIsSlow,
+});

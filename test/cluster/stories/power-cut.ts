@@ -1,0 +1,38 @@
+import type { Test } from 'tap';
+
+import { waitFor } from '../../support/wait.ts';
+import type { Lab } from '../lab/lab.ts';
+import { install, untilArmed, untilSettled } from '../lab/release.ts';
+import { ReviewStream, UNNOTICED } from '../lab/review-stream.ts';
+
+/** 50 s until a node counts as lost, 60 s that its pods are waited for, and some room. */
+const UNTIL_REPLACED_MS = 240_000;
+
+/**
+ * A node with a pod of the guard loses its power and does not come back: its replica starts elsewhere,
+ * and calls succeed again. To be told last: the node is gone for good.
+ */
+export async function nodeIsLost(t: Test, lab: Lab): Promise<void> {
+  const { plane } = lab;
+  await install(lab);
+  const [pod] = await lab.pods('webhook');
+  const lost = lab.worker(pod?.spec?.nodeName);
+  const cut = performance.now();
+  await lost.stop();
+  await waitFor('a replica on another node', UNTIL_REPLACED_MS, async () => {
+    const pods = await lab.pods('webhook');
+    const ready = pods.filter(
+      ({ spec, status }) =>
+        spec?.nodeName !== lost.name &&
+        status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    );
+    return ready.length === 2 ? true : undefined;
+  });
+  t.comment(`two replicas again ${((performance.now() - cut) / 1000).toFixed(0)} s after the cut`);
+  await untilArmed(lab);
+  const stream = await ReviewStream.start(t, plane);
+  await waitFor('reviews to flow', 30_000, () => (stream.answered > 100 ? true : undefined));
+  t.same(await stream.stop(), { ...UNNOTICED, answered: stream.answered });
+  t.match(await plane.kubectl(['delete', 'node', lost.name]), { code: 0 });
+  await untilSettled(lab);
+}
