@@ -56,6 +56,9 @@ export function datapathOf(input: DatapathInput): DatapathAnswer {
     return { datapath: 'datapathv2', origin: 'eniip_virtual_type is datapathv2' };
   }
   const isIpvlan = type === 'ipvlan';
+  if (!isIpvlan && object.binaryData.has(POLICY_KEY)) {
+    return { datapath: 'unknown', origin: `${POLICY_KEY} stands in binaryData` };
+  }
   const isEbpf = text('network_policy_provider') === 'ebpf' && isPolicyEnabled(object);
   if (!isIpvlan && !isEbpf) {
     const origin =
@@ -106,9 +109,11 @@ function effectiveEntry({ object, document, chain }: DatapathInput): JsonNode | 
   return chain()?.find(({ type }) => type === 'terway')?.node;
 }
 
+const POLICY_KEY = 'disable_network_policy';
+
 /** Source: cmd/terway-cli/common.go; every other text switches policy off. */
 function isPolicyEnabled({ data }: ConfigMap): boolean {
-  return ['', 'false', '0'].includes(data.get('disable_network_policy') ?? '');
+  return ['', 'false', '0'].includes(data.get(POLICY_KEY) ?? '');
 }
 
 /** Whether the chain is for access from the internet. Source: ACK's custom-chain page. */

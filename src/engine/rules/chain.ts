@@ -2,7 +2,7 @@ import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { inText, paste, prose } from '../core/fix.ts';
+import { type DataEdit, inText, paste, prose } from '../core/fix.ts';
 import { renameMember } from '../json/edit.ts';
 import { closest } from '../reading/suggest.ts';
 import type { ChainEntry } from '../core/chain.ts';
@@ -10,6 +10,7 @@ import { jsonDifferences } from '../json/diff.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonArray, type JsonNode, type JsonObject, describeType } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 import { entryRemoval } from './entry-edits.ts';
@@ -33,6 +34,7 @@ export const confNotEntry = defineRule({
     if (type?.type === 'string' && type.value === 'terway') return;
     yield {
       key: CONF_KEY,
+      follows: 'conf-changed',
       at: { offset: root.offset, length: 1 },
       message: exactMember(root, 'plugins')
         ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
@@ -117,10 +119,30 @@ function missingPlugins(root: JsonObject): Pick<Problem, 'message' | 'fix' | 'at
       fix: paste('"plugins"', inText(CONFLIST_KEY, renameMember(variant, 'plugins'))),
     };
   }
+  const wrapped = root.members.find(({ name }) => keyOfMember(name) === CONFLIST_KEY);
+  if (wrapped?.value.type === 'object') {
+    return {
+      message: `${quoted(wrapped.name)} is the name of the key; the text begins with what stands behind it`,
+      fix: prose(
+        `take away ${quoted(wrapped.name)} and the braces around it`,
+        root.members.length === 1 ? unwrapping(root, wrapped.value) : undefined,
+      ),
+    };
+  }
   if (exactMember(root, 'type')) {
     return { message: 'this is a bare plugin entry, not a chain: "plugins" is missing' };
   }
   return { message: 'the list "plugins" is missing' };
+}
+
+/** Leaves of `outer` what `inner` is, byte for byte. */
+function unwrapping(outer: JsonNode, inner: JsonNode): readonly DataEdit[] {
+  const innerEnd = inner.offset + inner.length;
+  return inText(
+    CONFLIST_KEY,
+    { offset: outer.offset, length: inner.offset - outer.offset, text: '' },
+    { offset: innerEnd, length: outer.offset + outer.length - innerEnd, text: '' },
+  );
 }
 
 export const entryType = defineRule({

@@ -4,6 +4,7 @@ import { paste, prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
 import { homeOf } from '../reading/member-homes.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
@@ -69,7 +70,18 @@ export const fieldUnknown = defineRule({
       for (const member of struct.unknown) {
         if (isReservedName(member.name) && !isSecretKey(struct.key)) continue;
         const name = quoted(member.name, 60);
-        const home = homeOf(struct, member.name);
+        const ownKey = keyOfMember(member.name);
+        const home = ownKey === undefined ? homeOf(struct, member.name) : undefined;
+        if (ownKey !== undefined) {
+          yield {
+            key: struct.key,
+            path: pathOf(member.value),
+            at: member.nameNode,
+            message: `${name} has no effect in here; it is a key of the ConfigMap's data, beside ${struct.key}`,
+            fix: prose(`remove ${name} here and set ${ownKey} as a key of data`),
+          };
+          continue;
+        }
         if (home !== undefined) {
           yield {
             key: struct.key,

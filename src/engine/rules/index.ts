@@ -5,6 +5,7 @@ import * as bandwidth from './bandwidth.ts';
 import { BREAK_GLASS_RULES } from './break-glass.ts';
 import { capabilityTypo } from './capabilities.ts';
 import * as chain from './chain.ts';
+import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
 import * as fieldNames from './field-names.ts';
@@ -14,7 +15,8 @@ import * as firewall from './firewall.ts';
 import * as firstEntry from './first-entry.ts';
 import { GUARD_ERROR } from './guard-error.ts';
 import * as json from './json.ts';
-import * as keys from './plain-text-keys.ts';
+import * as keys from './keys.ts';
+import * as texts from './plain-text-keys.ts';
 import * as object from './object.ts';
 import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
@@ -30,9 +32,11 @@ import * as versions from './field-versions.ts';
 export const RULES = [
   object.objectDeleted,
   object.binaryData,
-  object.confChanged,
-  object.confMissing,
-  object.eniConfMissing,
+  conf.confChanged,
+  conf.confMissing,
+  conf.eniConfMissing,
+  object.immutableObject,
+  keys.keyTypo,
   json.jsonSyntax,
   json.jsonNumber,
   json.jsonDepth,
@@ -79,6 +83,7 @@ export const RULES = [
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
   chain.pluginRepeated,
+  firstEntry.firstEntryAddition,
   pluginTypes.pluginUnknown,
   fieldNames.fieldUnknown,
   json.jsonNameCase,
@@ -94,9 +99,10 @@ export const RULES = [
   terway.terwayPolicyProvider,
   terway.symmetricRouting,
   terway.exclusiveEniNodes,
-  keys.networkPolicyText,
-  keys.loadBalanceText,
-  keys.chainTopLevel,
+  keys.keyUnknown,
+  texts.networkPolicyText,
+  texts.loadBalanceText,
+  texts.chainTopLevel,
   eniConf.eniConfIdle,
   chain.restartNeeded,
 ] as const satisfies readonly Rule[];

@@ -4,6 +4,7 @@ import { inText, paste, prose } from '../core/fix.ts';
 import { removeMember } from '../json/edit.ts';
 import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 
 /** Rules about keys that hold plain text, and about what surrounds the list of plugins. */
@@ -74,6 +75,17 @@ export const chainTopLevel = defineRule({
     for (const member of root.members) {
       const { name, nameNode, value } = member;
       if (EXPECTED.includes(name)) continue;
+      const key = keyOfMember(name);
+      if (key !== undefined) {
+        yield {
+          key: CONFLIST_KEY,
+          path: pathOf(value),
+          at: nameNode,
+          message: `${quoted(name, 60)} has no effect in here; it is a key of the ConfigMap's data, beside ${CONFLIST_KEY}`,
+          fix: prose(`remove ${quoted(name, 60)} here and set ${key} as a key of data`),
+        };
+        continue;
+      }
       yield {
         key: CONFLIST_KEY,
         path: pathOf(value),

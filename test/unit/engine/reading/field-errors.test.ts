@@ -108,7 +108,15 @@ function* placesAt(place: Place): Generator<Place> {
 }
 
 /** What is wrong to Go, and nothing that a schema could say. */
-const BEYOND_SCHEMAS = ['cidr', 'mac', 'duration', 'fraction', 'interface', 'negative-zero', 'notation'];
+const BEYOND_SCHEMAS = [
+  'cidr',
+  'mac',
+  'duration',
+  'fraction',
+  'interface',
+  'negative-zero',
+  'notation',
+];
 
 /** Whether schema and walk say the same of a document, but for what is beyond a schema. */
 function agree(key: Key, text: string): boolean {

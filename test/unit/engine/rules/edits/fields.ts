@@ -116,7 +116,7 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
       ownConf({ ...VETH_CONF, host_stack_cidrs: ['169.254.20.10'] }),
       conflist([{ ...VETH_CONF, host_stack_cidrs: ['169.254.20.10'] }]),
     ),
-    deny: ['field-value'],
+    warn: ['field-value', 'restart-needed'],
   }),
   ...['runtimeConfig', 'args', 'prevResult', 'cni.dev/valid-attachments'].map((name) =>
     edit(`field: ${name} is reserved for the runtime`, {

@@ -31,7 +31,7 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
       ownConf({ ...VETH_CONF, eniip_virtual_type: 'datapathv3' }),
       conflist([{ ...VETH_CONF, eniip_virtual_type: 'datapathv3' }]),
     ),
-    deny: ['terway-virtual-type'],
+    warn: ['restart-needed', 'terway-virtual-type'],
   }),
   edit('terway: the same before 1.13.2, which took it for veth', {
     old: ownConf({ ...VETH_CONF, eniip_virtual_type: 'datapathv3' }),
