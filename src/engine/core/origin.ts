@@ -5,8 +5,9 @@ import type { ReviewContext } from './rule.ts';
 import { holdSame } from '../json/same.ts';
 
 /**
- * A problem inside the first entry at a member that stands so in 10-terway.conf refuses nothing: the
- * entry must equal that text, which is not to be edited, and nodes run with it already.
+ * A problem inside the first entry at a member that stands so in the stored 10-terway.conf refuses
+ * nothing: the entry must equal that text, which is not to be edited, and nodes run with it already.
+ * A write that brings the text with it, as a CREATE does, is judged for both.
  */
 export function withOrigin(problem: Problem, context: ReviewContext): Problem {
   if (!isInherited(problem, context)) return problem;
@@ -21,6 +22,8 @@ export function withOrigin(problem: Problem, context: ReviewContext): Problem {
 }
 
 function isInherited({ key, path }: Problem, context: ReviewContext): boolean {
+  const { change, object } = context;
+  if (change.old?.data.get(CONF_KEY) !== object.data.get(CONF_KEY)) return false;
   const [list, index, ...inEntry] = path ?? [];
   if (key !== CONFLIST_KEY || list !== 'plugins' || index !== 0 || !path || !inEntry.length) {
     return false;

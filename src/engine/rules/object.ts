@@ -73,6 +73,7 @@ export const immutableObject = defineRule({
     }
     yield {
       severity: 'warn',
+      isGuess: true,
       message: 'eni-config is immutable: no key can be changed any more, not even to mend a chain',
       fix: prose(
         'with break-glass (annotations can still be set) delete it and create it anew without "immutable"',

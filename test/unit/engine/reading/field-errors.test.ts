@@ -184,6 +184,12 @@ t.test('what a schema cannot say: it takes what the program refuses', (t) => {
       ['plugins[0].mac: mac'],
     ],
     [
+      'the name of an interface as the kernel reads it',
+      CONFLIST_KEY,
+      chainOf('terway', ', "symmetric_routing_config": {"interface": "a/b"}'),
+      ['plugins[0].symmetric_routing_config.interface: interface'],
+    ],
+    [
       'a Go duration; the format "duration" of JSON schemas is another one',
       ENI_CONF_KEY,
       '{"idle_ip_reclaim_after": "PT10M"}',

@@ -82,7 +82,7 @@ export const STORED_EDITS: readonly WorkedEdit[] = [
     old: vethChain(NFTABLES_MASQALL),
     new: vethChain(NFTABLES_MASQALL, { ...NFTABLES_MASQALL, snat: true }),
     deny: ['portmap-masqall-nftables'],
-    warn: ['portmap-masqall-nftables', 'portmap-nftables'],
+    warn: ['plugin-repeated', 'portmap-masqall-nftables', 'portmap-nftables'],
   }),
   edit('stored problems: what harms is refused when its document changes', {
     old: vethChain({ ...PORTMAP, backend: 'iptable' }),
@@ -121,7 +121,7 @@ export const STORED_EDITS: readonly WorkedEdit[] = [
       { type: 'tuning', mtu: '1400' },
     ),
     deny: ['field-type'],
-    warn: ['field-unknown'],
+    warn: ['field-unknown', 'plugin-repeated'],
   }),
   edit('many stored problems hide no refusal in another key', {
     old: vethChain(...Array.from({ length: 150 }, () => ({ type: 'tuning', mtu: '1400' }))),
@@ -130,6 +130,6 @@ export const STORED_EDITS: readonly WorkedEdit[] = [
       { max_pool_size: 'eight' },
     ),
     deny: ['field-type'],
-    warn: ['field-type'],
+    warn: ['field-type', 'plugin-repeated'],
   }),
 ];
