@@ -4,7 +4,6 @@ import type { Finding } from '../engine/core/finding.ts';
 import { count, printable, shortened } from '../engine/text/text.ts';
 import {
   CONFLIST_KEY,
-  CONF_KEY,
   type ConfigMap,
   GUARDED_NAME,
   GUARDED_NAMESPACE,
@@ -98,30 +97,24 @@ export function answer(
 export function mutated(
   uid: string,
   { conflist, warnings, injected }: Injection,
-  conf?: string,
 ): AdmissionResponse {
-  const told = conf === undefined ? warnings : [CONF_PUT_BACK, ...warnings];
-  const patch = [...replacing(CONF_KEY, conf), ...replacing(CONFLIST_KEY, conflist)];
   return {
     uid,
     allowed: true,
-    ...(told.length > 0
-      ? { warnings: told.map((text) => shortened(text, MAX_WARNING_LENGTH)) }
+    ...(warnings.length > 0
+      ? { warnings: warnings.map((text) => shortened(text, MAX_WARNING_LENGTH)) }
       : {}),
     ...(injected.length > 0 ? { auditAnnotations: { injected: injected.join(',') } } : {}),
-    ...(patch.length === 0
+    ...(conflist === undefined
       ? {}
-      : { patchType: 'JSONPatch' as const, patch: base64(JSON.stringify(patch)) }),
+      : {
+          patchType: 'JSONPatch' as const,
+          patch: base64(
+            JSON.stringify([{ op: 'replace', path: `/data/${CONFLIST_KEY}`, value: conflist }]),
+          ),
+        }),
   };
 }
-
-const CONF_PUT_BACK =
-  `data[${CONF_KEY}]: the stored text was kept: yours is the same JSON in another layout, and ` +
-  'this key is not to be edited; leave it out of the file';
-
-/** The patch of one key of data; the keys hold nothing that a JSON pointer escapes. */
-const replacing = (key: string, value: string | undefined) =>
-  value === undefined ? [] : [{ op: 'replace', path: `/data/${key}`, value }];
 
 /**
  * A refusal that is not about the change itself. `reason` BadRequest makes kubectl print the

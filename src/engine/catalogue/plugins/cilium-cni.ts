@@ -34,20 +34,9 @@ export const ciliumCni: PluginSpec = {
       source: SOURCE,
     },
     ipam: {
-      ...GENERIC_FIELDS.ipam,
-      meaning: 'For the IPAM of Cilium; of no use here, but decoded by the runtime.',
-      source: SOURCE,
-    },
-    'chaining-mode': {
-      type: 'string',
+      type: 'object',
       effect: 'every-pod',
-      meaning: 'How it joins the plugins before it.',
-      source: SOURCE,
-    },
-    'enable-route-mtu': {
-      type: 'boolean',
-      effect: 'every-pod',
-      meaning: 'MTU in routes.',
+      meaning: 'For the IPAM of Cilium; of no use here.',
       source: SOURCE,
     },
     'enable-debug': {

@@ -77,8 +77,7 @@ export const LIVE_TERWAY_EDITS: readonly WorkedEdit[] = [
         ['v1.9.0', 7],
       ]),
     }),
-    deny: ['chain-version'],
-    warn: ['field-version'],
+    deny: ['chain-version', 'field-version'],
   }),
   edit('live: a chain, Terway unknown on one node, as every supported cluster reads it', {
     old: BASE_VETH,
@@ -95,7 +94,7 @@ export const LIVE_TERWAY_EDITS: readonly WorkedEdit[] = [
         ['v1.15.2', 7],
       ]),
     }),
-    warn: ['restart-needed', 'terway-virtual-type'],
+    deny: ['terway-virtual-type'],
   }),
   ...(
     [
