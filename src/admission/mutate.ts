@@ -3,6 +3,7 @@ import { denialsIn } from '../engine/core/decide.ts';
 import { CONF_KEY, type Change, touches } from '../engine/core/eni-config.ts';
 import { exemptionOf } from '../engine/core/exemption.ts';
 import { NO_INJECTION, inject } from '../engine/defaults/inject.ts';
+import { storedConf, withConf } from '../engine/defaults/stored-conf.ts';
 import { createJsonReader, type readJson } from '../engine/json/document.ts';
 import { errorName } from '../engine/text/error-name.ts';
 import { readBody } from './body.ts';
@@ -13,7 +14,8 @@ import { allowed, mutated } from './response.ts';
 import { type OnStage, type WebhookOptions, judgeWrite, noTiming } from './validate.ts';
 
 /**
- * Answers `POST /mutate`: adds defaults that are safe to add. It leaves refusing to the validator,
+ * Answers `POST /mutate`: adds defaults that are safe to add, and puts the stored 10-terway.conf back
+ * where a write only lays it out anew. It leaves refusing to the validator,
  * which is asked right after, save for what an admission policy would refuse between the two.
  * Rejects like `validate`.
  */
@@ -28,14 +30,26 @@ export async function mutate(
     return { response: allowed(body.uid), unreadable: body.unreadable };
   }
   const { request } = body;
-  const { change } = request;
-  if (!change) return { response: allowed(request.uid), request };
+  if (!request.change) return { response: allowed(request.uid), request };
   const read = createJsonReader();
+  const conf = confToRestore(request, request.change, options, read);
+  const change = conf === undefined ? request.change : withConf(request.change, conf);
   if (options.hasAdmissionPolicy && concernsAdmissionPolicy(change)) {
     const outcome = await judgeWrite(request, change, options, onStage, read);
     if (isPolicyRefusal(outcome)) return outcome;
   }
-  return addDefaults(request, change, options, onStage, read);
+  return addDefaults(request, change, options, onStage, read, conf);
+}
+
+/** The stored text to put back; those who may change it want exactly what they wrote. */
+function confToRestore(
+  { user }: AdmissionRequest,
+  change: Change,
+  { policy, breakGlass }: WebhookOptions,
+  read: typeof readJson,
+): string | undefined {
+  if (exemptionOf(user, policy) || mayUseBreakGlass(change, breakGlass)) return undefined;
+  return storedConf(change, policy, read);
 }
 
 /** Whether a write alters what the admission policy looks at. */
@@ -54,6 +68,7 @@ function addDefaults(
   options: WebhookOptions,
   onStage: OnStage,
   read: typeof readJson,
+  conf: string | undefined,
 ): Outcome {
   const { uid, user } = request;
   if (mayUseBreakGlass(change, options.breakGlass)) return { response: allowed(uid), request };
@@ -63,7 +78,12 @@ function addDefaults(
       ? NO_INJECTION
       : inject(change, facts, options, read);
     onStage('review');
-    return { response: mutated(uid, injection), request, facts, injected: injection.injected };
+    return {
+      response: mutated(uid, injection, conf),
+      request,
+      facts,
+      injected: injection.injected,
+    };
   } catch (error) {
     // A write goes on without defaults that can't be worked out.
     return { response: allowed(uid), request, failure: errorName(error) };

@@ -1,12 +1,15 @@
 import { breakGlassRequestIn } from '../engine/core/break-glass.ts';
 import {
+  CONF_KEY,
   type Change,
   type ConfigMap,
   GUARDED_NAME,
   GUARDED_NAMESPACE,
   type Operation,
   type User,
+  touches,
 } from '../engine/core/eni-config.ts';
+import { wasApplied } from './applied-keys.ts';
 import { type JsonObject, isObject } from '../engine/text/is-object.ts';
 
 /** What the guard reads of a review: a write to the guarded object, a restart of Terway, or neither. */
@@ -96,7 +99,7 @@ export function readReview(body: unknown): AdmissionRequest | undefined {
   return {
     ...head,
     ...(objectUid === undefined ? {} : { objectUid }),
-    change: readChange(request, refuse),
+    change: readChange(request, head, refuse),
   };
 }
 
@@ -111,7 +114,17 @@ function readObjectUid({ object, oldObject }: JsonObject): string | undefined {
   return readUid(metadataOf(oldObject)?.uid) ?? readUid(metadataOf(object)?.uid);
 }
 
-function readChange(request: JsonObject, refuse: (message: string) => Error): Change | undefined {
+/** Whether a program writes, and not a person at kubectl. */
+function isAgent({ user, fieldManager }: Envelope['head']): boolean {
+  if (user.name.startsWith('system:serviceaccount:')) return true;
+  return user.name !== '' && fieldManager !== undefined && !fieldManager.startsWith('kubectl');
+}
+
+function readChange(
+  request: JsonObject,
+  head: Envelope['head'],
+  refuse: (message: string) => Error,
+): Change | undefined {
   if (!isGuarded(request)) return undefined;
   const { operation } = request;
   if (operation === 'CONNECT') return undefined;
@@ -120,11 +133,16 @@ function readChange(request: JsonObject, refuse: (message: string) => Error): Ch
   }
   const hasNew = operation !== 'DELETE';
   const hasOld = operation !== 'CREATE';
-  return {
+  const change: Change = {
     operation: operation satisfies Operation,
     new: hasNew ? readConfigMap(request.object, 'request.object', refuse) : undefined,
     old: hasOld ? readConfigMap(request.oldObject, 'request.oldObject', refuse) : undefined,
+    ...(isAgent(head) ? { agent: head.user.name } : {}),
   };
+  const isConfWritten = operation === 'UPDATE' && touches(change, CONF_KEY);
+  return isConfWritten && wasApplied(metadataOf(request.oldObject), CONF_KEY)
+    ? { ...change, wasConfApplied: true }
+    : change;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Finding } from '../engine/core/finding.ts';
 import { count, printable, shortened } from '../engine/text/text.ts';
 import {
   CONFLIST_KEY,
+  CONF_KEY,
   type ConfigMap,
   GUARDED_NAME,
   GUARDED_NAMESPACE,
@@ -97,24 +98,30 @@ export function answer(
 export function mutated(
   uid: string,
   { conflist, warnings, injected }: Injection,
+  conf?: string,
 ): AdmissionResponse {
+  const told = conf === undefined ? warnings : [CONF_PUT_BACK, ...warnings];
+  const patch = [...replacing(CONF_KEY, conf), ...replacing(CONFLIST_KEY, conflist)];
   return {
     uid,
     allowed: true,
-    ...(warnings.length > 0
-      ? { warnings: warnings.map((text) => shortened(text, MAX_WARNING_LENGTH)) }
+    ...(told.length > 0
+      ? { warnings: told.map((text) => shortened(text, MAX_WARNING_LENGTH)) }
       : {}),
     ...(injected.length > 0 ? { auditAnnotations: { injected: injected.join(',') } } : {}),
-    ...(conflist === undefined
+    ...(patch.length === 0
       ? {}
-      : {
-          patchType: 'JSONPatch' as const,
-          patch: base64(
-            JSON.stringify([{ op: 'replace', path: `/data/${CONFLIST_KEY}`, value: conflist }]),
-          ),
-        }),
+      : { patchType: 'JSONPatch' as const, patch: base64(JSON.stringify(patch)) }),
   };
 }
+
+const CONF_PUT_BACK =
+  `data[${CONF_KEY}]: the stored text was kept: yours is the same JSON in another layout, and ` +
+  'this key is not to be edited; leave it out of the file';
+
+/** The patch of one key of data; the keys hold nothing that a JSON pointer escapes. */
+const replacing = (key: string, value: string | undefined) =>
+  value === undefined ? [] : [{ op: 'replace', path: `/data/${key}`, value }];
 
 /**
  * A refusal that is not about the change itself. `reason` BadRequest makes kubectl print the

@@ -74,7 +74,7 @@ export const CONFIG_SCHEMA = {
       additionalProperties: { enum: ['off', 'audit', 'warn', 'deny'] },
     },
     onUnknownVersion: { enum: ['warn', 'deny'] },
-    firstEntry: { enum: ['strict', 'effective'] },
+    firstEntry: { enum: ['strict', 'effective', 'documented'] },
     facts: {
       ...settings,
       properties: {

@@ -108,7 +108,18 @@ const ANSWERS: readonly Classified[] = [
     why: "bandwidth: the configuration is fine, but terway's result names no host interface",
   },
   {
-    message: /system_bus_socket/,
+    message:
+      /invalid static gateway IP address|gateways list (cannot contain more|contains multiple)/,
+    outcome: 'refused',
+    why: 'sbr: doRoutes, before it asks the kernel',
+  },
+  {
+    message: /Failed to add default route to/,
+    outcome: 'environment',
+    why: 'sbr: no gateway of this address is on link',
+  },
+  {
+    message: /system_bus_socket|system bus not found/,
     outcome: 'environment',
     why: 'firewall: no firewalld runs in the sandbox',
   },

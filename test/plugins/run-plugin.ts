@@ -15,6 +15,8 @@ export interface PluginAnswer {
   /** `code` and `msg` of the CNI error on stdout; without one, the end of stderr is the message. */
   readonly code?: number;
   readonly message: string;
+  /** What it printed after it succeeded. */
+  readonly result?: string;
 }
 
 /** The container that all runs pretend to start. */

@@ -51,6 +51,7 @@ const NUMBERS = [
 
 /** Texts that a format takes, and texts that look like them. */
 const TEXTS: Readonly<Record<Format, readonly string[]>> = {
+  interface: ['eth0', '', 'a'.repeat(15), 'a'.repeat(16), 'a/b', 'a b', 'a\u0000'],
   mac: [
     '0a:58:0a:00:00:01',
     '0A-58-0A-00-00-01',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type GoPrograms, copyFromModule } from './go-module.ts';
 import {
+  NETWORK_MAKERS,
   PLUGIN_RELEASES,
   PLUGIN_TYPES,
   type PluginRelease,
@@ -57,6 +58,14 @@ export async function findTerwayInit(): Promise<string> {
   const file = join(await findOrBuildPrograms('terway', TERWAY), 'init.sh');
   if (!existsSync(file)) await copyFromModule(TERWAY, 'hack/init.sh', file);
   return file;
+}
+
+/** The folder that holds the makers of networks of one release, found or built in the same way. */
+export async function findOrBuildNetworkMakers(version: PluginRelease): Promise<string> {
+  const packages = Object.entries(NETWORK_MAKERS).flatMap(([folder, types]) =>
+    types.map((type) => `${PLUGINS_MODULE}/plugins/${folder}/${type}`),
+  );
+  return findOrBuildPrograms('network-makers', pluginPrograms(version, packages));
 }
 
 /** The plugins as their release workflow builds them: they say their version when asked. */

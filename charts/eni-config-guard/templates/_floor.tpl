@@ -10,7 +10,7 @@
 {{- end }}
 {{- if eq (include "eni-config-guard.severity" (list "conf-changed" "deny" .)) "deny" }}
 - expression: "request.operation == \"DELETE\" || !oldObject.?data[?\"10-terway.conf\"].hasValue() || !object.?data[?\"10-terway.conf\"].hasValue() || object.?data[?\"10-terway.conf\"] == oldObject.?data[?\"10-terway.conf\"]"
-  message: "10-terway.conf is not to be edited. ACK owns 10-terway.conf and documents it as not to be modified. A change switches datapath or policy engine under running nodes. fix: put the old text of 10-terway.conf back; what shall differ goes into 10-terway.conflist. rule: eni-config-guard/conf-changed. Held by the API server itself; to lift it: kubectl delete validatingadmissionpolicybinding eni-config-guard"
+  message: "10-terway.conf is not to be edited. ACK owns 10-terway.conf and documents it as not to be modified. A change switches datapath or policy engine under running nodes. fix: leave 10-terway.conf out of the file, or keep the stored text where it was applied before; in an editor quit without saving; else break-glass. rule: eni-config-guard/conf-changed. Held by the API server itself; to lift it: kubectl delete validatingadmissionpolicybinding eni-config-guard"
 {{- end }}
 {{- if eq (include "eni-config-guard.severity" (list "conf-missing" "deny" .)) "deny" }}
 - expression: "request.operation == \"DELETE\" || !(oldObject.?data[?\"10-terway.conf\"].hasValue() || oldObject.?binaryData[?\"10-terway.conf\"].hasValue()) || object.?data[?\"10-terway.conf\"].hasValue() || object.?binaryData[?\"10-terway.conf\"].hasValue()"

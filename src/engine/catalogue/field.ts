@@ -21,7 +21,7 @@ export type Effect =
   | 'no-effect';
 
 /** Texts with a shape of their own. */
-export type Format = 'cidr' | 'mac' | 'duration' | 'fraction';
+export type Format = 'cidr' | 'mac' | 'duration' | 'fraction' | 'interface';
 
 /** Texts that a program tells apart, while it takes any other one for one of them. */
 export interface AcceptedValues {
@@ -60,6 +60,8 @@ export interface FieldSpec {
   readonly required?: true;
   /** First release that knows the field; absent: always known, or not traced. */
   readonly since?: string;
+  /** On older lines of releases, the first one that knows the field: later ones of its minor do. */
+  readonly sinceOnLines?: readonly string[];
   /** First release that no longer knows the field. */
   readonly until?: string;
   /** The newest release looked at, which does not know the field yet. */
@@ -68,6 +70,8 @@ export interface FieldSpec {
   readonly documentedMinimum?: string;
   /** The value that asks for nothing, so that no version is needed for it. */
   readonly neutralValue?: string | number | boolean;
+  /** Of a text: what false and true are written as. */
+  readonly truth?: readonly [no: string, yes: string];
   /** Terway deletes it from every entry (under exactly this name), so its value never matters. */
   readonly dropped?: true;
   /** ACK does not let users change it. */
@@ -90,6 +94,8 @@ export interface PluginSpec {
   readonly releasedWith: Distribution;
   /** First release that ships the binary. */
   readonly since?: string;
+  /** What the container runtime passes to it, where the entry asks for it. */
+  readonly capabilities?: readonly string[];
   readonly fields: Readonly<Record<string, FieldSpec>>;
 }
 

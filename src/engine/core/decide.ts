@@ -44,14 +44,23 @@ export function decide(
     const setting = rules.get(finding.rule);
     if (setting !== 'off') decided.push(decideOn(finding, setting, mode, exemption));
   }
-  const allowed = decided.every(({ severity }) => severity !== 'deny');
+  const told = withoutFollowing(decided);
+  const allowed = told.every(({ severity }) => severity !== 'deny');
   return {
     allowed,
-    findings: decided
+    findings: told
       .filter(({ advisory, severity }) => allowed || severity === 'deny' || !advisory)
       .sort(bySeverityThenPlace),
     ...(exemption === undefined ? {} : { exemption }),
   };
+}
+
+/** Without what follows from a refusal: a document that is refused as a whole is not gone into. */
+function withoutFollowing(findings: readonly DecidedFinding[]): readonly DecidedFinding[] {
+  const refusing = new Set(
+    findings.filter(({ severity }) => severity === 'deny').map(({ rule }) => rule),
+  );
+  return findings.filter(({ follows }) => follows === undefined || !refusing.has(follows));
 }
 
 /** The findings for which a write is refused. */
@@ -85,9 +94,10 @@ function decideOn(
   mode: Policy['mode'],
   exemption: Exemption | undefined,
 ): DecidedFinding {
-  // What is stored already, or only guessed, never refuses.
-  const most = finding.stored || finding.isGuess ? 'warn' : 'deny';
-  const own = finding.stored || finding.isGuess ? 'warn' : finding.severity;
+  // What is stored already, only guessed, or taken over from 10-terway.conf never refuses.
+  const isMild = finding.stored || (finding.isGuess ?? false) || (finding.isInherited ?? false);
+  const most = isMild ? 'warn' : 'deny';
+  const own = isMild ? 'warn' : finding.severity;
   const ruled = weaker(setting ?? own, most);
   const applied = mode === 'enforce' ? ruled : weaker(ruled, mode);
   const isExempted = applied === 'deny' && exemption !== undefined;

@@ -15,6 +15,9 @@ export const ENI_CONF_KEY = 'eni_conf';
 export const DOCUMENT_KEYS = [CONF_KEY, CONFLIST_KEY, ENI_CONF_KEY] as const;
 export type DocumentKey = (typeof DOCUMENT_KEYS)[number];
 
+export const isDocumentKey = (key: string | undefined): key is DocumentKey =>
+  (DOCUMENT_KEYS as readonly (string | undefined)[]).includes(key);
+
 /** Whether values under `key` must never be shown. */
 export function isSecretKey(key: string): boolean {
   return key === ENI_CONF_KEY;
@@ -40,6 +43,10 @@ export interface Change {
   readonly operation: Operation;
   readonly old: ConfigMap | undefined;
   readonly new: ConfigMap | undefined;
+  /** 10-terway.conf was applied from a file before, so that apply without it removes the key. */
+  readonly wasConfApplied?: boolean;
+  /** Name of the author, where it is a program and no person at kubectl. */
+  readonly agent?: string;
 }
 
 /** The author of a request, as the API server authenticated them. */

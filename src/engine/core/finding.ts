@@ -49,6 +49,10 @@ export interface Problem {
   readonly severity?: 'warn' | 'deny';
   /** What is only guessed refuses nothing, whatever the policy makes of the rule. */
   readonly isGuess?: boolean;
+  /** It comes from 10-terway.conf, which the first entry must equal, so it never denies either. */
+  readonly isInherited?: boolean;
+  /** Id of a rule whose refusal says it all, so that this is told only where that one refuses nothing. */
+  readonly follows?: string;
   /** Weaker than the rule's own impact. */
   readonly impact?: 'no-effect';
   /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */
@@ -63,7 +67,7 @@ export interface Finding extends Omit<Problem, 'severity' | 'impact'> {
   readonly severity: Severity;
   readonly impact: Impact;
   readonly fix: Fix;
-  /** It was in the stored object before, in a document that this write leaves alone. */
+  /** It was in the stored object before: in a text that this write leaves alone, or without damage. */
   readonly stored: boolean;
   /** A remark about an accepted write: left out when the write is refused. */
   readonly advisory?: true;

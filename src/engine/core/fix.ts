@@ -6,6 +6,8 @@ export interface Fix {
   /** `paste`: text for the object as an editor shows it, never folded. `prose`: words. */
   readonly kind: 'paste' | 'prose';
   readonly text: string;
+  /** A text to copy from, shown under the words line by line. Never one with secrets. */
+  readonly quote?: string;
   /**
    * The same as changes to the object, where it is certain what they are: made together they mend
    * the finding, bring no new one and keep all else that the user wrote. Absent where a person has

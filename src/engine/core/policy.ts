@@ -7,8 +7,11 @@ export interface ReviewSettings {
   readonly rules: ReadonlyMap<string, RuleSetting>;
   /** What a version rule does when the version is not known. */
   readonly onUnknownVersion: 'warn' | 'deny';
-  /** `effective` forgives `name` and `cniVersion`, which Terway drops from every entry. */
-  readonly firstEntry: 'strict' | 'effective';
+  /**
+   * `effective` forgives `name` and `cniVersion`, which Terway drops from every entry; `documented`
+   * lets the entry have more than 10-terway.conf where the vendor documents it as an edit of that.
+   */
+  readonly firstEntry: 'strict' | 'effective' | 'documented';
   /** `plugin.field` to the version that replaces the catalogue's floor. */
   readonly minimumVersions: ReadonlyMap<string, string>;
 }

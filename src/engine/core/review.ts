@@ -1,17 +1,19 @@
 import { type Change, DOCUMENT_KEYS, touches } from './eni-config.ts';
+import { withAgent } from './agent.ts';
 import { createContext } from './context.ts';
 import { errorName } from '../text/error-name.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem } from './finding.ts';
-import type { readJson } from '../json/document.ts';
+import { type readJson, createJsonReader } from '../json/document.ts';
 import type { ReviewSettings } from './policy.ts';
 import { type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
+import { type StoredFindings, storedFindings } from './stored-findings.ts';
 import { printable } from '../text/text.ts';
+import { withOrigin } from './origin.ts';
 
 /**
  * Finds what is wrong with a change, without regard to its author or the mode; `decide` says what
- * follows from that. Pure,
- * synchronous and total: never throws, does no I/O. `read` is shared by the reviews of one call.
+ * follows from that. Pure, synchronous and total: never throws, does no I/O. `read` is shared by the reviews of one call.
  */
 export type Review = (
   change: Change,
@@ -28,46 +30,55 @@ const MAX_PROBLEMS_PER_RULE = 100;
  * rule that threw: in enforce mode the write is refused as the guard's fault; no call ever fails.
  */
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
-  return (change, facts, settings, read) => {
+  return (change, facts, settings, read = createJsonReader()) => {
     const context = createContext(change, facts, settings, read);
+    const before = storedFindings(context, read);
     const findings: Finding[] = [];
-    const report = (info: RuleInfo, problem: Problem) => {
-      findings.push(findingOf(info, problem, isStored(change, problem)));
+    const report: Report = (info, problem, isStored) => {
+      const told = withAgent(withOrigin(problem, context), info, context);
+      findings.push(findingOf(info, told, isStored));
     };
     for (const rule of rules) {
-      if (settings.rules.get(rule.info.id) !== 'off') run(rule, context, internalError, report);
+      const isOn = settings.rules.get(rule.info.id) !== 'off';
+      if (isOn) run(rule, context, before, internalError, report);
     }
     return findings;
   };
 }
 
+type Report = (info: RuleInfo, problem: Problem, isStored: boolean) => void;
+
+/** The limit bounds what is told, not what is judged: a problem that refuses is looked for to the end. */
 function run(
   rule: Rule,
   context: ReviewContext,
+  before: StoredFindings,
   internalError: RuleInfo,
-  report: (info: RuleInfo, problem: Problem) => void,
+  report: Report,
 ): void {
-  let kept = 0;
+  const kept = { refusals: 0, others: 0 };
   try {
     for (const problem of rule.check(context)) {
-      report(rule.info, problem);
-      kept += 1;
-      if (kept === MAX_PROBLEMS_PER_RULE) return;
+      const isFull = kept.others >= MAX_PROBLEMS_PER_RULE;
+      const refuses = mayRefuse(rule.info, problem, context.policy);
+      if (isFull && !refuses) continue;
+      const isStored = before.has(rule, problem);
+      const kind = refuses && !isStored ? 'refusals' : 'others';
+      if (isFull && kind === 'others') continue;
+      report(rule.info, problem, isStored);
+      kept[kind] += 1;
+      if (kept.refusals === MAX_PROBLEMS_PER_RULE) return;
     }
   } catch (error) {
-    report(internalError, {
+    const problem = {
       dependsOn: DOCUMENT_KEYS,
       message:
         `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
         `(${printable(errorName(error), 40)}); your change may be fine`,
-    });
+    };
+    report(internalError, problem, !DOCUMENT_KEYS.some((key) => touches(context.change, key)));
   }
 }
 
-/** Whether a problem was there before the change, in texts that the change leaves alone. */
-function isStored(change: Change, { key, dependsOn }: Problem): boolean {
-  const keys = dependsOn ?? (key === undefined ? [] : [key]);
-  return (
-    change.operation === 'UPDATE' && keys.length > 0 && !keys.some((name) => touches(change, name))
-  );
-}
+const mayRefuse = (info: RuleInfo, problem: Problem, { rules }: ReviewSettings) =>
+  !problem.isGuess && (rules.get(info.id) ?? problem.severity ?? info.severity) === 'deny';

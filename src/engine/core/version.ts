@@ -48,6 +48,23 @@ export function isAtLeast(version: Version, floor: string): boolean {
   return semver.gte(parsed(version.normal), parsed(floor));
 }
 
+/**
+ * Whether `version` has what came with `floor`, or, on an older line of releases, with one of
+ * `lines`: with `1.16.8` every later 1.16 has it as well.
+ */
+export function isAtLeastOnLine(
+  version: Version,
+  floor: string,
+  lines: readonly string[] = [],
+): boolean {
+  return (
+    isAtLeast(version, floor) ||
+    lines.some((line) => isAtLeast(version, line) && minorOf(version.normal) === minorOf(line))
+  );
+}
+
+const minorOf = (text: string) => `${parsed(text).major}.${parsed(text).minor}`;
+
 /** Whether `version` is newer than the plain semver `other`. */
 export function isNewer(version: Version, other: string): boolean {
   return semver.gt(parsed(version.normal), parsed(other));

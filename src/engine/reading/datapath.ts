@@ -56,6 +56,9 @@ export function datapathOf(input: DatapathInput): DatapathAnswer {
     return { datapath: 'datapathv2', origin: 'eniip_virtual_type is datapathv2' };
   }
   const isIpvlan = type === 'ipvlan';
+  if (!isIpvlan && object.binaryData.has(POLICY_KEY)) {
+    return { datapath: 'unknown', origin: `${POLICY_KEY} stands in binaryData` };
+  }
   const isEbpf = text('network_policy_provider') === 'ebpf' && isPolicyEnabled(object);
   if (!isIpvlan && !isEbpf) {
     const origin =
@@ -66,6 +69,23 @@ export function datapathOf(input: DatapathInput): DatapathAnswer {
   }
   const origin = isIpvlan ? 'eniip_virtual_type is ipvlan' : 'network_policy_provider is ebpf';
   return automaticDatapath(facts, origin);
+}
+
+/** The datapaths on which Terway starts a cilium-agent, whatever serves NetworkPolicy. */
+const WITH_AGENT: readonly string[] = ['datapathv2', 'ipvlan'];
+
+/**
+ * Whether a cilium-agent is known to be missing: on veth it runs for eBPF policy only, also where
+ * policy is switched off. Source: Terway's cmd/terway-cli/policy.go.
+ */
+export function lacksCiliumAgent(input: DatapathInput): boolean {
+  const { datapath } = datapathOf(input);
+  const entry = effectiveEntry(input);
+  if (!entry || datapath !== 'veth') return false;
+  const text = (name: string): unknown => exactMember(entry, name)?.value.value;
+  const type = text('eniip_virtual_type');
+  if (typeof type === 'string' && WITH_AGENT.includes(type.toLowerCase())) return false;
+  return text('network_policy_provider') !== 'ebpf';
 }
 
 /** What ipvlan or eBPF policy comes to, `reason`, with the Terway releases on the nodes. */
@@ -89,9 +109,11 @@ function effectiveEntry({ object, document, chain }: DatapathInput): JsonNode | 
   return chain()?.find(({ type }) => type === 'terway')?.node;
 }
 
+const POLICY_KEY = 'disable_network_policy';
+
 /** Source: cmd/terway-cli/common.go; every other text switches policy off. */
 function isPolicyEnabled({ data }: ConfigMap): boolean {
-  return ['', 'false', '0'].includes(data.get('disable_network_policy') ?? '');
+  return ['', 'false', '0'].includes(data.get(POLICY_KEY) ?? '');
 }
 
 /** Whether the chain is for access from the internet. Source: ACK's custom-chain page. */

@@ -2,7 +2,7 @@ import type { FieldSpec, Format } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Facts } from '../core/facts.ts';
 import type { ReviewContext } from '../core/rule.ts';
-import { isAtLeast } from '../core/version.ts';
+import { isAtLeastOnLine } from '../core/version.ts';
 import { lastOfEachName } from '../json/go-names.ts';
 import type { JsonNode, JsonNumber } from '../json/node.ts';
 import { hasFormat } from './go-formats.ts';
@@ -83,9 +83,11 @@ function errorsIn(walk: Walk): readonly FieldError[] {
 }
 
 /** Releases that do not know a field ignore any value; where no other runs, the version rule speaks. */
-function isRead({ since }: FieldSpec, { struct, facts }: Walk): boolean {
+function isRead({ since, sinceOnLines }: FieldSpec, { struct, facts }: Walk): boolean {
   if (since === undefined) return true;
-  return oneMayPass(installedVersion(facts, struct), (version) => isAtLeast(version, since));
+  return oneMayPass(installedVersion(facts, struct), (version) =>
+    isAtLeastOnLine(version, since, sinceOnLines),
+  );
 }
 
 type Fields = Struct['fields'];
@@ -109,12 +111,19 @@ function errorsAt(node: JsonNode, field: FieldSpec, walk: Walk): readonly FieldE
   if (kind !== undefined) return [{ kind, struct: walk.struct, node, field }];
   const { items, fields, values } = field;
   if (node.type === 'array') {
-    return items ? node.items.flatMap((item) => errorsAt(item, items, walk)) : NONE;
+    return items ? node.items.flatMap((item) => errorsInItem(item, items, walk)) : NONE;
   }
   if (node.type !== 'object') return NONE;
   if (fields) return errorsIn({ ...walk, struct: readStruct(node, { ...walk.struct, fields }) });
   if (!values) return NONE;
   return [...lastOfEachName(node.members)].flatMap(({ value }) => errorsAt(value, values, walk));
+}
+
+/** An element that is null is an empty text to encoding/json, which may have no such shape. */
+function errorsInItem(node: JsonNode, field: FieldSpec, walk: Walk): readonly FieldError[] {
+  if (node.type !== 'null' || field.format === undefined) return errorsAt(node, field, walk);
+  if (hasFormat('', field.format)) return NONE;
+  return [{ kind: field.format, struct: walk.struct, node, field }];
 }
 
 /** Such a number is refused as one that cannot be read, whatever its field expects. */

@@ -1,4 +1,5 @@
 import type { Format } from '../catalogue/field.ts';
+import { utf8Length } from '../text/utf8.ts';
 
 /** Texts that Go's standard library or the kernel reads, by the same rules. */
 
@@ -7,6 +8,7 @@ const TESTS: Readonly<Record<Format, (text: string) => boolean>> = {
   // The plugin leaves the address alone where it reads an empty text.
   mac: (text) => text === '' || isUnicastMac(text),
   duration: isDuration,
+  interface: (text) => text === '' || isInterfaceName(text),
   fraction: isFraction,
 };
 
@@ -69,7 +71,18 @@ function isFraction(text: string): boolean {
   return POSITIVE_NUMBER.test(text) && Number(text) <= 1;
 }
 
-/** A name that iptables takes for a chain: 28 characters at most, no white space, no option. */
+/** iptables keeps 28 bytes of the name of a chain. */
+const MAX_CHAIN_NAME = 28;
+
+/** A name that iptables takes for a chain: 28 bytes at most, no white space, no option. */
 export function isChainName(text: string): boolean {
-  return /^[^\s!-][^\s]{0,27}$/.test(text);
+  return /^[^\s!\0-][^\s\0]*$/.test(text) && utf8Length(text) <= MAX_CHAIN_NAME;
+}
+
+/** The kernel keeps 15 bytes of an interface name. */
+export const MAX_INTERFACE_NAME = 15;
+
+/** A name that the kernel takes for an interface: no slash, no colon, no white space. */
+export function isInterfaceName(text: string): boolean {
+  return text !== '' && utf8Length(text) <= MAX_INTERFACE_NAME && !/[\s/:\0]|^\.{1,2}$/.test(text);
 }

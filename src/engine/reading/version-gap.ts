@@ -1,5 +1,11 @@
 import type { Facts, VersionFact } from '../core/facts.ts';
-import { type Version, isAtLeast, isNewer, parseVersion } from '../core/version.ts';
+import {
+  type Version,
+  isAtLeast,
+  isAtLeastOnLine,
+  isNewer,
+  parseVersion,
+} from '../core/version.ts';
 import type { JsonNode } from '../json/node.ts';
 import {
   type MatchingNodes,
@@ -16,6 +22,8 @@ export interface VersionNeed extends Released {
   readonly shown: string;
   /** First release that meets the need. */
   readonly floor?: string | undefined;
+  /** First releases of older lines that meet the floor as well. */
+  readonly lines?: readonly string[] | undefined;
   /** First release that does not meet it any more. */
   readonly until?: string | undefined;
   /** The newest release that was looked at, which does not meet it yet. */
@@ -40,10 +48,12 @@ export type VersionGap =
   /** Nothing known is wrong, but the release is not known on some nodes, or (`installed` absent) at all. */
   | { readonly kind: 'unknown'; readonly need: VersionNeed; readonly installed?: VersionFact };
 
-const FAILS: Readonly<Record<Failure, (version: Version, release: string) => boolean>> = {
+type Fails = (version: Version, release: string, need: VersionNeed) => boolean;
+
+const FAILS: Readonly<Record<Failure, Fails>> = {
   unreleased: (version, newest) => !isNewer(version, newest),
-  'too-old': (version, floor) => !isAtLeast(version, floor),
-  'too-new': isAtLeast,
+  'too-old': (version, floor, { lines }) => !isAtLeastOnLine(version, floor, lines),
+  'too-new': (version, until) => isAtLeast(version, until),
 };
 
 const NONE: readonly VersionGap[] = [];
@@ -74,7 +84,7 @@ function gap(
   installed: VersionFact,
 ): readonly VersionGap[] {
   if (release === undefined) return NONE;
-  const where = matchingNodes(installed, (version) => FAILS[kind](version, release));
+  const where = matchingNodes(installed, (version) => FAILS[kind](version, release, need));
   return where ? [{ kind, need, release, installed, where }] : NONE;
 }
 

@@ -3,7 +3,7 @@ import type { DecidedFinding, Finding } from '../core/finding.ts';
 import type { Fix } from '../core/fix.ts';
 import { formatPath } from '../json/path.ts';
 import { excerptAt } from '../json/position.ts';
-import { printable, shortened, wrap } from '../text/text.ts';
+import { count, printable, shortened, wrap } from '../text/text.ts';
 
 /** Widest line of a report; what is meant to be pasted may be longer. */
 const WIDTH = 100;
@@ -48,7 +48,7 @@ export function describeFinding(
     wrap(`${stored}${shortened(finding.message, MAX_MESSAGE_LENGTH)}`, WIDTH, '  ', used),
   ];
   lines.push(...whereabouts(finding, object));
-  lines.push(fixLine(finding.fix));
+  lines.push(fixLine(finding.fix), ...quoteLines(finding.fix));
   lines.push(`  rule: eni-config-guard/${finding.rule}`);
   return lines.join('\n');
 }
@@ -57,6 +57,20 @@ export function describeFinding(
 function fixLine({ kind, text }: Fix): string {
   const line = `  fix: ${shortened(text, MAX_FIX_LENGTH)}`;
   return kind === 'paste' ? line : wrap(line, WIDTH, '    ');
+}
+
+/** Lines of a quoted text; a longer one is not to be copied from a terminal anyway. */
+const MAX_QUOTED_LINES = 60;
+const MAX_QUOTED_LINE_LENGTH = 400;
+
+function quoteLines({ quote }: Fix): string[] {
+  if (quote === undefined) return [];
+  const lines = quote.replace(/\n$/, '').split('\n');
+  const shown = lines
+    .slice(0, MAX_QUOTED_LINES)
+    .map((line) => `    ${printable(line, MAX_QUOTED_LINE_LENGTH)}`);
+  const rest = lines.length - shown.length;
+  return rest > 0 ? [...shown, `    (and ${count(rest, 'more line')})`] : shown;
 }
 
 function whereabouts(finding: Finding, object: ConfigMap | undefined): string[] {

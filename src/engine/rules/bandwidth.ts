@@ -5,6 +5,7 @@ import { isCidr } from '../reading/go-formats.ts';
 import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
+import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { clashes } from '../reading/exclusions.ts';
 import { matchingNodes } from '../reading/installed.ts';
@@ -113,21 +114,31 @@ export const bandwidthAfterTerway = defineRule({
   info: {
     id: 'bandwidth-after-terway',
     title: 'bandwidth does not work after terway',
-    why: "bandwidth looks for the host's end of the veth pair in the result before it; terway lists only the container's. Pods with bandwidth limits fail.",
+    why: "bandwidth looks for the host's end of the veth pair in the result before it; terway lists only the container's. With rates in the entry every new pod fails, without them pods with bandwidth limits do. Shown with the released plugin.",
     fix: prose('remove the entry'),
-    severity: 'warn',
+    severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    for (const { key, node } of entriesOf(context, 'bandwidth')) {
+    for (const entry of entriesOf(context, 'bandwidth')) {
+      const { key, node } = entry;
+      const isStatic = DIRECTIONS.some(
+        (direction) =>
+          numberAt(entry, `${direction}Rate`) !== 0 || numberAt(entry, `${direction}Burst`) !== 0,
+      );
       yield {
         key,
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
         message:
-          "bandwidth finds no host interface in terway's result: pods with bandwidth limits fail",
-        fix: prose('remove this entry; terway limits bandwidth by itself'),
+          "bandwidth finds no host interface in terway's result: " +
+          (isStatic ? EFFECT_TEXT['every-pod'] : 'pods with bandwidth limits fail'),
+        fix: prose(
+          'remove this entry; terway limits bandwidth by itself, by the annotations of pods',
+          entryRemoval(node),
+        ),
+        ...(isStatic ? {} : { severity: 'warn' as const }),
       };
     }
   },

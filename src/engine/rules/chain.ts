@@ -1,12 +1,19 @@
+import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
+import { type DataEdit, inText, paste, prose } from '../core/fix.ts';
+import { renameMember } from '../json/edit.ts';
+import { closest } from '../reading/suggest.ts';
+import type { ChainEntry } from '../core/chain.ts';
+import { jsonDifferences } from '../json/diff.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
-import { type JsonObject, describeType } from '../json/node.ts';
+import { type JsonArray, type JsonNode, type JsonObject, describeType } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
+import { entryRemoval } from './entry-edits.ts';
 
 /** Rules about the chain as a list of plugins; what stands inside an entry is judged elsewhere. */
 
@@ -27,6 +34,7 @@ export const confNotEntry = defineRule({
     if (type?.type === 'string' && type.value === 'terway') return;
     yield {
       key: CONF_KEY,
+      follows: 'conf-changed',
       at: { offset: root.offset, length: 1 },
       message: exactMember(root, 'plugins')
         ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
@@ -50,7 +58,19 @@ export const chainShape = defineRule({
     if (!root) return;
     const key = CONFLIST_KEY;
     if (root.type !== 'object') {
-      yield { key, at: root, message: `a conflist is an object, not ${describeType(root)}` };
+      yield {
+        key,
+        at: root,
+        message: `a conflist is an object, not ${describeType(root)}`,
+        ...(root.type === 'array'
+          ? {
+              fix: prose(
+                'put {"plugins": before it and } behind it',
+                wrapped(root, '{"plugins": ', '}'),
+              ),
+            }
+          : {}),
+      };
       return;
     }
     const plugins = exactMember(root, 'plugins');
@@ -62,23 +82,67 @@ export const chainShape = defineRule({
     if (plugins.value.type !== 'array') {
       yield { ...at, message: `"plugins" must be a list, not ${describeType(plugins.value)}` };
     } else if (plugins.value.items.length === 0) {
-      yield { ...at, message: '"plugins" is empty: nodes that restart go NotReady' };
+      const conf = context.document(CONF_KEY)?.root;
+      const entry = conf?.type === 'object' ? jsonText(conf) : 'the entry from 10-terway.conf';
+      yield {
+        ...at,
+        message: '"plugins" is empty: nodes that restart go NotReady',
+        fix: prose(
+          `for a chain of your own begin the list with ${entry}; ` +
+            `for the default chain remove the key ${CONFLIST_KEY}`,
+        ),
+      };
     }
   },
 });
 
-function missingPlugins(root: JsonObject): Pick<Problem, 'message' | 'fix'> {
-  const variant = root.members.find((member) => foldName(member.name) === 'plugins');
+/** `node` with text before and behind it. */
+const wrapped = ({ offset, length }: JsonNode, before: string, behind: string) =>
+  inText(
+    CONFLIST_KEY,
+    { offset, length: 0, text: before },
+    { offset: offset + length, length: 0, text: behind },
+  );
+
+function missingPlugins(root: JsonObject): Pick<Problem, 'message' | 'fix' | 'at' | 'path'> {
+  const variant =
+    root.members.find((member) => foldName(member.name) === 'plugins') ??
+    root.members.find((member) => closest(member.name, ['plugins']) !== undefined);
   if (variant) {
     return {
-      message: `${quoted(variant.name)} is not "plugins": Terway looks for it in lower case`,
-      fix: paste('"plugins"'),
+      path: [variant.name],
+      at: variant.nameNode,
+      message:
+        foldName(variant.name) === 'plugins'
+          ? `${quoted(variant.name)} is not "plugins": Terway looks for it in lower case`
+          : `the list "plugins" is missing; did you mean it by ${quoted(variant.name)}?`,
+      fix: paste('"plugins"', inText(CONFLIST_KEY, renameMember(variant, 'plugins'))),
+    };
+  }
+  const wrapped = root.members.find(({ name }) => keyOfMember(name) === CONFLIST_KEY);
+  if (wrapped?.value.type === 'object') {
+    return {
+      message: `${quoted(wrapped.name)} is the name of the key; the text begins with what stands behind it`,
+      fix: prose(
+        `take away ${quoted(wrapped.name)} and the braces around it`,
+        root.members.length === 1 ? unwrapping(root, wrapped.value) : undefined,
+      ),
     };
   }
   if (exactMember(root, 'type')) {
     return { message: 'this is a bare plugin entry, not a chain: "plugins" is missing' };
   }
   return { message: 'the list "plugins" is missing' };
+}
+
+/** Leaves of `outer` what `inner` is, byte for byte. */
+function unwrapping(outer: JsonNode, inner: JsonNode): readonly DataEdit[] {
+  const innerEnd = inner.offset + inner.length;
+  return inText(
+    CONFLIST_KEY,
+    { offset: outer.offset, length: inner.offset - outer.offset, text: '' },
+    { offset: innerEnd, length: outer.offset + outer.length - innerEnd, text: '' },
+  );
 }
 
 export const entryType = defineRule({
@@ -100,6 +164,9 @@ export const entryType = defineRule({
           path,
           at: node,
           message: `a plugin entry is an object, not ${describeType(node)}`,
+          ...(isListOfObjects(node)
+            ? { fix: prose('remove [ and ] around it', withoutBrackets(node)) }
+            : { fix: prose('write an object with a "type", or remove it') }),
         };
         continue;
       }
@@ -135,6 +202,18 @@ export const entryType = defineRule({
   },
 });
 
+const isListOfObjects = (node: JsonNode): node is JsonArray =>
+  node.type === 'array' &&
+  node.items.length > 0 &&
+  node.items.every(({ type }) => type === 'object');
+
+const withoutBrackets = ({ offset, length }: JsonNode) =>
+  inText(
+    CONFLIST_KEY,
+    { offset, length: 1, text: '' },
+    { offset: offset + length - 1, length: 1, text: '' },
+  );
+
 export const terwayNotFirst = defineRule({
   info: {
     id: 'terway-not-first',
@@ -147,8 +226,9 @@ export const terwayNotFirst = defineRule({
   },
   *check(context) {
     const chain = context.chain();
-    const first = chain?.[0];
-    // The rule entry-type reports an entry without a readable type.
+    // A plugin that makes the network of a pod is to go, wherever it stands.
+    const first = chain?.find(({ type = '' }) => !NETWORK_MAKERS.has(type)) ?? chain?.[0];
+    // An entry without a readable type is a finding of its own.
     if (!chain || first?.type === undefined || first.type === 'terway') return;
     const terway = chain.find((entry) => entry.type === 'terway');
     const conf = context.document(CONF_KEY)?.root;
@@ -185,6 +265,38 @@ export const terwayRepeated = defineRule({
         path: entry.path,
         at: exactMember(entry.node, 'type')?.value ?? entry.node,
         message: 'terway stands in the chain a second time: it would run twice for every new pod',
+        fix: prose('remove this entry', entryRemoval(entry.node)),
+      };
+    }
+  },
+});
+
+export const pluginRepeated = defineRule({
+  info: {
+    id: 'plugin-repeated',
+    title: 'A plugin stands in the chain once',
+    why: 'Each entry runs for each pod, one after the other; what the later one sets wins, and portmap makes its rules twice.',
+    fix: prose('make one entry of the two'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueDuplicate',
+  },
+  *check(context) {
+    const earlier = new Map<string, ChainEntry>();
+    for (const entry of context.chain() ?? []) {
+      const { type = '', node, path, index } = entry;
+      const former = earlier.get(type);
+      if (!former) earlier.set(type, entry);
+      if (!former || type === '' || type === 'terway' || NETWORK_MAKERS.has(type)) continue;
+      const isSame = jsonDifferences(former.node, node, 1).length === 0;
+      yield {
+        key: CONFLIST_KEY,
+        path: [...path, 'type'],
+        at: exactMember(node, 'type')?.value ?? node,
+        message: `${quoted(type)} stands in the chain a second time, after plugins[${former.index}]: both run for every new pod`,
+        fix: isSame
+          ? prose('remove this entry, which is the same', entryRemoval(node))
+          : prose(`move what plugins[${index}] adds into plugins[${former.index}], and remove it`),
       };
     }
   },

@@ -4,9 +4,11 @@ import { paste, prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
+import { homeOf } from '../reading/member-homes.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
-import { isAtLeast } from '../core/version.ts';
+import { isAtLeast, isAtLeastOnLine } from '../core/version.ts';
 import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
 import { type Struct, allStructs, topStructs } from '../reading/structs.ts';
@@ -67,8 +69,30 @@ export const fieldUnknown = defineRule({
       if (!struct.complete) continue;
       for (const member of struct.unknown) {
         if (isReservedName(member.name) && !isSecretKey(struct.key)) continue;
-        const meant = closest(member.name, suggestions(context, struct));
         const name = quoted(member.name, 60);
+        const ownKey = keyOfMember(member.name);
+        const home = ownKey === undefined ? homeOf(struct, member.name) : undefined;
+        if (ownKey !== undefined) {
+          yield {
+            key: struct.key,
+            path: pathOf(member.value),
+            at: member.nameNode,
+            message: `${name} has no effect in here; it is a key of the ConfigMap's data, beside ${struct.key}`,
+            fix: prose(`remove ${name} here and set ${ownKey} as a key of data`),
+          };
+          continue;
+        }
+        if (home !== undefined) {
+          yield {
+            key: struct.key,
+            path: pathOf(member.value),
+            at: member.nameNode,
+            message: `${struct.program} does not know ${name}, so it has no effect here; it belongs ${home}`,
+            fix: prose(`remove ${name} here and set it ${home}`),
+          };
+          continue;
+        }
+        const meant = closest(member.name, suggestions(context, struct));
         yield {
           key: struct.key,
           path: pathOf(member.value),
@@ -96,7 +120,7 @@ function suggestions({ facts }: ReviewContext, struct: Struct): string[] {
       return allPass(
         installed,
         (version) =>
-          (floor === undefined || isAtLeast(version, floor)) &&
+          (floor === undefined || isAtLeastOnLine(version, floor, field.sinceOnLines)) &&
           (until === undefined || !isAtLeast(version, until)),
       );
     })

@@ -2,7 +2,8 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
-import { type Fix, paste } from '../core/fix.ts';
+import { type Fix, inText, paste } from '../core/fix.ts';
+import { replaceValue } from '../json/edit.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { listed, printable, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
@@ -49,7 +50,8 @@ export function problemAt({ key }: Struct, node: JsonNode): Pick<Problem, 'key' 
 }
 
 /** The member with another value, as JSON text to paste. */
-export const pasteable = (node: JsonNode, value: string): Fix => {
+export const pasteable = ({ key }: Struct, node: JsonNode, value: string): Fix => {
   const last = pathOf(node).at(-1);
-  return paste(typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value);
+  const text = typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value;
+  return paste(text, inText(key, replaceValue(node, value)));
 };

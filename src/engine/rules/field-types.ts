@@ -5,6 +5,7 @@ import type { Problem } from '../core/finding.ts';
 import type { JsonNode } from '../json/node.ts';
 import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
+import { printable } from '../text/text.ts';
 import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
 import { type ValueError, fieldErrors } from '../reading/field-errors.ts';
 
@@ -46,7 +47,9 @@ function wrongType({ struct, node, field }: ValueError, facts: Facts): Problem {
       `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(struct, node)}: ` +
       EFFECT_TEXT[field.effect],
     fix:
-      fix === undefined || isSecretKey(struct.key) ? prose(`write ${what}`) : pasteable(node, fix),
+      fix === undefined || isSecretKey(struct.key)
+        ? prose(`write ${what}`)
+        : pasteable(struct, node, fix),
   };
 }
 
@@ -58,8 +61,13 @@ function wrongNotation({ struct, node, field }: ValueError): Problem {
 }
 
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
-function retyped(node: JsonNode, { type, enum: accepted }: FieldSpec): string | undefined {
+function retyped(
+  node: JsonNode,
+  { type, enum: accepted, truth, values }: FieldSpec,
+): string | undefined {
   const { value } = node;
+  if (type === 'object' && values?.type === 'boolean') return switches(node);
+  if (truth && typeof value === 'boolean') return `"${truth[value ? 1 : 0]}"`;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     const text = String(value);
@@ -67,4 +75,13 @@ function retyped(node: JsonNode, { type, enum: accepted }: FieldSpec): string | 
   }
   if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) return undefined;
   return type === 'integer' || type === 'number' ? String(Number(value)) : undefined;
+}
+
+/** A name, or a list of names, as an object in which each is true: `{"portMappings": true}`. */
+function switches(node: JsonNode): string | undefined {
+  const names = node.type === 'array' ? node.items : [node];
+  if (names.length === 0 || names.length > 10) return undefined;
+  if (names.some(({ type, value }) => type !== 'string' || value === '')) return undefined;
+  const members = names.map(({ value }) => `${printable(JSON.stringify(value))}: true`);
+  return `{${[...new Set(members)].join(', ')}}`;
 }

@@ -5,6 +5,7 @@ import type { Problem } from '../core/finding.ts';
 import { pathOf } from '../json/node.ts';
 import { type Fix, paste, prose } from '../core/fix.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { MAX_INTERFACE_NAME } from '../reading/go-formats.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
@@ -76,7 +77,9 @@ function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | unde
       const meant = node.type === 'string' && !isSecret ? closest(node.value, known) : undefined;
       return problem(
         `be ${choice(allowed)}, not ${value}`,
-        meant === undefined ? prose(`write ${choice(known)}`) : pasteable(node, `"${meant}"`),
+        meant === undefined
+          ? prose(`write ${choice(known)}`)
+          : pasteable(struct, node, `"${meant}"`),
       );
     }
     case 'empty':
@@ -86,7 +89,7 @@ function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | unde
       return problem(`be ${range}, not ${value}`, prose(`write a whole number ${range}`));
     }
     case 'negative-zero':
-      return problem('not be -0', pasteable(node, '0'));
+      return problem('not be -0', pasteable(struct, node, '0'));
     default: {
       const what = FORMAT_WORDS[kind];
       return problem(`be ${what}${isSecret ? '' : `, not ${value}`}`, prose(`write ${what}`));
@@ -104,5 +107,6 @@ const FORMAT_WORDS: Readonly<Record<Format, string>> = {
   cidr: 'an address range such as "10.0.0.0/8"',
   mac: 'a unicast hardware address such as "0a:58:0a:00:00:01"',
   duration: 'a duration such as "10m" or "1h30m"',
+  interface: `the name of an interface: ${MAX_INTERFACE_NAME} bytes at most, no slash, no blank`,
   fraction: 'text with a number from 0 to 1, such as "0.1"',
 };

@@ -5,11 +5,11 @@ import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { ReviewSettings } from '../core/policy.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import type { Released } from '../reading/installed.ts';
 import { type Struct, allStructs } from '../reading/structs.ts';
-import { type VersionGap, type VersionNeed, gapsOf } from '../reading/version-gap.ts';
-import { describeGap } from './version-text.ts';
+import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
+import { problemOf } from './version-problem.ts';
 
 /** Rules about what the installed versions know. */
 
@@ -71,15 +71,6 @@ export const fieldVersion = defineRule({
   },
 });
 
-/** An unknown version warns or denies, as the policy says; an estimated one never denies. */
-function problemOf(gap: VersionGap, { facts, policy }: ReviewContext) {
-  return {
-    ...describeGap(gap, facts),
-    ...(gap.kind === 'unknown' ? { severity: policy.onUnknownVersion } : {}),
-    ...(gap.installed?.isEstimate ? { isGuess: true } : {}),
-  };
-}
-
 function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(member.value), at: member.nameNode };
 }
@@ -113,6 +104,7 @@ function needOfField(
     releasedWith,
     shown,
     floor: override ?? field.documentedMinimum ?? field.since,
+    lines: override === undefined ? field.sinceOnLines : undefined,
     until: field.until,
     unreleasedAt: override === undefined ? field.unreleasedAt : undefined,
     removable: member.value,

@@ -1,8 +1,8 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { paste, prose } from '../core/fix.ts';
+import { prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { defineRule } from '../core/rule.ts';
-import { problemAt } from './field-text.ts';
+import { pasteable, problemAt } from './field-text.ts';
 import { entriesOf, valueAt } from '../reading/structs.ts';
 
 /** Names of the plugin's own chains; using one for the administrator makes every ADD fail. */
@@ -13,7 +13,7 @@ export const firewallChain = defineRule({
   info: {
     id: 'firewall-chain',
     title: "The administrator's chain of firewall has a name of its own",
-    why: 'iptables refuses names with spaces or more than 28 characters, and the chains of the plugin itself, so every new pod fails.',
+    why: 'iptables refuses names with spaces or more than 28 bytes, and the chains of the plugin itself, so every new pod fails.',
     fix: prose('choose another name, or remove the member to use CNI-ADMIN'),
     severity: 'deny',
     impact: 'outage',
@@ -28,8 +28,8 @@ export const firewallChain = defineRule({
       if (name === '' || (isChainName(name) && !OWN_CHAINS.includes(name))) continue;
       yield {
         ...problemAt(entry, chain),
-        message: `iptablesAdminChainName must be a chain of its own, 28 characters at most: ${EFFECT_TEXT['every-pod']}`,
-        fix: paste('"iptablesAdminChainName": "CNI-ADMIN"'),
+        message: `iptablesAdminChainName must be a chain of its own, 28 bytes at most: ${EFFECT_TEXT['every-pod']}`,
+        fix: pasteable(entry, chain, '"CNI-ADMIN"'),
       };
     }
   },

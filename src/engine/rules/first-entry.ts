@@ -1,12 +1,16 @@
 import { CHAIN_ONLY_FIELDS, terway } from '../catalogue/plugins/terway.ts';
-import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
+import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { type Fix, paste, prose } from '../core/fix.ts';
+import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
+import { type JsonDocument, readJson } from '../json/document.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
+import { addMember, removeMember, replaceValue } from '../json/edit.ts';
 import type { JsonNode } from '../json/node.ts';
+import { nodeAt } from '../json/same.ts';
 import { type JsonPath, formatPath } from '../json/path.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { documentedAddition } from '../reading/documented-addition.ts';
 import { quoted, shortened } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 
@@ -23,13 +27,30 @@ function firstTerwayEntry(context: ReviewContext): JsonNode | undefined {
   return first?.type === 'terway' ? first.node : undefined;
 }
 
+/** What the entry must equal; where the write takes 10-terway.conf away, what is to be put back. */
+function confOf(context: ReviewContext): JsonDocument | undefined {
+  const { object, change } = context;
+  const stored = change.old?.data.get(CONF_KEY);
+  const isMissing = !object.data.has(CONF_KEY) && !object.binaryData.has(CONF_KEY);
+  return isMissing && stored !== undefined ? readJson(stored) : context.document(CONF_KEY);
+}
+
+/** The rule conf-not-entry reports another text. */
+const isTerwayEntry = (conf: JsonNode) => exactMember(conf, 'type')?.value.value === 'terway';
+
 /** Members that have no effect on a node, as Terway deletes them from every entry. */
 const DROPPED_FIELDS = Object.keys(terway.fields).filter((name) => terway.fields[name]?.dropped);
 
-function isForgiven([name]: JsonPath, conf: JsonNode, { policy }: ReviewContext): boolean {
+function isForgiven(
+  difference: JsonDifference,
+  conf: JsonNode,
+  { policy: { firstEntry } }: ReviewContext,
+): boolean {
+  const [name] = difference.path;
   const isOneOf = (names: readonly string[]) => typeof name === 'string' && names.includes(name);
   if (isOneOf(CHAIN_ONLY_FIELDS)) return exactMember(conf, name as string) === undefined;
-  return policy.firstEntry === 'effective' && isOneOf(DROPPED_FIELDS);
+  if (firstEntry === 'documented') return documentedAddition(difference, conf) !== undefined;
+  return firstEntry === 'effective' && isOneOf(DROPPED_FIELDS);
 }
 
 /** A number that is too large has no value to compare. */
@@ -47,28 +68,98 @@ export const firstEntryDiffers = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
+    const conf = confOf(context)?.root;
+    const entry = firstTerwayEntry(context);
+    if (!conf || !isTerwayEntry(conf) || !entry || hasProblems(context)) return;
+    for (const difference of jsonDifferences(conf, entry)) {
+      if (!isForgiven(difference, conf, context)) yield describe(difference, conf, entry, context);
+    }
+  },
+});
+
+export const firstEntryAddition = defineRule({
+  info: {
+    id: 'first-entry-addition',
+    title: 'The first plugin has a documented member that 10-terway.conf lacks',
+    why: "With firstEntry: documented in the guard's configuration, what the vendor documents as an edit of 10-terway.conf may be added in the chain. Nodes that do not read the chain, or run no program for the member, go on without it.",
+    fix: prose('check that the nodes it is meant for read it'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+  },
+  *check(context) {
     const conf = context.document(CONF_KEY)?.root;
     const entry = firstTerwayEntry(context);
-    if (conf?.type !== 'object' || !entry || hasProblems(context)) return;
+    const isNew = DEPENDS_ON.some((key) => touches(context.change, key));
+    const isAllowed = context.policy.firstEntry === 'documented' && isNew;
+    if (!isAllowed || conf?.type !== 'object' || !entry || hasProblems(context)) return;
     for (const difference of jsonDifferences(conf, entry)) {
-      if (!isForgiven(difference.path, conf, context)) yield describe(difference, conf, entry);
+      const addition = documentedAddition(difference, conf);
+      if (!addition) continue;
+      const path = ['plugins', 0, ...difference.path];
+      yield {
+        key: CONFLIST_KEY,
+        path,
+        at: difference.found ?? entry,
+        dependsOn: DEPENDS_ON,
+        message:
+          `${formatPath(path)} is added as ${addition.document} tells; ` +
+          `not read on ${addition.unreadOn}`,
+      };
     }
   },
 });
 
 function describe(
-  { path, expected, found }: JsonDifference,
+  difference: JsonDifference,
   conf: JsonNode,
   entry: JsonNode,
+  context: ReviewContext,
 ): Problem {
+  const { path, expected, found } = difference;
+  const { text, kind } = remedy(path, conf, expected);
+  const edits = alignment(difference, conf, entry, context);
+  const isDocumented = documentedAddition(difference, conf) !== undefined;
   return {
     key: CONFLIST_KEY,
     path: ['plugins', 0, ...path],
     at: found ?? { offset: entry.offset, length: 1 },
     dependsOn: DEPENDS_ON,
+    follows: 'conf-changed',
     message: `${inWords(expected, found)}; the first plugin must equal it`,
-    fix: remedy(path, conf, expected),
+    fix: isDocumented
+      ? prose(`${kind === 'paste' ? `put ${text} back` : text}; ${KEEPING_IT}`, edits)
+      : { text, kind, ...(edits && { edits }) },
   };
+}
+
+const KEEPING_IT =
+  "to keep it: firstEntry: documented in the guard's configuration, the component's " +
+  'configuration in the ACK console where it has it, or break-glass';
+
+/** What makes the entry equal 10-terway.conf at the place, with the text that conf has. */
+function alignment(
+  { path, expected, found }: JsonDifference,
+  conf: JsonNode,
+  entry: JsonNode,
+  context: ReviewContext,
+): readonly DataEdit[] | undefined {
+  const confText = confOf(context)?.text ?? '';
+  const text = context.object.data.get(CONFLIST_KEY) ?? '';
+  const textOf = ({ offset, length }: JsonNode) => confText.slice(offset, offset + length);
+  const listAt = path.findIndex((step) => typeof step === 'number');
+  const memberPath = listAt === -1 ? path : path.slice(0, listAt);
+  const wanted = listAt === -1 ? expected : nodeAt(conf, memberPath);
+  const present = listAt === -1 ? found : nodeAt(entry, memberPath);
+  const parent = nodeAt(entry, memberPath.slice(0, -1));
+  const name = memberPath.at(-1);
+  if (parent?.type !== 'object' || typeof name !== 'string') return undefined;
+  if (present && wanted) return inText(CONFLIST_KEY, replaceValue(present, textOf(wanted)));
+  if (wanted) {
+    return inText(CONFLIST_KEY, addMember(text, parent, { path: [name], value: textOf(wanted) }));
+  }
+  const member = exactMember(parent, name);
+  return member && inText(CONFLIST_KEY, removeMember(parent, member));
 }
 
 function inWords(expected: JsonNode | undefined, found: JsonNode | undefined): string {
@@ -83,6 +174,9 @@ function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined):
   const memberPath = listAt === -1 ? path : path.slice(0, listAt);
   const name = quoted(String(memberPath.at(-1)));
   const parent = formatPath(['plugins', 0, ...memberPath.slice(0, -1)]);
+  if (listAt === -1 && !expected && path.at(-1) === 'plugins') {
+    return prose('move the entries of this "plugins" behind plugins[0], into the outer list');
+  }
   if (listAt === -1 && !expected) return prose(`remove ${name} from ${parent}`);
   let node: JsonNode | undefined = conf;
   for (const step of memberPath) node = node && exactMember(node, step as string)?.value;

@@ -3,7 +3,9 @@ import { createReview } from '../core/review.ts';
 import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
 import { BREAK_GLASS_RULES } from './break-glass.ts';
+import { capabilityTypo } from './capabilities.ts';
 import * as chain from './chain.ts';
+import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
 import * as fieldNames from './field-names.ts';
@@ -13,12 +15,16 @@ import * as firewall from './firewall.ts';
 import * as firstEntry from './first-entry.ts';
 import { GUARD_ERROR } from './guard-error.ts';
 import * as json from './json.ts';
-import * as keys from './plain-text-keys.ts';
+import * as keys from './keys.ts';
+import * as texts from './plain-text-keys.ts';
 import * as object from './object.ts';
 import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
+import * as sbr from './sbr.ts';
+import { secondNetwork } from './second-network.ts';
 import * as terway from './terway.ts';
 import * as tuning from './tuning.ts';
+import * as sysctls from './tuning-sysctls.ts';
 import * as vrf from './vrf.ts';
 import * as versions from './field-versions.ts';
 
@@ -26,9 +32,11 @@ import * as versions from './field-versions.ts';
 export const RULES = [
   object.objectDeleted,
   object.binaryData,
-  object.confChanged,
-  object.confMissing,
-  object.eniConfMissing,
+  conf.confChanged,
+  conf.confMissing,
+  conf.eniConfMissing,
+  object.immutableObject,
+  keys.keyTypo,
   json.jsonSyntax,
   json.jsonNumber,
   json.jsonDepth,
@@ -40,6 +48,7 @@ export const RULES = [
   pluginTypes.entryTypeName,
   chain.terwayNotFirst,
   chain.terwayRepeated,
+  secondNetwork,
   pluginTypes.pluginTypo,
   pluginTypes.pluginMissing,
   firstEntry.firstEntryDiffers,
@@ -47,15 +56,24 @@ export const RULES = [
   fieldType,
   fieldValue,
   terway.terwayVirtualType,
+  terway.symmetricLimits,
+  terway.terwayNameCase,
+  terway.ciliumChainer,
+  capabilityTypo,
   portmap.portmapMarks,
   portmap.portmapBackend,
   portmap.portmapMarkChain,
   portmap.portmapMasqAllNftables,
   publicAccess.publicAccess,
-  tuning.tuningSysctl,
+  sysctls.tuningSysctl,
+  sysctls.tuningSysctlHost,
+  sysctls.tuningSysctlValue,
   tuning.tuningMtu,
+  tuning.tuningDataDir,
   bandwidth.bandwidthPair,
   bandwidth.bandwidthSubnets,
+  bandwidth.bandwidthAfterTerway,
+  sbr.sbrAfterTerway,
   firewall.firewallChain,
   vrf.vrfName,
   eniConf.eniConfShape,
@@ -64,6 +82,8 @@ export const RULES = [
   versions.chainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
+  chain.pluginRepeated,
+  firstEntry.firstEntryAddition,
   pluginTypes.pluginUnknown,
   fieldNames.fieldUnknown,
   json.jsonNameCase,
@@ -72,16 +92,17 @@ export const RULES = [
   portmap.portmapMarkBit,
   portmap.portmapNftables,
   portmap.portmapRemoved,
+  sysctls.tuningSysctlName,
   tuning.tuningIpv6,
-  bandwidth.bandwidthAfterTerway,
+  vrf.vrfAfterTerway,
   firewall.firewallIngress,
   terway.terwayPolicyProvider,
   terway.symmetricRouting,
-  terway.ciliumChainer,
   terway.exclusiveEniNodes,
-  keys.networkPolicyText,
-  keys.loadBalanceText,
-  keys.chainTopLevel,
+  keys.keyUnknown,
+  texts.networkPolicyText,
+  texts.loadBalanceText,
+  texts.chainTopLevel,
   eniConf.eniConfIdle,
   chain.restartNeeded,
 ] as const satisfies readonly Rule[];

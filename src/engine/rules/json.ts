@@ -1,4 +1,4 @@
-import { CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
+import { CONFLIST_KEY, CONF_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
@@ -17,7 +17,13 @@ function* readingProblems(
   for (const key of DOCUMENT_KEYS) {
     for (const problem of context.document(key)?.problems ?? []) {
       if (problem.kind !== wanted) continue;
-      yield { key, at: problem.at, message: `${lead}${problem.message}`, ...fixOf(problem, key) };
+      yield {
+        key,
+        at: problem.at,
+        message: `${lead}${problem.message}`,
+        ...fixOf(problem, key),
+        ...(key === CONF_KEY && { follows: 'conf-changed' }),
+      };
     }
   }
 }

@@ -1,15 +1,7 @@
-import {
-  CONF_KEY,
-  DOCUMENT_KEYS,
-  ENI_CONF_KEY,
-  GUARDED_NAME,
-  GUARDED_NAMESPACE,
-} from '../core/eni-config.ts';
-import type { Problem } from '../core/finding.ts';
+import { KEY_NAMES } from '../catalogue/keys.ts';
+import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { prose } from '../core/fix.ts';
-import { positionAt } from '../json/position.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
-import { printable } from '../text/text.ts';
+import { defineRule } from '../core/rule.ts';
 
 /** Rules about the object and its keys as a whole. */
 
@@ -47,7 +39,7 @@ export const binaryData = defineRule({
   },
   *check({ change, object }) {
     if (change.operation === 'DELETE') return;
-    for (const key of DOCUMENT_KEYS) {
+    for (const key of KEY_NAMES) {
       if (!object.binaryData.has(key)) continue;
       yield {
         key,
@@ -59,76 +51,33 @@ export const binaryData = defineRule({
   },
 });
 
-/** The offset of the first difference between two texts. */
-function firstDifference(before: string, after: string): number {
-  let offset = 0;
-  while (offset < before.length && before[offset] === after[offset]) offset += 1;
-  return offset;
-}
-
-export const confChanged = defineRule({
+export const immutableObject = defineRule({
   info: {
-    id: 'conf-changed',
-    title: '10-terway.conf is not to be edited',
-    why: 'ACK owns 10-terway.conf and documents it as not to be modified. A change switches datapath or policy engine under running nodes.',
-    fix: prose(
-      'put the old text of 10-terway.conf back; what shall differ goes into 10-terway.conflist',
-    ),
+    id: 'immutable-object',
+    title: 'eni-config must stay mutable',
+    why: 'The API server refuses every change to the data of an immutable ConfigMap, and does not take the mark back. A chain that harms could not be mended any more, ACK could not upgrade Terway, and the one way back is to delete the object and create it anew.',
+    fix: prose('leave "immutable" out'),
     severity: 'deny',
-    impact: 'outage',
+    impact: 'no-effect',
     reason: 'FieldValueForbidden',
   },
-  *check({ change }) {
-    const before = change.old?.data.get(CONF_KEY);
-    const after = change.new?.data.get(CONF_KEY);
-    if (before === undefined || after === undefined || before === after) return;
-    const offset = firstDifference(before, after);
-    const { line } = positionAt(before, offset);
-    const isSpacing = before.replace(/\s/g, '') === after.replace(/\s/g, '');
-    const storedLine = before.split('\n')[line - 1] ?? '';
+  *check({ change, object }) {
+    if (!object.immutable) return;
+    if (!change.old?.immutable) {
+      yield {
+        message:
+          'with "immutable": true no key can be changed any more, by ACK neither, and it cannot ' +
+          'be taken back',
+      };
+      return;
+    }
     yield {
-      key: CONF_KEY,
-      at: { offset, length: 1 },
-      message:
-        `${CONF_KEY} belongs to ACK and must not be edited; it differs from the stored text ` +
-        (isSpacing ? `in white space, from line ${line} on` : `from line ${line} on`),
-      fix: prose(`put the stored text back; its line ${line} is: ${printable(storedLine)}`),
+      severity: 'warn',
+      isGuess: true,
+      message: 'eni-config is immutable: no key can be changed any more, not even to mend a chain',
+      fix: prose(
+        'with break-glass (annotations can still be set) delete it and create it anew without "immutable"',
+      ),
     };
   },
-});
-
-/** A key in binaryData is not missing, as Terway reads it there; the rule binary-data reports it. */
-function* missingKey({ change, object }: ReviewContext, key: string): Generator<Problem> {
-  if (change.operation === 'DELETE') return;
-  if (object.data.has(key) || object.binaryData.has(key)) return;
-  yield {
-    key,
-    message: `the key ${key} is missing: every Terway pod fails to start without it`,
-  };
-}
-
-export const confMissing = defineRule({
-  info: {
-    id: 'conf-missing',
-    title: '10-terway.conf must be there',
-    why: 'The init and policy containers of every Terway pod fail without the file, even when a chain exists.',
-    fix: prose('the object needs the key 10-terway.conf with the text that ACK wrote'),
-    severity: 'deny',
-    impact: 'outage',
-    reason: 'FieldValueRequired',
-  },
-  check: (context) => missingKey(context, CONF_KEY),
-});
-
-export const eniConfMissing = defineRule({
-  info: {
-    id: 'eni-conf-missing',
-    title: 'eni_conf must be there',
-    why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration.',
-    fix: prose('the object needs the key eni_conf with the configuration of the daemon'),
-    severity: 'deny',
-    impact: 'outage',
-    reason: 'FieldValueRequired',
-  },
-  check: (context) => missingKey(context, ENI_CONF_KEY),
 });

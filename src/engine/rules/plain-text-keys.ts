@@ -1,8 +1,10 @@
 import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
-import { paste, prose } from '../core/fix.ts';
+import { inText, paste, prose } from '../core/fix.ts';
+import { removeMember } from '../json/edit.ts';
 import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
+import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 
 /** Rules about keys that hold plain text, and about what surrounds the list of plugins. */
@@ -53,11 +55,14 @@ export const loadBalanceText = defineRule({
   },
 });
 
+/** What a conflist has by the CNI specification, read by Terway or not. */
+const EXPECTED: readonly string[] = ['plugins', 'name', 'cniVersion'];
+
 export const chainTopLevel = defineRule({
   info: {
     id: 'chain-top-level',
     title: 'Only "plugins" of a conflist reaches the node',
-    why: `Terway writes a list of its own, with the name ${TERWAYS_LIST.name} and version ${TERWAYS_LIST.cniVersion}; every other member of the conflist is dropped.`,
+    why: `Terway writes a list of its own, with the name ${TERWAYS_LIST.name} and version ${TERWAYS_LIST.cniVersion}; every other member of the conflist is dropped. "name" and "cniVersion" are what the CNI specification asks for, so they are not told of.`,
     fix: prose('remove the member'),
     severity: 'warn',
     impact: 'no-effect',
@@ -66,14 +71,27 @@ export const chainTopLevel = defineRule({
   *check(context) {
     // The rule chain-shape reports a document without a list of plugins.
     const root = context.chain() && context.document(CONFLIST_KEY)?.root;
-    for (const { name, nameNode, value } of root?.type === 'object' ? root.members : []) {
-      if (name === 'plugins') continue;
+    if (root?.type !== 'object') return;
+    for (const member of root.members) {
+      const { name, nameNode, value } = member;
+      if (EXPECTED.includes(name)) continue;
+      const key = keyOfMember(name);
+      if (key !== undefined) {
+        yield {
+          key: CONFLIST_KEY,
+          path: pathOf(value),
+          at: nameNode,
+          message: `${quoted(name, 60)} has no effect in here; it is a key of the ConfigMap's data, beside ${CONFLIST_KEY}`,
+          fix: prose(`remove ${quoted(name, 60)} here and set ${key} as a key of data`),
+        };
+        continue;
+      }
       yield {
         key: CONFLIST_KEY,
         path: pathOf(value),
         at: nameNode,
         message: `Terway keeps only "plugins" of a conflist; ${quoted(name, 60)} has no effect`,
-        fix: prose(`remove ${quoted(name, 60)}`),
+        fix: prose(`remove ${quoted(name, 60)}`, inText(CONFLIST_KEY, removeMember(root, member))),
       };
     }
   },

@@ -1,4 +1,6 @@
 import { isInstalledByTerway } from '../catalogue/distributions.ts';
+import { HARMLESS, NETWORK_MAKERS } from '../catalogue/network-makers.ts';
+import { pluginByWord } from '../catalogue/plugin-words.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import type { PluginSpec } from '../catalogue/field.ts';
 import type { ChainEntry } from '../core/chain.ts';
@@ -6,12 +8,14 @@ import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, namesOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
+import { type Fix, inText, paste, prose } from '../core/fix.ts';
+import { replaceValue } from '../json/edit.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { nodesWithout } from '../reading/binaries.ts';
+import { entryRemoval } from './entry-edits.ts';
 import { probingAnew } from './version-text.ts';
 
 /** Rules about the type of an entry, which names the binary that the container runtime starts. */
@@ -24,12 +28,17 @@ const placeOfType = ({ node, path }: ChainEntry) => ({
   at: exactMember(node, 'type')?.value ?? node,
 });
 
+/** A file name takes no more bytes. */
+const MAX_FILE_NAME = 255;
+
 export const entryTypeName = defineRule({
   info: {
     id: 'entry-type-name',
     title: 'A plugin type is a plain file name',
     why: 'The container runtime looks for a binary of exactly this name; a path or an odd character makes every new pod fail.',
-    fix: prose('write the name of the binary: letters, digits, ".", "_" and "-" only'),
+    fix: prose(
+      `write the name of the binary: letters, digits, ".", "_" and "-" only, ${MAX_FILE_NAME} at most`,
+    ),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -37,75 +46,115 @@ export const entryTypeName = defineRule({
   *check(context) {
     for (const entry of context.chain() ?? []) {
       const { type } = entry;
-      if (type === undefined || type === '' || PLAIN_FILE_NAME.test(type)) continue;
+      if (type === undefined || type === '' || isFileName(type)) continue;
+      const meant = meantBy(type);
+      const why =
+        type.length > MAX_FILE_NAME && PLAIN_FILE_NAME.test(type)
+          ? `has more than the ${MAX_FILE_NAME} bytes of a file name`
+          : 'is no plain file name';
       yield {
         ...placeOfType(entry),
-        message: `${quoted(type)} is no plain file name, so no plugin binary is found: every new pod fails`,
-        ...(PLUGINS.has(type.trim()) ? { fix: paste(`"type": "${type.trim()}"`) } : {}),
+        message: `${quoted(type)} ${why}, so no plugin binary is found: every new pod fails`,
+        ...(meant === undefined ? {} : { fix: retype(entry, meant) }),
       };
     }
   },
 });
 
+const isFileName = (type: string) => PLAIN_FILE_NAME.test(type) && type.length <= MAX_FILE_NAME;
+
+/** The known plugin that a path, a name with an extension or another word stands for. */
+function meantBy(type: string): string | undefined {
+  if (type.length > MAX_FILE_NAME) return undefined;
+  const name = (type.trim().split(/[\\/]/).at(-1) ?? '').trim().replace(/\.(?:exe|bin|sh)$/i, '');
+  if (PLUGINS.has(name)) return name;
+  return pluginByWord(name) ?? closest(name, PLUGINS.keys());
+}
+
+/**
+ * The known plugin in place of the type. terway stands first and nowhere else, so that a type that
+ * would be refused in its turn is not suggested.
+ */
+function retype({ index, node }: ChainEntry, meant: string): Fix {
+  const value = exactMember(node, 'type')?.value;
+  const edits = value && inText(CONFLIST_KEY, replaceValue(value, `"${meant}"`));
+  if ((meant === 'terway') === (index === 0)) return paste(`"type": "${meant}"`, edits);
+  return index === 0
+    ? prose('make the entry from 10-terway.conf the first of "plugins"')
+    : prose(
+        'remove this entry; terway stands in the chain once, as its first plugin',
+        entryRemoval(node),
+      );
+}
+
 /** An entry whose type may be the name of a binary. */
 interface NamedEntry {
   readonly entry: ChainEntry;
   readonly type: string;
-  /** Undefined when the catalogue does not know the type. */
+  /** Whether there is nothing to say of the type itself: it is known, or another rule speaks. */
+  readonly isKnown: boolean;
   readonly plugin: PluginSpec | undefined;
-  /** The known type that this one is probably a slip of; a type whose binary is on a node is meant. */
+  /** The known type that an unknown one is close to; a binary that a node has is close to nothing. */
   readonly meant: string | undefined;
+  /** Whether it is taken for a slip of that one. */
+  readonly isSlip: boolean;
 }
 
+/** So short a name is close to many others. */
+const MAX_SHORT_NAME = 4;
+
 function readNamedEntries(context: ReviewContext): readonly NamedEntry[] {
-  const present = context.facts.binaries?.value.present;
+  const { facts } = context;
+  const present = facts.binaries?.value.present;
   const meanings = new Map<string, string | undefined>();
   return (context.chain() ?? []).flatMap((entry) => {
     const { type } = entry;
-    if (type === undefined || !PLAIN_FILE_NAME.test(type)) return [];
+    if (type === undefined || !isFileName(type) || NETWORK_MAKERS.has(type)) return [];
     const plugin = PLUGINS.get(type);
-    if (!plugin && !present?.has(type) && !meanings.has(type)) {
-      meanings.set(type, closest(type, PLUGINS.keys()));
-    }
-    return [{ entry, type, plugin, meant: meanings.get(type) }];
+    const isKnown = plugin !== undefined || HARMLESS.has(type);
+    if (!isKnown && !present?.has(type) && !meanings.has(type)) meanings.set(type, meantBy(type));
+    const meant = meanings.get(type);
+    const isSlip = meant !== undefined && (!isShort(type, meant) || isMissing(facts, type));
+    return [{ entry, type, plugin, isKnown, meant, isSlip }];
   });
 }
+
+/** Whether a name is too short to be taken for a slip; letter case alone makes one of any length. */
+const isShort = (type: string, meant: string) =>
+  type.length <= MAX_SHORT_NAME && type.toLowerCase() !== meant && pluginByWord(type) === undefined;
+
+const isMissing = (facts: Facts, type: string) => (nodesWithout(facts, type)?.count ?? 0) > 0;
 
 export const pluginTypo = defineRule({
   info: {
     id: 'plugin-typo',
     title: 'The plugin type looks like a slip of a known one',
-    why: 'The container runtime finds no binary of that name and every new pod fails.',
+    why: 'The container runtime finds no binary of that name and every new pod fails. A type that the node probe found on a node is no slip, and names of four letters or fewer are none unless the probe misses them. Where such a binary is on the nodes and no probe runs, rules: {plugin-typo: warn} admits it.',
     fix: prose('correct the type'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
-    for (const { entry, type, meant } of context.memo(readNamedEntries)) {
-      if (meant === undefined) continue;
-      yield { ...placeOfType(entry), ...describeTypo(entry.index, type, meant) };
+    for (const { entry, type, meant, isSlip } of context.memo(readNamedEntries)) {
+      if (meant === undefined || !isSlip) continue;
+      const isFirst = entry.index === 0;
+      yield {
+        ...placeOfType(entry),
+        message:
+          `there is no plugin ${quoted(type)}` +
+          ((meant === 'terway') === isFirst ? `; did you mean "${meant}"?` : '') +
+          (isNumbered(type) && !context.facts.binaries
+            ? ' If such a binary is on the nodes, rules: {plugin-typo: warn} admits it'
+            : ''),
+        fix: retype(entry, meant),
+      };
     }
   },
 });
 
-/** Suggests only what would be accepted: terway as the first plugin, and other plugins after it. */
-function describeTypo(
-  index: number,
-  type: string,
-  meant: string,
-): Pick<Problem, 'message' | 'fix'> {
-  const message = `there is no plugin ${quoted(type)}`;
-  if ((meant === 'terway') === (index === 0)) {
-    return { message: `${message}; did you mean "${meant}"?`, fix: paste(`"type": "${meant}"`) };
-  }
-  return index === 0
-    ? { message, fix: prose('make the entry from 10-terway.conf the first of "plugins"') }
-    : {
-        message,
-        fix: prose('remove this entry; terway stands in the chain once, as its first plugin'),
-      };
-}
+/** A known name with a number behind it may be a binary of the operator's own. */
+const isNumbered = (type: string) => PLUGINS.has(type.replace(/[-_.]?v?\d+$/, ''));
 
 const BRING_BINARY =
   'bring the binary to the CNI directory of every node, also of nodes that join later, or remove this entry';
@@ -124,9 +173,9 @@ export const pluginMissing = defineRule({
     const { facts } = context;
     const { binaries } = facts;
     if (!binaries) return;
-    for (const { entry, type, plugin, meant } of context.memo(readNamedEntries)) {
-      // Terway installs its own binaries whenever its pod starts.
-      if (meant !== undefined || (plugin && isInstalledByTerway(plugin.releasedWith))) continue;
+    for (const { entry, type, plugin, isSlip } of context.memo(readNamedEntries)) {
+      // Terway brings some binaries itself, whenever its pod starts.
+      if (isSlip || (plugin && isInstalledByTerway(plugin.releasedWith))) continue;
       const without = nodesWithout(facts, type);
       if (!without || without.count === 0) continue;
       const { probed } = binaries.value;
@@ -156,12 +205,13 @@ export const pluginUnknown = defineRule({
   },
   *check(context) {
     const { facts } = context;
-    for (const { entry, type, plugin, meant } of context.memo(readNamedEntries)) {
-      if (plugin || meant !== undefined) continue;
+    for (const { entry, type, isKnown, meant, isSlip } of context.memo(readNamedEntries)) {
+      if (isKnown || isSlip) continue;
       const without = nodesWithout(facts, type);
       // The rule plugin-missing reports this type, which is worse.
       if (without && without.count > 0) continue;
-      const message = `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it`;
+      const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+      const message = `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it${hint}`;
       yield { ...placeOfType(entry), ...(without ? onEveryNode(message, facts) : { message }) };
     }
   },

@@ -1,8 +1,9 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import {
   BACKENDS_SINCE,
-  MASQ_ALL_NEEDS_IPTABLES_UP_TO,
+  BANG_IS_NFTABLES_IN,
   NFTABLES_FIXED_IN,
+  NFTABLES_MASQ_ALL_SINCE,
 } from '../catalogue/plugins/portmap.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { namesOf, originOf, sourceClause } from '../core/fact-text.ts';
@@ -14,11 +15,14 @@ import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { count, listed } from '../text/text.ts';
-import { isAtLeast, isNewer } from '../core/version.ts';
+import { isAtLeast } from '../core/version.ts';
+import { capabilitySlips } from './capabilities.ts';
 import { problemAt } from './field-text.ts';
 import { clashes } from '../reading/exclusions.ts';
-import { allPass, matchingNodes, oneMayPass } from '../reading/installed.ts';
+import { matchingNodes, oneMayPass } from '../reading/installed.ts';
+import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { describeNodes, probingAnewFor } from './version-text.ts';
+import { problemOf } from './version-problem.ts';
 import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
 
 /**
@@ -101,6 +105,7 @@ export const portmapBackend = defineRule({
         fix: prose(`write ${name} in the words of ${right}`),
       };
     }
+    if (!isNftables) yield* misreadConditions(entry, facts);
   }),
 });
 
@@ -117,6 +122,29 @@ function whyNoKubeMarks(facts: Facts): string | undefined {
   if (!without || without.value.count === 0) return undefined;
   const nodes = `${count(without.value.count, 'node')} without kube-proxy`;
   return ` on ${nodes}${namesOf(without.value)}, ${originOf(without, facts)}`;
+}
+
+/** One release looks for a hyphen alone, so conditions that begin with ! are of the other backend. */
+function* misreadConditions(entry: Struct, facts: Facts): Generator<Problem> {
+  const installed = facts.plugins.get('portmap');
+  const misreading =
+    installed && matchingNodes(installed, ({ normal }) => normal === BANG_IS_NFTABLES_IN);
+  if (!misreading || installed.isEstimate) return;
+  for (const name of ['conditionsV4', 'conditionsV6']) {
+    const conditions = valueAt(entry, name);
+    const first: unknown = conditions?.type === 'array' ? conditions.items[0]?.value : undefined;
+    if (!conditions || typeof first !== 'string' || !first.startsWith('!')) continue;
+    yield {
+      ...problemAt(entry, conditions),
+      message:
+        `portmap ${BANG_IS_NFTABLES_IN} takes ${name} for nftables, as they begin with "!": ` +
+        `${EFFECT_TEXT['every-pod']}; ${describeNodes(installed, misreading, facts)}`,
+      fix: prose(
+        `bring a newer portmap than ${BANG_IS_NFTABLES_IN} to all nodes, or let ${name} begin with a match that begins with "-"` +
+          probingAnewFor(installed, entry, facts),
+      ),
+    };
+  }
 }
 
 export const portmapMarkChain = defineRule({
@@ -141,7 +169,7 @@ export const portmapMarkChain = defineRule({
     } else if (!isChainName(chain.value)) {
       yield {
         ...problemAt(entry, chain),
-        message: `this is no name of an iptables chain (28 characters at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
+        message: `this is no name of an iptables chain (28 bytes at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
       };
     }
     const why = chain.value === 'KUBE-MARK-MASQ' ? whyNoKubeMarks(facts) : undefined;
@@ -157,24 +185,26 @@ export const portmapMarkChain = defineRule({
 export const portmapMasqAllNftables = defineRule({
   info: {
     id: 'portmap-masqall-nftables',
-    title: 'masqAll needs the iptables backend',
-    why: `No portmap release up to ${MASQ_ALL_NEEDS_IPTABLES_UP_TO} honours masqAll with the nftables backend; it is ignored without a word.`,
+    title: `masqAll with the nftables backend needs portmap ${NFTABLES_MASQ_ALL_SINCE} or newer`,
+    why: 'Older releases of portmap ignore masqAll with the nftables backend without a word.',
     fix: prose('use the iptables backend'),
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  check: eachEntry(function* (entry, { facts }) {
+  check: eachEntry(function* (entry, context) {
     const masqAll = valueAt(entry, 'masqAll');
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
-    const installed = facts.plugins.get('portmap');
-    const newest = MASQ_ALL_NEEDS_IPTABLES_UP_TO;
-    if (installed && allPass(installed, (version) => isNewer(version, newest))) return;
-    yield {
-      ...problemAt(entry, masqAll),
-      message: `no portmap up to ${newest} honours masqAll with the backend nftables; it would have no effect`,
-      fix: prose('remove "masqAll", or remove "backend" to use iptables'),
+    const need: VersionNeed = {
+      program: entry.program,
+      releasedWith: entry.releasedWith,
+      shown: 'masqAll with backend nftables',
+      floor: NFTABLES_MASQ_ALL_SINCE,
+      removable: masqAll,
     };
+    for (const gap of gapsOf(need, context.facts)) {
+      yield { ...problemAt(entry, masqAll), ...problemOf(gap, context) };
+    }
   }),
 });
 
@@ -218,6 +248,9 @@ export const portmapCapability = defineRule({
     const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
     // The rule field-type reports a value of another type.
     if (granted && granted.value !== false) return;
+    // A misspelt name, and a value that is no object, are findings of their own.
+    if (capabilitySlips(entry).length > 0) return;
+    if (capabilities && capabilities.type !== 'object') return;
     yield {
       key: entry.key,
       path: pathOf(entry.node),

@@ -1,14 +1,18 @@
 import { EFFECT_TEXT, choices, isAccepted } from '../catalogue/field.ts';
 import { POLICY_PROVIDERS, VIRTUAL_TYPES } from '../catalogue/plugins/terway.ts';
-import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
-import { pathOf } from '../json/node.ts';
-import { defineRule } from '../core/rule.ts';
+import { inText, paste, prose } from '../core/fix.ts';
+import { type TextEdit, removeMember } from '../json/edit.ts';
+import { exactMember, foldName } from '../json/go-names.ts';
+import { describeType, pathOf } from '../json/node.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
+import { utf8Length } from '../text/utf8.ts';
 import { isAtLeast } from '../core/version.ts';
-import { datapathOf } from '../reading/datapath.ts';
+import { lacksCiliumAgent } from '../reading/datapath.ts';
+import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { oneMayPass } from '../reading/installed.ts';
 import { type Struct, allStructs, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
@@ -120,12 +124,22 @@ function* symmetricConfig(config: Struct): Generator<Problem> {
     yield {
       ...problemAt(config, node),
       message: `${name} 0 or less counts as absent: the default is used`,
+      fix: prose('remove it, or write a number above 0', memberRemoval(config, name)),
+    };
+  }
+  const priority = valueAt(config, 'rule_priority');
+  if (typeof priority?.value === 'number' && isAfterMain(priority.value)) {
+    yield {
+      ...problemAt(config, priority),
+      message: `rule_priority ${priority.value} comes after the rule of table main (${MAIN_RULE}), so the routes of symmetric_routing are not looked at`,
+      fix: prose(`write a number below ${MAIN_RULE}, or remove it: the default is 600`),
+      impact: 'no-effect',
     };
   }
   const mark = positive(scalarAt(config, 'mark'));
   const mask = positive(scalarAt(config, 'mask'));
   const node = valueAt(config, 'mark') ?? valueAt(config, 'mask');
-  if (!node || mark > 0xffff_ffff || mask > 0xffff_ffff) return;
+  if (!node || mark > UINT32_MAX || mask > UINT32_MAX) return;
   if ((mark & mask) >>> 0 !== mark) {
     yield {
       ...problemAt(config, node),
@@ -140,31 +154,158 @@ function* symmetricConfig(config: Struct): Generator<Problem> {
   }
 }
 
+/** Priority of the rule that every node has for its table main. */
+const MAIN_RULE = 32_766;
+
+const isAfterMain = (priority: number) => priority >= MAIN_RULE && priority <= UINT32_MAX;
+
+function memberRemoval(config: Struct, name: string) {
+  const member = config.members.get(name);
+  return member && inText(config.key, removeMember(config.node, member));
+}
+
+const UINT32_MAX = 0xffff_ffff;
+
+/** Linux gives a single argument of a program 128 KiB, its end included. */
+const MAX_ARGUMENT = 131_071;
+
+/** The kernel keeps so many bytes of what a program notes at a rule of nftables. */
+const MAX_NFTABLES_NOTE = 256;
+
+/**
+ * Limits of what Terway hands the values to: 32 bits of marks and tables, arguments of iptables,
+ * notes of nftables. Shown with Terway 1.17.5's own code, iptables and nftables.
+ */
+export const symmetricLimits = defineRule({
+  info: {
+    id: 'symmetric-routing-limits',
+    title: 'Values of symmetric_routing_config fit what they are used for',
+    why: "Terway reads integers of 64 bits and texts of any length. iptables refuses marks of more than 32 bits and arguments that are too long or hold a NUL, nftables a comment of more than 256 bytes: the Terway pod of every node fails to start. Elsewhere more than 32 bits are cut off without a word. Shown with Terway's own code.",
+    fix: prose('write a smaller value'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  *check(context) {
+    for (const entry of entriesOf(context, 'terway')) {
+      const config = entry.nested.get('symmetric_routing_config');
+      // Switched off, the values are decoded and not used.
+      if (!config || scalarAt(entry, 'symmetric_routing') !== true) continue;
+      const isNftables = scalarAt(config, 'backend') === 'nftables';
+      for (const name of ['mark', 'mask', 'table_id', 'rule_priority']) {
+        const node = valueAt(config, name);
+        if (typeof node?.value !== 'number' || node.value <= UINT32_MAX) continue;
+        const isRefused = !isNftables && (name === 'mark' || name === 'mask');
+        yield {
+          ...problemAt(config, node),
+          message: `${name} has 32 bits, so ${UINT32_MAX} at most: ${
+            isRefused ? EFFECT_TEXT['terway-start'] : 'what is above them is cut off without a word'
+          }`,
+          fix: prose(`write a whole number from 1 to ${UINT32_MAX}`),
+          ...(isRefused ? {} : { impact: 'no-effect' as const }),
+        };
+      }
+      yield* longComment(config, isNftables);
+    }
+  },
+});
+
+function* longComment(config: Struct, isNftables: boolean): Generator<Problem> {
+  const comment = valueAt(config, 'comment');
+  if (comment?.type !== 'string') return;
+  const text = comment.value as string;
+  const max = isNftables ? MAX_NFTABLES_NOTE : MAX_ARGUMENT;
+  const isCut = !isNftables && text.includes('\0');
+  if (utf8Length(text) <= max && !isCut) return;
+  yield {
+    ...problemAt(config, comment),
+    message: `comment has ${max} bytes at most${isNftables ? ' with nftables' : ' and no NUL'}: ${EFFECT_TEXT['terway-start']}`,
+    fix: prose('remove it; the default is "terway-symmetric"', memberRemoval(config, 'comment')),
+  };
+}
+
 /** Terway's default where the value is absent or not positive. */
 const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? value : 16);
 
 export const ciliumChainer = defineRule({
   info: {
     id: 'cilium-without-datapath',
-    title: 'cilium-cni needs an eBPF datapath',
-    why: 'On veth with iptables policy no cilium-agent runs, so the plugin finds nobody to talk to and new pods fail.',
+    title: 'cilium-cni needs an eBPF datapath or eBPF policy',
+    why: "On veth without eBPF policy Terway starts no cilium-agent, so the plugin finds nothing to talk to and every new pod fails. Read in Terway's cmd/terway-cli/policy.go, not run. IPvlan, Datapath V2 and network_policy_provider ebpf have an agent.",
     fix: prose('remove the entry'),
-    severity: 'warn',
+    severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    const { datapath } = datapathOf(context);
-    if (datapath !== 'veth') return;
-    for (const { key, node } of entriesOf(context, 'cilium-cni')) {
+    const entries = entriesOf(context, 'cilium-cni');
+    if (entries.length === 0 || !lacksCiliumAgent(context)) return;
+    for (const { key, node } of entries) {
       yield {
         key,
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
-        message:
-          'cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it',
-        fix: prose('remove this entry; Terway adds it by itself where it is needed'),
+        message: `cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it: ${EFFECT_TEXT['every-pod']}`,
+        fix: prose(
+          'remove this entry; Terway adds it by itself where it is needed',
+          entryRemoval(node),
+        ),
       };
+    }
+  },
+});
+
+/** The first entry equals 10-terway.conf, so what goes there goes here as well. */
+function removalFromConf(context: ReviewContext, name: string): TextEdit | undefined {
+  const conf = context.document(CONF_KEY)?.root;
+  const member = conf && exactMember(conf, name);
+  return conf?.type === 'object' && member ? removeMember(conf, member) : undefined;
+}
+
+/**
+ * Terway looks these up by their exact names; its policy container and its plugin then decode the
+ * whole entry, where letter case does not count. Shown with Terway 1.17.5.
+ */
+export const terwayNameCase = defineRule({
+  info: {
+    id: 'terway-name-case',
+    title: 'A member of terway in another letter case has the right type all the same',
+    why: 'terway-cli takes no notice of it, but the policy container and the plugin decode it, and refuse the whole entry when its type is wrong.',
+    fix: prose('remove the member'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueTypeInvalid',
+  },
+  *check(context) {
+    for (const entry of entriesOf(context, 'terway')) {
+      for (const member of entry.unknown) {
+        const [name, field] =
+          Object.entries(entry.fields).find(
+            ([known, { exactName }]) => exactName && foldName(known) === foldName(member.name),
+          ) ?? [];
+        const { type } = member.value;
+        if (!field || type === 'null' || type === field.type) continue;
+        const conf = removalFromConf(context, member.name);
+        const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
+        // What only terway-cli knows is decoded by neither of the two.
+        if (name === 'symmetric_routing' || name === 'auto_mtu') continue;
+        yield {
+          key: entry.key,
+          path: pathOf(member.value),
+          at: member.nameNode,
+          message: `${quoted(member.name, 60)} is read as "${name}" by a program of Terway that refuses ${describeType(member.value)} there: ${EFFECT_TEXT[effect]}`,
+          dependsOn: [CONFLIST_KEY, CONF_KEY],
+          fix: prose(
+            conf === undefined
+              ? `remove ${quoted(member.name, 60)}`
+              : `remove ${quoted(member.name, 60)} here and in ${CONF_KEY}`,
+            [
+              ...inText(entry.key, removeMember(entry.node, member)),
+              ...(conf === undefined ? [] : inText(CONF_KEY, conf)),
+            ],
+          ),
+        };
+      }
     }
   },
 });

@@ -1,49 +1,17 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { ENI_CONF_KEY } from '../core/eni-config.ts';
-import { prose } from '../core/fix.ts';
+import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import { inText, prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
-import { type JsonMember, pathOf } from '../json/node.ts';
+import { removeMember } from '../json/edit.ts';
+import { pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { problemAt } from './field-text.ts';
-import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
+import { entriesOf, valueAt } from '../reading/structs.ts';
+import { kernelNumber, sysctlWords } from '../reading/sysctl.ts';
+import { sysctlsOf } from './tuning-sysctls.ts';
 
 /** Rules about tuning entries. Source: plugins/meta/tuning/tuning.go of containernetworking/plugins. */
-
-/** The file below /proc/sys that tuning writes: dots are slashes, runs of slashes are one. */
-const sysctlFile = (name: string) => `/${name.replaceAll('.', '/')}`.replace(/\/+/g, '/');
-
-/** The members of `sysctl`; none where it is no object. */
-function sysctlsOf(entry: Struct): readonly JsonMember[] {
-  const sysctl = valueAt(entry, 'sysctl');
-  return sysctl?.type === 'object' ? sysctl.members : [];
-}
-
-export const tuningSysctl = defineRule({
-  info: {
-    id: 'tuning-sysctl',
-    title: 'tuning sets only sysctls below net',
-    why: 'Any other name makes tuning refuse every pod.',
-    fix: prose('remove the sysctl'),
-    severity: 'deny',
-    impact: 'outage',
-    reason: 'FieldValueInvalid',
-  },
-  *check(context) {
-    for (const entry of entriesOf(context, 'tuning')) {
-      for (const { name, nameNode, value } of sysctlsOf(entry)) {
-        if (/^\/net\/[^\s\0]+$/.test(sysctlFile(name))) continue;
-        yield {
-          key: entry.key,
-          path: pathOf(value),
-          at: nameNode,
-          message: `tuning sets only sysctls below net, not ${quoted(name, 60)}: ${EFFECT_TEXT['every-pod']}`,
-          fix: prose(`remove ${quoted(name, 60)}`),
-        };
-      }
-    }
-  },
-});
 
 /** The kernel's limits for the MTU of an Ethernet device, in bytes. */
 const MTU = { min: 68, max: 65_535 };
@@ -71,6 +39,37 @@ export const tuningMtu = defineRule({
   },
 });
 
+/** Members for which tuning notes on the node what was there before. */
+const NOTED = ['mac', 'promisc', 'mtu', 'allmulti', 'txQLen'];
+
+export const tuningDataDir = defineRule({
+  info: {
+    id: 'tuning-data-dir',
+    title: 'dataDir is a path',
+    why: 'No path holds a NUL, so tuning can not note what it changes, and fails for every pod. Shown with the released plugin.',
+    fix: prose('write a path, or remove "dataDir" to use /run/cni/tuning'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueInvalid',
+  },
+  *check(context) {
+    for (const entry of entriesOf(context, 'tuning')) {
+      const member = entry.members.get('dataDir');
+      const path: unknown = member?.value.value;
+      if (!member || typeof path !== 'string' || !path.includes('\0')) continue;
+      if (!NOTED.some((name) => valueAt(entry, name))) continue;
+      yield {
+        ...problemAt(entry, member.value),
+        message: `"dataDir" holds a NUL, so it is no path: ${EFFECT_TEXT['every-pod']}`,
+        fix: prose(
+          'remove "dataDir" to use /run/cni/tuning',
+          inText(entry.key, removeMember(entry.node, member)),
+        ),
+      };
+    }
+  },
+});
+
 /** Whether eni_conf asks for both address families; unreadable or absent counts as no. */
 export function isDualStack(context: ReviewContext): boolean {
   const root = context.document(ENI_CONF_KEY)?.root;
@@ -89,17 +88,22 @@ export const tuningIpv6 = defineRule({
   },
   *check(context) {
     if (!isDualStack(context)) return;
-    for (const entry of entriesOf(context, 'tuning')) {
-      const switchedOff = sysctlsOf(entry).find(
-        ({ name, value }) => name.endsWith('.disable_ipv6') && value.value === '1',
-      );
-      if (!switchedOff) continue;
+    for (const sysctl of sysctlsOf(context)) {
+      const { entry, object, member, name } = sysctl;
+      if (!name?.startsWith('net.ipv6.conf.') || !name.endsWith('.disable_ipv6')) continue;
+      const [word = ''] = sysctlWords(String(member.value.value));
+      if (!kernelNumber(word)) continue;
       yield {
         key: entry.key,
-        path: pathOf(switchedOff.value),
-        at: switchedOff.nameNode,
+        path: pathOf(member.value),
+        at: member.nameNode,
+        dependsOn: [CONFLIST_KEY, ENI_CONF_KEY],
         message:
           'this cluster is dual-stack; switching IPv6 off takes the IPv6 address from every new pod',
+        fix: prose(
+          `remove ${quoted(member.name, 60)}`,
+          inText(entry.key, removeMember(object, member)),
+        ),
       };
     }
   },

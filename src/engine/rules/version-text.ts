@@ -47,18 +47,24 @@ function failure({ kind, need, release }: KnownGap): string {
     case 'unreleased':
       return `no ${name} up to ${release} knows ${need.shown}, so it has no effect`;
     case 'too-old':
-      return `${need.shown} needs ${name} ${release} or newer`;
+      return `${need.shown} needs ${name} ${floorText(release, need)}`;
     case 'too-new':
       return `${name} ${release} dropped ${need.shown}, so it has no effect`;
   }
 }
 
 /** The releases that would do: `1.7.1 or newer`. */
-function demand({ floor, until, unreleasedAt }: VersionNeed): string {
+function demand(need: VersionNeed): string {
+  const { floor = 'any version', until, unreleasedAt } = need;
   if (unreleasedAt !== undefined) return `newer than ${unreleasedAt}`;
-  return until === undefined
-    ? `${floor ?? 'any version'} or newer`
-    : `${floor ?? 'any version'} or newer, but older than ${until}`;
+  const text = floorText(floor, need);
+  return until === undefined ? text : `${text}, but older than ${until}`;
+}
+
+/** `1.17.1 or newer`, `1.17.1 or newer (of 1.16: 1.16.8)`. */
+function floorText(floor: string, { lines = [] }: VersionNeed): string {
+  const older = lines.map((line) => `of ${line.replace(/\.\d+$/, '')}: ${line}`);
+  return `${floor} or newer${older.length === 0 ? '' : ` (${older.join(', ')})`}`;
 }
 
 /**

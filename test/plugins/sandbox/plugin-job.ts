@@ -3,11 +3,12 @@ import { basename, dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { run } from '../../support/output.ts';
+import { NETWORK_MAKERS } from '../../support/plugin-releases.ts';
 import { CONTAINER_ID, type PluginAnswer, type PluginRun } from '../run-plugin.ts';
 import { type Pod, createPod } from './pod.ts';
 
 /** What an ADD leaves its traces on. bandwidth after terway ends before it changes anything. */
-const CHANGES_POD = ['tuning', 'sbr', 'vrf'];
+const CHANGES_POD = ['tuning', 'sbr', 'vrf', ...NETWORK_MAKERS.main, ...NETWORK_MAKERS.ipam];
 const CHANGES_HOST = ['portmap', 'firewall'];
 
 // A plugin that could not decode its input has changed nothing.
@@ -15,6 +16,10 @@ const DECODING_FAILED = 'json: cannot unmarshal';
 
 /** Of kube-proxy's rules only its chain for masquerading matters; restoring drops all others. */
 const KUBE_PROXY_RULES = '*nat\n:KUBE-MARK-MASQ - [0:0]\nCOMMIT\n*filter\nCOMMIT\n';
+
+// The node's own interface, for plugins that put theirs on top of it.
+await expectSuccess('ip', ['link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0-peer']);
+await expectSuccess('ip', ['link', 'set', 'eth0', 'up']);
 
 const runs = JSON.parse(await text(process.stdin)) as PluginRun[];
 const answers: PluginAnswer[] = [];
@@ -42,7 +47,7 @@ async function add({ binary, stdin }: PluginRun): Promise<PluginAnswer> {
     await pod.remove();
     pod = undefined;
   }
-  if (exitCode === 0) return { exitCode, message: '' };
+  if (exitCode === 0) return { exitCode, message: '', result: stdout };
   const error = cniError(stdout);
   if (error) return { exitCode, code: error.code, message: error.msg };
   return { exitCode, message: stderr.trim().split('\n').slice(0, 3).join(' ') };

@@ -1,12 +1,14 @@
 import t from 'tap';
 import { mutate } from '../../../src/admission/mutate.ts';
-import type { WebhookOptions } from '../../../src/admission/validate.ts';
+import { type WebhookOptions, validate } from '../../../src/admission/validate.ts';
 import { CONF_KEY } from '../../../src/engine/core/eni-config.ts';
 import { DEFAULT_POLICY } from '../../../src/engine/core/policy.ts';
 import { review } from '../../../src/engine/rules/index.ts';
 import {
   BASE_VENDOR,
+  type Data,
   PORTMAP,
+  VENDOR_CHAINS,
   VENDOR_CONF,
   conflist,
   withConflist,
@@ -57,4 +59,43 @@ t.test('the reviews of one call share what was read of a text', async (t) => {
   const conf = first.new!.data.get(CONF_KEY)!;
   t.equal(second.new!.data.get(CONF_KEY), conf);
   t.equal(read!(conf), readAgain!(conf));
+});
+
+/** The object as both webhooks leave it, and what the first of them said. */
+async function written(data: Data, username = 'alice', policy = DEFAULT_POLICY) {
+  const webhook = webhookOf({ policy });
+  const { response } = await mutate(reviewBody({ oldData: BASE_VENDOR, data, username }), webhook);
+  const patch = JSON.parse(Buffer.from(response.patch ?? 'W10=', 'base64').toString()) as {
+    path: string;
+    value: string;
+  }[];
+  const patched = Object.fromEntries([
+    ...Object.entries(data),
+    ...patch.map(({ path, value }) => [path.replace('/data/', ''), value] as const),
+  ]);
+  const body = reviewBody({ oldData: BASE_VENDOR, data: patched, username });
+  const { response: answer } = await validate(body, webhook);
+  return { patched, warnings: response.warnings ?? [], allowed: answer.allowed };
+}
+
+t.test("the vendor's examples pass where the stored conf is laid out another way", async (t) => {
+  for (const [name, chain] of Object.entries(VENDOR_CHAINS)) {
+    const conf = `${JSON.stringify(VENDOR_CONF, null, 4)}\n`;
+    const { patched, warnings, allowed } = await written({
+      ...withConflist(BASE_VENDOR, chain),
+      [CONF_KEY]: conf,
+    });
+    t.equal(allowed, true, name);
+    t.equal(patched[CONF_KEY], BASE_VENDOR[CONF_KEY]);
+    t.equal(warnings.filter((text) => text.includes('the stored text was kept')).length, 1);
+  }
+});
+
+t.test('the stored conf is put back for no other write', async (t) => {
+  const other = { ...BASE_VENDOR, [CONF_KEY]: JSON.stringify({ ...VENDOR_CONF, mtu: 1400 }) };
+  t.match(await written(other), { allowed: false, warnings: [], patched: other });
+  const same = { ...BASE_VENDOR, [CONF_KEY]: JSON.stringify(VENDOR_CONF) };
+  const exempt = { users: new Set(['ack']), groups: new Set<string>() };
+  const byExempt = await written(same, 'ack', { ...DEFAULT_POLICY, exempt });
+  t.match(byExempt, { allowed: true, warnings: [], patched: same });
 });

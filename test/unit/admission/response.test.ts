@@ -183,7 +183,7 @@ t.test('a request that cannot be judged leaves the editor', (t) => {
 });
 
 t.test('an accepted change without findings', async (t) => {
-  t.same(await respond({ ...BASE_VETH, note: 'hello' }), {
+  t.same(await respond({ ...BASE_VETH, in_cluster_loadbalance: 'false' }), {
     uid: UID,
     allowed: true,
     auditAnnotations: { verdict: 'allow' },

@@ -163,7 +163,7 @@ t.test('each problem is one line with file, line and key', (t) => {
     [
       'a boolean for a word',
       lines('firstEntry: true'),
-      'guard.yaml:1: firstEntry: must be strict or effective',
+      'guard.yaml:1: firstEntry: must be strict, effective or documented',
     ],
     [
       'a rule with a severity that is none',
@@ -313,7 +313,7 @@ t.test('a ConfigError has one line for each problem', (t) => {
     t.equal(
       (error as ConfigError).message,
       'guard.yaml:1: mode: must be enforce, warn or audit\n' +
-        'guard.yaml:2: firstEntry: must be strict or effective',
+        'guard.yaml:2: firstEntry: must be strict, effective or documented',
     );
   }
   t.end();

@@ -21,6 +21,7 @@ export const bandwidth: PluginSpec = {
   type: 'bandwidth',
   releasedWith: CNI_PLUGINS,
   since: '0.8.0',
+  capabilities: ['bandwidth'],
   fields: {
     ...GENERIC_FIELDS,
     ingressRate: {

@@ -34,9 +34,20 @@ export const ciliumCni: PluginSpec = {
       source: SOURCE,
     },
     ipam: {
-      type: 'object',
+      ...GENERIC_FIELDS.ipam,
+      meaning: 'For the IPAM of Cilium; of no use here, but decoded by the runtime.',
+      source: SOURCE,
+    },
+    'chaining-mode': {
+      type: 'string',
       effect: 'every-pod',
-      meaning: 'For the IPAM of Cilium; of no use here.',
+      meaning: 'How it joins the plugins before it.',
+      source: SOURCE,
+    },
+    'enable-route-mtu': {
+      type: 'boolean',
+      effect: 'every-pod',
+      meaning: 'MTU in routes.',
       source: SOURCE,
     },
     'enable-debug': {

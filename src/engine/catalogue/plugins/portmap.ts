@@ -10,8 +10,11 @@ export const BACKENDS_SINCE = '1.6.0';
 /** First release that closes CVE-2025-67499: the nftables backend forwards foreign traffic. */
 export const NFTABLES_FIXED_IN = '1.9.0';
 
-/** The newest release looked at that ignores masqAll with backend nftables; in the source after it. */
-export const MASQ_ALL_NEEDS_IPTABLES_UP_TO = '1.9.1';
+/** First release that honours masqAll with backend nftables. */
+export const NFTABLES_MASQ_ALL_SINCE = '1.10.0';
+
+/** The only release that takes a condition that begins with ! for one of nftables. */
+export const BANG_IS_NFTABLES_IN = '1.6.0';
 
 const condition = {
   type: 'string',
@@ -24,6 +27,7 @@ export const portmap: PluginSpec = {
   type: 'portmap',
   releasedWith: CNI_PLUGINS,
   since: '0.6.0',
+  capabilities: ['portMappings'],
   fields: {
     ...GENERIC_FIELDS,
     snat: {
@@ -73,7 +77,7 @@ export const portmap: PluginSpec = {
       documentedMinimum: '1.7.1',
       neutralValue: false,
       effect: 'every-pod',
-      meaning: `Masquerade traffic from every source to mapped ports. No release up to ${MASQ_ALL_NEEDS_IPTABLES_UP_TO} honours it with backend nftables.`,
+      meaning: `Masquerade traffic from every source to mapped ports. With backend nftables only from ${NFTABLES_MASQ_ALL_SINCE} on.`,
       source: `${SOURCE}; ACK: Configure a custom CNI chain`,
     },
     backend: {

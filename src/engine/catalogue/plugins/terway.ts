@@ -57,6 +57,7 @@ export const terway: PluginSpec = {
   type: 'terway',
   releasedWith: TERWAY,
   since: '0.1.0',
+  capabilities: ['bandwidth'],
   fields: {
     ...GENERIC_FIELDS,
     eniip_virtual_type: {
@@ -182,6 +183,7 @@ export const terway: PluginSpec = {
         interface: symmetricMember(
           'string',
           'Node interface (default eth0); must exist everywhere.',
+          { format: 'interface' },
         ),
         mark: symmetricMember('integer', 'Packet mark (default 16); 0 or less: the default.'),
         mask: symmetricMember('integer', 'Mask of the mark (default 16); 0 or less: the default.'),
@@ -195,8 +197,11 @@ export const terway: PluginSpec = {
         ),
         comment: symmetricMember('string', 'Comment on the rules (default terway-symmetric).'),
         backend: symmetricMember('string', 'iptables (default) or nftables.', {
-          enum: ['iptables', 'nftables'],
+          enum: ['iptables', 'nftables', ''],
           since: '1.17.1',
+          // In ACK's registry; GitHub has no tag of it.
+          sinceOnLines: ['1.16.8'],
+          neutralValue: '',
         }),
       },
       effect: 'terway-start',

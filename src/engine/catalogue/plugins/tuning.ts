@@ -8,12 +8,14 @@ export const tuning: PluginSpec = {
   type: 'tuning',
   releasedWith: CNI_PLUGINS,
   since: '0.2.0',
+  capabilities: ['mac'],
   fields: {
     ...GENERIC_FIELDS,
     sysctl: {
       type: 'object',
       values: {
         type: 'string',
+        truth: ['0', '1'],
         effect: 'every-pod',
         meaning: 'The value to write, always as text.',
         source: SOURCE,

@@ -403,6 +403,45 @@ t.test('of one fake rule 100 problems are kept', (t) => {
   t.end();
 });
 
+t.test('100 warnings of a fake rule hide no refusal of it', (t) => {
+  const warnings = Array.from({ length: 500 }, (): Problem => ({ ...IN_CHAIN, severity: 'warn' }));
+  const { allowed, findings } = review([fakeRule('fake-rule', [...warnings, IN_CHAIN])]);
+  t.equal(allowed, false);
+  t.equal(findings.length, 101);
+  t.end();
+});
+
+t.test('what another key makes of an untouched text is the doing of this write', (t) => {
+  const needsOld: Rule = {
+    info: info('fake-rule'),
+    *check({ object }) {
+      if (object.data.get('eni_conf') !== 'old') yield IN_CHAIN;
+    },
+  };
+  t.equal(
+    review([needsOld], DEFAULT_POLICY, update(OLD, { ...OLD, eni_conf: 'new' })).allowed,
+    false,
+  );
+  const later = update({ ...OLD, eni_conf: 'new' }, { ...OLD, eni_conf: 'newer' });
+  t.equal(review([needsOld], DEFAULT_POLICY, later).allowed, true);
+  t.end();
+});
+
+t.test('a warning that becomes a refusal is not stored', (t) => {
+  const growing: Rule = {
+    info: info('fake-rule'),
+    *check({ object }) {
+      const isNew = object.data.get('eni_conf') === 'new';
+      yield { ...IN_CHAIN, ...(isNew ? {} : { severity: 'warn' }) };
+    },
+  };
+  t.equal(
+    review([growing], DEFAULT_POLICY, update(OLD, { ...OLD, eni_conf: 'new' })).allowed,
+    false,
+  );
+  t.end();
+});
+
 t.test('a remark about an accepted write is dropped when the write is refused', (t) => {
   const remark = fakeRule('fake-remark', [IN_CHAIN], { severity: 'warn', advisory: true });
   const warning = fakeRule('fake-warning', [IN_CHAIN], { severity: 'warn' });

@@ -108,7 +108,15 @@ function* placesAt(place: Place): Generator<Place> {
 }
 
 /** What is wrong to Go, and nothing that a schema could say. */
-const BEYOND_SCHEMAS = ['cidr', 'mac', 'duration', 'fraction', 'negative-zero', 'notation'];
+const BEYOND_SCHEMAS = [
+  'cidr',
+  'mac',
+  'duration',
+  'fraction',
+  'interface',
+  'negative-zero',
+  'notation',
+];
 
 /** Whether schema and walk say the same of a document, but for what is beyond a schema. */
 function agree(key: Key, text: string): boolean {
@@ -174,6 +182,12 @@ t.test('what a schema cannot say: it takes what the program refuses', (t) => {
       CONFLIST_KEY,
       chainOf('tuning', ', "mac": "01:00:5e:00:00:01"'),
       ['plugins[0].mac: mac'],
+    ],
+    [
+      'the name of an interface as the kernel reads it',
+      CONFLIST_KEY,
+      chainOf('terway', ', "symmetric_routing_config": {"interface": "a/b"}'),
+      ['plugins[0].symmetric_routing_config.interface: interface'],
     ],
     [
       'a Go duration; the format "duration" of JSON schemas is another one',

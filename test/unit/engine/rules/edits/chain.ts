@@ -100,4 +100,27 @@ export const CHAIN_EDITS: readonly WorkedEdit[] = [
     new: vethChain(VETH_CONF, VETH_CONF),
     deny: ['terway-repeated'],
   }),
+  edit('chain: an entry in brackets of its own', {
+    old: BASE_VETH,
+    new: withConflist(BASE_VETH, conflist([VETH_CONF, [PORTMAP]])),
+    deny: ['entry-type'],
+  }),
+  ...['plugin', 'pluggins', 'Plugins'].map((name) =>
+    edit(`chain: the list is called ${name}`, {
+      old: BASE_VETH,
+      new: withConflist(BASE_VETH, JSON.stringify({ [name]: [VETH_CONF, PORTMAP] })),
+      deny: ['chain-shape'],
+    }),
+  ),
+  edit('chain: a list without the object around it', {
+    old: BASE_VETH,
+    new: withConflist(BASE_VETH, JSON.stringify([VETH_CONF, PORTMAP])),
+    deny: ['chain-shape'],
+  }),
+  edit('chain: plugins inside the first entry', {
+    old: BASE_VETH,
+    new: withConflist(BASE_VETH, conflist([{ ...VETH_CONF, plugins: [PORTMAP] }])),
+    deny: ['first-entry-differs'],
+    warn: ['field-unknown'],
+  }),
 ];

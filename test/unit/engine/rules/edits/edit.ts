@@ -28,6 +28,8 @@ interface Row {
   readonly new?: Data | undefined;
   readonly oldBinary?: readonly string[];
   readonly newBinary?: readonly string[];
+  /** The object before is immutable, and the one after. */
+  readonly immutable?: { readonly old?: boolean; readonly new?: boolean };
   readonly user?: string;
   /** What came of a break-glass request. */
   readonly breakGlass?: BreakGlassAnswer;
@@ -44,8 +46,14 @@ export function edit(name: string, row: Row): WorkedEdit {
     name,
     change: {
       operation,
-      old: row.old && configMap(row.old, row.oldBinary),
-      new: row.new && configMap(row.new, row.newBinary),
+      old: row.old && {
+        ...configMap(row.old, row.oldBinary),
+        immutable: row.immutable?.old ?? false,
+      },
+      new: row.new && {
+        ...configMap(row.new, row.newBinary),
+        immutable: row.immutable?.new ?? false,
+      },
       user: row.user === undefined ? ALICE : { name: row.user, groups: [] },
       ...(row.breakGlass ? { breakGlass: row.breakGlass } : {}),
     },

@@ -92,7 +92,6 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: vethChain({ type: 'portmap', capabilities: ['portMappings'] }),
     deny: ['field-type'],
-    warn: ['portmap-capability'],
   }),
   edit('field: what the runtime decodes of every plugin, in the wrong type', {
     old: BASE_VETH,
@@ -109,6 +108,7 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: vethChain({ type: 'vrf' }),
     deny: ['field-value'],
+    warn: ['vrf-after-terway'],
   }),
   edit('field: a host_stack_cidrs item that is no CIDR, as in the conf', {
     old: ownConf({ ...VETH_CONF, host_stack_cidrs: ['169.254.20.10'] }),
@@ -116,7 +116,7 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
       ownConf({ ...VETH_CONF, host_stack_cidrs: ['169.254.20.10'] }),
       conflist([{ ...VETH_CONF, host_stack_cidrs: ['169.254.20.10'] }]),
     ),
-    deny: ['field-value'],
+    warn: ['field-value', 'restart-needed'],
   }),
   ...['runtimeConfig', 'args', 'prevResult', 'cni.dev/valid-attachments'].map((name) =>
     edit(`field: ${name} is reserved for the runtime`, {
@@ -138,14 +138,22 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
   edit('field: a slip of one that no release has yet, so it is not suggested', {
     old: BASE_VETH,
     new: vethChain({ type: 'sbr', gateway: ['10.0.0.1'] }),
-    warn: ['field-unknown', 'restart-needed'],
-    says: ['sbr does not know "gateway", so it has no effect'],
+    deny: ['sbr-after-terway'],
+    warn: ['field-unknown'],
+    says: [
+      "sbr moves the routes of eth0 to another table and can't reach the gateway there: every new pod fails",
+      'sbr does not know "gateway", so it has no effect',
+    ],
   }),
   edit('field: a slip of one that is not there yet', {
     old: BASE_VETH,
     new: vethChain({ type: 'sbr', tabel: 100 }),
-    warn: ['field-unknown', 'restart-needed'],
-    says: ['sbr does not know "tabel", so it has no effect; did you mean "table"?'],
+    deny: ['sbr-after-terway'],
+    warn: ['field-unknown'],
+    says: [
+      "sbr moves the routes of eth0 to another table and can't reach the gateway there: every new pod fails",
+      'sbr does not know "tabel", so it has no effect; did you mean "table"?',
+    ],
   }),
   edit('every plugin: a spelling of cniVersion beside cniVersion, which Terway deletes', {
     old: BASE_VETH,
@@ -177,5 +185,28 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
       conflist([VETH_CONF, { type: 'vrf', vrfname: 'blue', table: 7 }]).replace('7', '-0'),
     ),
     deny: ['field-value'],
+    warn: ['vrf-after-terway'],
   }),
+  ...(
+    [
+      [
+        { ...PORTMAP, symmetric_routing: true },
+        'symmetric_routing',
+        'in plugins[0], the entry of terway',
+      ],
+      [{ ...PORTMAP, max_pool_size: 5 }, 'max_pool_size', 'in eni_conf'],
+      [{ ...PORTMAP, sysctl: {} }, 'sysctl', 'in an entry of tuning'],
+      [{ ...PORTMAP, portMappings: true }, 'portMappings', 'inside "capabilities"'],
+      [{ type: 'tuning', masqAll: true }, 'masqAll', 'in an entry of portmap'],
+    ] as const
+  ).map(([plugin, name, home]) =>
+    edit(`field: ${name} of another place in ${plugin.type}`, {
+      old: BASE_VETH,
+      new: vethChain(plugin),
+      warn: ['field-unknown', 'restart-needed'],
+      says: [
+        `${plugin.type} does not know "${name}", so it has no effect here; it belongs ${home}`,
+      ],
+    }),
+  ),
 ];

@@ -6,8 +6,42 @@ import {
   conflist,
   withConflist,
 } from '../../../../support/config-maps.ts';
-import { firstEntry, ownConf } from './chains.ts';
+import { firstEntry, ownConf, withEniConf } from './chains.ts';
 import { type WorkedEdit, edit } from './edit.ts';
+
+const BARE_CONF = {
+  cniVersion: '0.4.0',
+  name: 'terway',
+  type: 'terway',
+  eniip_virtual_type: 'datapathv2',
+};
+
+/** What the conf has, and what the entry has beyond it as the vendor documents. */
+const ADDITIONS: readonly (readonly [conf: object, member: object])[] = [
+  [{}, { enable_network_priority: true }],
+  [{ enable_network_priority: false }, { enable_network_priority: true }],
+  [{}, { cilium_args: '--bpf-ct-global-tcp-max=524288' }],
+  [{ cilium_args: '' }, { cilium_args: '--bpf-ct-global-tcp-max=524288' }],
+  [{}, { cilium_enable_hubble: 'true' }],
+  [{}, { cilium_hubble_metrics: 'drop' }],
+  [{}, { cilium_hubble_listen_address: ':4244' }],
+  [{}, { host_stack_cidrs: ['169.254.20.10/32'] }],
+  [{ host_stack_cidrs: [] }, { host_stack_cidrs: ['169.254.20.10/32', '10.0.0.1/32'] }],
+  [{}, { capabilities: { bandwidth: true } }],
+  [{ capabilities: {} }, { capabilities: { bandwidth: true } }],
+  [{ capabilities: { bandwidth: false } }, { capabilities: { bandwidth: true } }],
+];
+
+/** What no document tells to set, or what changes a value that counts. */
+const OTHER_DIFFERENCES: readonly (readonly [conf: object, member: object])[] = [
+  [{}, { mtu: 1400 }],
+  [{}, { network_policy_provider: 'ebpf' }],
+  [{ cilium_args: '--a=1' }, { cilium_args: '--b=1' }],
+  [{ cilium_args: '' }, { cilium_args: undefined }],
+  [{ host_stack_cidrs: ['10.0.0.1/32'] }, { host_stack_cidrs: ['10.0.0.1/32', '10.0.0.2/32'] }],
+  [{ capabilities: { bandwidth: true } }, { capabilities: { bandwidth: false } }],
+  [{}, { capabilities: { bandwidth: true, dns: true } }],
+];
 
 /** The first entry of the chain against 10-terway.conf. */
 export const FIRST_ENTRY_EDITS: readonly WorkedEdit[] = [
@@ -120,5 +154,54 @@ export const FIRST_ENTRY_EDITS: readonly WorkedEdit[] = [
       '10-terway.conflist': conflist([VETH_CONF]),
     },
     warn: ['first-entry-unverified', 'json-syntax', 'restart-needed'],
+  }),
+  ...ADDITIONS.flatMap(([conf, member]) => {
+    const name = `${JSON.stringify(member)} where the conf has ${JSON.stringify(conf)}`;
+    const old = ownConf({ ...BARE_CONF, ...conf });
+    const added = {
+      old,
+      new: withConflist(old, conflist([{ ...BARE_CONF, ...conf, ...member }, PORTMAP])),
+    };
+    return [
+      edit(`first entry: ${name}`, { ...added, deny: ['first-entry-differs'] }),
+      edit(`first entry, documented: ${name}`, {
+        ...added,
+        policy: { firstEntry: 'documented' },
+        warn: ['first-entry-addition', 'restart-needed'],
+      }),
+    ];
+  }),
+  ...OTHER_DIFFERENCES.map(([conf, member]) => {
+    const old = ownConf({ ...BARE_CONF, ...conf });
+    return edit(
+      `first entry, documented: ${JSON.stringify(member)} for ${JSON.stringify(conf)} all the same`,
+      {
+        old,
+        new: withConflist(old, conflist([{ ...BARE_CONF, ...conf, ...member }, PORTMAP])),
+        policy: { firstEntry: 'documented' },
+        deny: ['first-entry-differs'],
+      },
+    );
+  }),
+  edit('first entry, documented: an addition that is stored already', {
+    old: firstEntry({ ...VETH_CONF, cilium_args: '--x=1' }),
+    new: withEniConf(firstEntry({ ...VETH_CONF, cilium_args: '--x=1' }), { max_pool_size: 20 }),
+    policy: { firstEntry: 'documented' },
+  }),
+  edit('first entry, documented: the conf changed under a stored chain, additions stay', {
+    old: withConflist(
+      ownConf({ ...BARE_CONF, mtu: 1400 }),
+      conflist([{ ...BARE_CONF, cilium_args: '--x=1' }, PORTMAP]),
+    ),
+    new: withConflist(
+      ownConf({ ...BARE_CONF, mtu: 1400 }),
+      conflist([
+        { ...BARE_CONF, cilium_args: '--x=1' },
+        { ...PORTMAP, snat: true },
+      ]),
+    ),
+    policy: { firstEntry: 'documented' },
+    deny: ['first-entry-differs'],
+    warn: ['first-entry-addition'],
   }),
 ];

@@ -7,6 +7,7 @@ import { FIELDS_EDITS } from './fields.ts';
 import { FIREWALL_VRF_EDITS } from './firewall-vrf.ts';
 import { FIRST_ENTRY_EDITS } from './first-entry.ts';
 import { JSON_EDITS } from './json.ts';
+import { KEYS_EDITS } from './keys.ts';
 import { LIVE_NODES_EDITS } from './live-nodes.ts';
 import { LIVE_PLUGINS_EDITS } from './live-plugins.ts';
 import { LIVE_TERWAY_EDITS } from './live-terway.ts';
@@ -39,6 +40,7 @@ export const EDITS: readonly WorkedEdit[] = [
   ...PLAIN_TEXT_KEYS_EDITS,
   ...JSON_EDITS,
   ...OBJECT_EDITS,
+  ...KEYS_EDITS,
   ...CHAIN_EDITS,
   ...FIRST_ENTRY_EDITS,
   ...PLUGIN_TYPES_EDITS,

@@ -94,6 +94,7 @@ export const LIVE_NODES_EDITS: readonly WorkedEdit[] = [
     new: vethChain(PORTMAP, { type: 'tuning', mtu: 1400 }, { type: 'tuning', mtu: 1400 }),
     facts: binaries(['portmap']),
     deny: ['plugin-missing'],
+    warn: ['plugin-repeated'],
   }),
   edit('live: binaries that Terway installs are not looked for', {
     old: BASE_DATAPATH_V2,

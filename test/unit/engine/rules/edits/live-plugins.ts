@@ -251,13 +251,12 @@ export const LIVE_PLUGINS_EDITS: readonly WorkedEdit[] = [
         ['1.6.0', 7],
       ]),
     ),
-    deny: ['bandwidth-subnets', 'field-version'],
-    warn: ['bandwidth-after-terway'],
+    deny: ['bandwidth-after-terway', 'bandwidth-subnets', 'field-version'],
   }),
   edit('live: both lists of subnets, bandwidth estimated to read them', {
     old: BASE_VETH,
     new: vethChain({ type: 'bandwidth', ...SHAPED, ...SUBNETS }),
     facts: livePlugin('bandwidth', estimated('1.5.1')),
-    warn: ['bandwidth-after-terway', 'restart-needed'],
+    deny: ['bandwidth-after-terway'],
   }),
 ];

@@ -77,7 +77,8 @@ export const LIVE_TERWAY_EDITS: readonly WorkedEdit[] = [
         ['v1.9.0', 7],
       ]),
     }),
-    deny: ['chain-version', 'field-version'],
+    deny: ['chain-version'],
+    warn: ['field-version'],
   }),
   edit('live: a chain, Terway unknown on one node, as every supported cluster reads it', {
     old: BASE_VETH,
@@ -94,7 +95,7 @@ export const LIVE_TERWAY_EDITS: readonly WorkedEdit[] = [
         ['v1.15.2', 7],
       ]),
     }),
-    deny: ['terway-virtual-type'],
+    warn: ['restart-needed', 'terway-virtual-type'],
   }),
   ...(
     [

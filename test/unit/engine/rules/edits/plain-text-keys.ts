@@ -44,4 +44,12 @@ export const PLAIN_TEXT_KEYS_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: { ...BASE_VETH, in_cluster_loadbalance: 'false' },
   }),
+  edit('chain: a name and a version of its own, as the CNI specification has them', {
+    old: BASE_VETH,
+    new: withConflist(
+      BASE_VETH,
+      JSON.stringify({ cniVersion: '0.4.0', name: 'terway', plugins: [VETH_CONF] }),
+    ),
+    warn: ['restart-needed'],
+  }),
 ];

@@ -140,4 +140,31 @@ export const PORTMAP_EDITS: readonly WorkedEdit[] = [
     new: vethChain(PORTMAP),
     warn: ['restart-needed'],
   }),
+  ...['portMapping', 'portmappings', 'PortMappings', 'portMappngs'].map((name) =>
+    edit(`portmap: the capability ${name} is a slip`, {
+      old: BASE_VETH,
+      new: vethChain({ type: 'portmap', capabilities: { [name]: true } }),
+      deny: ['capability-typo'],
+      says: [
+        `portmap has no capability "${name}", so the runtime passes nothing; did you mean "portMappings"?`,
+      ],
+    }),
+  ),
+  edit('portmap: a slip beside the capability itself', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'portmap', capabilities: { portMappings: true, portMapping: true } }),
+    deny: ['capability-typo'],
+  }),
+  edit('portmap: capabilities of others', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'portmap', capabilities: { portMappings: true, bandwidth: true } }),
+    warn: ['restart-needed'],
+  }),
+  ...[['portMappings'], 'portMappings'].map((capabilities) =>
+    edit(`portmap: capabilities that are ${JSON.stringify(capabilities)}`, {
+      old: BASE_VETH,
+      new: vethChain({ type: 'portmap', capabilities }),
+      deny: ['field-type'],
+    }),
+  ),
 ];

@@ -31,7 +31,7 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
       ownConf({ ...VETH_CONF, eniip_virtual_type: 'datapathv3' }),
       conflist([{ ...VETH_CONF, eniip_virtual_type: 'datapathv3' }]),
     ),
-    deny: ['terway-virtual-type'],
+    warn: ['restart-needed', 'terway-virtual-type'],
   }),
   edit('terway: the same before 1.13.2, which took it for veth', {
     old: ownConf({ ...VETH_CONF, eniip_virtual_type: 'datapathv3' }),
@@ -115,8 +115,6 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
     'the smallest numbers': { mark: 1, mask: 1, table_id: 1, rule_priority: 1 },
     'a mark inside a larger mask': { mark: 0x30, mask: 0xf0 },
     "the largest mark below Calico's": { mark: 0x8_0000, mask: 0x8_0000 },
-    'a mark of more than 32 bits': { mark: 2 ** 32, mask: 1 },
-    'a mask of more than 32 bits': { mark: 16, mask: 2 ** 32 },
   }).map(([name, config]) =>
     edit(`terway: symmetric routing with ${name}`, {
       old: BASE_VETH,
@@ -127,12 +125,141 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
   edit('cilium-cni on veth', {
     old: BASE_VETH,
     new: vethChain({ type: 'cilium-cni' }),
-    warn: ['cilium-without-datapath', 'restart-needed'],
+    deny: ['cilium-without-datapath'],
+  }),
+  edit('cilium-cni on veth, with eBPF policy', {
+    old: ownConf({ ...VETH_CONF, network_policy_provider: 'ebpf' }),
+    new: withConflist(
+      ownConf({ ...VETH_CONF, network_policy_provider: 'ebpf' }),
+      conflist([{ ...VETH_CONF, network_policy_provider: 'ebpf' }, { type: 'cilium-cni' }]),
+    ),
+    facts: cluster('1.12.1', '1.7.1'),
+    warn: ['restart-needed'],
+  }),
+  edit('cilium-cni on veth, with eBPF policy that is switched off', {
+    old: ownConf({ ...VETH_CONF, network_policy_provider: 'ebpf' }),
+    new: withConflist(
+      {
+        ...ownConf({ ...VETH_CONF, network_policy_provider: 'ebpf' }),
+        disable_network_policy: 'true',
+      },
+      conflist([{ ...VETH_CONF, network_policy_provider: 'ebpf' }, { type: 'cilium-cni' }]),
+    ),
+    facts: cluster('1.12.1', '1.7.1'),
+    warn: ['restart-needed'],
+  }),
+  edit('cilium-cni on IPvlan, before Terway made Datapath V2 of it', {
+    old: ownConf({ ...VETH_CONF, eniip_virtual_type: 'IPVlan' }),
+    new: withConflist(
+      ownConf({ ...VETH_CONF, eniip_virtual_type: 'IPVlan' }),
+      conflist([{ ...VETH_CONF, eniip_virtual_type: 'IPVlan' }, { type: 'cilium-cni' }]),
+    ),
+    facts: cluster('1.12.1', '1.7.1'),
+    warn: ['restart-needed'],
   }),
   edit('no exclusive-ENI nodes', {
     old: BASE_VETH,
     new: vethChain(PORTMAP),
     facts: { ...ACK, exclusiveEniNodes: known({ count: 0, names: [] }) },
     warn: ['restart-needed'],
+  }),
+  ...(
+    [
+      ['mark', 2 ** 32],
+      ['mask', 2 ** 32],
+      ['mark', 1e18],
+      ['table_id', 2 ** 32],
+      ['rule_priority', 2 ** 32],
+      ['comment', 'x'.repeat(131_072)],
+      ['comment', 'a\0b'],
+    ] as const
+  ).map(([name, value]) =>
+    edit(`terway: symmetric routing with ${name} ${String(value).slice(0, 20)}`, {
+      old: BASE_VETH,
+      new: symmetric({ [name]: value }),
+      deny: ['symmetric-routing-limits'],
+    }),
+  ),
+  edit('terway: a mark of 33 bits for iptables and for nftables', {
+    old: BASE_VETH,
+    new: symmetric({ mark: 2 ** 32 + 16 }),
+    deny: ['symmetric-routing-limits'],
+    says: ['mark has 32 bits, so 4294967295 at most: every Terway pod fails to start'],
+  }),
+  edit('terway: the same with nftables', {
+    old: BASE_VETH,
+    new: symmetric({ mark: 2 ** 32 + 16, backend: 'nftables' }),
+    facts: cluster('1.17.5', '1.7.1'),
+    deny: ['symmetric-routing-limits'],
+    says: ['mark has 32 bits, so 4294967295 at most: what is above them is cut off without a word'],
+  }),
+  edit('terway: the longest comment for nftables', {
+    old: BASE_VETH,
+    new: symmetric({ comment: 'x'.repeat(256), backend: 'nftables' }),
+    facts: cluster('1.17.5', '1.7.1'),
+    warn: ['restart-needed'],
+  }),
+  edit('terway: a comment that is too long for nftables, in bytes', {
+    old: BASE_VETH,
+    new: symmetric({ comment: '\u6ce8'.repeat(86), backend: 'nftables' }),
+    facts: cluster('1.17.5', '1.7.1'),
+    deny: ['symmetric-routing-limits'],
+  }),
+  edit('terway: a comment of 1000 characters for iptables', {
+    old: BASE_VETH,
+    new: symmetric({ comment: 'x'.repeat(1000) }),
+    warn: ['restart-needed'],
+  }),
+  edit('terway: values out of range that are not used', {
+    old: BASE_VETH,
+    new: firstEntry({ ...VETH_CONF, symmetric_routing_config: { mark: 2 ** 32 } }),
+    warn: ['restart-needed', 'symmetric-routing'],
+  }),
+  ...['a'.repeat(16), 'eth0\0', 'eth 0', 'eth/0', '\u4e00'.repeat(6), '..'].map((name) =>
+    edit(`terway: the interface ${JSON.stringify(name)}`, {
+      old: BASE_VETH,
+      new: symmetric({ interface: name }),
+      deny: ['field-value'],
+    }),
+  ),
+  ...['', 'a'.repeat(15), 'eth0.100'].map((name) =>
+    edit(`terway: the interface ${JSON.stringify(name)} is a name`, {
+      old: BASE_VETH,
+      new: symmetric({ interface: name }),
+      warn: ['restart-needed'],
+    }),
+  ),
+  edit('terway: a rule of symmetric routing after that of table main', {
+    old: BASE_VETH,
+    new: symmetric({ rule_priority: 32_767 }),
+    warn: ['restart-needed', 'symmetric-routing'],
+    says: [
+      'rule_priority 32767 comes after the rule of table main (32766), so the routes of symmetric_routing are not looked at',
+    ],
+  }),
+  ...(
+    [
+      ['CILIUM_ARGS', 1],
+      ['Cilium_Hubble_Metrics', true],
+      ['ENIIP_VIRTUAL_TYPE', {}],
+      ['BANDWIDTH_MODE', []],
+      ['SYMMETRIC_ROUTING_CONFIG', 'x'],
+    ] as const
+  ).map(([name, value]) =>
+    edit(`terway: ${name} of a wrong type, on CREATE`, {
+      new: withConflist(
+        ownConf({ ...VETH_CONF, [name]: value }),
+        conflist([{ ...VETH_CONF, [name]: value }]),
+      ),
+      deny: ['terway-name-case'],
+      warn: ['field-unknown'],
+    }),
+  ),
+  edit('terway: a range of addresses that is null, on CREATE', {
+    new: withConflist(
+      ownConf({ ...VETH_CONF, host_stack_cidrs: [null] }),
+      conflist([{ ...VETH_CONF, host_stack_cidrs: [null] }]),
+    ),
+    deny: ['field-value'],
   }),
 ];

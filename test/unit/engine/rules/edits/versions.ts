@@ -10,7 +10,7 @@ import {
   conflist,
   withConflist,
 } from '../../../../support/config-maps.ts';
-import { firstEntry, masqAll, vethChain, withEniConf } from './chains.ts';
+import { firstEntry, masqAll, v2Chain, vethChain, withEniConf } from './chains.ts';
 import { cluster } from './clusters.ts';
 import { type WorkedEdit, edit } from './edit.ts';
 
@@ -215,13 +215,13 @@ export const VERSIONS_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: vethChain({ type: 'sbr', table: 100 }),
     facts: cluster('1.15.2', '1.6.0'),
-    warn: ['restart-needed'],
+    warn: ['restart-needed', 'sbr-after-terway'],
   }),
   edit('version: sbr gateways, which no release up to 1.9.1 has', {
     old: BASE_VETH,
     new: vethChain({ type: 'sbr', gateways: ['10.0.0.1'] }),
     facts: cluster('1.15.2', '1.9.1'),
-    deny: ['field-version'],
+    deny: ['field-version', 'sbr-after-terway'],
   }),
   edit('version: an eni_conf member newer than Terway', {
     old: BASE_VETH,
@@ -237,5 +237,100 @@ export const VERSIONS_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: withEniConf(BASE_VETH, { idle_ip_reclaim_after: '10m' }),
     facts: cluster('1.16.0', '1.7.1'),
+  }),
+  ...(
+    [
+      ['1.16.8', []],
+      ['1.16.9', []],
+      ['1.17.1', []],
+      ['1.16.7', ['field-version']],
+      ['1.17.0', ['field-version']],
+      ['1.15.9', ['field-version']],
+    ] as const
+  ).map(([terway, deny]) =>
+    edit(`version: the backend of symmetric_routing_config with Terway ${terway}`, {
+      old: BASE_VETH,
+      new: firstEntry({
+        ...VETH_CONF,
+        symmetric_routing: true,
+        symmetric_routing_config: { backend: 'nftables' },
+      }),
+      facts: cluster(terway, '1.7.1'),
+      deny,
+      ...(deny.length === 0 ? { warn: ['restart-needed'] as const } : {}),
+    }),
+  ),
+  edit('version: how a floor of two lines of releases is told', {
+    old: BASE_VETH,
+    new: firstEntry({
+      ...VETH_CONF,
+      symmetric_routing: true,
+      symmetric_routing_config: { backend: 'nftables' },
+    }),
+    facts: cluster('1.16.7', '1.7.1'),
+    deny: ['field-version'],
+    says: [
+      'symmetric_routing_config.backend needs Terway 1.17.1 or newer (of 1.16: 1.16.8); ' +
+        "this cluster runs 1.16.7 (from the guard's configuration)",
+    ],
+  }),
+  edit('version: a backend of symmetric_routing_config that is empty means the default', {
+    old: BASE_VETH,
+    new: firstEntry({
+      ...VETH_CONF,
+      symmetric_routing: true,
+      symmetric_routing_config: { backend: '' },
+    }),
+    warn: ['restart-needed'],
+  }),
+  ...(
+    [
+      ['1.9.1', ['portmap-masqall-nftables'], []],
+      ['1.10.0', [], ['restart-needed']],
+      [undefined, [], ['field-version', 'portmap-masqall-nftables', 'restart-needed']],
+    ] as const
+  ).map(([portmap, deny, warn]) =>
+    edit(`version: masqAll with nftables, portmap ${portmap ?? 'unknown'}`, {
+      old: BASE_VETH,
+      new: vethChain({ ...PORTMAP, masqAll: true, backend: 'nftables' }),
+      facts: cluster('1.15.2', portmap),
+      deny,
+      warn,
+    }),
+  ),
+  ...(
+    [
+      ['1.6.0', ['portmap-backend'], []],
+      ['1.6.1', [], ['restart-needed']],
+      ['1.5.1', [], ['restart-needed']],
+    ] as const
+  ).map(([portmap, deny, warn]) =>
+    edit(`version: conditions that begin with !, portmap ${portmap}`, {
+      old: BASE_VETH,
+      new: vethChain({ ...PORTMAP, conditionsV4: ['!', '-d', '10.8.0.0/16'] }),
+      facts: cluster('1.15.2', portmap),
+      deny,
+      warn,
+    }),
+  ),
+  edit('version: sbr gateways and hints with 1.10.0', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'sbr', table: 100, gateways: ['10.0.0.1'], addSourceHints: true }),
+    facts: cluster('1.15.2', '1.10.0'),
+    warn: ['restart-needed', 'sbr-after-terway'],
+  }),
+  edit('cilium-cni: members that it reads', {
+    old: BASE_DATAPATH_V2,
+    new: v2Chain({
+      type: 'cilium-cni',
+      'chaining-mode': 'terway-chainer',
+      'enable-route-mtu': true,
+    }),
+    warn: ['restart-needed'],
+  }),
+  edit('cilium-cni: members of a wrong type', {
+    old: BASE_DATAPATH_V2,
+    new: v2Chain({ type: 'cilium-cni', 'chaining-mode': true, ipam: { type: 1 } }),
+    deny: ['field-type'],
   }),
 ];

@@ -1,0 +1,24 @@
+import { CONF_KEY, ENI_CONF_KEY, touches } from './eni-config.ts';
+import type { Problem } from './finding.ts';
+import type { ReviewContext, RuleInfo } from './rule.ts';
+import { quoted } from '../text/text.ts';
+
+/** The keys that ACK's own programs write. */
+const KEYS_OF_ACK: readonly (string | undefined)[] = [CONF_KEY, ENI_CONF_KEY];
+
+/**
+ * What is refused to a program at ACK's own keys names the setting that lets the program through,
+ * with the identity to paste: a component upgrade can't read a refusal, its operator can.
+ */
+export function withAgent(problem: Problem, info: RuleInfo, { change }: ReviewContext): Problem {
+  const { agent } = change;
+  const refuses = (problem.severity ?? info.severity) === 'deny';
+  if (agent === undefined || !refuses || !KEYS_OF_ACK.includes(problem.key)) return problem;
+  if (problem.key === undefined || !touches(change, problem.key)) return problem;
+  return {
+    ...problem,
+    message:
+      `${problem.message}; written by a program: if it is one of ACK, let it through with ` +
+      `exempt: {users: [${quoted(agent, 200)}]} in the guard's configuration (config.exempt of the chart)`,
+  };
+}

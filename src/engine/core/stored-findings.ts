@@ -1,0 +1,116 @@
+import { createContext } from './context.ts';
+import { CONFLIST_KEY, type Change, isDocumentKey, touches } from './eni-config.ts';
+import type { Problem } from './finding.ts';
+import type { ReviewSettings } from './policy.ts';
+import type { readJson } from '../json/document.ts';
+import type { ReviewContext, Rule, RuleInfo } from './rule.ts';
+import { holdSame } from '../json/same.ts';
+import { type JsonPath, formatPath } from '../json/path.ts';
+
+/**
+ * What of a write's problems was there before it. Each rule is asked about the stored object as
+ * well, so that a problem counts as stored only if the rule had it then: whatever other keys the rule
+ * reads, what the write made of them is the writer's doing.
+ */
+export interface StoredFindings {
+  /** Whether a problem of the rule was there, and this write is not what it is about. */
+  has(rule: Rule, problem: Problem): boolean;
+}
+
+export function storedFindings(context: ReviewContext, read: typeof readJson): StoredFindings {
+  const { change, facts, policy } = context;
+  const { old } = change;
+  if (change.operation !== 'UPDATE' || !old) return { has: () => false };
+  const before = createContext({ ...change, new: old }, facts, policy, read);
+  const known = new Map<Rule, ReadonlyMap<string, Strength>>();
+  const strengthBefore = (rule: Rule, id: string) => {
+    let strengths = known.get(rule);
+    if (!strengths) known.set(rule, (strengths = strengthsOf(rule, before)));
+    return strengths.get(id) ?? 0;
+  };
+  return {
+    has(rule, problem) {
+      const isUntouched = isAboutUntouched(change, problem);
+      if (!isUntouched && !isHarmless(rule.info, problem, policy)) return false;
+      const path = isUntouched ? problem.path : pathBefore(problem, context, before);
+      if (!isUntouched && !(path && standsAsBefore(context, before, problem, path))) return false;
+      const id = idOf({ ...problem, ...(path ? { path } : {}) });
+      return strengthBefore(rule, id) >= strengthOf(rule.info, problem);
+    },
+  };
+}
+
+/** 2: it refuses, 1: it warns. */
+type Strength = 1 | 2;
+
+const strengthOf = ({ severity }: RuleInfo, problem: Problem): Strength =>
+  !problem.isGuess && (problem.severity ?? severity) === 'deny' ? 2 : 1;
+
+/** What tells problems of one rule apart; words may differ, as they tell of other keys. */
+const idOf = ({ key, annotation, path }: Problem) =>
+  JSON.stringify([key, annotation, path && formatPath(path)]);
+
+function strengthsOf(rule: Rule, before: ReviewContext): Map<string, Strength> {
+  const strengths = new Map<string, Strength>();
+  try {
+    for (const problem of rule.check(before)) {
+      const id = idOf(problem);
+      const strength = strengthOf(rule.info, problem);
+      if (strength > (strengths.get(id) ?? 0)) strengths.set(id, strength);
+    }
+  } catch {
+    // What was there before is not known then, so it counts as new.
+  }
+  return strengths;
+}
+
+/** Whether the write leaves every key alone that the problem is about. */
+function isAboutUntouched(change: Change, { key, dependsOn }: Problem): boolean {
+  const keys = dependsOn ?? (key === undefined ? [] : [key]);
+  return keys.length > 0 && !keys.some((name) => touches(change, name));
+}
+
+/** What would refuse although the program ignores it. It shall not hold up an edit beside it. */
+function isHarmless(info: RuleInfo, problem: Problem, { rules }: ReviewSettings): boolean {
+  const refuses = strengthOf(info, problem) === 2 || rules.get(info.id) === 'deny';
+  return refuses && (problem.impact ?? info.impact) === 'no-effect';
+}
+
+/** Where the stored text had the member; an entry of the chain is the same one wherever it moved. */
+function pathBefore(
+  { key, path }: Problem,
+  after: ReviewContext,
+  before: ReviewContext,
+): JsonPath | undefined {
+  const [list, index, ...rest] = path ?? [];
+  if (key !== CONFLIST_KEY || list !== 'plugins' || typeof index !== 'number') return path;
+  const entry = after.memo(entryNames).names[index];
+  const oldPath = entry === undefined ? undefined : before.memo(entryNames).paths.get(entry);
+  return oldPath && [...oldPath, ...rest];
+}
+
+/** A name for each entry of the chain that it keeps where others come and go: `portmap 0`. */
+function entryNames(context: ReviewContext) {
+  const times = new Map<string, number>();
+  const paths = new Map<string, JsonPath>();
+  const names = (context.chain() ?? []).map(({ type = '', path }) => {
+    const time = times.get(type) ?? 0;
+    times.set(type, time + 1);
+    const name = `${type} ${time}`;
+    paths.set(name, path);
+    return name;
+  });
+  return { names, paths };
+}
+
+/** Whether the member that the problem is about stood at `oldPath` of the stored text, as it is now. */
+function standsAsBefore(
+  after: ReviewContext,
+  before: ReviewContext,
+  { key, path }: Problem,
+  oldPath: JsonPath,
+): boolean {
+  if (!isDocumentKey(key) || path === undefined) return false;
+  const [root, oldRoot] = [after.document(key)?.root, before.document(key)?.root];
+  return root !== undefined && oldRoot !== undefined && holdSame(root, path, oldRoot, oldPath);
+}

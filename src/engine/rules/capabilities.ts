@@ -1,0 +1,60 @@
+import { PLUGINS } from '../catalogue/plugins.ts';
+import { inText, paste, prose } from '../core/fix.ts';
+import { defineRule } from '../core/rule.ts';
+import { removeMember, renameMember } from '../json/edit.ts';
+import { exactMember } from '../json/go-names.ts';
+import { type JsonMember, pathOf } from '../json/node.ts';
+import { closest } from '../reading/suggest.ts';
+import { type Struct, topStructs, valueAt } from '../reading/structs.ts';
+import { quoted } from '../text/text.ts';
+
+/** A capability that a plugin does not take, and the one that was meant. */
+interface Slip {
+  readonly member: JsonMember;
+  readonly meant: string;
+}
+
+/** The slips among the capabilities of an entry; one that is switched off asks for nothing. */
+export function capabilitySlips(entry: Struct): readonly Slip[] {
+  const taken = PLUGINS.get(entry.program)?.capabilities ?? [];
+  const capabilities = valueAt(entry, 'capabilities');
+  const asked = capabilities?.type === 'object' ? capabilities.members : [];
+  return asked.flatMap((member) => {
+    if (taken.includes(member.name) || member.value.value !== true) return [];
+    const meant = closest(member.name, taken);
+    return meant === undefined ? [] : [{ member, meant }];
+  });
+}
+
+export const capabilityTypo = defineRule({
+  info: {
+    id: 'capability-typo',
+    title: 'A capability has the name that the plugin takes',
+    why: 'The container runtime passes what is asked for by exactly its name; of any other name it knows nothing, and the plugin gets nothing to do.',
+    fix: prose('correct the name'),
+    severity: 'deny',
+    impact: 'no-effect',
+    reason: 'FieldValueNotSupported',
+  },
+  *check(context) {
+    for (const entry of topStructs(context)) {
+      const capabilities = valueAt(entry, 'capabilities');
+      if (capabilities?.type !== 'object' || !PLUGINS.has(entry.program)) continue;
+      for (const { member, meant } of capabilitySlips(entry)) {
+        const isThere = exactMember(capabilities, meant) !== undefined;
+        yield {
+          key: entry.key,
+          path: pathOf(member.value),
+          at: member.nameNode,
+          message: `${entry.program} has no capability ${quoted(member.name, 60)}, so the runtime passes nothing; did you mean "${meant}"?`,
+          fix: isThere
+            ? prose(
+                `remove ${quoted(member.name, 60)}; "${meant}" is there`,
+                inText(entry.key, removeMember(capabilities, member)),
+              )
+            : paste(`"${meant}": true`, inText(entry.key, renameMember(member, meant))),
+        };
+      }
+    }
+  },
+});

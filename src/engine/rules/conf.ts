@@ -1,0 +1,199 @@
+import { CHAIN_ONLY_FIELDS } from '../catalogue/plugins/terway.ts';
+import { CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import type { Problem } from '../core/finding.ts';
+import { type DataEdit, type Fix, prose } from '../core/fix.ts';
+import { readJson } from '../json/document.ts';
+import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
+import { exactMember } from '../json/go-names.ts';
+import { positionAt } from '../json/position.ts';
+import { isSameJson } from '../json/same.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { documentedAddition } from '../reading/documented-addition.ts';
+import { listed, quoted } from '../text/text.ts';
+import { renaming, slipOf } from './keys.ts';
+
+/** Rules about the two keys that must be there, and about ACK's own text in one of them. */
+
+/** The offset of the first difference between two texts. */
+function firstDifference(before: string, after: string): number {
+  let offset = 0;
+  while (offset < before.length && before[offset] === after[offset]) offset += 1;
+  return offset;
+}
+
+const putBack = (stored: string): DataEdit => ({ kind: 'set', key: CONF_KEY, text: stored });
+
+export const confChanged = defineRule({
+  info: {
+    id: 'conf-changed',
+    title: '10-terway.conf is not to be edited',
+    why: 'ACK owns 10-terway.conf and documents it as not to be modified. A change switches datapath or policy engine under running nodes.',
+    fix: prose(
+      'leave 10-terway.conf out of the file, or keep the stored text where it was applied before; in an editor quit without saving; else break-glass',
+    ),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueForbidden',
+  },
+  *check(context) {
+    const { change } = context;
+    const before = change.old?.data.get(CONF_KEY);
+    const after = change.new?.data.get(CONF_KEY);
+    if (before === undefined || after === undefined || before === after) return;
+    yield pastedChain(context, before) ?? changedText(context, before, after);
+  },
+});
+
+/** The chain was pasted under the wrong key: it moves as it is. */
+function pastedChain(context: ReviewContext, stored: string): Problem | undefined {
+  const { change } = context;
+  const root = context.document(CONF_KEY)?.root;
+  if (!root || !exactMember(root, 'plugins')) return undefined;
+  const text = change.new?.data.get(CONF_KEY) ?? '';
+  const isFree = change.new?.data.has(CONFLIST_KEY) === false;
+  const edits: DataEdit[] = [{ kind: 'set', key: CONFLIST_KEY, text }, putBack(stored)];
+  return {
+    key: CONF_KEY,
+    at: { offset: root.offset, length: 1 },
+    message: `this is a chain; it belongs under the key ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry, which is ACK's`,
+    fix: {
+      ...prose(
+        `move this text to the key ${CONFLIST_KEY}${isFree ? '' : ', in place of the chain there'}, and ${wayBack(change)}`,
+        isFree ? edits : undefined,
+      ),
+      quote: stored,
+    },
+  };
+}
+
+function changedText(context: ReviewContext, before: string, after: string): Problem {
+  const { change } = context;
+  const offset = firstDifference(before, after);
+  const { line } = positionAt(before, offset);
+  const stored = readJson(before).root;
+  const now = context.document(CONF_KEY)?.root;
+  const isSame = stored !== undefined && now !== undefined && isSameJson(stored, now);
+  const added = stored && now && !isSame ? chainMembers(stored, now) : undefined;
+  const [first] = added ?? [];
+  const names = added && listed([...new Set(added.map(({ name }) => quoted(name)))], 'and');
+  return {
+    key: CONF_KEY,
+    at: first?.at ?? { offset, length: 1 },
+    message:
+      names === undefined
+        ? `${CONF_KEY} belongs to ACK and must not be edited; it differs from the stored text from line ${line} on` +
+          (isSame ? ', in its layout only' : '')
+        : `${CONF_KEY} belongs to ACK and must not be edited; ${names} was added`,
+    fix: {
+      ...prose(
+        names === undefined
+          ? wayBack(change) + (isSame ? '' : '; a change that is really meant needs break-glass')
+          : `remove ${names} here; it belongs in plugins[0] of ${CONFLIST_KEY} only${needsSetting(added)}; ${wayBack(change)}`,
+        [putBack(before)],
+      ),
+      quote: before,
+    },
+  };
+}
+
+/** A member that may stand in the chain although 10-terway.conf lacks it. */
+interface ChainMember {
+  readonly name: string;
+  readonly at: JsonDifference['found'];
+  /** Only with `firstEntry: documented`. */
+  readonly isDocumented: boolean;
+}
+
+/** What was added to the text, when nothing else was changed and all of it may go to the chain. */
+function chainMembers(
+  stored: Parameters<typeof jsonDifferences>[0],
+  now: Parameters<typeof jsonDifferences>[1],
+): readonly ChainMember[] | undefined {
+  const added: ChainMember[] = [];
+  for (const difference of jsonDifferences(stored, now)) {
+    const name = String(difference.path[0]);
+    const isChainOnly =
+      !exactMember(stored, name) && (CHAIN_ONLY_FIELDS as readonly string[]).includes(name);
+    if (!isChainOnly && !documentedAddition(difference, stored)) return undefined;
+    added.push({ name, at: difference.found, isDocumented: !isChainOnly });
+  }
+  return added.length === 0 ? undefined : added;
+}
+
+const needsSetting = (added: readonly ChainMember[] | undefined) =>
+  added?.some(({ isDocumented }) => isDocumented)
+    ? " (with firstEntry: documented in the guard's configuration)"
+    : '';
+
+/** How the stored text comes to stay, by what became of the key before. */
+function wayBack({ wasConfApplied }: ReviewContext['change']): string {
+  return wasConfApplied
+    ? `keep ${CONF_KEY} in the file with the stored text, as apply removes a key that is left out`
+    : `leave ${CONF_KEY} out of the file, as apply and patch keep what is stored; in an editor quit without saving, or put the stored text back`;
+}
+
+/** A key in binaryData is not missing, as Terway reads it there; the rule binary-data reports it. */
+function* missingKey(
+  context: ReviewContext,
+  key: string,
+  fixWith?: (stored: string) => Fix,
+): Generator<Problem> {
+  const { change, object } = context;
+  if (change.operation === 'DELETE') return;
+  if (object.data.has(key) || object.binaryData.has(key)) return;
+  const message = `the key ${key} is missing: every Terway pod fails to start without it`;
+  const slip = slipOf(context, key);
+  const stored = change.old?.data.get(key);
+  if (slip !== undefined) {
+    yield {
+      key,
+      message: `${message}; the new key ${quoted(slip)} is read by no program`,
+      fix: renaming(context, slip, key),
+    };
+  } else if (stored !== undefined && fixWith) {
+    yield { key, message, fix: fixWith(stored) };
+  } else {
+    yield { key, message };
+  }
+}
+
+export const confMissing = defineRule({
+  info: {
+    id: 'conf-missing',
+    title: '10-terway.conf must be there',
+    why: 'The init and policy containers of every Terway pod fail without the file, even when a chain exists.',
+    fix: prose('the object needs the key 10-terway.conf with the text that ACK wrote'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueRequired',
+  },
+  check: (context) =>
+    missingKey(context, CONF_KEY, (stored) => ({
+      ...prose(
+        context.change.wasConfApplied
+          ? `keep ${CONF_KEY} in the file with the stored text, as apply removes a key that is left out`
+          : `put ${CONF_KEY} back with the stored text; apply, patch and an editor keep keys that they leave alone, replace does not`,
+        [putBack(stored)],
+      ),
+      quote: stored,
+    })),
+});
+
+export const eniConfMissing = defineRule({
+  info: {
+    id: 'eni-conf-missing',
+    title: 'eni_conf must be there',
+    why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration.',
+    fix: prose('the object needs the key eni_conf with the configuration of the daemon'),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueRequired',
+  },
+  // The stored text holds secrets, so it is not shown, and no edit carries it.
+  check: (context) =>
+    missingKey(context, ENI_CONF_KEY, () =>
+      prose(
+        'keep the key eni_conf as it is stored: change single keys with kubectl edit or patch, and put eni_conf into a file that replaces the object or was applied with it before',
+      ),
+    ),
+});

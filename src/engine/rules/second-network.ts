@@ -1,0 +1,34 @@
+import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
+import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { prose } from '../core/fix.ts';
+import { defineRule } from '../core/rule.ts';
+import { exactMember, foldedMember } from '../json/go-names.ts';
+import { entryRemoval } from './entry-edits.ts';
+
+const FIX = 'remove this entry; terway makes the interface and the address of the pod';
+
+export const secondNetwork = defineRule({
+  info: {
+    id: 'second-network',
+    title: 'Only terway makes the network of a pod',
+    why: "A plugin that makes an interface finds eth0 taken and fails for every new pod; one that hands out addresses replaces terway's result, so pods report an address that they do not have. Shown for bridge, ptp, macvlan, host-device, dummy, tap, dhcp, host-local and static with the released plugins in a network namespace as terway leaves it; read only for ipvlan, vlan and the plugins of other networks (flannel, calico, multus and their like).",
+    fix: prose(FIX),
+    severity: 'deny',
+    impact: 'outage',
+    reason: 'FieldValueNotSupported',
+  },
+  *check(context) {
+    for (const { node, type = '', path } of context.chain() ?? []) {
+      const maker = NETWORK_MAKERS.get(type);
+      if (!maker) continue;
+      const hasIpam = node.type === 'object' && foldedMember(node, 'ipam')?.value.type === 'object';
+      yield {
+        key: CONFLIST_KEY,
+        path: [...path, 'type'],
+        at: exactMember(node, 'type')?.value ?? node,
+        message: `${type} ${hasIpam ? maker.effect : (maker.withoutIpam ?? maker.effect)}`,
+        fix: prose(FIX, entryRemoval(node)),
+      };
+    }
+  },
+});
