@@ -3,11 +3,11 @@ import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
 import { isExcluded } from '../reading/exclusions.ts';
 import { isKnownEverywhere } from '../reading/installed.ts';
 import { hasKubeMarks } from '../reading/kube-proxy.ts';
-import { type Struct, scalarAt, valueAt } from '../reading/structs.ts';
+import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 import { conditionsBackend } from '../rules/portmap.ts';
 
 /** What must hold for an entry of the chain under review before a default is added to it. */
-type Condition = (entry: Struct, context: ReviewContext) => boolean;
+type Condition = (entry: DecodedObject, context: ReviewContext) => boolean;
 
 /** A member that the mutating webhook may add to entries of one plugin. */
 export interface DefaultSpec {

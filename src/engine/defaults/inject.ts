@@ -11,7 +11,7 @@ import type { Review } from '../core/review.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { base64Length, utf8Length } from '../text/byte-length.ts';
 import { printable } from '../text/text.ts';
-import { entriesOf } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
 import { DEFAULTS, type DefaultSpec } from './defaults.ts';
 import {
   type Insertion,

@@ -10,7 +10,8 @@ import type { ReviewContext } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { type Version, isAtLeast } from '../core/version.ts';
 import { allPass, matchingNodes, isKnownEverywhere } from './installed.ts';
-import { entriesOf, scalarAt } from './structs.ts';
+import { entriesOf } from './decoded-entries.ts';
+import { scalarAt } from './decoded-object.ts';
 
 /** Which datapath the nodes of a cluster use. */
 

@@ -20,9 +20,9 @@ function decode(context: ReviewContext): Decoded {
   const byType = new Map<string, DecodedObject[]>();
   for (const entry of entries) {
     if (entry.key !== CONFLIST_KEY) continue;
-    const sameType = byType.get(entry.program);
+    const sameType = byType.get(entry.reader);
     if (sameType) sameType.push(entry);
-    else byType.set(entry.program, [entry]);
+    else byType.set(entry.reader, [entry]);
   }
   return { entries, objects: entries.flatMap(withNested), byType };
 }
@@ -54,10 +54,10 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
     const plugin = PLUGINS.get(type);
     yield decodeObject(node, {
       key: CONFLIST_KEY,
-      program: type,
+      reader: type,
       releasedWith: plugin?.releasedWith,
       fields: plugin?.fields ?? GENERIC_FIELDS,
-      complete: plugin !== undefined,
+      isKnownPlugin: plugin !== undefined,
       prefix: [],
     });
   }
@@ -65,10 +65,10 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
   if (eniConf?.type !== 'object') return;
   yield decodeObject(eniConf, {
     key: ENI_CONF_KEY,
-    program: ENI_CONF_KEY,
+    reader: ENI_CONF_KEY,
     releasedWith: TERWAY,
     fields: ENI_CONF_FIELDS,
-    complete: true,
+    isKnownPlugin: true,
     prefix: [],
   });
 }

@@ -12,12 +12,12 @@ type Fields = Readonly<Record<string, FieldSpec>>;
 export interface Decoding {
   readonly key: typeof CONFLIST_KEY | typeof ENI_CONF_KEY;
   /** The plugin's type, or `eni_conf`. */
-  readonly program: string;
+  readonly reader: string;
   /** Undefined when the catalogue does not know the program. */
   readonly releasedWith: Distribution | undefined;
   readonly fields: Fields;
   /** Whether all fields are known, as those of eni_conf are; of other plugins the runtime's are. */
-  readonly complete: boolean;
+  readonly isKnownPlugin: boolean;
   /** Names from the program's outermost object down to this one; empty for that one. */
   readonly prefix: readonly string[];
 }

@@ -7,7 +7,8 @@ import { lastOfEachName } from '../json/go-names.ts';
 import type { JsonNode, JsonNumber } from '../json/node.ts';
 import { hasFormat } from './go-formats.ts';
 import { installedVersion, oneMayPass } from './installed.ts';
-import { type Struct, readStruct, topStructs, valueAt } from './structs.ts';
+import { decodedEntries } from './decoded-entries.ts';
+import { type DecodedObject, decodeObject, valueAt } from './decoded-object.ts';
 
 /** What programs refuse in the values of their fields, by the catalogue. */
 
@@ -29,7 +30,7 @@ type ValueErrorKind =
 
 export interface ValueError {
   readonly kind: ValueErrorKind;
-  readonly struct: Struct;
+  readonly decoded: DecodedObject;
   readonly node: JsonNode;
   readonly field: FieldSpec;
 }
@@ -37,7 +38,7 @@ export interface ValueError {
 /** A required member that is absent or null. */
 export interface MissingMember {
   readonly kind: 'missing';
-  readonly struct: Struct;
+  readonly decoded: DecodedObject;
   readonly name: string;
   readonly field: FieldSpec;
 }
@@ -46,7 +47,7 @@ type FieldError = ValueError | MissingMember;
 
 /** One decoded object on the way through a document, with what is known around it. */
 interface Walk {
-  readonly struct: Struct;
+  readonly decoded: DecodedObject;
   readonly facts: Facts;
   /** Of the document. */
   readonly text: string;
@@ -55,9 +56,9 @@ interface Walk {
 const NONE: readonly FieldError[] = [];
 
 function readFieldErrors(context: ReviewContext): readonly FieldError[] {
-  return topStructs(context).flatMap((struct) => {
-    const text = context.document(struct.key)?.text ?? '';
-    return errorsIn({ struct, facts: context.facts, text });
+  return decodedEntries(context).flatMap((decoded) => {
+    const text = context.document(decoded.key)?.text ?? '';
+    return errorsIn({ decoded, facts: context.facts, text });
   });
 }
 
@@ -65,17 +66,17 @@ function readFieldErrors(context: ReviewContext): readonly FieldError[] {
 export const fieldErrors = (context: ReviewContext) => context.memo(readFieldErrors);
 
 function errorsIn(walk: Walk): readonly FieldError[] {
-  const { struct } = walk;
+  const { decoded } = walk;
   const found: FieldError[] = [];
-  for (const [name, field] of requiredOf(struct.fields)) {
-    if (valueAt(struct, name)) continue;
-    found.push({ kind: 'missing', struct, name, field });
+  for (const [name, field] of requiredOf(decoded.fields)) {
+    if (valueAt(decoded, name)) continue;
+    found.push({ kind: 'missing', decoded, name, field });
   }
-  for (const [name, { value }] of struct.members) {
-    const field = struct.fields[name];
+  for (const [name, { value }] of decoded.members) {
+    const field = decoded.fields[name];
     if (!field || field.reserved) continue;
-    const nested = struct.nested.get(name);
-    const errors = nested ? errorsIn({ ...walk, struct: nested }) : errorsAt(value, field, walk);
+    const nested = decoded.nested.get(name);
+    const errors = nested ? errorsIn({ ...walk, decoded: nested }) : errorsAt(value, field, walk);
     if (errors.length === 0 || !isRead(field, walk)) continue;
     for (const error of errors) found.push(error);
   }
@@ -83,14 +84,14 @@ function errorsIn(walk: Walk): readonly FieldError[] {
 }
 
 /** Releases that do not know a field ignore any value; where no other runs, the version rule speaks. */
-function isRead({ since, sinceOnLines }: FieldSpec, { struct, facts }: Walk): boolean {
+function isRead({ since, sinceOnLines }: FieldSpec, { decoded, facts }: Walk): boolean {
   if (since === undefined) return true;
-  return oneMayPass(installedVersion(facts, struct), (version) =>
+  return oneMayPass(installedVersion(facts, decoded), (version) =>
     isAtLeastOnLine(version, since, sinceOnLines),
   );
 }
 
-type Fields = Struct['fields'];
+type Fields = DecodedObject['fields'];
 
 const requiredOfFields = new WeakMap<Fields, readonly (readonly [string, FieldSpec])[]>();
 
@@ -108,13 +109,14 @@ function errorsAt(node: JsonNode, field: FieldSpec, walk: Walk): readonly FieldE
   // encoding/json leaves a field as it was where it reads null, and a zero value in lists and maps.
   if (node.type === 'null' || isBeyondFloat64(node)) return NONE;
   const kind = errorOf(node, field, walk);
-  if (kind !== undefined) return [{ kind, struct: walk.struct, node, field }];
+  if (kind !== undefined) return [{ kind, decoded: walk.decoded, node, field }];
   const { items, fields, values } = field;
   if (node.type === 'array') {
     return items ? node.items.flatMap((item) => errorsInItem(item, items, walk)) : NONE;
   }
   if (node.type !== 'object') return NONE;
-  if (fields) return errorsIn({ ...walk, struct: readStruct(node, { ...walk.struct, fields }) });
+  if (fields)
+    return errorsIn({ ...walk, decoded: decodeObject(node, { ...walk.decoded, fields }) });
   if (!values) return NONE;
   return [...lastOfEachName(node.members)].flatMap(({ value }) => errorsAt(value, values, walk));
 }
@@ -123,7 +125,7 @@ function errorsAt(node: JsonNode, field: FieldSpec, walk: Walk): readonly FieldE
 function errorsInItem(node: JsonNode, field: FieldSpec, walk: Walk): readonly FieldError[] {
   if (node.type !== 'null' || field.format === undefined) return errorsAt(node, field, walk);
   if (hasFormat('', field.format)) return NONE;
-  return [{ kind: field.format, struct: walk.struct, node, field }];
+  return [{ kind: field.format, decoded: walk.decoded, node, field }];
 }
 
 /** Such a number is refused as one that cannot be read, whatever its field expects. */
@@ -150,12 +152,12 @@ function textError(text: string, field: FieldSpec): ValueErrorKind | undefined {
 function integerError(
   { value, offset, length }: JsonNumber,
   field: FieldSpec,
-  { struct, text }: Walk,
+  { decoded, text }: Walk,
 ): ValueErrorKind | undefined {
   if (!isInRange(value, field)) return 'range';
   if (field.unsigned && Object.is(value, -0)) return 'negative-zero';
   // Entries of the chain pass through float64 first, which makes integers of 1.0 and 1e3.
-  const isPlain = !isSecretKey(struct.key) || /^-?\d+$/.test(text.slice(offset, offset + length));
+  const isPlain = !isSecretKey(decoded.key) || /^-?\d+$/.test(text.slice(offset, offset + length));
   return isPlain ? undefined : 'notation';
 }
 

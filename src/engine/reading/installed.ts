@@ -9,16 +9,16 @@ type Test = (version: Version) => boolean;
 /** What reads a plugin's entry, or eni_conf, and whose release counts for it. */
 export interface Released {
   /** The type of a plugin, or `eni_conf`. */
-  readonly program: string;
+  readonly reader: string;
   readonly releasedWith: Distribution | undefined;
 }
 
 /** The release of a program; undefined: unknown. */
 export function installedVersion(
   facts: Facts,
-  { program, releasedWith }: Released,
+  { reader, releasedWith }: Released,
 ): VersionFact | undefined {
-  return releasedWith === TERWAY ? facts.terway : facts.plugins.get(program);
+  return releasedWith === TERWAY ? facts.terway : facts.plugins.get(reader);
 }
 
 /** Whether there may be nodes of which the release is not known. */

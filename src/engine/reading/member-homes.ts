@@ -4,7 +4,7 @@ import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import { foldName } from '../json/go-names.ts';
-import type { Struct } from './structs.ts';
+import type { DecodedObject } from './decoded-object.ts';
 
 /** Where a member belongs that stands in an entry of another program, or a level too high. */
 
@@ -18,18 +18,18 @@ function has(fields: Fields, name: string): boolean {
 }
 
 /** The place in words, to follow "it belongs"; undefined when no program knows the name. */
-export function homeOf({ program, key, fields }: Struct, name: string): string | undefined {
+export function homeOf({ reader, key, fields }: DecodedObject, name: string): string | undefined {
   if (name === 'plugins' && key === CONFLIST_KEY) {
     return 'at the top of the conflist: its entries go into the outer list';
   }
-  const capability = PLUGINS.get(program)?.capabilities?.includes(name);
+  const capability = PLUGINS.get(reader)?.capabilities?.includes(name);
   if (capability) return 'inside "capabilities"';
   const inside = Object.entries(fields).find(
     ([own, spec]) => !Object.hasOwn(GENERIC_FIELDS, own) && spec.fields && has(spec.fields, name),
   );
   if (inside) return `inside "${inside[0]}"`;
   for (const { type, fields: others } of PLUGINS.values()) {
-    if (type === program || !has(others, name)) continue;
+    if (type === reader || !has(others, name)) continue;
     const where = type === 'terway' ? 'plugins[0], the entry of terway' : `an entry of ${type}`;
     return key === CONFLIST_KEY ? `in ${where}` : `in ${where}, in ${CONFLIST_KEY}`;
   }

@@ -10,7 +10,8 @@ import { problemAt } from './field-text.ts';
 import { clashes } from '../reading/exclusions.ts';
 import { matchingNodes } from '../reading/installed.ts';
 import { onNodes } from './version-text.ts';
-import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
+import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
 
@@ -19,13 +20,13 @@ const DIRECTIONS = ['ingress', 'egress'] as const;
 /** Bits; the kernel counts the burst in bytes in 32 bits. */
 const MAX_BURST_BITS = 8 * 0xffff_ffff;
 
-const numberAt = (entry: Struct, name: string) => {
+const numberAt = (entry: DecodedObject, name: string) => {
   const value = scalarAt(entry, name);
   return typeof value === 'number' ? value : 0;
 };
 
 /** The elements of a list; none where there is no list. */
-const itemsAt = (entry: Struct, name: string) => {
+const itemsAt = (entry: DecodedObject, name: string) => {
   const value = valueAt(entry, name);
   return value?.type === 'array' ? value.items : [];
 };

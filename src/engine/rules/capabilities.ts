@@ -5,7 +5,8 @@ import { removeMember, renameMember } from '../json/edit.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { closest } from '../reading/suggest.ts';
-import { type Struct, topStructs, valueAt } from '../reading/structs.ts';
+import { decodedEntries } from '../reading/decoded-entries.ts';
+import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
 import { quoted } from '../text/text.ts';
 
 /** A capability that a plugin does not take, and the one that was meant. */
@@ -15,8 +16,8 @@ interface Slip {
 }
 
 /** The slips among the capabilities of an entry; one that is switched off asks for nothing. */
-export function capabilitySlips(entry: Struct): readonly Slip[] {
-  const taken = PLUGINS.get(entry.program)?.capabilities ?? [];
+export function capabilitySlips(entry: DecodedObject): readonly Slip[] {
+  const taken = PLUGINS.get(entry.reader)?.capabilities ?? [];
   const capabilities = valueAt(entry, 'capabilities');
   const asked = capabilities?.type === 'object' ? capabilities.members : [];
   return asked.flatMap((member) => {
@@ -37,16 +38,16 @@ export const capabilityTypo = defineRule({
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
-    for (const entry of topStructs(context)) {
+    for (const entry of decodedEntries(context)) {
       const capabilities = valueAt(entry, 'capabilities');
-      if (capabilities?.type !== 'object' || !PLUGINS.has(entry.program)) continue;
+      if (capabilities?.type !== 'object' || !PLUGINS.has(entry.reader)) continue;
       for (const { member, meant } of capabilitySlips(entry)) {
         const isThere = exactMember(capabilities, meant) !== undefined;
         yield {
           key: entry.key,
           path: pathOf(member.value),
           at: member.nameNode,
-          message: `${entry.program} has no capability ${quoted(member.name, 60)}, so the runtime passes nothing; did you mean "${meant}"?`,
+          message: `${entry.reader} has no capability ${quoted(member.name, 60)}, so the runtime passes nothing; did you mean "${meant}"?`,
           fix: isThere
             ? prose(
                 `remove ${quoted(member.name, 60)}; "${meant}" is there`,

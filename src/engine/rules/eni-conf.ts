@@ -9,12 +9,13 @@ import { jsonDifferences } from '../json/diff.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { readJson } from '../json/document.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
-import { type Struct, topStructs, valueAt } from '../reading/structs.ts';
+import { decodedEntries } from '../reading/decoded-entries.ts';
+import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
 
 /** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
 
-function eniConf(context: ReviewContext): Struct | undefined {
-  return topStructs(context).find(({ key }) => key === ENI_CONF_KEY);
+function eniConf(context: ReviewContext): DecodedObject | undefined {
+  return decodedEntries(context).find(({ key }) => key === ENI_CONF_KEY);
 }
 
 const at = (node: JsonNode) => ({ key: ENI_CONF_KEY, path: pathOf(node), at: node });
@@ -85,19 +86,19 @@ export const eniConfLimits = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    const struct = eniConf(context);
-    if (!struct) return;
-    yield* tooManySecurityGroups(struct);
-    yield* clientLimits(struct);
+    const decoded = eniConf(context);
+    if (!decoded) return;
+    yield* tooManySecurityGroups(decoded);
+    yield* clientLimits(decoded);
   },
 });
 
 /** Source: ACK's parameter page; the controlplane counts the union with security_group. */
-function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
-  const groups = valueAt(struct, 'security_groups');
+function* tooManySecurityGroups(decoded: DecodedObject): Generator<Problem> {
+  const groups = valueAt(decoded, 'security_groups');
   if (groups?.type !== 'array') return;
   const union = new Set<unknown>(groups.items.map(({ value }) => value));
-  const single = valueAt(struct, 'security_group');
+  const single = valueAt(decoded, 'security_group');
   if (single && single.value !== '') union.add(single.value);
   if (union.size <= MAX_SECURITY_GROUPS) return;
   yield {
@@ -108,9 +109,9 @@ function* tooManySecurityGroups(struct: Struct): Generator<Problem> {
 }
 
 /** Source: ACK's parameter page: only together, burst greater than qps. */
-function* clientLimits(struct: Struct): Generator<Problem> {
-  const qps = valueAt(struct, 'kube_client_qps');
-  const burst = valueAt(struct, 'kube_client_burst');
+function* clientLimits(decoded: DecodedObject): Generator<Problem> {
+  const qps = valueAt(decoded, 'kube_client_qps');
+  const burst = valueAt(decoded, 'kube_client_burst');
   const one = qps ?? burst;
   if (!one) return;
   if (!qps || !burst) {
@@ -139,19 +140,19 @@ export const eniConfIdle = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    const struct = eniConf(context);
-    if (!struct) return;
-    const min = valueAt(struct, 'min_pool_size');
-    const max = valueAt(struct, 'max_pool_size');
+    const decoded = eniConf(context);
+    if (!decoded) return;
+    const min = valueAt(decoded, 'min_pool_size');
+    const max = valueAt(decoded, 'max_pool_size');
     if (min && max && Number(min.value) > Number(max.value)) {
       yield { ...at(min), message: 'min_pool_size is cut to max_pool_size, which is smaller' };
     }
-    const period = valueAt(struct, 'ip_pool_sync_period');
+    const period = valueAt(decoded, 'ip_pool_sync_period');
     if (period?.type === 'string' && !isDuration(period.value)) {
       yield { ...at(period), message: 'ip_pool_sync_period is no duration; 120s is used' };
     }
     for (const [name, { acceptedValues }] of Object.entries(ENI_CONF_FIELDS)) {
-      const policy = valueAt(struct, name);
+      const policy = valueAt(decoded, name);
       if (!acceptedValues || policy?.type !== 'string') continue;
       if (isAccepted(acceptedValues, policy.value)) continue;
       yield {

@@ -11,7 +11,8 @@ import { quoted } from '../text/text.ts';
 import { isAtLeast, isAtLeastOnLine } from '../core/version.ts';
 import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
-import { type Struct, allStructs, topStructs } from '../reading/structs.ts';
+import { decodedObjects, decodedEntries } from '../reading/decoded-entries.ts';
+import type { DecodedObject } from '../reading/decoded-object.ts';
 
 /** Rules about members that users must not set, and about members that no program reads. */
 
@@ -31,22 +32,22 @@ export const fieldReserved = defineRule({
     reason: 'FieldValueForbidden',
   },
   *check(context) {
-    for (const struct of topStructs(context)) {
-      for (const [name, member] of struct.members) {
+    for (const decoded of decodedEntries(context)) {
+      for (const [name, member] of decoded.members) {
         const isSet = member.value.type !== 'null';
-        if (isSet && struct.fields[name]?.reserved) yield reserved(struct, member);
+        if (isSet && decoded.fields[name]?.reserved) yield reserved(decoded, member);
       }
-      if (isSecretKey(struct.key)) continue;
-      for (const member of struct.node.members) {
-        if (isReservedName(member.name)) yield reserved(struct, member);
+      if (isSecretKey(decoded.key)) continue;
+      for (const member of decoded.node.members) {
+        if (isReservedName(member.name)) yield reserved(decoded, member);
       }
     }
   },
 });
 
-function reserved(struct: Struct, { name, nameNode, value }: JsonMember): Problem {
+function reserved(decoded: DecodedObject, { name, nameNode, value }: JsonMember): Problem {
   return {
-    key: struct.key,
+    key: decoded.key,
     path: pathOf(value),
     at: nameNode,
     message: `${quoted(name)} is filled in by the container runtime; it must not stand here`,
@@ -65,40 +66,40 @@ export const fieldUnknown = defineRule({
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
-    for (const struct of allStructs(context)) {
-      if (!struct.complete) continue;
-      for (const member of struct.unknown) {
-        if (isReservedName(member.name) && !isSecretKey(struct.key)) continue;
+    for (const decoded of decodedObjects(context)) {
+      if (!decoded.isKnownPlugin) continue;
+      for (const member of decoded.unknown) {
+        if (isReservedName(member.name) && !isSecretKey(decoded.key)) continue;
         const name = quoted(member.name, 60);
         const ownKey = keyOfMember(member.name);
-        const home = ownKey === undefined ? homeOf(struct, member.name) : undefined;
+        const home = ownKey === undefined ? homeOf(decoded, member.name) : undefined;
         if (ownKey !== undefined) {
           yield {
-            key: struct.key,
+            key: decoded.key,
             path: pathOf(member.value),
             at: member.nameNode,
-            message: `${name} has no effect in here; it is a key of the ConfigMap's data, beside ${struct.key}`,
+            message: `${name} has no effect in here; it is a key of the ConfigMap's data, beside ${decoded.key}`,
             fix: prose(`remove ${name} here and set ${ownKey} as a key of data`),
           };
           continue;
         }
         if (home !== undefined) {
           yield {
-            key: struct.key,
+            key: decoded.key,
             path: pathOf(member.value),
             at: member.nameNode,
-            message: `${struct.program} does not know ${name}, so it has no effect here; it belongs ${home}`,
+            message: `${decoded.reader} does not know ${name}, so it has no effect here; it belongs ${home}`,
             fix: prose(`remove ${name} here and set it ${home}`),
           };
           continue;
         }
-        const meant = closest(member.name, suggestions(context, struct));
+        const meant = closest(member.name, suggestions(context, decoded));
         yield {
-          key: struct.key,
+          key: decoded.key,
           path: pathOf(member.value),
           at: member.nameNode,
           message:
-            `${struct.program} does not know ${name}, so it has no effect` +
+            `${decoded.reader} does not know ${name}, so it has no effect` +
             (meant === undefined ? '' : `; did you mean "${meant}"?`),
           ...(meant === undefined ? {} : { fix: paste(`"${meant}"`) }),
         };
@@ -108,12 +109,12 @@ export const fieldUnknown = defineRule({
 });
 
 /** Fields that may be added here: neither reserved nor present, and known to what is installed. */
-function suggestions({ facts }: ReviewContext, struct: Struct): string[] {
-  const installed = installedVersion(facts, struct);
-  return Object.entries(struct.fields)
+function suggestions({ facts }: ReviewContext, decoded: DecodedObject): string[] {
+  const installed = installedVersion(facts, decoded);
+  return Object.entries(decoded.fields)
     .filter(([name, field]) => {
       if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
-      if (struct.members.has(name) || isExcluded(struct, name)) return false;
+      if (decoded.members.has(name) || isExcluded(decoded, name)) return false;
       const { until } = field;
       const floor = field.documentedMinimum ?? field.since;
       if (!installed) return until === undefined;

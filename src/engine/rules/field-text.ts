@@ -9,13 +9,13 @@ import { listed, printable, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { jsonText } from '../json/format.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
-import type { Struct } from '../reading/structs.ts';
+import type { DecodedObject } from '../reading/decoded-object.ts';
 
 /** How rules about single fields speak of a value and its place. */
 
 /** A value for a message; of a secret document nothing is shown. */
-export function shown(struct: Struct, node: JsonNode): string {
-  if (isSecretKey(struct.key)) return describeType(node);
+export function shown(decoded: DecodedObject, node: JsonNode): string {
+  if (isSecretKey(decoded.key)) return describeType(node);
   if (node.type === 'string') return `the text ${quoted(node.value, 40)}`;
   if (node.type === 'object' || node.type === 'array') return describeType(node);
   return printable(jsonText(node), 40);
@@ -24,10 +24,10 @@ export function shown(struct: Struct, node: JsonNode): string {
 /** The texts that a field accepts in every release that was found, the empty one aside. */
 export function writableTexts(
   { enum: accepted = [], enumSince = {} }: FieldSpec,
-  struct: Struct,
+  decoded: DecodedObject,
   facts: Facts,
 ): string[] {
-  const installed = installedVersion(facts, struct);
+  const installed = installedVersion(facts, decoded);
   return accepted.filter((text) => {
     const since = enumSince[text];
     if (since === undefined || !installed) return text !== '';
@@ -45,12 +45,15 @@ export const nameAt = (node: JsonNode) => {
 };
 
 /** Where a value stands, as the beginning of a problem. */
-export function problemAt({ key }: Struct, node: JsonNode): Pick<Problem, 'key' | 'path' | 'at'> {
+export function problemAt(
+  { key }: DecodedObject,
+  node: JsonNode,
+): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(node), at: node };
 }
 
 /** The member with another value, as JSON text to paste. */
-export const pasteable = ({ key }: Struct, node: JsonNode, value: string): Fix => {
+export const pasteable = ({ key }: DecodedObject, node: JsonNode, value: string): Fix => {
   const last = pathOf(node).at(-1);
   const text = typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value;
   return paste(text, inText(key, replaceValue(node, value)));

@@ -38,24 +38,24 @@ export const fieldType = defineRule({
   },
 });
 
-function wrongType({ struct, node, field }: ValueError, facts: Facts): Problem {
+function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem {
   const fix = retyped(node, field);
-  const what = field.enum ? choice(writableTexts(field, struct, facts)) : TYPE_WORDS[field.type];
+  const what = field.enum ? choice(writableTexts(field, decoded, facts)) : TYPE_WORDS[field.type];
   return {
-    ...problemAt(struct, node),
+    ...problemAt(decoded, node),
     message:
-      `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(struct, node)}: ` +
+      `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(decoded, node)}: ` +
       EFFECT_TEXT[field.effect],
     fix:
-      fix === undefined || isSecretKey(struct.key)
+      fix === undefined || isSecretKey(decoded.key)
         ? prose(`write ${what}`)
-        : pasteable(struct, node, fix),
+        : pasteable(decoded, node, fix),
   };
 }
 
-function wrongNotation({ struct, node, field }: ValueError): Problem {
+function wrongNotation({ decoded, node, field }: ValueError): Problem {
   return {
-    ...problemAt(struct, node),
+    ...problemAt(decoded, node),
     message: `${nameAt(node)} must be written as a whole number, without point or exponent: ${EFFECT_TEXT[field.effect]}`,
   };
 }

@@ -10,7 +10,8 @@ import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
 import { type MissingMember, type ValueError, fieldErrors } from '../reading/field-errors.ts';
-import { type Struct, allStructs } from '../reading/structs.ts';
+import { decodedObjects } from '../reading/decoded-entries.ts';
+import type { DecodedObject } from '../reading/decoded-object.ts';
 
 /** The rule about values of the right type, made from the catalogue. */
 
@@ -29,7 +30,7 @@ export const fieldValue = defineRule({
       const problem = error.kind === 'missing' ? missingMember(error) : wrongValue(error, context);
       if (problem) yield problem;
     }
-    for (const struct of allStructs(context)) yield* overriddenVersion(struct);
+    for (const decoded of decodedObjects(context)) yield* overriddenVersion(decoded);
   },
 });
 
@@ -37,49 +38,49 @@ export const fieldValue = defineRule({
  * Terway deletes `cniVersion`, and the runtime puts its own in; a spelling that sorts behind that
  * one is read last and wins. Shown by running released plugins.
  */
-function* overriddenVersion(struct: Struct): Generator<Problem> {
-  const member = struct.members.get('cniVersion');
+function* overriddenVersion(decoded: DecodedObject): Generator<Problem> {
+  const member = decoded.members.get('cniVersion');
   if (!member || member.name < 'cniVersion' || member.value.type !== 'string') return;
   if (member.value.value === TERWAYS_LIST.cniVersion) return;
   yield {
-    ...problemAt(struct, member.value),
+    ...problemAt(decoded, member.value),
     message: `${quoted(member.name)} overrides the version of the list: ${EFFECT_TEXT['every-pod']}`,
     fix: prose(`remove ${quoted(member.name)}`),
   };
 }
 
-function missingMember({ struct, name, field }: MissingMember): Problem {
-  const { key, program, node } = struct;
+function missingMember({ decoded, name, field }: MissingMember): Problem {
+  const { key, reader, node } = decoded;
   return {
     key,
     path: pathOf(node),
     at: { offset: node.offset, length: 1 },
-    message: `${program} needs "${name}": ${EFFECT_TEXT[field.effect]}`,
+    message: `${reader} needs "${name}": ${EFFECT_TEXT[field.effect]}`,
     fix: paste(`"${name}": <a value>`),
   };
 }
 
 /** A value of the right type that is wrong; undefined for what the rule about types tells. */
 function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | undefined {
-  const { kind, struct, node, field } = error;
+  const { kind, decoded, node, field } = error;
   if (kind === 'type' || kind === 'notation') return undefined;
   const problem = (what: string, fix?: Fix) => ({
-    ...problemAt(struct, node),
+    ...problemAt(decoded, node),
     message: `${nameAt(node)} must ${what}: ${EFFECT_TEXT[field.effect]}`,
     ...(fix === undefined ? {} : { fix }),
   });
-  const isSecret = isSecretKey(struct.key);
-  const value = isSecret ? 'another value' : shown(struct, node);
+  const isSecret = isSecretKey(decoded.key);
+  const value = isSecret ? 'another value' : shown(decoded, node);
   switch (kind) {
     case 'enum': {
       const allowed = field.enum?.filter((item) => item !== '') ?? [];
-      const known = writableTexts(field, struct, facts);
+      const known = writableTexts(field, decoded, facts);
       const meant = node.type === 'string' && !isSecret ? closest(node.value, known) : undefined;
       return problem(
         `be ${choice(allowed)}, not ${value}`,
         meant === undefined
           ? prose(`write ${choice(known)}`)
-          : pasteable(struct, node, `"${meant}"`),
+          : pasteable(decoded, node, `"${meant}"`),
       );
     }
     case 'empty':
@@ -89,7 +90,7 @@ function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | unde
       return problem(`be ${range}, not ${value}`, prose(`write a whole number ${range}`));
     }
     case 'negative-zero':
-      return problem('not be -0', pasteable(struct, node, '0'));
+      return problem('not be -0', pasteable(decoded, node, '0'));
     default: {
       const what = FORMAT_WORDS[kind];
       return problem(`be ${what}${isSecret ? '' : `, not ${value}`}`, prose(`write ${what}`));

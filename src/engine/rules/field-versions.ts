@@ -7,13 +7,14 @@ import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { ReviewSettings } from '../core/policy.ts';
 import { defineRule } from '../core/rule.ts';
 import type { Released } from '../reading/installed.ts';
-import { type Struct, allStructs } from '../reading/structs.ts';
+import { decodedObjects } from '../reading/decoded-entries.ts';
+import type { DecodedObject } from '../reading/decoded-object.ts';
 import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { problemOf } from './version-problem.ts';
 
 /** Rules about what the installed versions know. */
 
-const OF_TERWAY: Released = { program: terway.type, releasedWith: terway.releasedWith };
+const OF_TERWAY: Released = { reader: terway.type, releasedWith: terway.releasedWith };
 
 export const chainVersion = defineRule({
   info: {
@@ -53,25 +54,25 @@ export const fieldVersion = defineRule({
     reason: 'FieldValueForbidden',
   },
   *check(context) {
-    for (const struct of allStructs(context)) {
-      for (const [name, member] of struct.members) {
-        const field = struct.fields[name];
+    for (const decoded of decodedObjects(context)) {
+      for (const [name, member] of decoded.members) {
+        const field = decoded.fields[name];
         if (!field || asksForNothing(member.value, field)) continue;
-        const ofField = needOfField(struct, member, name, field, context.policy);
+        const ofField = needOfField(decoded, member, name, field, context.policy);
         for (const gap of gapsOf(ofField, context.facts)) {
-          yield { ...placeOf(struct, member), ...problemOf(gap, context), impact: 'no-effect' };
+          yield { ...placeOf(decoded, member), ...problemOf(gap, context), impact: 'no-effect' };
         }
-        const ofValue = needOfValue(struct, member, name, field);
+        const ofValue = needOfValue(decoded, member, name, field);
         if (!ofValue) continue;
         for (const gap of gapsOf(ofValue, context.facts)) {
-          yield { ...placeOf(struct, member), ...problemOf(gap, context) };
+          yield { ...placeOf(decoded, member), ...problemOf(gap, context) };
         }
       }
     }
   },
 });
 
-function placeOf({ key }: Struct, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
+function placeOf({ key }: DecodedObject, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(member.value), at: member.nameNode };
 }
 
@@ -83,24 +84,24 @@ function asksForNothing(value: JsonNode, field: FieldSpec): boolean {
   );
 }
 
-const nameIn = ({ prefix }: Struct, name: string) =>
+const nameIn = ({ prefix }: DecodedObject, name: string) =>
   prefix.length === 0 ? name : [...prefix, name].join('.');
 
 function needOfField(
-  struct: Struct,
+  decoded: DecodedObject,
   member: JsonMember,
   name: string,
   field: FieldSpec,
   policy: ReviewSettings,
 ): VersionNeed {
-  const { program, releasedWith } = struct;
-  const shown = nameIn(struct, name);
+  const { reader, releasedWith } = decoded;
+  const shown = nameIn(decoded, name);
   const override =
     policy.minimumVersions.size === 0
       ? undefined
-      : policy.minimumVersions.get(`${program}.${shown}`);
+      : policy.minimumVersions.get(`${reader}.${shown}`);
   return {
-    program,
+    reader: reader,
     releasedWith,
     shown,
     floor: override ?? field.documentedMinimum ?? field.since,
@@ -113,7 +114,7 @@ function needOfField(
 
 /** The need of a value that came later than its field; undefined for any other text of the user. */
 function needOfValue(
-  struct: Struct,
+  decoded: DecodedObject,
   member: JsonMember,
   name: string,
   { enumSince }: FieldSpec,
@@ -121,9 +122,9 @@ function needOfValue(
   const { value } = member.value;
   if (typeof value !== 'string' || !enumSince || !Object.hasOwn(enumSince, value)) return undefined;
   return {
-    program: struct.program,
-    releasedWith: struct.releasedWith,
-    shown: `${nameIn(struct, name)} "${value}"`,
+    reader: decoded.reader,
+    releasedWith: decoded.releasedWith,
+    shown: `${nameIn(decoded, name)} "${value}"`,
     floor: enumSince[value],
     removable: member.value,
   };

@@ -3,7 +3,8 @@ import { prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { defineRule } from '../core/rule.ts';
 import { pasteable, problemAt } from './field-text.ts';
-import { entriesOf, valueAt } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
+import { valueAt } from '../reading/decoded-object.ts';
 
 /** Names of the plugin's own chains; using one for the administrator makes every ADD fail. */
 const OWN_CHAINS = ['CNI-FORWARD', 'FORWARD'];

@@ -5,7 +5,8 @@ import { type JsonMember, pathOf } from '../json/node.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
-import { allStructs, repeatedMembers } from '../reading/structs.ts';
+import { decodedObjects } from '../reading/decoded-entries.ts';
+import { repeatedMembers } from '../reading/decoded-object.ts';
 
 /** Rules about the texts as JSON, whatever they mean. */
 
@@ -103,11 +104,11 @@ export const jsonDuplicate = defineRule({
     reason: 'FieldValueDuplicate',
   },
   *check(context) {
-    const structs = new Map([...allStructs(context)].map((struct) => [struct.node, struct]));
+    const byNode = new Map([...decodedObjects(context)].map((decoded) => [decoded.node, decoded]));
     for (const key of DOCUMENT_KEYS) {
       for (const node of context.document(key)?.objects ?? []) {
         if (node.members.length < 2) continue;
-        for (const [earlier, later] of structs.get(node)?.repeated ?? repeatedMembers(node)) {
+        for (const [earlier, later] of byNode.get(node)?.repeated ?? repeatedMembers(node)) {
           yield duplicateProblem(key, earlier, later);
         }
       }
@@ -139,13 +140,13 @@ export const jsonNameCase = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    for (const { key, program, variants } of allStructs(context)) {
+    for (const { key, reader, variants } of decodedObjects(context)) {
       for (const [member, name] of variants) {
         yield {
           key,
           path: pathOf(member.value),
           at: member.nameNode,
-          message: `${quoted(member.name)} counts as "${name}" to ${printable(program, 40)}; it is spelt "${name}"`,
+          message: `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
           fix: paste(`"${name}"`),
         };
       }

@@ -23,7 +23,8 @@ import { matchingNodes, oneMayPass } from '../reading/installed.ts';
 import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { describeNodes, probingAnewFor } from './version-text.ts';
 import { problemOf } from './version-problem.ts';
-import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
+import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 
 /**
  * Rules about portmap entries as wholes. Source for all of them: plugins/meta/portmap/main.go
@@ -31,7 +32,7 @@ import { type Struct, entriesOf, scalarAt, valueAt } from '../reading/structs.ts
  */
 
 /** A check that looks at each portmap entry by itself. */
-const eachEntry = (check: (entry: Struct, context: ReviewContext) => Iterable<Problem>) =>
+const eachEntry = (check: (entry: DecodedObject, context: ReviewContext) => Iterable<Problem>) =>
   function* (context: ReviewContext): Generator<Problem> {
     for (const entry of entriesOf(context, 'portmap')) yield* check(entry, context);
   };
@@ -125,7 +126,7 @@ function whyNoKubeMarks(facts: Facts): string | undefined {
 }
 
 /** One release looks for a hyphen alone, so conditions that begin with ! are of the other backend. */
-function* misreadConditions(entry: Struct, facts: Facts): Generator<Problem> {
+function* misreadConditions(entry: DecodedObject, facts: Facts): Generator<Problem> {
   const installed = facts.plugins.get('portmap');
   const misreading =
     installed && matchingNodes(installed, ({ normal }) => normal === BANG_IS_NFTABLES_IN);
@@ -196,7 +197,7 @@ export const portmapMasqAllNftables = defineRule({
     const masqAll = valueAt(entry, 'masqAll');
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
     const need: VersionNeed = {
-      program: entry.program,
+      reader: entry.reader,
       releasedWith: entry.releasedWith,
       shown: 'masqAll with backend nftables',
       floor: NFTABLES_MASQ_ALL_SINCE,

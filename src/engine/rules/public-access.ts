@@ -3,7 +3,8 @@ import { paste, prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
-import { entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
+import { scalarAt, valueAt } from '../reading/decoded-object.ts';
 
 /** What access from the internet needs on each datapath. */
 

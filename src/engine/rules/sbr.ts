@@ -2,7 +2,8 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
-import { entriesOf, valueAt } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
+import { valueAt } from '../reading/decoded-object.ts';
 import { entryRemoval } from './entry-edits.ts';
 
 /** Rules about plugins that are made for a second interface. */

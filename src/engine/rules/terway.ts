@@ -15,7 +15,8 @@ import { lacksCiliumAgent } from '../reading/datapath.ts';
 import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { oneMayPass } from '../reading/installed.ts';
-import { type Struct, allStructs, entriesOf, scalarAt, valueAt } from '../reading/structs.ts';
+import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
+import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 import { isDualStack } from './tuning.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
@@ -89,9 +90,9 @@ export const symmetricRouting = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    for (const struct of allStructs(context)) {
-      if (struct.program !== 'terway' || struct.prefix[0] !== 'symmetric_routing_config') continue;
-      yield* symmetricConfig(struct);
+    for (const decoded of decodedObjects(context)) {
+      if (decoded.reader !== 'terway' || decoded.prefix[0] !== 'symmetric_routing_config') continue;
+      yield* symmetricConfig(decoded);
     }
     for (const entry of entriesOf(context, 'terway')) {
       const isOn = scalarAt(entry, 'symmetric_routing') === true;
@@ -117,7 +118,7 @@ export const symmetricRouting = defineRule({
   },
 });
 
-function* symmetricConfig(config: Struct): Generator<Problem> {
+function* symmetricConfig(config: DecodedObject): Generator<Problem> {
   for (const name of ['mark', 'mask', 'table_id', 'rule_priority']) {
     const node = valueAt(config, name);
     if (typeof node?.value !== 'number' || node.value > 0) continue;
@@ -159,7 +160,7 @@ const MAIN_RULE = 32_766;
 
 const isAfterMain = (priority: number) => priority >= MAIN_RULE && priority <= UINT32_MAX;
 
-function memberRemoval(config: Struct, name: string) {
+function memberRemoval(config: DecodedObject, name: string) {
   const member = config.members.get(name);
   return member && inText(config.key, removeMember(config.node, member));
 }
@@ -210,10 +211,10 @@ export const symmetricLimits = defineRule({
   },
 });
 
-function* longComment(config: Struct, isNftables: boolean): Generator<Problem> {
+function* longComment(config: DecodedObject, isNftables: boolean): Generator<Problem> {
   const comment = valueAt(config, 'comment');
   if (comment?.type !== 'string') return;
-  const text = comment.value as string;
+  const text = comment.value;
   const max = isNftables ? MAX_NFTABLES_NOTE : MAX_ARGUMENT;
   const isCut = !isNftables && text.includes('\0');
   if (utf8Length(text) <= max && !isCut) return;

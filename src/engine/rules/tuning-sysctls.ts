@@ -13,7 +13,8 @@ import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { removeMember, renameMember, replaceValue } from '../json/edit.ts';
 import { type JsonMember, type JsonObject, pathOf } from '../json/node.ts';
 import { closest } from '../reading/suggest.ts';
-import { type Struct, entriesOf, valueAt } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
+import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
 import { kernelNumber, sysctlName, sysctlWords } from '../reading/sysctl.ts';
 import { printable, quoted } from '../text/text.ts';
 
@@ -21,7 +22,7 @@ import { printable, quoted } from '../text/text.ts';
 
 /** One sysctl of a tuning entry. */
 export interface Sysctl {
-  readonly entry: Struct;
+  readonly entry: DecodedObject;
   /** The object that it stands in. */
   readonly object: JsonObject;
   readonly member: JsonMember;
@@ -166,7 +167,7 @@ export const tuningSysctlValue = defineRule({
       const { value: node } = sysctl.member;
       const value = sysctl.name === undefined ? undefined : sysctlValue(sysctl.name);
       if (!value || node.type !== 'string') continue;
-      const problem = wrongValue(sysctl, node.value as string, value);
+      const problem = wrongValue(sysctl, node.value, value);
       if (problem) yield { key: sysctl.entry.key, path: pathOf(node), at: node, ...problem };
     }
   },

@@ -7,7 +7,8 @@ import { pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { problemAt } from './field-text.ts';
-import { entriesOf, valueAt } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
+import { valueAt } from '../reading/decoded-object.ts';
 import { kernelNumber, sysctlWords } from '../reading/sysctl.ts';
 import { sysctlsOf } from './tuning-sysctls.ts';
 

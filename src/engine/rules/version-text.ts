@@ -36,8 +36,8 @@ export function describeGap(
   };
 }
 
-const nameOf = ({ program, releasedWith }: Released) =>
-  releasedWith === TERWAY ? 'Terway' : program;
+const nameOf = ({ reader, releasedWith }: Released) =>
+  releasedWith === TERWAY ? 'Terway' : reader;
 
 type KnownGap = Exclude<VersionGap, { kind: 'unknown' }>;
 
@@ -130,8 +130,8 @@ function howToLearn(need: VersionNeed, installed: VersionFact | undefined): stri
     : tell;
 }
 
-function howToTell({ program, releasedWith }: Released): string {
-  const key = releasedWith === TERWAY ? 'terwayVersion' : `pluginVersions.${program}`;
+function howToTell({ reader, releasedWith }: Released): string {
+  const key = releasedWith === TERWAY ? 'terwayVersion' : `pluginVersions.${reader}`;
   return `set facts.${key} in the configuration of eni-config-guard`;
 }
 
@@ -151,10 +151,10 @@ function remedy(gap: KnownGap, facts: Facts): string {
 }
 
 function newerRelease(gap: KnownGap, facts: Facts): string {
-  const { program, releasedWith } = gap.need;
+  const { reader, releasedWith } = gap.need;
   if (releasedWith === TERWAY) return newerTerway(gap, facts);
   const source = releasedWith ? ` (it comes with the ${releasedWith.binaryFrom})` : '';
-  return `bring ${program} ${gap.release} or newer to all nodes${source}`;
+  return `bring ${reader} ${gap.release} or newer to all nodes${source}`;
 }
 
 function newerTerway({ release, installed, where: { nodes } }: KnownGap, facts: Facts): string {

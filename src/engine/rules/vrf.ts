@@ -5,7 +5,8 @@ import { pathOf } from '../json/node.ts';
 import { entryRemoval } from './entry-edits.ts';
 import { MAX_INTERFACE_NAME, isInterfaceName } from '../reading/go-formats.ts';
 import { problemAt } from './field-text.ts';
-import { entriesOf, valueAt } from '../reading/structs.ts';
+import { entriesOf } from '../reading/decoded-entries.ts';
+import { valueAt } from '../reading/decoded-object.ts';
 
 export const vrfName = defineRule({
   info: {

@@ -29,7 +29,7 @@ function errorsIn(key: Key, text: string, facts: Facts = NO_FACTS) {
 /** The same as `path: kind`. */
 function described(key: Key, text: string, facts?: Facts): string[] {
   return errorsIn(key, text, facts).map((error) => {
-    const node = error.kind === 'missing' ? error.struct.node : error.node;
+    const node = error.kind === 'missing' ? error.decoded.node : error.node;
     return `${formatPath(pathOf(node))}: ${error.kind}`;
   });
 }

@@ -29,7 +29,7 @@ function installed(nodes: Record<string, string | undefined>, isOpen = false): V
 const portmap = (fact: VersionFact): Facts => ({ plugins: new Map([['portmap', fact]]) });
 
 const need = (more: Partial<VersionNeed>): VersionNeed => ({
-  program: 'portmap',
+  reader: 'portmap',
   releasedWith: CNI_PLUGINS,
   shown: 'something',
   ...more,
