@@ -31,7 +31,7 @@ export async function judgeAll(judge: string, documents: readonly Document[]): P
 }
 
 /** What another node may well have. */
-const isOfThisNode = ({ message }: Failure) => /Link not found$/.test(message);
+const isOfThisNode = ({ message }: Failure) => message.endsWith('Link not found');
 
 /** The findings for which the guard refuses the write. */
 export function denialsOf({ old, data }: Document): Finding[] {

@@ -46,6 +46,7 @@ function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem 
     message:
       `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(decoded, node)}: ` +
       EFFECT_TEXT[field.effect],
+    ...(field.effect === 'no-effect' ? { impact: field.effect } : {}),
     fix:
       fix === undefined || isSecretKey(decoded.key)
         ? prose(`write ${what}`)
@@ -63,7 +64,7 @@ function wrongNotation({ decoded, node, field }: ValueError): Problem {
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
 function retyped(
   node: JsonNode,
-  { type, enum: accepted, truth, values }: FieldSpec,
+  { type, acceptedValues, enum: accepted = acceptedValues?.values, truth, values }: FieldSpec,
 ): string | undefined {
   const { value } = node;
   if (type === 'object' && values?.type === 'boolean') return switches(node);
