@@ -149,7 +149,9 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
   },
   {
     path: 'src/cli',
-    holds: 'One file a command; `compose/` puts the parts together.',
+    holds:
+      'One file a command, the list in commands.ts; `frame/` reads arguments and prints help, ' +
+      '`compose/` puts the parts together.',
     imports: [
       'src/engine',
       'src/log.ts',
