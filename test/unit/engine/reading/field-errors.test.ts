@@ -112,7 +112,8 @@ const BEYOND_SCHEMAS = [
   'cidr',
   'mac',
   'duration',
-  'fraction',
+  'float',
+  'documented',
   'interface',
   'negative-zero',
   'notation',
@@ -198,8 +199,14 @@ t.test('what a schema cannot say: it takes what the program refuses', (t) => {
     [
       'a number inside a text',
       ENI_CONF_KEY,
-      '{"idle_ip_reclaim_jitter_factor": "1.1"}',
-      ['idle_ip_reclaim_jitter_factor: fraction'],
+      '{"idle_ip_reclaim_jitter_factor": "a tenth"}',
+      ['idle_ip_reclaim_jitter_factor: float'],
+    ],
+    [
+      'what ACK documents, where the daemon takes more',
+      ENI_CONF_KEY,
+      '{"idle_ip_reclaim_jitter_factor": "1.1", "idle_ip_reclaim_batch_size": 11}',
+      ['idle_ip_reclaim_jitter_factor: documented', 'idle_ip_reclaim_batch_size: documented'],
     ],
     [
       '-0',
