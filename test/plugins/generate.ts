@@ -48,7 +48,7 @@ const COMPANIONS: Readonly<Record<PluginType, readonly Member[]>> = {
 };
 
 /** A member's name, as text without quotes (so that it may hold escapes), and its value as JSON. */
-type Member = readonly [name: string, value: string];
+export type Member = readonly [name: string, value: string];
 
 function* eachFieldAlone(): Generator<Configuration> {
   for (const [index, name] of Object.keys(GENERIC_FIELDS).entries()) {
@@ -83,8 +83,8 @@ function entryOf(plugin: PluginType, members: readonly Member[]): string {
   return `{${all.map(([name, value]) => `"${name}": ${value}`).join(', ')}}`;
 }
 
-/** Several members at once, mostly right, in odd spellings, with strangers and repetitions. */
-function randomEntry(plugin: PluginType): fc.Arbitrary<string> {
+/** An entry with several members at once, mostly right, in odd spellings, with strangers and repetitions. */
+export function randomEntry(plugin: PluginType): fc.Arbitrary<string> {
   const own = ownFields(plugin).map(([name, field]) => memberOf(name, field));
   const generic = Object.entries(GENERIC_FIELDS)
     .filter(([name]) => name !== 'type')
@@ -110,7 +110,7 @@ function randomEntry(plugin: PluginType): fc.Arbitrary<string> {
   });
 }
 
-function memberOf(name: string, field: FieldSpec): fc.Arbitrary<Member> {
+export function memberOf(name: string, field: FieldSpec): fc.Arbitrary<Member> {
   const spelling = fc.oneof(
     { weight: 12, arbitrary: fc.constant(name) },
     { weight: 1, arbitrary: fc.constant(name.toUpperCase()) },

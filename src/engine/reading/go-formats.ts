@@ -89,17 +89,34 @@ export function nanosecondsOf(text: string): bigint | undefined {
   return sum > MAX_INT64 + (isNegative ? 1n : 0n) ? undefined : isNegative ? -sum : sum;
 }
 
-const DECIMAL = /^[-+]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+)?$/i;
+const digits = (digit: string) => `${digit}+(?:_${digit}+)*`;
+const mantissa = (digit: string) =>
+  String.raw`(?:${digits(digit)}(?:\.(?:${digits(digit)})?)?|\.${digits(digit)})`;
+const DECIMAL = new RegExp(String.raw`^[-+]?${mantissa(String.raw`\d`)}(?:e[-+]?\d+)?$`, 'i');
+const HEXADECIMAL = new RegExp(
+  String.raw`^([-+]?)0x_?(${mantissa('[0-9a-f]')})p([-+]?\d{1,4})$`,
+  'i',
+);
 
 /**
- * What Go's strconv.ParseFloat makes of `text`, as far as it is decimal: `0.1`, `1e-1`; undefined
- * where it refuses it. Hexadecimal numbers, Inf and NaN, which it takes too, are left out: no
- * parameter is documented to hold one.
+ * What Go's strconv.ParseFloat makes of `text`: `0.1`, `1e-1`, `0x1p-3`, `inf`; undefined where it
+ * refuses it.
  */
 export function floatOf(text: string): number | undefined {
-  if (text.length > MAX_NUMBER_TEXT || !DECIMAL.test(text)) return undefined;
-  const value = Number(text.replaceAll('_', ''));
-  return Number.isFinite(value) ? value : undefined;
+  if (/^[-+]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  if (/^nan$/i.test(text)) return NaN;
+  if (text.length > MAX_NUMBER_TEXT) return undefined;
+  const value = DECIMAL.test(text) ? Number(text.replaceAll('_', '')) : hexadecimal(text);
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+function hexadecimal(text: string): number | undefined {
+  const [, sign, number, exponent] = HEXADECIMAL.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const [whole = '', fraction = ''] = number.replaceAll('_', '').split('.');
+  const size =
+    Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(exponent) - 4 * fraction.length);
+  return sign === '-' ? -size : size;
 }
 
 /** iptables keeps 28 bytes of the name of a chain. */

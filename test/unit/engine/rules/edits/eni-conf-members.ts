@@ -211,7 +211,7 @@ const RANGES: readonly WorkedEdit[] = [
     },
   ),
   member('a batch of 10', { idle_ip_reclaim_after: '30m', idle_ip_reclaim_batch_size: 10 }),
-  ...['1.5', '-0.1', '2', '1e1'].map((factor) =>
+  ...['1.5', '-0.1', '2', '1e1', 'Inf', 'NaN'].map((factor) =>
     member(
       `a jitter of ${factor}`,
       { idle_ip_reclaim_after: '30m', idle_ip_reclaim_jitter_factor: factor },
@@ -223,7 +223,7 @@ const RANGES: readonly WorkedEdit[] = [
       },
     ),
   ),
-  ...['0', '1', '1e-1', '+.5', '1.0'].map((factor) =>
+  ...['0', '1', '1e-1', '+.5', '1.0', '0x1p-2'].map((factor) =>
     member(`a jitter of ${factor}`, {
       idle_ip_reclaim_after: '30m',
       idle_ip_reclaim_jitter_factor: factor,
