@@ -119,9 +119,17 @@ const BEYOND_SCHEMAS = [
   'notation',
 ];
 
+/** A schema knows a member by its exact name only. */
+function isInOtherCase(error: ReturnType<typeof errorsIn>[number]): boolean {
+  if (error.kind === 'missing') return false;
+  return error.decoded.variants.some(([{ value }]) => value === error.node);
+}
+
 /** Whether schema and walk say the same of a document, but for what is beyond a schema. */
 function agree(key: Key, text: string): boolean {
-  const sayable = errorsIn(key, text).filter(({ kind }) => !BEYOND_SCHEMAS.includes(kind));
+  const sayable = errorsIn(key, text).filter(
+    (error) => !BEYOND_SCHEMAS.includes(error.kind) && !isInOtherCase(error),
+  );
   return isValid(key, text) === (sayable.length === 0);
 }
 
