@@ -13,7 +13,7 @@ export interface Folder {
 }
 
 /** Packages that only calculate: no input, no output, no clock. */
-export const PURE_PACKAGES = ['fastest-levenshtein', 'jsonc-parser', 'semver', 'yaml'];
+export const PURE_PACKAGES = ['fastest-levenshtein', 'semver', 'yaml'];
 
 /** Each may import those above it; the renderers stand beside the rules. */
 const ENGINE: readonly Folder[] = [
@@ -149,7 +149,9 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
   },
   {
     path: 'src/cli',
-    holds: 'One file a command; `compose/` puts the parts together.',
+    holds:
+      'One file a command, the list in commands.ts; `frame/` reads arguments and prints help, ' +
+      '`compose/` puts the parts together.',
     imports: [
       'src/engine',
       'src/log.ts',

@@ -7,9 +7,28 @@ import { storedDatapath } from '../engine/reading/datapath.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { asJson } from '../engine/report/facts-json.ts';
 import { type FactsReport, asText } from '../engine/report/facts-text.ts';
+import { defineCommand } from './frame/command.ts';
+import { CONFIG, KUBECONFIG, OUTPUT } from './frame/flags.ts';
+import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface FactsCommand {
+export const command = defineCommand(
+  {
+    flags: {
+      ...CONFIG,
+      ...KUBECONFIG,
+      namespace: { value: 'NAME', about: "where the node probe's pods are (default kube-system)" },
+      ...OUTPUT,
+    },
+    examples: ['facts', 'facts --output json'],
+  },
+  async ({ flags: { output = 'text', ...flags } }) => {
+    await printFacts({ ...flags, output });
+    return 0;
+  },
+);
+
+interface FactsCommand {
   /** Path of the configuration file; what it says of the cluster overrides. */
   readonly config: string | undefined;
   /** Path of a kubeconfig; otherwise KUBECONFIG, ~/.kube/config or the pod's service account. */
@@ -24,7 +43,7 @@ export interface FactsCommand {
  * and age, and what could not be learnt and why. Throws UsageError when there is no way to connect,
  * and when nothing at all can be read: a report without facts would pass for one of a bare cluster.
  */
-export async function printFacts({
+async function printFacts({
   config: path,
   kubeconfig,
   namespace,
@@ -37,7 +56,7 @@ export async function printFacts({
   refuseWithoutAnswers(known);
   const { facts, unknown } = await withDatapath(api, known.facts());
   const report = { facts, unknown: [...unknownTo(known), ...unknown] };
-  process.stdout.write(output === 'json' ? asJson(report) : asText(report));
+  await print(output === 'json' ? asJson(report) : asText(report));
 }
 
 function refuseWithoutCredentials(known: KnownFacts): void {

@@ -8,9 +8,21 @@ import { printable } from '../engine/text/text.ts';
 import { reviewStored } from '../engine/rules/index.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { type StatusReport, asJson, asText } from '../engine/report/status-text.ts';
+import { defineCommand } from './frame/command.ts';
+import { CONFIG, KUBECONFIG, OUTPUT } from './frame/flags.ts';
+import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface StatusOptions {
+export const command = defineCommand(
+  {
+    flags: { ...CONFIG, ...KUBECONFIG, ...OUTPUT },
+    examples: ['status', 'status --output json'],
+    statuses: '0 nothing denied, 1 something denied, 2 the call or a file is unusable',
+  },
+  async ({ flags: { output = 'text', ...flags } }) => status({ ...flags, output }),
+);
+
+interface StatusOptions {
   /** Path of the configuration file. */
   readonly config: string | undefined;
   /** Path of a kubeconfig; otherwise what kubectl would take, or the pod's service account. */
@@ -23,7 +35,7 @@ export interface StatusOptions {
  * when nothing is denied, 1 when something is. Throws ConfigError for the file and UsageError when
  * the API server does not tell.
  */
-export async function status(options: StatusOptions): Promise<0 | 1> {
+async function status(options: StatusOptions): Promise<0 | 1> {
   const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
   const api = connect({ kubeconfig: options.kubeconfig });
   const object = await readObject(api);
@@ -33,7 +45,7 @@ export async function status(options: StatusOptions): Promise<0 | 1> {
       : await learn(config, api);
   const verdict = reviewStored(object?.configMap, known.facts, config.policy);
   const report = { object: object?.configMap, verdict, ...known };
-  process.stdout.write(options.output === 'json' ? asJson(report) : asText(report));
+  await print(options.output === 'json' ? asJson(report) : asText(report));
   return verdict.allowed ? 0 : 1;
 }
 

@@ -32,6 +32,6 @@ t.test('the verify command', async (t) => {
 
   await t.test('takes no other argument', async (t) => {
     const output = await run(process.execPath, [program, 'verify', '--port', '1']);
-    t.match(output, { code: 2, stderr: /usage: eni-config-guard/ });
+    t.match(output, { code: 2, stderr: /unknown flag "--port"/ });
   });
 });

@@ -18,10 +18,16 @@ t.test('arguments that cannot be used end with status 2 and say why', async (t) 
   const calls: [args: readonly string[], stderr: RegExp][] = [
     [
       ['facts', '--output', 'yaml'],
-      /^eni-config-guard: --output takes text or json, not "yaml"\n$/,
+      /^eni-config-guard: --output takes text or json, not "yaml"; see .*\n$/,
     ],
-    [['status', '--output', ''], /^eni-config-guard: --output takes text or json, not ""\n$/],
-    [['verify', '--output', 'json'], /'--output'.*\nusage: /s],
+    [
+      ['status', '--output', ''],
+      /^eni-config-guard: --output takes text or json, not ""; see .*\n$/,
+    ],
+    [
+      ['verify', '--output', 'json'],
+      /unknown flag "--output"; see eni-config-guard verify --help\n$/,
+    ],
     [['status', '--config', 'config.yaml'], /config\.yaml:1: mode: must be enforce, warn or audit/],
     [['facts', '--kubeconfig', 'missing'], /kubeconfig missing can't be read \(ENOENT\)/],
     [['status', '--kubeconfig', 'missing'], /can't read kube-system\/eni-config: .*\(ENOENT\)/],

@@ -1,0 +1,15 @@
+import type { Flags } from './arguments.ts';
+
+/** Flags that several commands have, so that they are called and explained the same everywhere. */
+
+export const CONFIG = {
+  config: { value: 'FILE', about: "the guard's configuration file" },
+} as const satisfies Flags;
+
+export const KUBECONFIG = {
+  kubeconfig: { value: 'FILE', about: 'how to reach the cluster; otherwise as kubectl finds it' },
+} as const satisfies Flags;
+
+export const OUTPUT = {
+  output: { value: 'FORMAT', values: ['text', 'json'], about: 'for people (default) or programs' },
+} as const satisfies Flags;
