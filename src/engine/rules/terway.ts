@@ -272,6 +272,13 @@ function removalFromConf(context: ReviewContext, name: string): TextEdit | undef
   return conf?.type === 'object' && member ? removeMember(conf, member) : undefined;
 }
 
+/** Members that terway-cli alone reads. */
+const CLI_ONLY: ReadonlySet<string> = new Set([
+  'auto_mtu',
+  'network_policy_provider',
+  'symmetric_routing',
+]);
+
 /**
  * Terway looks these up by their exact names; its policy container and its plugin then decode the
  * whole entry, where letter case does not count. Shown with Terway 1.17.5.
@@ -298,7 +305,7 @@ export const terwayNameCase = defineRule({
         const conf = removalFromConf(context, member.name);
         const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
         // What only terway-cli knows is decoded by neither of the two.
-        if (name === 'symmetric_routing' || name === 'auto_mtu') continue;
+        if (name !== undefined && CLI_ONLY.has(name)) continue;
         yield {
           key: entry.key,
           path: pathOf(member.value),
