@@ -44,7 +44,7 @@ export const TERWAY_EXCEPTIONS: readonly TerwayException[] = [
   },
   {
     name: 'an entry of another plugin',
-    reason: 'Terway hands it on; the binary of the plugin judges it in the conformance test.',
+    reason: 'Terway hands it on; the conformance test has it judged by the plugin itself.',
     covers: (finding) => {
       const { entry = 0, member } = placeOf(finding);
       return entry > 0 && !(member !== undefined && Object.hasOwn(GENERIC_FIELDS, member));
@@ -54,11 +54,6 @@ export const TERWAY_EXCEPTIONS: readonly TerwayException[] = [
     name: 'what ACK does not let users change',
     reason: 'A rule of the vendor, whatever Terway would start with.',
     covers: oneOf('conf-changed', 'first-entry-differs', 'eni-conf-protected'),
-  },
-  {
-    name: 'outside what ACK documents',
-    reason: 'Terway takes the value; the vendor documents that it must not be used.',
-    covers: oneOf('eni-conf-limits'),
   },
   {
     name: 'read by the policy container of another datapath',
@@ -83,10 +78,5 @@ export const TERWAY_EXCEPTIONS: readonly TerwayException[] = [
     name: 'a chain that does not begin with terway',
     reason: 'Terway writes the list all the same; pods are what fails.',
     covers: oneOf('terway-not-first', 'conf-not-entry', 'terway-repeated', 'second-network'),
-  },
-  {
-    name: 'public access on Datapath V2 without masqAll',
-    reason: 'Pods start; what the vendor says of replies is about their traffic.',
-    covers: oneOf('public-access-masqall'),
   },
 ];

@@ -16,7 +16,7 @@ import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
-import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { type DecodedObject, scalarAt, structAt, valueAt } from '../reading/decoded-object.ts';
 import { isDualStack } from './tuning.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
@@ -198,7 +198,7 @@ export const symmetricLimits = defineRule({
   },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
-      const config = entry.nested.get('symmetric_routing_config');
+      const config = structAt(entry, 'symmetric_routing_config');
       // Switched off, the values are decoded and not used.
       if (!config || scalarAt(entry, 'symmetric_routing') !== true) continue;
       const isNftables = scalarAt(config, 'backend') === 'nftables';
