@@ -1,3 +1,4 @@
+import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
 import type { Finding } from '../../src/engine/core/finding.ts';
@@ -68,6 +69,12 @@ export const TERWAY_EXCEPTIONS: readonly TerwayException[] = [
     name: 'an interface that no node can have',
     reason: 'The node of the judge lacks the other ones too, which says nothing about real nodes.',
     covers: ({ rule, path = [] }) => rule === 'field-value' && path.at(-1) === 'interface',
+  },
+  {
+    name: 'a value of eni_conf under a name in another letter case',
+    reason: 'terway-cli only decodes it, and the daemon does not read it until the name is mended.',
+    covers: ({ rule, key, path: [name = ''] = [] }) =>
+      rule === 'field-value' && key === 'eni_conf' && !Object.hasOwn(ENI_CONF_FIELDS, name),
   },
   {
     name: 'symmetric_routing_config while symmetric_routing is off',

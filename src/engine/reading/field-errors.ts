@@ -74,14 +74,12 @@ function errorsIn(walk: Walk): readonly FieldError[] {
     if (valueAt(decoded, name)) continue;
     found.push({ kind: 'missing', decoded, name, field });
   }
-  for (const [name, { name: written, value }] of decoded.members) {
+  for (const [name, { value }] of decoded.members) {
     const field = decoded.fields[name];
     if (!field || field.reserved) continue;
     const errors = errorsAt(value, field, walk);
     if (errors.length === 0 || !mayBeRead(field, decoded, walk.facts)) continue;
-    // Of eni_conf the daemon, which looks at values, takes this letter case only; terway-cli decodes.
-    const isOnlyDecoded = isSecretKey(decoded.key) && written !== name;
-    for (const error of errors) if (!isOnlyDecoded || isOfDecoding(error)) found.push(error);
+    for (const error of errors) found.push(error);
   }
   return found;
 }
@@ -95,10 +93,6 @@ export function mayBeRead(field: FieldSpec, decoded: DecodedObject, facts: Facts
   if (!installed && (field.until ?? field.unreleasedAt) !== undefined) return false;
   return oneMayPass(installed, (version) => isReadBy(field, version));
 }
-
-/** What encoding/json refuses, whatever the program makes of the value. */
-const isOfDecoding = ({ kind }: FieldError) =>
-  kind === 'type' || kind === 'range' || kind === 'notation';
 
 type Fields = DecodedObject['fields'];
 

@@ -5,12 +5,6 @@ import { type WorkedEdit, edit } from './edit.ts';
 
 /** eni_conf. */
 export const ENI_CONF_EDITS: readonly WorkedEdit[] = [
-  edit('eni_conf: a duration in another letter case, which the daemon does not look at', {
-    old: BASE_VETH,
-    new: withEniConf(BASE_VETH, { IDLE_IP_RECLAIM_INTERVAL: 'ten minutes' }),
-    facts: cluster('1.17.5', '1.7.1'),
-    warn: ['json-name-case'],
-  }),
   edit('B38 an IP stack that the daemon refuses, and that is not to be changed', {
     old: BASE_VETH,
     new: withEniConf(BASE_VETH, { ip_stack: 'ipv6' }),
