@@ -22,6 +22,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return 0;
     },
   },
+  trust: {
+    options: '--config FILE',
+    about: 'make and renew certificates, and have the API server trust them',
+    run: async (args) => {
+      const { config } = parse(args, 'config');
+      if (config === undefined) throw new UsageError(`trust needs --config\n${usage()}`);
+      const { trust } = await import('./cli/trust.ts');
+      return trust({ config });
+    },
+  },
   facts: {
     options: '[--config FILE] [--kubeconfig FILE] [--namespace NAME] [--output text|json]',
     about: 'print what the guard knows of a cluster, from where, and how old it is',

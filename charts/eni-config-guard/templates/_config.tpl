@@ -17,6 +17,7 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- $tls := set ($config.tls | default dict) "source" .Values.certificates.source -}}
 {{- if eq .Values.certificates.source "self-signed" -}}
 {{- $_ := set $tls "secret" "eni-config-guard-ca" -}}
+{{- $_ := set $tls "servingSecret" "eni-config-guard-tls" -}}
 {{- $_ := set $tls "names" (list (printf "eni-config-guard.%s.svc" .Release.Namespace)) -}}
 {{- else -}}
 {{- $_ := set $tls "directory" "/etc/eni-config-guard/tls" -}}
