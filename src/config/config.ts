@@ -11,6 +11,7 @@ export interface Config {
   readonly tls: TlsConfig;
   readonly audit: AuditConfig;
   readonly breakGlass: BreakGlassConfig;
+  /** `warn` unless said: it fails open and costs nothing. */
   readonly restartGate: 'off' | 'warn' | 'deny';
   /** Whether a ValidatingAdmissionPolicy holds some rules too; see WebhookOptions. */
   readonly floor: boolean;

@@ -8,9 +8,11 @@ import { startControlPlane } from './controlplane/start.ts';
 /** Which rights the chart grants: those of features that are on, and no other. */
 
 const WEBHOOKS = 'validatingwebhookconfigurations,mutatingwebhookconfigurations eni-config-guard';
+// The restart gate takes it, too.
+const READ_ENI_CONFIG = 'kube-system get,list,watch configmaps eni-config';
 const IN_KUBE_SYSTEM = [
   'kube-system create,patch events *',
-  'kube-system get,list,watch configmaps eni-config',
+  READ_ENI_CONFIG,
   'kube-system list pods *',
   'kube-system list,watch configmaps kube-proxy,kube-proxy-worker',
   'kube-system list,watch daemonsets terway-eniip,terway-eni,terway',
@@ -19,7 +21,12 @@ const servingSecretIn = (namespace: string) => `${namespace} get secrets eni-con
 const READ_CONFIGURATIONS = `cluster get ${WEBHOOKS}`;
 const ASK_FOR_BYPASS = 'cluster create subjectaccessreviews *';
 const LIST_NODES = 'cluster list nodes *';
-const WITHOUT_FACTS = [ASK_FOR_BYPASS, READ_CONFIGURATIONS, servingSecretIn('kube-system')].sort();
+const WITHOUT_FACTS = [
+  ASK_FOR_BYPASS,
+  READ_CONFIGURATIONS,
+  READ_ENI_CONFIG,
+  servingSecretIn('kube-system'),
+].sort();
 const GUARD: Readonly<Record<string, readonly string[]>> = {
   'the defaults in kube-system': [
     ASK_FOR_BYPASS,
