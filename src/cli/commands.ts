@@ -8,6 +8,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).command,
   },
   {
+    name: 'trust',
+    summary: 'make and renew certificates, and have the API server trust them',
+    load: async () => (await import('./trust.ts')).command,
+  },
+  {
     name: 'status',
     summary: 'tell whether Terway pods can restart on what is stored',
     load: async () => (await import('./status.ts')).command,
