@@ -59,10 +59,14 @@ function* symmetricFields(): Generator<Document> {
       yield withSymmetric([[name, value]]);
     }
   }
+  yield withSymmetric([on], BASE_DATAPATH_V2);
   for (const value of valuesFor(SYMMETRIC)) {
     yield withSymmetric([on, ['symmetric_routing_config', value]]);
   }
   for (const [name, field] of Object.entries(SYMMETRIC.fields!)) {
+    for (const value of valuesFor(field)) {
+      yield withSymmetric([['symmetric_routing_config', `{"${name}": ${value}}`]]);
+    }
     for (const value of [...valuesFor(field), ...LONG_TEXTS]) {
       yield withSymmetric([on, ['symmetric_routing_config', `{"${name}": ${value}}`]]);
       const nftables = `{"backend": "nftables", "${name}": ${value}}`;

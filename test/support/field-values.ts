@@ -66,8 +66,8 @@ const TEXTS: Readonly<Record<Format, readonly string[]>> = {
     ' 0a:58:0a:00:00:01',
   ],
   cidr: ['10.0.0.0/8', '10.0.0.1/33', '010.0.0.0/8', 'fd00::/64', '10.0.0.0', '::/129'],
-  duration: ['10m', '1h30m', '-1.5s', '0', '10', 'PT10M', '1 h', '10M', 'm'],
-  fraction: ['0.1', '0', '.5', '1', '1.0', '1.1', '-0.1', '1e-1', '10%', 'a'],
+  duration: ['10m', '1h30m', '-1.5s', '0', '10', 'PT10M', '1 h', '10M', 'm', '99999999h', ''],
+  float: ['0.1', '0', '.5', '1', '1.0', '1.1', '-0.1', '1e-1', '1_0', '10%', 'a', '', '0x1p-2'],
 };
 
 /** Values worth trying in a field: right ones, wrong ones, and those at the edge. */

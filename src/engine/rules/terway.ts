@@ -16,7 +16,7 @@ import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
-import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { type DecodedObject, scalarAt, structAt, valueAt } from '../reading/decoded-object.ts';
 import { isDualStack } from './tuning.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
@@ -198,7 +198,7 @@ export const symmetricLimits = defineRule({
   },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
-      const config = entry.nested.get('symmetric_routing_config');
+      const config = structAt(entry, 'symmetric_routing_config');
       // Switched off, the values are decoded and not used.
       if (!config || scalarAt(entry, 'symmetric_routing') !== true) continue;
       const isNftables = scalarAt(config, 'backend') === 'nftables';
@@ -272,6 +272,13 @@ function removalFromConf(context: ReviewContext, name: string): TextEdit | undef
   return conf?.type === 'object' && member ? removeMember(conf, member) : undefined;
 }
 
+/** Members that terway-cli alone reads. */
+const CLI_ONLY: ReadonlySet<string> = new Set([
+  'auto_mtu',
+  'network_policy_provider',
+  'symmetric_routing',
+]);
+
 /**
  * Terway looks these up by their exact names; its policy container and its plugin then decode the
  * whole entry, where letter case does not count. Shown with Terway 1.17.5.
@@ -298,7 +305,7 @@ export const terwayNameCase = defineRule({
         const conf = removalFromConf(context, member.name);
         const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
         // What only terway-cli knows is decoded by neither of the two.
-        if (name === 'symmetric_routing' || name === 'auto_mtu') continue;
+        if (name !== undefined && CLI_ONLY.has(name)) continue;
         yield {
           key: entry.key,
           path: pathOf(member.value),

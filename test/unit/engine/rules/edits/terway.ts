@@ -255,6 +255,13 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
       'rule_priority 32767 comes after the rule of table main (32766), so the routes of symmetric_routing are not looked at',
     ],
   }),
+  edit('terway: NETWORK_POLICY_PROVIDER of a wrong type, which no program decodes, on CREATE', {
+    new: withConflist(
+      ownConf({ ...VETH_CONF, NETWORK_POLICY_PROVIDER: {} }),
+      conflist([{ ...VETH_CONF, NETWORK_POLICY_PROVIDER: {} }]),
+    ),
+    warn: ['field-unknown', 'restart-needed'],
+  }),
   ...(
     [
       ['CILIUM_ARGS', 1],
