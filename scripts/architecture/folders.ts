@@ -233,6 +233,11 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
     imports: ['src', 'test/support'],
   },
   {
+    path: 'test/integrations',
+    holds: 'Tests of what other programs make of the commands: shells, kubectl, hooks.',
+    imports: ['src', 'test/support'],
+  },
+  {
     path: 'test/alerts',
     holds: "Tests of alerts and dashboard with Prometheus' own tool.",
     imports: ['test/support'],

@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./probe.ts')).command,
   },
   {
+    name: 'completion',
+    summary: 'print a script that lets a shell complete commands and flags',
+    load: async () => (await import('./completion.ts')).command,
+  },
+  {
     name: 'version',
     summary: "print the program's own version",
     load: async () => (await import('./version.ts')).command,
