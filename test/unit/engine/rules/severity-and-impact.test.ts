@@ -80,6 +80,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'terway-virtual-type': 'deny outage',
   'terway-policy-provider': 'warn no-effect',
   'symmetric-routing': 'warn outage',
+  'cilium-args': 'deny outage',
   'cilium-without-datapath': 'deny outage',
   'eni-conf-shape': 'deny outage',
   'eni-conf-protected': 'deny outage',
