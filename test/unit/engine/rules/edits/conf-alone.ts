@@ -89,9 +89,12 @@ export const CONF_ALONE_EDITS: readonly WorkedEdit[] = [
   created('a provider of another type', { network_policy_provider: true }, ['field-type']),
   created('a capability as text', { capabilities: { bandwidth: 'true' } }, ['field-type']),
   created('a slip of a capability', { capabilities: { bandwith: true } }, ['capability-typo']),
-  created('flags in another letter case and of another type', { CILIUM_ARGS: ['--debug'] }, [
-    'terway-name-case',
-  ]),
+  created(
+    'flags in another letter case and of another type',
+    { CILIUM_ARGS: ['--debug'] },
+    ['terway-name-case'],
+    ['field-unknown'],
+  ),
   created('what the runtime fills in', { prevResult: {} }, ['field-reserved']),
   created(
     'a mark beyond 32 bits',
