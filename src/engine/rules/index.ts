@@ -26,6 +26,7 @@ import * as portmap from './portmap.ts';
 import * as sbr from './sbr.ts';
 import { secondNetwork } from './second-network.ts';
 import * as terway from './terway.ts';
+import { takesEffect } from './timing.ts';
 import * as tuning from './tuning.ts';
 import * as sysctls from './tuning-sysctls.ts';
 import * as vrf from './vrf.ts';
@@ -110,6 +111,7 @@ export const RULES = [
   eniConf.eniConfIdle,
   eniConfHalves,
   chain.restartNeeded,
+  takesEffect,
 ] as const satisfies readonly Rule[];
 
 const [bypassRefused, bypassOpen] = BREAK_GLASS_RULES;

@@ -44,6 +44,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'chain-top-level': 'warn no-effect',
   'exclusive-eni-nodes': 'warn no-effect',
   'restart-needed': 'warn no-effect',
+  'takes-effect': 'warn no-effect',
   'field-version': 'deny outage',
   'field-type': 'deny outage',
   'field-value': 'deny outage',
