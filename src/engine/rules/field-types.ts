@@ -48,6 +48,7 @@ function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem 
     message:
       `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(decoded, node)}: ` +
       EFFECT_TEXT[field.effect],
+    ...(field.effect === 'no-effect' ? { impact: field.effect } : {}),
     fix:
       value === undefined
         ? prose(`write ${what}`)
@@ -98,7 +99,10 @@ function retyped(node: JsonNode, field: FieldSpec): string | undefined {
 }
 
 /** The text in quotes, where the field takes it. */
-function asText(text: string, { enum: accepted, format }: FieldSpec): string | undefined {
+function asText(
+  text: string,
+  { acceptedValues, enum: accepted = acceptedValues?.values, format }: FieldSpec,
+): string | undefined {
   if (accepted?.includes(text) === false) return undefined;
   return format === undefined || hasFormat(text, format) ? JSON.stringify(text) : undefined;
 }

@@ -60,13 +60,13 @@ const hasPrefixMode = (root: JsonNode) =>
 
 /** The text under a key before and after, where it is another one to every reader. */
 function changedRoots(
-  { change, document }: ReviewContext,
+  context: ReviewContext,
   key: typeof ENI_CONF_KEY | typeof CONF_KEY,
 ): readonly [JsonNode, JsonNode] | undefined {
-  const stored = change.old?.data.get(key);
-  if (stored === undefined || !touches(change, key)) return undefined;
+  const stored = context.change.old?.data.get(key);
+  if (stored === undefined || !touches(context.change, key)) return undefined;
   const before = readJson(stored).root;
-  const after = document(key)?.root;
+  const after = context.document(key)?.root;
   return before && after && !isSameJson(before, after) ? [before, after] : undefined;
 }
 
