@@ -1,13 +1,13 @@
 import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
 import type { KnownFacts } from '../../facts/store.ts';
-import { NO_CREDENTIALS, connect } from '../../kube/api.ts';
+import { type Connection, NO_CREDENTIALS, connect } from '../../kube/api.ts';
 import { UsageError } from '../usage-error.ts';
 import { learnOnce } from './facts.ts';
 
 /** What the guard would know of a cluster. Rejects with UsageError when nothing can be read there. */
-export async function learnFacts(config: Config, kubeconfig: string | undefined): Promise<Facts> {
-  const known = await learnOnce(config, connect({ kubeconfig }));
+export async function learnFacts(config: Config, connection: Connection): Promise<Facts> {
+  const known = await learnOnce(config, connect(connection));
   refuseWithoutCredentials(known);
   refuseWithoutAnswers(known);
   return known.facts();

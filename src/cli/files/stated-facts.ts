@@ -8,8 +8,9 @@ import {
 } from '../../engine/core/facts.ts';
 import { type Version, parseVersion } from '../../engine/core/version.ts';
 import { quoted } from '../../engine/text/text.ts';
+import type { Connection } from '../../kube/api.ts';
 import type { Flags } from '../frame/arguments.ts';
-import { CONFIG, KUBECONFIG } from '../frame/flags.ts';
+import { CLUSTER, CONFIG } from '../frame/flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What flags say of the cluster that files are for. */
@@ -20,16 +21,15 @@ export const FACT_FLAGS = {
   datapath: { value: 'DATAPATH', values: DATAPATHS, about: 'the datapath of the nodes' },
   ...CONFIG,
   cluster: { about: 'learn the rest from the cluster' },
-  ...KUBECONFIG,
+  ...CLUSTER,
 } as const satisfies Flags;
 
-export interface StatedFacts {
+export interface StatedFacts extends Connection {
   readonly terway: string | undefined;
   readonly plugin: readonly string[];
   readonly 'kube-proxy': KubeProxyMode | undefined;
   readonly datapath: Datapath | undefined;
   readonly cluster: boolean;
-  readonly kubeconfig: string | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function factsFrom(flags: StatedFacts, config: Config): Promise<Fac
   if (!flags.cluster) return known;
   // Here, as the client of a cluster costs more than all the rest of a call without one.
   const { learnFacts } = await import('../compose/learn.ts');
-  return learnFacts({ ...config, facts: { ...config.facts, known } }, flags.kubeconfig);
+  return learnFacts({ ...config, facts: { ...config.facts, known } }, flags);
 }
 
 function withFlags(facts: Facts, flags: StatedFacts): Facts {

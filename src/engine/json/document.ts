@@ -11,6 +11,16 @@ export interface JsonDocument {
   /** Every object in it. */
   readonly objects: readonly JsonObject[];
   readonly problems: readonly JsonProblem[];
+  /** Of a text that was read as YAML. */
+  readonly yaml?: YamlNotes;
+}
+
+/** What YAML can have beyond JSON. */
+export interface YamlNotes {
+  /** A stretch of the text stands for several values, or a name is written in an unusual way. */
+  readonly isShared: boolean;
+  /** Where a second document begins; nothing reads it. */
+  readonly restAt: number | undefined;
 }
 
 /**

@@ -59,6 +59,7 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
       fields: plugin?.fields ?? GENERIC_FIELDS,
       isKnownPlugin: plugin !== undefined,
       prefix: [],
+      winner: 'bytes',
     });
   }
   const eniConf = context.document(ENI_CONF_KEY)?.root;
@@ -70,5 +71,6 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
     fields: ENI_CONF_FIELDS,
     isKnownPlugin: true,
     prefix: [],
+    winner: 'text',
   });
 }

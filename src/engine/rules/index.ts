@@ -8,6 +8,7 @@ import * as chain from './chain.ts';
 import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
+import { eniConfHalves } from './eni-conf-halves.ts';
 import * as fieldNames from './field-names.ts';
 import { fieldType } from './field-types.ts';
 import { fieldValue } from './field-values.ts';
@@ -104,6 +105,7 @@ export const RULES = [
   texts.loadBalanceText,
   texts.chainTopLevel,
   eniConf.eniConfIdle,
+  eniConfHalves,
   chain.restartNeeded,
 ] as const satisfies readonly Rule[];
 

@@ -85,6 +85,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'eni-conf-protected': 'deny outage',
   'eni-conf-limits': 'deny outage',
   'eni-conf-idle': 'warn no-effect',
+  'eni-conf-halves': 'warn no-effect',
   'bypass-refused': 'deny no-effect',
   'bypass-open': 'warn no-effect',
   'guard-error': 'deny outage',
