@@ -1,7 +1,11 @@
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
+import { asGithub } from '../engine/report/lint-github.ts';
 import { asJson } from '../engine/report/lint-json.ts';
+import { asJunit } from '../engine/report/lint-junit.ts';
 import type { LintReport } from '../engine/report/lint-report.ts';
+import { asSarif } from '../engine/report/lint-sarif.ts';
 import { asText } from '../engine/report/lint-text.ts';
+import { RULE_INFO } from '../engine/rules/index.ts';
 import { judge } from '../manifests/judge.ts';
 import { oldObjects } from './files/against.ts';
 import { findObjects } from './files/operands.ts';
@@ -14,9 +18,18 @@ import { VERSION } from './version.ts';
 const FORMATS = {
   text: (report) => asText(report, { isColoured: isColoured() }),
   json: asJson,
+  sarif: (report) => asSarif(report, Object.values(RULE_INFO)),
+  junit: asJunit,
+  github: asGithub,
 } as const satisfies Readonly<Record<string, (report: LintReport) => string>>;
 
-const FORMAT_NAMES = ['text', 'json'] as const satisfies readonly (keyof typeof FORMATS)[];
+const FORMAT_NAMES = [
+  'text',
+  'json',
+  'sarif',
+  'junit',
+  'github',
+] as const satisfies readonly (keyof typeof FORMATS)[];
 
 export const command = defineCommand(
   {
