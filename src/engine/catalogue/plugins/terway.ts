@@ -122,6 +122,7 @@ export const terway: PluginSpec = {
     },
     bandwidth_mode: {
       type: 'string',
+      overwritten: true,
       exactName: true,
       since: '1.3.0',
       effect: 'no-effect',
