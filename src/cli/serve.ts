@@ -16,6 +16,7 @@ import { createMetricsServer } from '../server/metrics-server.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
 import { factSourceState, factsOptions } from './compose/facts.ts';
+import { webhookPaths } from './compose/paths.ts';
 import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -40,7 +41,8 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   const named = apiServerFor(config, process.env);
   const api = named ?? connect();
   if (named) await loadClient();
-  const certificate = await openCertificate(config.tls, api, log);
+  const paths = webhookPaths(config.server);
+  const certificate = await openCertificate(config.tls, api, (path) => paths.has(path), log);
   watchCertificate(metrics.registry, () => certificate.status);
   const store =
     config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
@@ -50,6 +52,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   let isDraining = false;
   const app = createApp({
     ...createWebhooks(config, facts, named),
+    paths,
     tls: { ...certificate.pair, minVersion },
     log,
     metrics,
