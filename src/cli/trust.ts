@@ -3,11 +3,19 @@ import { connect } from '../kube/api.ts';
 import { createLogger } from '../log.ts';
 import { lookInterval } from './compose/look-interval.ts';
 import { createTrustKeeper } from './compose/trust.ts';
+import { defineCommand } from './frame/command.ts';
 
-export interface TrustOptions {
-  /** Path of the configuration file. */
-  readonly config: string;
-}
+export const command = defineCommand(
+  {
+    details: 'One process of a cluster does this, with rights that the guard itself lacks.',
+    flags: {
+      config: { value: 'FILE', required: true, about: "the guard's configuration file" },
+    },
+    examples: ['trust --config config.yaml'],
+    statuses: '0 stopped by a signal, 1 no look succeeded for ten minutes',
+  },
+  async ({ flags: { config } }) => trust(config),
+);
 
 /** A process that could do nothing for this long ends, and a new one may fare better. */
 const STUCK_AFTER_MS = 10 * 60 * 1000;
@@ -17,7 +25,7 @@ const STUCK_AFTER_MS = 10 * 60 * 1000;
  * or SIGINT. Resolves with the exit status: 1 when no look succeeded for ten minutes. Throws
  * ConfigError for the file and UsageError where the configuration leaves nothing to do.
  */
-export async function trust({ config: path }: TrustOptions): Promise<number> {
+async function trust(path: string): Promise<number> {
   const config = loadConfig(path);
   const log = await createLogger(config.audit.logFormat);
   const keeper = createTrustKeeper(config.tls, connect(), log);
