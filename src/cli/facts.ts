@@ -8,7 +8,7 @@ import { learnOnce, unknownTo } from './compose/facts.ts';
 import { asJson } from '../engine/report/facts-json.ts';
 import { type FactsReport, asText } from '../engine/report/facts-text.ts';
 import { defineCommand } from './frame/command.ts';
-import { CLUSTER, CONFIG, OUTPUT } from './frame/flags.ts';
+import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -16,7 +16,7 @@ export const command = defineCommand(
   {
     flags: {
       ...CONFIG,
-      ...CLUSTER,
+      ...KUBECONFIG,
       namespace: { value: 'NAME', about: "where the node probe's pods are (default kube-system)" },
       ...OUTPUT,
     },
