@@ -20,8 +20,7 @@ export const command = defineCommand(
       'them tell what was stored.',
     flags: { ...CONFIG, ...OUTPUT },
     examples: ['replay --config config.yaml audit.log', 'replay audit-2026-01-31.log.gz audit.log'],
-    statuses:
-      '0 all answered as then, 1 some answered otherwise, 2 the call or a file is unusable',
+    statuses: '0 all answered as then, 1 some answered otherwise, 2 the call or a file is unusable',
   },
   async ({ operands, flags: { config: path, output = 'text' } }) => {
     if (operands.length === 0)
