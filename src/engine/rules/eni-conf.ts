@@ -31,7 +31,7 @@ const at = (node: JsonNode) => ({ key: ENI_CONF_KEY, path: pathOf(node), at: nod
 /** When what is wrong acts, for the reasons of rules. */
 const WHEN =
   'It acts at each start of Terway\'s containers, and under central IPAM (ipam_type "crd") at once: ' +
-  'the controller reads eni_conf from the API, so pods that it must give an address to are refused, or wait.';
+  'the controller reads eni_conf from the API, and refuses new pods that are not on the network of the host.';
 
 export const eniConfShape = defineRule({
   info: {

@@ -46,7 +46,7 @@ export const jsonSyntax = defineRule({
   info: {
     id: 'json-syntax',
     title: 'The text must be valid JSON',
-    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid.',
+    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. A broken eni_conf under central IPAM (ipam_type "crd") also has new pods refused at once, as the controller reads it from the API. An empty text counts as invalid.',
     fix: prose('mend the place as the finding says; it names the syntax error'),
     severity: 'deny',
     impact: 'outage',
