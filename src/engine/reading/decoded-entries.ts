@@ -2,10 +2,18 @@ import { TERWAY } from '../catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
-import { CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY, touches } from '../core/eni-config.ts';
+import {
+  CNI_CHAIN_KEY,
+  CONFLIST_KEY,
+  CONF_KEY,
+  ENI_CONF_KEY,
+  touches,
+  type ChainKey,
+} from '../core/eni-config.ts';
 import { exactMember } from '../json/go-names.ts';
 import type { JsonObject } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
+import { countingKey } from './counting-chain.ts';
 import { type DecodedObject, decodeObject } from './decoded-object.ts';
 
 /** What programs decode of the object under review: the entries of the chain, and eni_conf. */
@@ -30,7 +38,7 @@ function decode(context: ReviewContext): Decoded {
 }
 
 /**
- * One for each entry of the chain that has a type, or for 10-terway.conf where it is new and counts
+ * One for each entry of a chain that has a type, or for 10-terway.conf where it is new and counts
  * by itself, and one for eni_conf.
  */
 export function decodedEntries(context: ReviewContext): readonly DecodedObject[] {
@@ -44,7 +52,7 @@ export function decodedObjects(context: ReviewContext): readonly DecodedObject[]
 
 const NO_ENTRIES: readonly DecodedObject[] = [];
 
-/** The entries of one plugin type in the chain, or 10-terway.conf without a chain. */
+/** The entries of one plugin type in the chains, or 10-terway.conf without a chain. */
 export function entriesOf(context: ReviewContext, type: string): readonly DecodedObject[] {
   return context.memo(decode).byType.get(type) ?? NO_ENTRIES;
 }
@@ -54,8 +62,11 @@ function withNested(decoded: DecodedObject): DecodedObject[] {
 }
 
 function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
-  for (const { node, type } of context.chain() ?? []) {
-    if (node.type === 'object' && type !== undefined) yield decodeEntry(node, type, CONFLIST_KEY);
+  for (const { key, node, type } of context.entries()) {
+    if (node.type !== 'object' || type === undefined) continue;
+    // The rule cni-chain-terway refuses it as a whole.
+    if (key === CNI_CHAIN_KEY && type === TERWAY_TYPE) continue;
+    yield decodeEntry(node, type, key);
   }
   const conf = newConf(context);
   if (conf) yield decodeEntry(conf, TERWAY_TYPE, CONF_KEY);
@@ -77,7 +88,7 @@ const TERWAY_TYPE = 'terway';
 function decodeEntry(
   node: JsonObject,
   type: string,
-  key: typeof CONFLIST_KEY | typeof CONF_KEY,
+  key: ChainKey | typeof CONF_KEY,
 ): DecodedObject {
   const plugin = PLUGINS.get(type);
   return decodeObject(node, {
@@ -92,12 +103,12 @@ function decodeEntry(
 }
 
 /**
- * 10-terway.conf as the only entry of the default chain, where this write brings its text. With a
- * chain Terway ignores it, and one that stood there before is ACK's, and nodes run with it.
+ * 10-terway.conf as the first entry of Terway's own chain, where this write brings its text. With a
+ * conflist Terway ignores it, and one that stood there before is ACK's, and nodes run with it.
  */
 function newConf(context: ReviewContext): JsonObject | undefined {
-  const { change, object } = context;
-  if (object.data.has(CONFLIST_KEY) || object.binaryData.has(CONFLIST_KEY)) return undefined;
+  const { change, object, facts } = context;
+  if (countingKey(object, facts) === CONFLIST_KEY) return undefined;
   if (!touches(change, CONF_KEY)) return undefined;
   const root = context.document(CONF_KEY)?.root;
   const isEntry = root?.type === 'object' && exactMember(root, 'type')?.value.value === TERWAY_TYPE;

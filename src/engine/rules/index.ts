@@ -6,6 +6,7 @@ import { BREAK_GLASS_RULES } from './break-glass.ts';
 import { capabilityTypo } from './capabilities.ts';
 import { ciliumArgs } from './cilium-args.ts';
 import * as chain from './chain.ts';
+import * as cniChain from './cni-chain.ts';
 import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
@@ -48,10 +49,13 @@ export const RULES = [
   json.jsonDuplicate,
   chain.confNotEntry,
   chain.chainShape,
+  cniChain.cniChainShape,
   chain.entryType,
   pluginTypes.entryTypeName,
   chain.terwayNotFirst,
   chain.terwayRepeated,
+  cniChain.cniChainTerway,
+  cniChain.cniChainMember,
   secondNetwork,
   pluginTypes.pluginTypo,
   pluginTypes.pluginMissing,
@@ -85,8 +89,11 @@ export const RULES = [
   eniConf.eniConfProtected,
   eniConf.eniConfLimits,
   versions.chainVersion,
+  cniChain.cniChainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
+  cniChain.conflistShadowed,
+  cniChain.cniChainRest,
   chain.pluginRepeated,
   firstEntry.firstEntryAddition,
   pluginTypes.pluginUnknown,
