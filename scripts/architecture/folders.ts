@@ -129,10 +129,23 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['node', 'prom-client'],
   },
   {
+    path: 'src/replay',
+    holds: 'Past writes, found in an audit log and judged anew.',
+    imports: ['src/engine', 'src/admission'],
+    packages: ['node'],
+  },
+  {
     path: 'src/config',
     holds: 'The configuration file.',
     imports: ['src/engine', 'src/generated'],
     packages: ['node', 'yaml'],
+  },
+  {
+    path: 'src/manifests',
+    holds: 'eni-config in files: YAML, JSON and kustomize, with the place of every character.',
+    imports: ['src/engine'],
+    packages: PURE_PACKAGES,
+    globals: [],
   },
   {
     path: 'src/server',
@@ -161,7 +174,9 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/certificates',
       'src/admission',
       'src/audit',
+      'src/replay',
       'src/config',
+      'src/manifests',
       'src/server',
       'package.json',
     ],
@@ -222,6 +237,11 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'test/image',
     holds: 'Tests of the container image.',
+    imports: ['src', 'test/support'],
+  },
+  {
+    path: 'test/integrations',
+    holds: 'Tests of what other programs make of the commands: shells, kubectl, hooks.',
     imports: ['src', 'test/support'],
   },
   {

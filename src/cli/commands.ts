@@ -8,6 +8,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).command,
   },
   {
+    name: 'lint',
+    summary: 'judge eni-config in files as the webhook would',
+    load: async () => (await import('./lint.ts')).command,
+  },
+  {
+    name: 'trust',
+    summary: 'make and renew certificates, and have the API server trust them',
+    load: async () => (await import('./trust.ts')).command,
+  },
+  {
     name: 'status',
     summary: 'tell whether Terway pods can restart on what is stored',
     load: async () => (await import('./status.ts')).command,
@@ -23,9 +33,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).command,
   },
   {
+    name: 'replay',
+    summary: 'tell what the rules of today would make of past writes, by an audit log',
+    load: async () => (await import('./replay.ts')).command,
+  },
+  {
     name: 'probe',
     summary: "say which CNI plugins lie in a node's directory",
     load: async () => (await import('./probe.ts')).command,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that lets a shell complete commands and flags',
+    load: async () => (await import('./completion.ts')).command,
   },
   {
     name: 'version',

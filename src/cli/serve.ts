@@ -17,9 +17,11 @@ import { createMetricsServer } from '../server/metrics-server.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
 import { factSourceState, factsOptions } from './compose/facts.ts';
+import { webhookPaths } from './compose/paths.ts';
 import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
 import { defineCommand } from './frame/command.ts';
 import { CONFIG } from './frame/flags.ts';
+import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -64,7 +66,8 @@ async function serve({ config: path, host, port }: ServeOptions): Promise<void> 
   const named = apiServerFor(config, process.env);
   const api = named ?? connect();
   if (named) await loadClient();
-  const certificate = await openCertificate(config.tls, api, log);
+  const paths = webhookPaths(config.server);
+  const certificate = await openCertificate(config.tls, api, (path) => paths.has(path), log);
   watchCertificate(metrics.registry, () => certificate.status);
   const store =
     config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
@@ -74,6 +77,7 @@ async function serve({ config: path, host, port }: ServeOptions): Promise<void> 
   let isDraining = false;
   const app = createApp({
     ...createWebhooks(config, facts, named),
+    paths,
     tls: { ...certificate.pair, minVersion },
     log,
     metrics,
@@ -93,9 +97,7 @@ async function serve({ config: path, host, port }: ServeOptions): Promise<void> 
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
-  process.stdout.write(
-    `${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`,
-  );
+  await print(`${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`);
 
   log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
   auditing.start();

@@ -1,3 +1,4 @@
+import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import {
   CHAIN_KEYS,
@@ -30,7 +31,7 @@ export const confNotEntry = defineRule({
   info: {
     id: 'conf-not-entry',
     title: '10-terway.conf is one Terway plugin entry',
-    why: 'terway-cli reads it as a single plugin entry; anything else stops the init container or leaves nodes without a network.',
+    why: 'Without a chain terway-cli reads it as a single plugin entry: one without a type stops the init container, one of another plugin fails every new pod. Beside a chain it waits until the chain is removed.',
     fix: prose('restore the text that ACK wrote'),
     severity: 'deny',
     impact: 'outage',
@@ -43,11 +44,12 @@ export const confNotEntry = defineRule({
     if (type?.type === 'string' && type.value === 'terway') return;
     yield {
       key: CONF_KEY,
-      follows: 'conf-changed',
       at: { offset: root.offset, length: 1 },
       message: exactMember(root, 'plugins')
         ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
-        : `${CONF_KEY} is no plugin entry of type "terway": every Terway pod fails to start`,
+        : `${CONF_KEY} is no plugin entry of type "terway": ${
+            EFFECT_TEXT[type?.type === 'string' ? 'every-pod' : 'terway-start']
+          }${context.object.data.has(CONFLIST_KEY) ? ' once the chain is removed' : ''}`,
     };
   },
 });

@@ -1,12 +1,8 @@
-import {
-  CNI_CHAIN_KEY,
-  CONFLIST_KEY,
-  CONF_KEY,
-  DOCUMENT_KEYS,
-  isSecretKey,
-} from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
+import { renameMember } from '../json/edit.ts';
+import { exactMember } from '../json/go-names.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
@@ -28,7 +24,6 @@ function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): 
             ? `not valid ${notationOf(key)}: ${problem.message}`
             : problem.message,
         ...fixOf(problem, key),
-        ...(key === CONF_KEY && { follows: 'conf-changed' }),
       };
     }
   }
@@ -140,21 +135,30 @@ export const jsonNameCase = defineRule({
   info: {
     id: 'json-name-case',
     title: 'Members should be spelt as the plugin spells them',
-    why: 'CNI plugins accept any letter case, so the member counts; Terway itself (also its daemon reading eni_conf) and people searching for it do not see it.',
+    why: 'CNI plugins accept any letter case, so the member counts; Terway itself and people searching for it do not see it. Of eni_conf, nodeconfig in the init container takes any letter case and refuses a wrong type, while the daemon reads the exact name only, so that the setting does nothing.',
     fix: prose('use the spelling of the plugin'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    for (const { key, reader, variants } of decodedObjects(context)) {
+    for (const { key, reader, node, fields, variants } of decodedObjects(context)) {
       for (const [member, name] of variants) {
+        const isAlone =
+          !exactMember(node, name) && variants.filter(([, other]) => other === name).length === 1;
+        // Under its own name a protected member may differ from what was used so far.
+        const isRenamable = isAlone && !fields[name]?.protected;
         yield {
           key,
           path: pathOf(member.value),
           at: member.nameNode,
-          message: `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
-          fix: paste(`"${name}"`),
+          message: isSecretKey(key)
+            ? `Terway's daemon does not read ${quoted(member.name)}, as letter case counts there; it is spelt "${name}"`
+            : `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
+          fix: paste(
+            `"${name}"`,
+            isRenamable ? inText(key, renameMember(member, name)) : undefined,
+          ),
         };
       }
     }

@@ -6,7 +6,7 @@ import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { type TextEdit, removeMember } from '../json/edit.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
-import { describeType, pathOf } from '../json/node.ts';
+import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
 import { utf8Length } from '../text/utf8.ts';
@@ -17,7 +17,7 @@ import { problemAt } from './field-text.ts';
 import { countingKey } from '../reading/counting-chain.ts';
 import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
-import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { type DecodedObject, scalarAt, structAt, valueAt } from '../reading/decoded-object.ts';
 import { isDualStack } from './tuning.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
@@ -56,7 +56,7 @@ export const terwayPolicyProvider = defineRule({
   info: {
     id: 'terway-policy-provider',
     title: 'network_policy_provider is iptables or ebpf',
-    why: 'Any other text acts as iptables.',
+    why: 'Any other text acts as iptables, and null stops terway-cli in the init container.',
     fix: prose('use iptables or ebpf'),
     severity: 'warn',
     impact: 'no-effect',
@@ -64,17 +64,28 @@ export const terwayPolicyProvider = defineRule({
   },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
-      const provider = valueAt(entry, 'network_policy_provider');
+      const provider = entry.members.get('network_policy_provider')?.value;
+      if (provider?.type === 'null') yield nullProvider(entry, provider);
       if (provider?.type !== 'string') continue;
       const text = provider.value;
       if (isAccepted(POLICY_PROVIDERS, text)) continue;
       yield {
         ...problemAt(entry, provider),
         message: `network_policy_provider ${quoted(text, 40)} acts as ${POLICY_PROVIDERS.otherwise}`,
-        fix: prose(`write ${listed(POLICY_PROVIDERS.values)}, as 10-terway.conf has it`),
+        fix: prose(
+          `write ${listed(POLICY_PROVIDERS.values)}${entry.key === CONF_KEY ? '' : ', as 10-terway.conf has it'}`,
+        ),
       };
     }
   },
+});
+
+/** terway-cli asks whether the member is there, and then for a text. */
+const nullProvider = (entry: DecodedObject, node: JsonNode): Problem => ({
+  ...problemAt(entry, node),
+  message: `network_policy_provider must be text in double quotes, not null: ${EFFECT_TEXT['terway-start']}`,
+  severity: 'deny',
+  fix: prose(`write ${listed(POLICY_PROVIDERS.values)}, or remove it`),
 });
 
 /** Marks of others: portmap's default bit 13, kube-proxy's bits 14 and 15, Calico's 20 to 31. */
@@ -190,7 +201,7 @@ export const symmetricLimits = defineRule({
   },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
-      const config = entry.nested.get('symmetric_routing_config');
+      const config = structAt(entry, 'symmetric_routing_config');
       // Switched off, the values are decoded and not used.
       if (!config || scalarAt(entry, 'symmetric_routing') !== true) continue;
       const isNftables = scalarAt(config, 'backend') === 'nftables';
@@ -265,6 +276,13 @@ function removalFromConf(context: ReviewContext, name: string): TextEdit | undef
   return conf?.type === 'object' && member ? removeMember(conf, member) : undefined;
 }
 
+/** Members that terway-cli alone reads. */
+const CLI_ONLY: ReadonlySet<string> = new Set([
+  'auto_mtu',
+  'network_policy_provider',
+  'symmetric_routing',
+]);
+
 /**
  * Terway looks these up by their exact names; its policy container and its plugin then decode the
  * whole entry, where letter case does not count. Shown with Terway 1.17.5.
@@ -288,10 +306,10 @@ export const terwayNameCase = defineRule({
           ) ?? [];
         const { type } = member.value;
         if (!field || type === 'null' || type === field.type) continue;
-        const conf = removalFromConf(context, member.name);
+        const conf = entry.key === CONF_KEY ? undefined : removalFromConf(context, member.name);
         const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
         // What only terway-cli knows is decoded by neither of the two.
-        if (name === 'symmetric_routing' || name === 'auto_mtu') continue;
+        if (name !== undefined && CLI_ONLY.has(name)) continue;
         yield {
           key: entry.key,
           path: pathOf(member.value),

@@ -65,8 +65,8 @@ export const terway: PluginSpec = {
       acceptedValues: VIRTUAL_TYPES,
       exactName: true,
       since: '1.1.0',
-      effect: 'terway-start',
-      meaning: 'Datapath.',
+      effect: 'no-effect',
+      meaning: 'Datapath. What is no text counts as veth (up to 1.11.2 terway-cli refuses it).',
       source: CLI,
     },
     network_policy_provider: {
@@ -118,10 +118,11 @@ export const terway: PluginSpec = {
       exactName: true,
       effect: 'no-effect',
       meaning: "Take the MTU from the node's eth0; in no release up to 1.17.5.",
-      source: CLI,
+      source: `${CLI}; read, not run, at commit 72315bfb`,
     },
     bandwidth_mode: {
       type: 'string',
+      overwritten: true,
       exactName: true,
       since: '1.3.0',
       effect: 'no-effect',

@@ -70,8 +70,8 @@ export function endOfText(progress: Progress): void {
   const { previousEnd, slips, stack, state, text, top } = progress;
   const isIncomplete =
     state === 'colon' || progress.comma !== undefined || (state === 'value' && top?.mark === '{');
-  if (stack.length > 0) {
-    if (isIncomplete) progress.add(cutOff(previousEnd, stack));
+  if (top) {
+    if (isIncomplete) progress.add(cutOff(previousEnd, top));
     else missingClosing(progress, stack.length, undefined);
   } else if (state === 'value' && slips.slips.length > 0) {
     progress.add(documentSlip.nothingRead(text.trimEnd().length));

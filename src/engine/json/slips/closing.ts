@@ -72,7 +72,7 @@ function extraBracket(progress: Progress, mark: Closing, top: Opened): void {
 export function extraBracketsOutside(progress: Progress, mark: Closing): void {
   const { scanner, text } = progress;
   const { start, end } = scanner;
-  const spans: Span[] = [{ start, end }];
+  const spans: [Span, ...Span[]] = [{ start, end }];
   let last = end;
   for (let at = end; ' \n\r\t}]'.includes(text[at] ?? '?'); at += 1) {
     if (!'}]'.includes(text.charAt(at))) continue;
@@ -89,8 +89,7 @@ export function missingClosing(
   missing: number,
   next: { mark: Closing; offset: number } | undefined,
 ): void {
-  const open = progress.stack.slice(progress.stack.length - missing).reverse();
-  const [last] = open;
+  const [last, ...others] = progress.stack.slice(progress.stack.length - missing).reverse();
   const at = progress.previousEnd;
   if (!last) return;
   if (missing === 1 && last.isAssumed) {
@@ -99,6 +98,7 @@ export function missingClosing(
   }
   if (missing === 1 && addByIndentation(progress, last.mark)) return;
   const { isDoubtful } = progress.nesting;
+  const open = [last, ...others] as const;
   const isPlain = open.every(({ isAssumed }) => !isAssumed);
   progress.add(
     bracketSlip.missingClosing({

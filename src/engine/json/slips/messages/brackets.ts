@@ -18,7 +18,7 @@ export const mistypedBracket = (mark: Closing, span: Span, opened: Opened): Slip
 /** Closing brackets that close nothing; `open` is what is open where they stand. */
 export const extraBrackets = (
   mark: Closing,
-  spans: readonly Span[],
+  spans: readonly [Span, ...Span[]],
   open: Opened | undefined,
 ): Slip => ({
   kind: 'extra-bracket',
@@ -27,7 +27,7 @@ export const extraBrackets = (
         `extra closing ${named(mark)}: it does not fit the ${open.mark} of ${place(open.offset)}, which is closed further on`
     : `extra closing ${named(mark)}: no bracket is open that it could close`,
   fix: spans.length > 1 ? `remove these ${spans.length} brackets` : `remove this ${mark}`,
-  at: rangeOf(spans[0] ?? { start: 0, end: 1 }),
+  at: rangeOf(spans[0]),
   edits: spans.map(({ start, end }) => removing(start, end)),
 });
 
@@ -113,7 +113,7 @@ export const closedListOrNone = (span: Span, value: Opened): Slip => ({
 /** Brackets that are not closed at `at`: before the bracket at `next`, or before the text's end. */
 export interface MissingClosing {
   /** The last opened first. */
-  readonly open: readonly Opened[];
+  readonly open: readonly [Opened, ...Opened[]];
   readonly at: number;
   readonly next: { readonly mark: Closing; readonly offset: number } | undefined;
   /** Whether they belong to `at`. */
@@ -126,9 +126,7 @@ const MAX_NAMED = 3;
 export function missingClosing({ open, at, next, isCertain }: MissingClosing): Slip {
   const marks = open.map(({ mark }) => closingOf(mark)).join('');
   const what =
-    open.length > 1
-      ? `closing brackets ${marks}`
-      : `closing ${named(closingOf(open[0]?.mark ?? '{'))}`;
+    open.length > 1 ? `closing brackets ${marks}` : `closing ${named(closingOf(open[0].mark))}`;
   return {
     kind: 'missing-closing-bracket',
     message: (place) => {
@@ -155,13 +153,10 @@ function closingFix(marks: string, count: number, isCertain: boolean): string {
 }
 
 /** The text ends where something has to follow. */
-export const cutOff = (at: number, open: readonly Opened[]): Slip => ({
+export const cutOff = (at: number, last: Opened): Slip => ({
   kind: 'cut-off',
-  message: (place) => {
-    const last = open.at(-1);
-    const inside = last ? `, and the ${last.mark} of ${place(last.offset)} is not closed` : '';
-    return `the text ends too early (cut off when it was copied?): something has to follow here${inside}`;
-  },
+  message: (place) =>
+    `the text ends too early (cut off when it was copied?): something has to follow here, and the ${last.mark} of ${place(last.offset)} is not closed`,
   fix: 'copy the whole text again, or write what is missing up to the last closing bracket',
   at: behind(at),
 });

@@ -3,7 +3,9 @@ import { BANDWIDTH_EDITS } from './bandwidth.ts';
 import { BREAK_GLASS_EDITS } from './break-glass.ts';
 import { CHAIN_EDITS } from './chain.ts';
 import { CNI_CHAIN_EDITS } from './cni-chain.ts';
+import { CONF_ALONE_EDITS } from './conf-alone.ts';
 import { ENI_CONF_EDITS } from './eni-conf.ts';
+import { ENI_CONF_MEMBERS_EDITS } from './eni-conf-members.ts';
 import { FIELDS_EDITS } from './fields.ts';
 import { FIREWALL_VRF_EDITS } from './firewall-vrf.ts';
 import { FIRST_ENTRY_EDITS } from './first-entry.ts';
@@ -43,6 +45,7 @@ export const EDITS: readonly WorkedEdit[] = [
   ...OBJECT_EDITS,
   ...KEYS_EDITS,
   ...CHAIN_EDITS,
+  ...CONF_ALONE_EDITS,
   ...FIRST_ENTRY_EDITS,
   ...PLUGIN_TYPES_EDITS,
   ...PORTMAP_EDITS,
@@ -54,6 +57,7 @@ export const EDITS: readonly WorkedEdit[] = [
   ...FIREWALL_VRF_EDITS,
   ...TERWAY_EDITS,
   ...ENI_CONF_EDITS,
+  ...ENI_CONF_MEMBERS_EDITS,
   ...STORED_EDITS,
   ...POLICY_EDITS,
   ...BREAK_GLASS_EDITS,
