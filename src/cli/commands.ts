@@ -13,6 +13,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./lint.ts')).command,
   },
   {
+    name: 'fix',
+    summary: 'mend eni-config in files where it is certain how',
+    load: async () => (await import('./fix.ts')).command,
+  },
+  {
     name: 'trust',
     summary: 'make and renew certificates, and have the API server trust them',
     load: async () => (await import('./trust.ts')).command,
