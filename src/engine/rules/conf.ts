@@ -183,7 +183,7 @@ export const eniConfMissing = defineRule({
   info: {
     id: 'eni-conf-missing',
     title: 'eni_conf must be there',
-    why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration.',
+    why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration. Under central IPAM (ipam_type "crd") new pods are refused at once.',
     fix: prose('the object needs the key eni_conf with the configuration of the daemon'),
     severity: 'deny',
     impact: 'outage',
