@@ -235,6 +235,11 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
     imports: ['src', 'test/support'],
   },
   {
+    path: 'test/mutation',
+    holds: 'Mutation testing of the engine, in samples.',
+    imports: ['test/support'],
+  },
+  {
     path: 'test/image',
     holds: 'Tests of the container image.',
     imports: ['src', 'test/support'],
