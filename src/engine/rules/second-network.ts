@@ -2,7 +2,8 @@ import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
-import { exactMember, foldedMember } from '../json/go-names.ts';
+import { typeValue } from './field-text.ts';
+import { foldedMember } from '../json/go-names.ts';
 import { entryRemoval } from './entry-edits.ts';
 
 const FIX = 'remove this entry; terway makes the interface and the address of the pod';
@@ -25,7 +26,7 @@ export const secondNetwork = defineRule({
       yield {
         key: CONFLIST_KEY,
         path: [...path, 'type'],
-        at: exactMember(node, 'type')?.value ?? node,
+        at: typeValue(node),
         message: `${type} ${hasIpam ? maker.effect : (maker.withoutIpam ?? maker.effect)}`,
         fix: prose(FIX, entryRemoval(node)),
       };
