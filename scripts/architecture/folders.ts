@@ -135,6 +135,13 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['node', 'yaml'],
   },
   {
+    path: 'src/manifests',
+    holds: 'eni-config in files: YAML, JSON and kustomize, with the place of every character.',
+    imports: ['src/engine'],
+    packages: PURE_PACKAGES,
+    globals: [],
+  },
+  {
     path: 'src/server',
     holds: 'HTTPS for the API server, HTTP for metrics, and their limits.',
     imports: [
@@ -162,6 +169,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/admission',
       'src/audit',
       'src/config',
+      'src/manifests',
       'src/server',
       'package.json',
     ],
@@ -222,6 +230,11 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'test/image',
     holds: 'Tests of the container image.',
+    imports: ['src', 'test/support'],
+  },
+  {
+    path: 'test/integrations',
+    holds: 'Tests of what other programs make of the commands: shells, kubectl, hooks.',
     imports: ['src', 'test/support'],
   },
   {

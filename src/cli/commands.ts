@@ -8,6 +8,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).command,
   },
   {
+    name: 'trust',
+    summary: 'make and renew certificates, and have the API server trust them',
+    load: async () => (await import('./trust.ts')).command,
+  },
+  {
     name: 'status',
     summary: 'tell whether Terway pods can restart on what is stored',
     load: async () => (await import('./status.ts')).command,
@@ -26,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'probe',
     summary: "say which CNI plugins lie in a node's directory",
     load: async () => (await import('./probe.ts')).command,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that lets a shell complete commands and flags',
+    load: async () => (await import('./completion.ts')).command,
   },
   {
     name: 'version',

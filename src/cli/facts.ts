@@ -1,4 +1,4 @@
-import { type ApiServer, ApiError, NO_CREDENTIALS, connect } from '../kube/api.ts';
+import { type ApiServer, type Connection, ApiError, NO_CREDENTIALS, connect } from '../kube/api.ts';
 import type { KnownFacts } from '../facts/store.ts';
 import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../kube/eni-config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
@@ -8,7 +8,7 @@ import { learnOnce, unknownTo } from './compose/facts.ts';
 import { asJson } from '../engine/report/facts-json.ts';
 import { type FactsReport, asText } from '../engine/report/facts-text.ts';
 import { defineCommand } from './frame/command.ts';
-import { CONFIG, KUBECONFIG, OUTPUT } from './frame/flags.ts';
+import { CLUSTER, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -16,7 +16,7 @@ export const command = defineCommand(
   {
     flags: {
       ...CONFIG,
-      ...KUBECONFIG,
+      ...CLUSTER,
       namespace: { value: 'NAME', about: "where the node probe's pods are (default kube-system)" },
       ...OUTPUT,
     },
@@ -28,11 +28,9 @@ export const command = defineCommand(
   },
 );
 
-interface FactsCommand {
+interface FactsCommand extends Connection {
   /** Path of the configuration file; what it says of the cluster overrides. */
   readonly config: string | undefined;
-  /** Path of a kubeconfig; otherwise KUBECONFIG, ~/.kube/config or the pod's service account. */
-  readonly kubeconfig: string | undefined;
   /** Where the pods of the node probe are; otherwise the guard's own namespace. */
   readonly namespace: string | undefined;
   readonly output: 'text' | 'json';
@@ -45,12 +43,12 @@ interface FactsCommand {
  */
 async function printFacts({
   config: path,
-  kubeconfig,
   namespace,
   output,
+  ...connection
 }: FactsCommand): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
-  const api = connect({ kubeconfig });
+  const api = connect(connection);
   const known = await learnOnce(config, api, namespace);
   refuseWithoutCredentials(known);
   refuseWithoutAnswers(known);

@@ -20,6 +20,7 @@ import { factSourceState, factsOptions } from './compose/facts.ts';
 import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
 import { defineCommand } from './frame/command.ts';
 import { CONFIG } from './frame/flags.ts';
+import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -93,9 +94,7 @@ async function serve({ config: path, host, port }: ServeOptions): Promise<void> 
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
-  process.stdout.write(
-    `${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`,
-  );
+  await print(`${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`);
 
   log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
   auditing.start();

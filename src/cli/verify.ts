@@ -3,8 +3,9 @@ import { printable } from '../engine/text/text.ts';
 import { ApiError, type ApiServer, connect } from '../kube/api.ts';
 import { ENI_CONFIG_PATH } from '../kube/eni-config.ts';
 import { defineCommand } from './frame/command.ts';
-import { KUBECONFIG } from './frame/flags.ts';
+import { CLUSTER, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The rule that refuses {@link BAD_CHAIN}: a chain without a plugin, which is of no use. */
 const EXPECTED = 'eni-config-guard/chain-shape';
@@ -18,19 +19,29 @@ export interface Verification {
   readonly message: string;
 }
 
+/** Raised when a field goes or changes its meaning; docs/json-outputs.md has the fields. */
+const VERIFY_SCHEMA = 1;
+
 const EXIT_STATUS = { guarded: 0, open: 1, unknown: 2 } as const;
 
 /** Asks for a write that the guard must refuse and prints in one line what came of it. */
 export const command = defineCommand(
   {
     details: 'Needs the right to patch configmaps/eni-config in kube-system; nothing is changed.',
-    flags: KUBECONFIG,
-    examples: ['verify'],
+    flags: { ...CLUSTER, ...OUTPUT },
+    examples: ['verify', 'verify --context production --output json'],
     statuses: '0 guarded, 1 not guarded, 2 it could not be found out',
   },
-  async ({ flags: { kubeconfig } }) => {
-    const { outcome, message } = await tryBadChain(connect({ kubeconfig }));
-    await print(`${message}\n`);
+  async ({ flags: { output = 'text', ...connection } }) => {
+    const { outcome, message } = await tryBadChain(connect(connection));
+    if (output === 'json') {
+      const content = { schema: VERIFY_SCHEMA, outcome, message };
+      await print(`${JSON.stringify(content, null, 2)}\n`);
+    } else if (outcome === 'unknown') {
+      throw new UsageError(message);
+    } else {
+      await print(`${message}\n`);
+    }
     return EXIT_STATUS[outcome];
   },
 );
@@ -47,7 +58,9 @@ export async function tryBadChain(api: ApiServer): Promise<Verification> {
     });
     return {
       outcome: 'open',
-      message: `a chain without plugins was accepted (dry run): ${GUARDED_NAME} is not guarded`,
+      message:
+        `a chain without plugins was accepted (dry run): ${GUARDED_NAME} is not guarded; ` +
+        'the guard is not installed, or its mode is warn or audit',
     };
   } catch (error) {
     return describe(error);

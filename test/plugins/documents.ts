@@ -11,7 +11,7 @@ import {
   type Data,
   PORTMAP,
 } from '../support/config-maps.ts';
-import { valuesFor } from '../support/field-values.ts';
+import { rightValues, valuesFor } from '../support/field-values.ts';
 import { PLUGIN_TYPES } from '../support/plugin-releases.ts';
 import { type Member, memberOf, randomEntry } from './generate.ts';
 import { chainOf } from './terway-merge.ts';
@@ -59,10 +59,14 @@ function* symmetricFields(): Generator<Document> {
       yield withSymmetric([[name, value]]);
     }
   }
+  yield withSymmetric([on], BASE_DATAPATH_V2);
   for (const value of valuesFor(SYMMETRIC)) {
     yield withSymmetric([on, ['symmetric_routing_config', value]]);
   }
   for (const [name, field] of Object.entries(SYMMETRIC.fields!)) {
+    for (const value of valuesFor(field)) {
+      yield withSymmetric([['symmetric_routing_config', `{"${name}": ${value}}`]]);
+    }
     for (const value of [...valuesFor(field), ...LONG_TEXTS]) {
       yield withSymmetric([on, ['symmetric_routing_config', `{"${name}": ${value}}`]]);
       const nftables = `{"backend": "nftables", "${name}": ${value}}`;
@@ -70,6 +74,17 @@ function* symmetricFields(): Generator<Document> {
     }
   }
 }
+
+/** Durations and fractions at the limits of what Go reads. */
+const ODD_TEXTS = [
+  '99999999h',
+  '0x1p-2',
+  '1_0',
+  'Inf',
+  'NaN',
+  '2540400h10m10.000000000s',
+  '1e400',
+].map((text) => JSON.stringify(text));
 
 /** At the limits of nftables' notes and of a program's arguments. */
 const LONG_TEXTS = [253, 254, 255, 256, 257, 131_071, 131_072].map((length) =>
@@ -82,23 +97,52 @@ function withSymmetric(members: readonly Member[], base: Data = BASE_VETH): Docu
 }
 
 function* eniConfFields(): Generator<Document> {
+  for (const other of OTHER_CASE) {
+    yield { data: { ...BASE_VETH, eni_conf: objectWith('{}', [other]) } };
+  }
   for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
-    for (const value of [...valuesFor(field), ...(INSIDE_ENI_CONF[name] ?? [])]) {
+    for (const value of [
+      ...valuesFor(field),
+      ...structsOf(field),
+      ...(field.format ? ODD_TEXTS : []),
+      ...(INSIDE_ENI_CONF[name] ?? []),
+    ]) {
       yield { data: { ...BASE_VETH, eni_conf: objectWith(BASE_VETH.eni_conf!, [[name, value]]) } };
     }
   }
 }
 
+/** Right to terway-cli, which decodes a name in any letter case; the daemon reads its own one. */
+const OTHER_CASE: readonly Member[] = [
+  ['IP_STACK', '"ipv6"'],
+  ['Idle_IP_Reclaim_Interval', '"soon"'],
+];
+
 /** Values inside values, where a type of Terway goes deeper than the catalogue needs to. */
 const INSIDE_ENI_CONF: Readonly<Record<string, readonly string[]>> = {
-  backoff_override: ['Steps', 'Duration', 'Factor', 'Jitter', 'Cap', 'InitialDelay'].flatMap((name) =>
-    ['"5"', '5', '5.5', 'null', '"5s"', '9223372036854775808', '1e30', 'true'].map(
-      (value) => `{"eni_create": {"${name}": ${value}}}`,
-    ),
+  backoff_override: ['Steps', 'Duration', 'Factor', 'Jitter', 'Cap', 'InitialDelay'].flatMap(
+    (name) =>
+      ['"5"', '5', '5.5', 'null', '"5s"', '9223372036854775808', '1e30', 'true'].map(
+        (value) => `{"eni_create": {"${name}": ${value}}}`,
+      ),
   ),
   kube_client_qps: ['-1e39', '1e38', '3.5e38', '1e-50'],
   security_groups: [9, 10, 11].map((count) => JSON.stringify(Array<string>(count).fill('sg-1'))),
 };
+
+/** Each member of a struct alone with odd values, and in two spellings: the struct itself, or one inside. */
+function structsOf({ fields, items, values }: FieldSpec): string[] {
+  if (items?.fields) return structsOf(items).map((struct) => `[${struct}]`);
+  if (values?.fields) return structsOf(values).map((struct) => `{"k": ${struct}}`);
+  return Object.entries(fields ?? {}).flatMap(([name, field]) => {
+    const values = valuesFor(field);
+    const [right = '""'] = rightValues(field);
+    return [
+      ...values.map((value) => `{"${name}": ${value}}`),
+      ...['[]', right].map((value) => `{"${name}": ${right}, "${name.toUpperCase()}": ${value}}`),
+    ];
+  });
+}
 
 function* plainTexts(): Generator<Document> {
   for (const key of ['disable_network_policy', 'in_cluster_loadbalance']) {
@@ -168,21 +212,32 @@ const symmetric: fc.Arbitrary<Document> = fc
   .map(([old, members]) => withSymmetric(members, old));
 
 /** Values that a slip leaves at places where Terway looks for a list or an entry. */
-const odd = fc.constantFrom('null', '{}', '[]', '"terway"', '1', '[[]]', '{"type": 1}', '{"a": {}}');
+const odd = fc.constantFrom(
+  'null',
+  '{}',
+  '[]',
+  '"terway"',
+  '1',
+  '[[]]',
+  '{"type": 1}',
+  '{"a": {}}',
+);
 
-const oddChain: fc.Arbitrary<Document> = fc.tuple(base, odd, fc.nat(4)).map(([old, value, shape]) => {
-  const entry = old[CONF]!;
-  const text = [
-    value,
-    `{"plugins": ${value}}`,
-    `{"plugins": [${entry}, ${value}]}`,
-    `{"plugins": [${value}, ${entry}]}`,
-    `{"plugins": {"a": ${entry}, "b": ${value}}}`,
-  ][shape]!;
-  return { old, data: { ...old, [CHAIN]: text } };
-});
+const oddChain: fc.Arbitrary<Document> = fc
+  .tuple(base, odd, fc.nat(4))
+  .map(([old, value, shape]) => {
+    const entry = old[CONF]!;
+    const text = [
+      value,
+      `{"plugins": ${value}}`,
+      `{"plugins": [${entry}, ${value}]}`,
+      `{"plugins": [${value}, ${entry}]}`,
+      `{"plugins": {"a": ${entry}, "b": ${value}}}`,
+    ][shape]!;
+    return { old, data: { ...old, [CHAIN]: text } };
+  });
 
-const CHARACTERS = [...'{}[]:,"\\/ \n\t0123456789eE+-.tfnu\'#\u0000\ufeff\u00a0\u2028'];
+const CHARACTERS = Array.from('{}[]:,"\\/ \n\t0123456789eE+-.tfnu\'#\u0000\ufeff\u00a0\u2028');
 
 /** One to three characters of a text taken out, put in or replaced. */
 const slips = fc.array(

@@ -27,11 +27,18 @@ export function configurations(seed: number): Configuration[] {
     all.set(`${plugin} ${entry}`, { plugin, entry });
   for (const { plugin, entries } of HAND_PICKED) for (const entry of entries) add(plugin, entry);
   for (const { plugin, entry } of eachFieldAlone()) add(plugin, entry);
-  for (const plugin of PLUGIN_TYPES) {
-    const options = { seed, numRuns: RANDOM_PER_PLUGIN };
-    for (const entry of fc.sample(randomEntry(plugin), options)) add(plugin, entry);
-  }
+  const count = RANDOM_PER_PLUGIN * PLUGIN_TYPES.length;
+  for (const { plugin, entry } of randomConfigurations(count, seed)) add(plugin, entry);
   return [...all.values()];
+}
+
+/** `count` different random entries, as many of each plugin, drawn with `seed`. */
+export function randomConfigurations(count: number, seed: number): Configuration[] {
+  const share = Math.ceil(count / PLUGIN_TYPES.length);
+  return PLUGIN_TYPES.flatMap((plugin) => {
+    const entries = fc.sample(randomEntry(plugin), { seed, numRuns: share });
+    return [...new Set(entries)].map((entry) => ({ plugin, entry }));
+  });
 }
 
 /** What a plugin needs before it looks at every other field. */

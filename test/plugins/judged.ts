@@ -7,6 +7,8 @@ import { known, knownVersion } from '../support/facts.ts';
 import { PLUGIN_TYPES, TERWAY_RELEASE } from '../support/plugin-releases.ts';
 import { verdictOn } from '../support/verdicts.ts';
 import type { Document } from './documents.ts';
+import { type Reasons, reasonsOf } from './reasons.ts';
+import { TERWAY_EXCEPTIONS } from './terway-exceptions.ts';
 import { type Failure, judgeByTerway } from './terway-judge.ts';
 
 /** A write, what Terway's code made of it and why the guard would refuse it. */
@@ -30,8 +32,39 @@ export async function judgeAll(judge: string, documents: readonly Document[]): P
   }));
 }
 
+/** The writes that the guard admits and Terway does not start with. */
+export const falseAdmissions = (judged: readonly Judged[]): Judged[] =>
+  judged.filter(({ failures, denials }) => failures.length > 0 && denials.length === 0);
+
+/** The writes that the guard refuses although Terway starts with them, by the reasons of it. */
+export function falseDenials(judged: readonly Judged[]): Reasons<Judged> {
+  const refused = judged.filter(
+    ({ failures, denials }) => failures.length === 0 && denials.length > 0,
+  );
+  return reasonsOf(refused, ({ denials }) =>
+    denials.map((finding) => TERWAY_EXCEPTIONS.find(({ covers }) => covers(finding))?.name),
+  );
+}
+
+const SHOWN = 20;
+
+/** The first of them as text: what differs from the stored object, what Terway says, what the guard. */
+export function describeJudged(judged: readonly Judged[]): string {
+  const paragraphs = judged.slice(0, SHOWN).map(({ old, data, failures, denials }) => {
+    const changed = Object.entries(data).filter(([key, text]) => old?.[key] !== text);
+    return [
+      old ? 'UPDATE' : 'CREATE',
+      ...changed.map(([key, text]) => `  ${key}: ${text.replace(/\s+/g, ' ').slice(0, 1000)}`),
+      ...failures.map(({ stage, message }) => `  Terway, ${stage}: ${message.slice(0, 300)}`),
+      ...denials.map(({ rule, message }) => `  guard: [${rule}] ${message}`),
+    ].join('\n');
+  });
+  const more = judged.length - SHOWN;
+  return [...paragraphs, ...(more > 0 ? [`... and ${more} more`] : [])].join('\n');
+}
+
 /** What another node may well have. */
-const isOfThisNode = ({ message }: Failure) => /Link not found$/.test(message);
+const isOfThisNode = ({ message }: Failure) => message.endsWith('Link not found');
 
 /** The findings for which the guard refuses the write. */
 export function denialsOf({ old, data }: Document): Finding[] {

@@ -32,7 +32,7 @@ export function fakeRule(
   return { info: info(id, more), check: () => problems };
 }
 
-export const GUARD_ERROR = info('guard-error', {
+const GUARD_ERROR = info('guard-error', {
   reason: 'InternalError',
   fix: prose('please report it'),
 });

@@ -15,6 +15,8 @@ export interface CommandEntry {
 export interface CommandSpec<F extends Flags = Flags> {
   /** The words it takes beside flags, as usage shows them: `FILE...`; absent: none. */
   readonly operands?: string;
+  /** The words that may stand there, where they are known: shells complete them. */
+  readonly operandWords?: readonly string[];
   /** What a person has to know beside the flags; lines of at most 100 characters. */
   readonly details?: string;
   readonly flags: F;

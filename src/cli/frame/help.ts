@@ -2,7 +2,7 @@ import { wrap } from '../../engine/text/text.ts';
 import type { Flag } from './arguments.ts';
 import type { CommandEntry, CommandSpec } from './command.ts';
 
-const PROGRAM = 'eni-config-guard';
+export const PROGRAM = 'eni-config-guard';
 const WIDTH = 100;
 
 type Named = Pick<CommandEntry, 'name' | 'summary'>;

@@ -8,9 +8,11 @@ import { keyOfMember } from '../reading/key-names.ts';
 import { homeOf } from '../reading/member-homes.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
-import { isAtLeast, isAtLeastOnLine } from '../core/version.ts';
+import { isReadBy } from '../catalogue/field.ts';
+import { isAtLeast } from '../core/version.ts';
 import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
+import { isRefusedInCniChain } from '../reading/cni-chain-members.ts';
 import { decodedObjects, decodedEntries } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
 
@@ -70,6 +72,7 @@ export const fieldUnknown = defineRule({
       if (!decoded.isKnownPlugin) continue;
       for (const member of decoded.unknown) {
         if (isReservedName(member.name) && !isSecretKey(decoded.key)) continue;
+        if (isRefusedInCniChain(decoded, member.name)) continue;
         const name = quoted(member.name, 60);
         const ownKey = keyOfMember(member.name);
         const home = ownKey === undefined ? homeOf(decoded, member.name) : undefined;
@@ -115,14 +118,11 @@ function suggestions({ facts }: ReviewContext, decoded: DecodedObject): string[]
     .filter(([name, field]) => {
       if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
       if (decoded.members.has(name) || isExcluded(decoded, name)) return false;
-      const { until } = field;
-      const floor = field.documentedMinimum ?? field.since;
-      if (!installed) return until === undefined;
+      const floor = field.documentedMinimum;
+      if (!installed) return field.until === undefined;
       return allPass(
         installed,
-        (version) =>
-          (floor === undefined || isAtLeastOnLine(version, floor, field.sinceOnLines)) &&
-          (until === undefined || !isAtLeast(version, until)),
+        (version) => isReadBy(field, version) && (floor === undefined || isAtLeast(version, floor)),
       );
     })
     .map(([name]) => name);

@@ -3,7 +3,9 @@ import { isSecretKey } from '../core/eni-config.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import type { JsonNode } from '../json/node.ts';
-import { prose } from '../core/fix.ts';
+import { inText, prose } from '../core/fix.ts';
+import { replaceValue } from '../json/edit.ts';
+import { hasFormat, nanosecondsOf } from '../reading/go-formats.ts';
 import { defineRule } from '../core/rule.ts';
 import { printable } from '../text/text.ts';
 import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
@@ -39,18 +41,30 @@ export const fieldType = defineRule({
 });
 
 function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem {
-  const fix = retyped(node, field);
+  const value = retyped(node, field);
   const what = field.enum ? choice(writableTexts(field, decoded, facts)) : TYPE_WORDS[field.type];
   return {
     ...problemAt(decoded, node),
     message:
       `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(decoded, node)}: ` +
       EFFECT_TEXT[field.effect],
+    ...(field.effect === 'no-effect' ? { impact: field.effect } : {}),
     fix:
-      fix === undefined || isSecretKey(decoded.key)
+      value === undefined
         ? prose(`write ${what}`)
-        : pasteable(decoded, node, fix),
+        : isSecretKey(decoded.key)
+          ? prose(howToRetype(node, field), inText(decoded.key, replaceValue(node, value)))
+          : pasteable(decoded, node, value),
   };
+}
+
+/** The same in words that do not tell the value. */
+function howToRetype({ type }: JsonNode, field: FieldSpec): string {
+  if (field.isNanoseconds) return 'write it in nanoseconds, as a whole number; 1 s is 1000000000';
+  if (field.type === 'array') return 'put [ and ] around it';
+  if (type === 'array') return 'remove [ and ] around it';
+  if (field.type === 'string') return 'put it into double quotes';
+  return 'remove the quotes around it';
 }
 
 function wrongNotation({ decoded, node, field }: ValueError): Problem {
@@ -61,20 +75,36 @@ function wrongNotation({ decoded, node, field }: ValueError): Problem {
 }
 
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
-function retyped(
-  node: JsonNode,
-  { type, enum: accepted, truth, values }: FieldSpec,
-): string | undefined {
+function retyped(node: JsonNode, field: FieldSpec): string | undefined {
   const { value } = node;
+  const { type, truth, values, items } = field;
   if (type === 'object' && values?.type === 'boolean') return switches(node);
   if (truth && typeof value === 'boolean') return `"${truth[value ? 1 : 0]}"`;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    const text = String(value);
-    return accepted?.includes(text) === false ? undefined : JSON.stringify(text);
+    return asText(String(value), field);
   }
-  if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) return undefined;
-  return type === 'integer' || type === 'number' ? String(Number(value)) : undefined;
+  const [only] = node.type === 'array' && node.items.length === 1 ? node.items : [];
+  if (type === 'string' && typeof only?.value === 'string') return asText(only.value, field);
+  if (typeof value !== 'string') return undefined;
+  // Two names in one text would become one name that does not exist.
+  if (type === 'array' && items?.type === 'string') {
+    return /^[^\s,;]+$/.test(value) ? `[${asText(value, items) ?? ''}]` : undefined;
+  }
+  if (field.isNanoseconds) return nanosecondsOf(value)?.toString();
+  if (type === 'integer') return /^-?\d{1,15}$/.test(value) ? String(Number(value)) : undefined;
+  return type === 'number' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value)
+    ? String(Number(value))
+    : undefined;
+}
+
+/** The text in quotes, where the field takes it. */
+function asText(
+  text: string,
+  { acceptedValues, enum: accepted = acceptedValues?.values, format }: FieldSpec,
+): string | undefined {
+  if (accepted?.includes(text) === false) return undefined;
+  return format === undefined || hasFormat(text, format) ? JSON.stringify(text) : undefined;
 }
 
 /** A name, or a list of names, as an object in which each is true: `{"portMappings": true}`. */

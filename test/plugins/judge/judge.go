@@ -19,6 +19,7 @@ import (
 	daemonconfig "github.com/AliyunContainerService/terway/types/daemon"
 	"github.com/Jeffail/gabs/v2"
 	"github.com/containernetworking/cni/libcni"
+	cniversion "github.com/containernetworking/cni/pkg/version"
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
@@ -132,7 +133,7 @@ func judgeOne(document judgedDocument) ([]judgedFailure, error) {
 		}
 		for _, plugin := range config.Plugins {
 			if plugin.Network.Type == pluginTypeTerway {
-				step("plugin", func() error { return decodeAsPlugin(plugin.Bytes) })
+				step("plugin", func() error { return startPlugin(plugin) })
 			}
 		}
 		return nil
@@ -173,11 +174,23 @@ func policy(list *gabs.Container) error {
 	return err
 }
 
-// What the plugin does with its entry before it asks the daemon or the system (getCmdArgs, and the
-// loop over the field in parseSetupConf; both are part of another program).
-func decodeAsPlugin(entry []byte) error {
+// What the plugin does with its entry before it asks the daemon or the system: skel's checks, then
+// getCmdArgs, and the loop over the field in parseSetupConf. Both are part of another program.
+func startPlugin(plugin *libcni.NetworkConfig) error {
+	injected, err := libcni.InjectConf(plugin, map[string]any{"name": "terway-chainer", "cniVersion": "0.4.0"})
+	if err != nil {
+		return err
+	}
+	version, err := (&cniversion.ConfigDecoder{}).Decode(injected.Bytes)
+	if err != nil {
+		return err
+	}
+	supported := cniversion.PluginSupports("0.3.0", "0.3.1", "0.4.0", "1.0.0")
+	if incompatible := (&cniversion.Reconciler{}).Check(version, supported); incompatible != nil {
+		return incompatible
+	}
 	var config driver.CNIConf
-	if err := json.Unmarshal(entry, &config); err != nil {
+	if err := json.Unmarshal(injected.Bytes, &config); err != nil {
 		return err
 	}
 	for _, cidr := range config.HostStackCIDRs {

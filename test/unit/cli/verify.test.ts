@@ -7,7 +7,9 @@ t.test('it asks for a write that the guard must refuse, as a dry run', async (t)
   const { api, calls } = answeringApi({});
   t.same(await tryBadChain(api), {
     outcome: 'open',
-    message: 'a chain without plugins was accepted (dry run): eni-config is not guarded',
+    message:
+      'a chain without plugins was accepted (dry run): eni-config is not guarded; ' +
+      'the guard is not installed, or its mode is warn or audit',
   });
   t.same(calls, [
     {

@@ -51,7 +51,10 @@ const TEXTS: Readonly<Record<Format, { taken: readonly string[]; refused: readon
     taken: ['', 'eth0', 'a'.repeat(15)],
     refused: ['.', '..', 'a/b', 'a b', 'a'.repeat(16)],
   },
-  fraction: { taken: ['0', '0.5', '1', '.25'], refused: ['', '1.1', '-0.1', '1e-1', 'x'] },
+  float: {
+    taken: ['0', '-1.5', '.5', '1e-1', '0x1p-2', 'inf', '-Infinity', 'NaN'],
+    refused: ['', ' 1', '1,5', '1e', '0x', '1e400', 'x'],
+  },
 };
 
 for (const [format, { taken, refused }] of Object.entries(TEXTS)) {

@@ -9,6 +9,7 @@ const report = (members: Partial<StatusReport> = {}): StatusReport => ({
   object: configMap(GOOD),
   verdict: verdict(),
   facts: NO_FACTS,
+  hasTerway: true,
   unknown: [],
   ...members,
 });
