@@ -195,7 +195,7 @@ t.test('property: estimates refuse nothing that would pass with nothing known', 
         return denialsOf(change, estimated, policy).every((denial) => refused.includes(denial));
       },
     ),
-    2000,
+    1000,
   );
   t.end();
 });
@@ -222,7 +222,7 @@ t.test('property: nodes that differ are refused what one of them would be', (t) 
       );
       return allowed === apart.every(Boolean);
     }),
-    2000,
+    1000,
   );
   t.end();
 });

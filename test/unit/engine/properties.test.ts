@@ -36,7 +36,7 @@ t.test('property: every change gets a verdict that can be told', (t) => {
         : (status?.details?.causes.length ?? 0) > 0 &&
             texts.every((text) => text !== '' && !UNSAFE_BUT_LF.test(text));
     }),
-    3000,
+    2000,
   );
   t.end();
 });
