@@ -14,8 +14,8 @@ import {
 } from './plugin-releases.ts';
 import { findOrBuildPrograms } from './program-cache.ts';
 
-const PLUGINS_MODULE = 'github.com/containernetworking/plugins';
-const TERWAY_MODULE = 'github.com/AliyunContainerService/terway';
+export const PLUGINS_MODULE = 'github.com/containernetworking/plugins';
+export const TERWAY_MODULE = 'github.com/AliyunContainerService/terway';
 const TERWAY: GoPrograms = {
   module: TERWAY_MODULE,
   version: TERWAY_RELEASE,

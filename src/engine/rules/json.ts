@@ -1,10 +1,4 @@
-import {
-  CNI_CHAIN_KEY,
-  CONFLIST_KEY,
-  CONF_KEY,
-  DOCUMENT_KEYS,
-  isSecretKey,
-} from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { renameMember } from '../json/edit.ts';
@@ -30,7 +24,6 @@ function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): 
             ? `not valid ${notationOf(key)}: ${problem.message}`
             : problem.message,
         ...fixOf(problem, key),
-        ...(key === CONF_KEY && { follows: 'conf-changed' }),
       };
     }
   }

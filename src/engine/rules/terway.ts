@@ -72,7 +72,9 @@ export const terwayPolicyProvider = defineRule({
       yield {
         ...problemAt(entry, provider),
         message: `network_policy_provider ${quoted(text, 40)} acts as ${POLICY_PROVIDERS.otherwise}`,
-        fix: prose(`write ${listed(POLICY_PROVIDERS.values)}, as 10-terway.conf has it`),
+        fix: prose(
+          `write ${listed(POLICY_PROVIDERS.values)}${entry.key === CONF_KEY ? '' : ', as 10-terway.conf has it'}`,
+        ),
       };
     }
   },
@@ -304,7 +306,7 @@ export const terwayNameCase = defineRule({
           ) ?? [];
         const { type } = member.value;
         if (!field || type === 'null' || type === field.type) continue;
-        const conf = removalFromConf(context, member.name);
+        const conf = entry.key === CONF_KEY ? undefined : removalFromConf(context, member.name);
         const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
         // What only terway-cli knows is decoded by neither of the two.
         if (name !== undefined && CLI_ONLY.has(name)) continue;
