@@ -129,6 +129,12 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['node', 'prom-client'],
   },
   {
+    path: 'src/replay',
+    holds: 'Past writes, found in an audit log and judged anew.',
+    imports: ['src/engine', 'src/admission'],
+    packages: ['node'],
+  },
+  {
     path: 'src/config',
     holds: 'The configuration file.',
     imports: ['src/engine', 'src/generated'],
@@ -168,6 +174,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/certificates',
       'src/admission',
       'src/audit',
+      'src/replay',
       'src/config',
       'src/manifests',
       'src/server',

@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).command,
   },
   {
+    name: 'replay',
+    summary: 'tell what the rules of today would make of past writes, by an audit log',
+    load: async () => (await import('./replay.ts')).command,
+  },
+  {
     name: 'probe',
     summary: "say which CNI plugins lie in a node's directory",
     load: async () => (await import('./probe.ts')).command,

@@ -8,14 +8,14 @@ import { refuseWithoutAnswers, refuseWithoutCredentials } from './compose/learn.
 import { asJson } from '../engine/report/facts-json.ts';
 import { type FactsReport, asText } from '../engine/report/facts-text.ts';
 import { defineCommand } from './frame/command.ts';
-import { CLUSTER, CONFIG, OUTPUT } from './frame/flags.ts';
+import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
 
 export const command = defineCommand(
   {
     flags: {
       ...CONFIG,
-      ...CLUSTER,
+      ...KUBECONFIG,
       namespace: { value: 'NAME', about: "where the node probe's pods are (default kube-system)" },
       ...OUTPUT,
     },

@@ -9,13 +9,13 @@ import { reviewStored } from '../engine/rules/index.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { type StatusReport, asJson, asText } from '../engine/report/status-text.ts';
 import { defineCommand } from './frame/command.ts';
-import { CLUSTER, CONFIG, OUTPUT } from './frame/flags.ts';
+import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
 export const command = defineCommand(
   {
-    flags: { ...CONFIG, ...CLUSTER, ...OUTPUT },
+    flags: { ...CONFIG, ...KUBECONFIG, ...OUTPUT },
     examples: ['status', 'status --output json'],
     statuses: '0 nothing denied, 1 something denied, 2 the call or a file is unusable',
   },

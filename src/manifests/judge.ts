@@ -6,7 +6,7 @@ import type { Policy } from '../engine/core/policy.ts';
 import { inject } from '../engine/defaults/inject.ts';
 import type { DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { storedConf, withConf } from '../engine/defaults/stored-conf.ts';
-import { createJsonReader } from '../engine/json/document.ts';
+import { createDocumentReader } from '../engine/json/document-reader.ts';
 import type { Insertion } from '../engine/json/insertion.ts';
 import { LineIndex, type Range } from '../engine/json/position.ts';
 import type { FilePlace, LintedFinding, LintedObject } from '../engine/report/lint-report.ts';
@@ -29,7 +29,7 @@ export function judge(
   old: ConfigMap | undefined,
   { facts, policy, defaults }: JudgeOptions,
 ): LintedObject {
-  const read = createJsonReader();
+  const read = createDocumentReader();
   const settings = object.isPartial && !old ? withoutMissingKeys(policy) : policy;
   const written: Change = {
     operation: old ? 'UPDATE' : 'CREATE',

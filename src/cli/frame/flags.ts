@@ -6,7 +6,7 @@ export const CONFIG = {
   config: { value: 'FILE', about: "the guard's configuration file" },
 } as const satisfies Flags;
 
-export const CLUSTER = {
+export const KUBECONFIG = {
   kubeconfig: { value: 'FILE', about: 'how to reach the cluster; otherwise as kubectl finds it' },
   context: { value: 'NAME', about: 'a context of the kubeconfig; otherwise the current one' },
 } as const satisfies Flags;

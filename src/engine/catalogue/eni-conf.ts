@@ -120,7 +120,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
     defaultValue: 'ipv4',
     enum: ['ipv4', 'dual', 'ipv6', ''],
     enumUnreleasedAt: { ipv6: '1.17.5' },
-    source: `${DAEMON}; ${ACK}; ipv6: docs/ipv6-only.md, read, not run, at commit b84d7fbd`,
+    source: `${DAEMON}; ${ACK}; ipv6: read, not run, at commit b84d7fbd`,
   }),
   enable_eni_trunking: field('boolean', '1.1.0', 'Trunk ENIs.'),
   enable_eip_migrate: field('boolean', '1.6.0', 'Keep EIPs when pods move.', { until: '1.9.6' }),
