@@ -10,7 +10,7 @@ import { type Version, parseVersion } from '../../engine/core/version.ts';
 import { quoted } from '../../engine/text/text.ts';
 import type { Connection } from '../../kube/api.ts';
 import type { Flags } from '../frame/arguments.ts';
-import { CLUSTER, CONFIG } from '../frame/flags.ts';
+import { KUBECONFIG, CONFIG } from '../frame/flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What flags say of the cluster that files are for. */
@@ -21,7 +21,7 @@ export const FACT_FLAGS = {
   datapath: { value: 'DATAPATH', values: DATAPATHS, about: 'the datapath of the nodes' },
   ...CONFIG,
   cluster: { about: 'learn the rest from the cluster' },
-  ...CLUSTER,
+  ...KUBECONFIG,
 } as const satisfies Flags;
 
 export interface StatedFacts extends Connection {
