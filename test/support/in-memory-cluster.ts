@@ -89,9 +89,7 @@ export class InMemoryCluster {
           resource,
           uid: resource,
           version: String(this.#versions.get(resource)),
-          webhooks: [
-            { name: 'the.only.webhook', host: this.host, path: this.path, caBundle },
-          ],
+          webhooks: [{ name: 'the.only.webhook', host: this.host, path: this.path, caBundle }],
         })),
       ),
     writeBundle: async ({ resource, version }, caBundle) =>
