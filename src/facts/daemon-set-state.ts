@@ -41,7 +41,7 @@ export interface DaemonSetState {
   readonly isUpdated: boolean;
   /** Whether every node that should has a pod that works, be it of this version or not. */
   readonly isAvailable: boolean;
-  /** Pods are replaced only when somebody deletes them (updateStrategy OnDelete). */
+  /** Pods are replaced only when they are deleted by hand (updateStrategy OnDelete). */
   readonly isOnDelete: boolean;
   /** Nodes that should. */
   readonly nodes: number;

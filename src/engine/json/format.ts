@@ -1,7 +1,7 @@
 import { type JsonNode, valueOf } from './node.ts';
 import { printable } from '../text/text.ts';
 
-/** A longer text is no help to somebody who pastes it into an editor. */
+/** Longer texts are not offered: they are too long to paste into an editor. */
 export const MAX_PASTE = 1500;
 
 /**

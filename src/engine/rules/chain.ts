@@ -17,6 +17,7 @@ import { countingKey, isReadEverywhere } from '../reading/counting-chain.ts';
 import { CNI_CHAIN_UNREAD_UP_TO } from '../catalogue/cni-chain.ts';
 import { type ChainEntry, entryName } from '../core/chain.ts';
 import { jsonDifferences } from '../json/diff.ts';
+import { typeValue } from './field-text.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonArray, type JsonNode, type JsonObject, describeType } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
@@ -271,7 +272,7 @@ export const terwayNotFirst = defineRule({
     yield {
       key: CONFLIST_KEY,
       path: [...first.path, 'type'],
-      at: exactMember(first.node, 'type')?.value ?? first.node,
+      at: typeValue(first.node),
       dependsOn: [CONFLIST_KEY],
       message: terway
         ? `terway must be the first plugin, but ${quoted(first.type)} stands before it: every new pod fails`
@@ -301,7 +302,7 @@ export const terwayRepeated = defineRule({
       yield {
         key: CONFLIST_KEY,
         path: entry.path,
-        at: exactMember(entry.node, 'type')?.value ?? entry.node,
+        at: typeValue(entry.node),
         message: 'terway stands in the chain a second time: it would run twice for every new pod',
         fix: prose('remove this entry', entryRemoval(entry.key, entry.node)),
       };
@@ -331,7 +332,7 @@ export const pluginRepeated = defineRule({
       yield {
         key,
         path: [...path, 'type'],
-        at: exactMember(node, 'type')?.value ?? node,
+        at: typeValue(node),
         message: `${quoted(type)} stands in the chain a second time, after ${entryName(key, former.index)}: both run for every new pod`,
         fix: isSame
           ? prose('remove this entry, which is the same', entryRemoval(key, node))

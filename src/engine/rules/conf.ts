@@ -74,22 +74,23 @@ function changedText(context: ReviewContext, before: string, after: string): Pro
   const stored = readJson(before).root;
   const now = context.document(CONF_KEY)?.root;
   const isSame = stored !== undefined && now !== undefined && isSameJson(stored, now);
-  const added = stored && now && !isSame ? chainMembers(stored, now) : undefined;
-  const [first] = added ?? [];
-  const names = added && listed([...new Set(added.map(({ name }) => quoted(name)))], 'and');
+  const added = stored && now && !isSame ? chainMembers(stored, now) : [];
+  const [first] = added;
+  const names = [...new Set(added.map(({ name }) => quoted(name)))];
+  const isOne = names.length === 1;
   return {
     key: CONF_KEY,
     at: first?.at ?? { offset, length: 1 },
     message:
-      names === undefined
+      names.length === 0
         ? `${CONF_KEY} belongs to ACK and must not be edited; it differs from the stored text from line ${line} on` +
           (isSame ? ', in its layout only' : '')
-        : `${CONF_KEY} belongs to ACK and must not be edited; ${names} was added`,
+        : `${CONF_KEY} belongs to ACK and must not be edited; ${listed(names, 'and')} ${isOne ? 'was' : 'were'} added`,
     fix: {
       ...prose(
-        names === undefined
+        names.length === 0
           ? wayBack(change) + (isSame ? '' : '; a change that is really meant needs break-glass')
-          : `remove ${names} here; ${homeOfAdded(context, added)}; ${wayBack(change)}`,
+          : `remove ${listed(names, 'and')} here; ${homeOfAdded(context, added)}; ${wayBack(change)}`,
         [putBack(before)],
       ),
       quote: before,
@@ -105,35 +106,33 @@ interface ChainMember {
   readonly isDocumented: boolean;
 }
 
-/** What was added to the text, when nothing else was changed and all of it may go to the chain. */
+/** What was added to the text; nothing when anything else was changed or may not go to the chain. */
 function chainMembers(
   stored: Parameters<typeof jsonDifferences>[0],
   now: Parameters<typeof jsonDifferences>[1],
-): readonly ChainMember[] | undefined {
+): readonly ChainMember[] {
   const added: ChainMember[] = [];
   for (const difference of jsonDifferences(stored, now)) {
     const name = String(difference.path[0]);
     const isChainOnly =
       !exactMember(stored, name) && (CHAIN_ONLY_FIELDS as readonly string[]).includes(name);
-    if (!isChainOnly && !documentedAddition(difference, stored)) return undefined;
+    if (!isChainOnly && !documentedAddition(difference, stored)) return [];
     added.push({ name, at: difference.found, isDocumented: !isChainOnly });
   }
-  return added.length === 0 ? undefined : added;
+  return added;
 }
 
-const needsSetting = (added: readonly ChainMember[] | undefined) =>
-  added?.some(({ isDocumented }) => isDocumented)
+const needsSetting = (added: readonly ChainMember[]) =>
+  added.some(({ isDocumented }) => isDocumented)
     ? " (with firstEntry: documented in the guard's configuration)"
     : '';
 
 /** Where members belong that were added to the text. With cni_chain no other entry of terway counts. */
-function homeOfAdded(
-  { object, facts }: ReviewContext,
-  added: readonly ChainMember[] | undefined,
-): string {
+function homeOfAdded({ object, facts }: ReviewContext, added: readonly ChainMember[]): string {
+  const isOne = added.length === 1;
   return countingKey(object, facts) === CNI_CHAIN_KEY
-    ? `beside ${CNI_CHAIN_KEY} it has no other place, so a change that is really meant needs break-glass`
-    : `it belongs in plugins[0] of ${CONFLIST_KEY} only${needsSetting(added)}`;
+    ? `beside ${CNI_CHAIN_KEY} ${isOne ? 'it has' : 'they have'} no other place, so a change that is really meant needs break-glass`
+    : `${isOne ? 'it belongs' : 'they belong'} in plugins[0] of ${CONFLIST_KEY} only${needsSetting(added)}`;
 }
 
 /** How the stored text comes to stay, by what became of the key before. */

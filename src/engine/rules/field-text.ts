@@ -4,6 +4,7 @@ import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, inText, paste } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
+import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { listed, printable, quoted } from '../text/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
@@ -60,6 +61,9 @@ export function problemAt(
 ): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(node), at: node };
 }
+
+/** The value of `type` of an entry, or the entry itself where it has none. */
+export const typeValue = (entry: JsonNode): JsonNode => exactMember(entry, 'type')?.value ?? entry;
 
 /** The member with another value, as JSON text to paste. */
 export const pasteable = ({ key }: DecodedObject, node: JsonNode, value: string): Fix => {

@@ -45,7 +45,7 @@ export const binaryData = defineRule({
         key,
         message:
           `${key} stands in binaryData, as kubectl does with a file that is not UTF-8; ` +
-          'Terway would read it, but nobody can check it',
+          'Terway would read it, but it cannot be checked',
       };
     }
   },

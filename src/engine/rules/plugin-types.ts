@@ -10,6 +10,7 @@ import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, inText, paste, prose } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
+import { typeValue } from './field-text.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
@@ -25,7 +26,7 @@ const PLAIN_FILE_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
 const placeOfType = ({ key, node, path }: ChainEntry) => ({
   key,
   path: [...path, 'type'],
-  at: exactMember(node, 'type')?.value ?? node,
+  at: typeValue(node),
 });
 
 /** A file name takes no more bytes. */

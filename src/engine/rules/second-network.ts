@@ -1,7 +1,8 @@
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
-import { exactMember, foldedMember } from '../json/go-names.ts';
+import { typeValue } from './field-text.ts';
+import { foldedMember } from '../json/go-names.ts';
 import { entryRemoval } from './entry-edits.ts';
 
 const FIX = 'remove this entry; terway makes the interface and the address of the pod';
@@ -24,7 +25,7 @@ export const secondNetwork = defineRule({
       yield {
         key,
         path: [...path, 'type'],
-        at: exactMember(node, 'type')?.value ?? node,
+        at: typeValue(node),
         message: `${type} ${hasIpam ? maker.effect : (maker.withoutIpam ?? maker.effect)}`,
         fix: prose(FIX, entryRemoval(key, node)),
       };

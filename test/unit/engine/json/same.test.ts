@@ -37,6 +37,7 @@ t.test('what stands at a path', (t) => {
   t.equal(nodeAt(document, ['a', 0, 'b'])?.value, 2);
   t.equal(nodeAt(document, ['a', 1, 'b']), undefined);
   t.equal(nodeAt(document, ['a', 'b']), undefined);
+  t.equal(nodeAt(document, [0]), undefined, 'an index where there is no list');
   t.ok(holdSame(document, ['a', 0], root('[{"b": 1, "b": 2}]'), [0]));
   t.notOk(holdSame(document, ['a', 0, 'b'], root('{"b": 2}'), ['b']), 'a name that stands twice');
   t.notOk(holdSame(document, ['c'], document, ['c']), 'nothing on both sides');

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type Facts, NO_FACTS } from '../../../../src/engine/core/facts.ts';
+import { parseVersion } from '../../../../src/engine/core/version.ts';
 import { type DatapathAnswer, storedDatapath } from '../../../../src/engine/reading/datapath.ts';
 import { configMap } from '../../../support/changes.ts';
 import {
@@ -86,6 +87,43 @@ const cases: [name: string, data: Data, facts: Facts, answer: DatapathAnswer][] 
     { datapath: 'veth', origin: 'the terway entry has no eniip_virtual_type' },
   ],
 ];
+
+t.test('an object without the keys that decide', async (t) => {
+  t.same(storedDatapath(configMap({}), NO_FACTS), {
+    datapath: 'unknown',
+    origin: 'the terway entry cannot be read',
+  });
+});
+
+t.test('a switch of NetworkPolicy in binaryData', async (t) => {
+  const object = configMap(BASE_EBPF_POLICY, ['disable_network_policy']);
+  t.same(storedDatapath(object, terway('1.13.2')), {
+    datapath: 'unknown',
+    origin: 'disable_network_policy stands in binaryData',
+  });
+});
+
+t.test('nodes on both sides of 1.13.2', async (t) => {
+  const origin = (old: number, recent: number) => {
+    const nodes = (count: number) => ({ count, names: [] });
+    const versions = [
+      { version: parseVersion('1.13.1')!, nodes: nodes(old) },
+      { version: parseVersion('1.13.2')!, nodes: nodes(recent) },
+    ];
+    const spread = { total: old + recent, versions, unknown: nodes(0) };
+    const fact = { ...knownVersion('1.13.1'), spread };
+    return storedDatapath(configMap(ipvlan), { ...NO_FACTS, terway: fact });
+  };
+  const reason = 'eniip_virtual_type is ipvlan';
+  t.same(origin(2, 1), {
+    datapath: 'mixed',
+    origin: `${reason}, and 1 of 3 nodes has Terway 1.13.2 or newer`,
+  });
+  t.same(origin(1, 2), {
+    datapath: 'mixed',
+    origin: `${reason}, and 2 of 3 nodes have Terway 1.13.2 or newer`,
+  });
+});
 
 for (const [name, data, facts, answer] of cases) {
   t.test(name, async (t) => {

@@ -78,4 +78,16 @@ export const BANDWIDTH_EDITS: readonly WorkedEdit[] = [
     facts: cluster('1.15.2', undefined),
     warn: ['bandwidth-after-terway', 'field-version', 'restart-needed'],
   }),
+  edit('bandwidth: both lists of subnets, one of them empty', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'bandwidth', ...SHAPED, ...SUBNETS, unshapedSubnets: [] }),
+    facts: cluster('1.15.2', '1.5.1'),
+    deny: ['bandwidth-after-terway'],
+  }),
+  edit('bandwidth: a subnet that is null, and one that is a number', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'bandwidth', ...SHAPED, shapedSubnets: [null, 10] }),
+    facts: cluster('1.15.2', '1.5.1'),
+    deny: ['bandwidth-after-terway', 'bandwidth-subnets', 'field-type'],
+  }),
 ];

@@ -123,4 +123,18 @@ export const CHAIN_EDITS: readonly WorkedEdit[] = [
     deny: ['first-entry-differs'],
     warn: ['field-unknown'],
   }),
+  edit('chain: an empty list beside a 10-terway.conf that is no object', {
+    old: { ...BASE_VETH, '10-terway.conf': '[]' },
+    new: withConflist({ ...BASE_VETH, '10-terway.conf': '[]' }, '{"plugins": []}'),
+    deny: ['chain-shape'],
+    warn: ['conf-not-entry'],
+  }),
+  edit("chain: the key's name around it, with a note beside", {
+    old: BASE_VETH,
+    new: withConflist(
+      BASE_VETH,
+      `{"10-terway.conflist": ${conflist([VETH_CONF, PORTMAP])}, "note": "mine"}`,
+    ),
+    deny: ['chain-shape'],
+  }),
 ];

@@ -31,6 +31,8 @@ interface Row {
   /** The object before is immutable, and the one after. */
   readonly immutable?: { readonly old?: boolean; readonly new?: boolean };
   readonly user?: string;
+  /** `kubectl apply` brought 10-terway.conf before. */
+  readonly wasConfApplied?: true;
   /** What came of a break-glass request. */
   readonly breakGlass?: BreakGlassAnswer;
   readonly facts?: Facts;
@@ -54,6 +56,7 @@ export function edit(name: string, row: Row): WorkedEdit {
         ...configMap(row.new, row.newBinary),
         immutable: row.immutable?.new ?? false,
       },
+      ...(row.wasConfApplied ? { wasConfApplied: true } : {}),
       user: row.user === undefined ? ALICE : { name: row.user, groups: [] },
       ...(row.breakGlass ? { breakGlass: row.breakGlass } : {}),
     },

@@ -126,4 +126,9 @@ export const ENI_CONF_EDITS: readonly WorkedEdit[] = [
     },
     warn: ['eni-conf-idle'],
   }),
+  edit('eni_conf: kube_client_burst without kube_client_qps', {
+    old: BASE_VETH,
+    new: withEniConf(BASE_VETH, { kube_client_burst: 20 }),
+    deny: ['eni-conf-limits'],
+  }),
 ];

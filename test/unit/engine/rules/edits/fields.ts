@@ -6,6 +6,7 @@ import {
   withConflist,
 } from '../../../../support/config-maps.ts';
 import { firstEntry, ownConf, vethChain, withEniConf } from './chains.ts';
+import { cluster } from './clusters.ts';
 import { type WorkedEdit, edit } from './edit.ts';
 
 /** Types, values and names of the fields of known plugins. */
@@ -209,4 +210,48 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
       ],
     }),
   ),
+  ...(
+    [
+      ['a list of names for capabilities', { capabilities: ['portMappings', 'portMappings'] }],
+      ['an empty list for capabilities', { capabilities: [] }],
+      ['a list with a number for capabilities', { capabilities: ['portMappings', 1] }],
+      ['a text for a list', { capabilities: { portMappings: true }, conditionsV4: '-p tcp' }],
+    ] as const
+  ).map(([name, members]) =>
+    edit(`fields: ${name}`, {
+      old: BASE_VETH,
+      new: vethChain({ type: 'portmap', ...members }),
+      deny: ['field-type'],
+    }),
+  ),
+  edit('fields: an empty text where a name is needed', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'vrf', vrfname: '' }),
+    deny: ['field-value'],
+    warn: ['vrf-after-terway'],
+  }),
+  edit('fields: a spelling that overrides the version with the same one', {
+    old: BASE_VETH,
+    new: vethChain({ ...PORTMAP, cniversion: '0.4.0' }),
+    warn: ['json-name-case', 'restart-needed'],
+  }),
+  edit('fields: a number above the largest in eni_conf', {
+    old: BASE_VETH,
+    new: withEniConf(BASE_VETH, { idle_ip_reclaim_batch_size: 11 }),
+    facts: cluster('1.17.1', '1.7.1'),
+    deny: ['field-value'],
+  }),
+  edit('fields: a text for a number with a fraction', {
+    old: BASE_VETH,
+    new: withEniConf(BASE_VETH, { eni_cap_ratio: '1' }),
+    deny: ['field-type'],
+  }),
+  edit('fields: true where the text false is read', {
+    old: BASE_VETH,
+    new: withConflist(
+      BASE_VETH,
+      conflist([{ ...VETH_CONF, cilium_enable_hubble: false }, PORTMAP]),
+    ),
+    deny: ['field-type', 'first-entry-differs'],
+  }),
 ];

@@ -141,4 +141,10 @@ export const KEYS_EDITS: readonly WorkedEdit[] = [
     'plugins',
     '10-calico.conflist',
   ].map((key) => brought(key, 'x', { warn: 'key-unknown' })),
+  edit('key eni_conf under another name in binaryData', {
+    old: BASE_VETH,
+    new: without(BASE_VETH, 'eni_conf'),
+    newBinary: ['eni-conf'],
+    deny: ['eni-conf-missing'],
+  }),
 ];

@@ -7,7 +7,7 @@ import {
   conflist,
   withConflist,
 } from '../../../../support/config-maps.ts';
-import { vethChain, without } from './chains.ts';
+import { ownConf, vethChain, without } from './chains.ts';
 import { type WorkedEdit, edit } from './edit.ts';
 
 /** The object itself: its keys, 10-terway.conf, binaryData, CREATE and DELETE. */
@@ -43,6 +43,37 @@ export const OBJECT_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: { ...BASE_VETH, '10-terway.conf': conflist([VETH_CONF, PORTMAP]) },
     deny: ['conf-changed'],
+  }),
+  edit('a conflist pasted into 10-terway.conf beside a chain', {
+    old: vethChain(PORTMAP),
+    new: { ...vethChain(PORTMAP), '10-terway.conf': conflist([VETH_CONF, PORTMAP]) },
+    deny: ['conf-changed'],
+  }),
+  edit('10-terway.conf: a member added that belongs in the chain', {
+    old: BASE_VETH,
+    new: ownConf({ ...VETH_CONF, symmetric_routing: true }),
+    deny: ['conf-changed'],
+    says: ['10-terway.conf belongs to ACK and must not be edited; "symmetric_routing" was added'],
+  }),
+  edit('10-terway.conf: two members added that belong in the chain', {
+    old: ownConf({ ...VETH_CONF, capabilities: {} }),
+    new: ownConf({ ...VETH_CONF, capabilities: { bandwidth: true }, symmetric_routing: true }),
+    deny: ['conf-changed'],
+    says: [
+      '10-terway.conf belongs to ACK and must not be edited; "capabilities" and "symmetric_routing" were added',
+    ],
+  }),
+  edit('10-terway.conf edited by apply, which brought it before', {
+    old: BASE_VETH,
+    new: ownConf({ ...VETH_CONF, mtu: 1400 }),
+    wasConfApplied: true,
+    deny: ['conf-changed'],
+  }),
+  edit('10-terway.conf removed by apply, which brought it before', {
+    old: BASE_VETH,
+    new: without(BASE_VETH, '10-terway.conf'),
+    wasConfApplied: true,
+    deny: ['conf-missing'],
   }),
   edit('B40 eni-config deleted', { old: BASE_VETH, deny: ['object-deleted'] }),
   edit('10-terway.conf: white space only', {

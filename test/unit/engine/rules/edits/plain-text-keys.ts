@@ -52,4 +52,9 @@ export const PLAIN_TEXT_KEYS_EDITS: readonly WorkedEdit[] = [
     ),
     warn: ['restart-needed'],
   }),
+  edit('in_cluster_loadbalance: neither true nor false', {
+    old: BASE_VETH,
+    new: { ...BASE_VETH, in_cluster_loadbalance: 'on' },
+    warn: ['load-balance-text'],
+  }),
 ];

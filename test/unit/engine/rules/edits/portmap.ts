@@ -167,4 +167,15 @@ export const PORTMAP_EDITS: readonly WorkedEdit[] = [
       deny: ['field-type'],
     }),
   ),
+  edit('portmap: snat false, and two members that it switches off', {
+    old: BASE_VETH,
+    new: vethChain({
+      ...PORTMAP,
+      snat: false,
+      masqAll: true,
+      conditionsV4: ['-p', 'tcp'],
+      markMasqBit: 5,
+    }),
+    warn: ['portmap-no-snat', 'restart-needed'],
+  }),
 ];

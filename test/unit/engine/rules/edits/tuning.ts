@@ -182,4 +182,15 @@ export const TUNING_EDITS: readonly WorkedEdit[] = [
     new: withEniConf(sysctl('net/ipv6/conf/all/disable_ipv6', '0x1'), { ip_stack: 'dual' }),
     warn: ['restart-needed', 'tuning-ipv6'],
   }),
+  edit('tuning: other sysctls of IPv6, and IPv6 left on, on a dual-stack cluster', {
+    old: withEniConf(BASE_VETH, { ip_stack: 'dual' }),
+    new: withEniConf(
+      vethChain({
+        type: 'tuning',
+        sysctl: { 'net.ipv6.conf.all.forwarding': '1', 'net.ipv6.conf.all.disable_ipv6': '0' },
+      }),
+      { ip_stack: 'dual' },
+    ),
+    warn: ['restart-needed'],
+  }),
 ];

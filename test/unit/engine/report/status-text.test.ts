@@ -1,0 +1,63 @@
+import t from 'tap';
+import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
+import { type StatusReport, asJson, asText } from '../../../../src/engine/report/status-text.ts';
+import { configMap } from '../../../support/changes.ts';
+import { GOOD } from '../../../support/config-maps.ts';
+import { finding, verdict } from '../../../support/decided-findings.ts';
+
+const report = (members: Partial<StatusReport> = {}): StatusReport => ({
+  object: configMap(GOOD),
+  verdict: verdict(),
+  facts: NO_FACTS,
+  hasTerway: true,
+  unknown: [],
+  ...members,
+});
+
+const RESTART = 'kubectl rollout restart -n kube-system daemonset.apps/terway-eniip';
+const DENIED = verdict(finding(), finding({ severity: 'warn', baseSeverity: 'warn' }));
+const IDLE = verdict(finding({ impact: 'no-effect' }));
+
+t.test('nothing known, nothing stored', async (t) => {
+  t.same(asText(report({ object: undefined })).split('\n'), [
+    'kube-system/eni-config does not exist',
+    '',
+    'Known of the cluster: nothing',
+    '',
+    `Terway pods can restart on this: ${RESTART}`,
+    '',
+  ]);
+  t.match(JSON.parse(asJson(report({ object: undefined }))), {
+    exists: false,
+    verdict: 'allow',
+    safeToRestart: true,
+  });
+});
+
+t.test('an object with a problem and a remark', async (t) => {
+  const text = asText(report({ verdict: DENIED, unknown: ['terway: no answer'] }));
+  t.match(text, /^kube-system\/eni-config: 1 problem, 1 remark\n\* deny: data\[10-terway/);
+  t.match(text, /\nNot known:\n {2}terway: no answer\n/);
+  t.match(text, /\nDo not restart Terway pods, and add no nodes, until this is mended\.\n$/);
+  t.match(JSON.parse(asJson(report({ verdict: DENIED }))), {
+    exists: true,
+    verdict: 'deny',
+    safeToRestart: false,
+    findings: [{ rule: 'plugin-typo', message: 'this is wrong', fix: 'mend it' }, {}],
+    findingsOmitted: 0,
+  });
+});
+
+t.test('what is refused and yet ignored takes nothing down', async (t) => {
+  t.match(asText(report({ verdict: IDLE })), /\nNodes and pods start on this, but a part of it/);
+  t.match(JSON.parse(asJson(report({ verdict: IDLE }))), {
+    verdict: 'deny',
+    safeToRestart: true,
+  });
+});
+
+t.test('of many findings 20 are told', async (t) => {
+  const many = verdict(...Array.from({ length: 21 }, () => finding()));
+  t.match(asText(report({ verdict: many })), /\n\* and 1 more finding\n/);
+  t.match(JSON.parse(asJson(report({ verdict: many }))), { findingsOmitted: 1 });
+});
