@@ -8,6 +8,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).command,
   },
   {
+    name: 'lint',
+    summary: 'judge eni-config in files as the webhook would',
+    load: async () => (await import('./lint.ts')).command,
+  },
+  {
+    name: 'trust',
+    summary: 'make and renew certificates, and have the API server trust them',
+    load: async () => (await import('./trust.ts')).command,
+  },
+  {
     name: 'status',
     summary: 'tell whether Terway pods can restart on what is stored',
     load: async () => (await import('./status.ts')).command,

@@ -17,6 +17,7 @@ import { createMetricsServer } from '../server/metrics-server.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
 import { factSourceState, factsOptions } from './compose/facts.ts';
+import { webhookPaths } from './compose/paths.ts';
 import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
 import { defineCommand } from './frame/command.ts';
 import { CONFIG } from './frame/flags.ts';
@@ -65,7 +66,8 @@ async function serve({ config: path, host, port }: ServeOptions): Promise<void> 
   const named = apiServerFor(config, process.env);
   const api = named ?? connect();
   if (named) await loadClient();
-  const certificate = await openCertificate(config.tls, api, log);
+  const paths = webhookPaths(config.server);
+  const certificate = await openCertificate(config.tls, api, (path) => paths.has(path), log);
   watchCertificate(metrics.registry, () => certificate.status);
   const store =
     config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
@@ -75,6 +77,7 @@ async function serve({ config: path, host, port }: ServeOptions): Promise<void> 
   let isDraining = false;
   const app = createApp({
     ...createWebhooks(config, facts, named),
+    paths,
     tls: { ...certificate.pair, minVersion },
     log,
     metrics,

@@ -97,6 +97,10 @@ function withSymmetric(members: readonly Member[], base: Data = BASE_VETH): Docu
 }
 
 function* eniConfFields(): Generator<Document> {
+  yield { data: { ...BASE_VETH, eni_conf: '{"ipam_type": "crd", "max_pool_size": -1}' } };
+  for (const other of OTHER_CASE) {
+    yield { data: { ...BASE_VETH, eni_conf: objectWith('{}', [other]) } };
+  }
   for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
     for (const value of [
       ...valuesFor(field),
@@ -108,6 +112,12 @@ function* eniConfFields(): Generator<Document> {
     }
   }
 }
+
+/** Right to terway-cli, which decodes a name in any letter case; the daemon reads its own one. */
+const OTHER_CASE: readonly Member[] = [
+  ['IP_STACK', '"ipv6"'],
+  ['Idle_IP_Reclaim_Interval', '"soon"'],
+];
 
 /** Values inside values, where a type of Terway goes deeper than the catalogue needs to. */
 const INSIDE_ENI_CONF: Readonly<Record<string, readonly string[]>> = {

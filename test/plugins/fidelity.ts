@@ -1,10 +1,11 @@
 // Measures at scale how the guard and the real programs agree, and prints it.
 //
-//   node test/plugins/fidelity.ts [COUNT]
+//   node test/plugins/fidelity.ts [COUNT] [plugins|terway]
 //
 // COUNT configurations (100 000 without it) go through the binaries of every plugin release, and as
-// many writes of eni-config through Terway's own code. FC_SEED repeats a run. Exit status 1 with a
-// false admission or an unexplained false denial, 2 when the call is unusable.
+// many writes of eni-config through Terway's own code; or through one of the two judges. FC_SEED
+// repeats a run. SIGINT ends it after the share at hand. Exit status 1 with a false admission or an
+// unexplained false denial, 2 when the call is unusable.
 import { findOrBuild, findOrBuildTerwayJudge } from '../support/plugin-binaries.ts';
 import { PLUGIN_RELEASES, TERWAY_RELEASE } from '../support/plugin-releases.ts';
 import { type Case, runAll } from './cases.ts';
@@ -39,9 +40,10 @@ const emptyTally = (): Tally => ({
   unexplained: 0,
 });
 
-const count = Number(process.argv[2] ?? DEFAULT_COUNT);
-if (!Number.isInteger(count) || count < 1) {
-  process.stderr.write('usage: node test/plugins/fidelity.ts [COUNT]\n');
+const [countText, only] = process.argv.slice(2);
+const count = Number(countText ?? DEFAULT_COUNT);
+if (!Number.isInteger(count) || count < 1 || !['plugins', 'terway', undefined].includes(only)) {
+  process.stderr.write('usage: node test/plugins/fidelity.ts [COUNT] [plugins|terway]\n');
   process.exit(2);
 }
 const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -51,11 +53,13 @@ await installNetworkTools();
 const judge = await findOrBuildTerwayJudge();
 const binaries = await findOrBuild();
 const tallies = new Map<string, Tally>();
-for (let done = 0; done < count; done += AT_ONCE) {
+const interrupt = new AbortController();
+process.once('SIGINT', () => interrupt.abort());
+for (let done = 0; done < count && !interrupt.signal.aborted; done += AT_ONCE) {
   const share = Math.min(AT_ONCE, count - done);
   // A seed of its own for each share, so that one share can be repeated alone.
-  await measureTerway(share, seed + done);
-  await measurePlugins(share, seed + done);
+  if (only !== 'plugins') await measureTerway(share, seed + done);
+  if (only !== 'terway') await measurePlugins(share, seed + done);
   process.stderr.write(`${Math.min(done + share, count)} of ${count}, seed ${seed + done}\n`);
 }
 for (const [name, tally] of tallies) printTally(name, tally);

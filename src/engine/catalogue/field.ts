@@ -89,6 +89,8 @@ export interface FieldSpec {
   readonly truth?: readonly [no: string, yes: string];
   /** Terway deletes it from every entry (under exactly this name), so its value never matters. */
   readonly dropped?: true;
+  /** Terway writes it anew in every entry (under exactly this name), so its value never matters. */
+  readonly overwritten?: true;
   /** ACK does not let users change it. */
   readonly protected?: true;
   /** Filled in by the container runtime; users must not set it. */

@@ -4,7 +4,8 @@ import type { Facts } from '../core/facts.ts';
 import { foldedMember } from '../json/go-names.ts';
 import { type JsonObject, pathOf } from '../json/node.ts';
 import { formatPath } from '../json/path.ts';
-import { MAX_TEXT_LENGTH, createJsonReader, type readJson } from '../json/document.ts';
+import { MAX_TEXT_LENGTH } from '../json/document.ts';
+import { createDocumentReader, type DocumentReader } from '../json/document-reader.ts';
 import { decide } from '../core/decide.ts';
 import type { ReviewSettings } from '../core/policy.ts';
 import type { Review } from '../core/review.ts';
@@ -26,6 +27,8 @@ import type { DefaultsPolicy } from './policy.ts';
 export interface Injection {
   /** The new text of 10-terway.conflist; absent when it stays as it is. */
   readonly conflist?: string;
+  /** What was put into the text to make `conflist`, by its places in that text. */
+  readonly insertions?: readonly Insertion[];
   /** One line for each default added or suggested. */
   readonly warnings: readonly string[];
   /** Ids of the defaults in `conflist`, for the audit trail. */
@@ -61,7 +64,7 @@ export function inject(
   change: Change,
   facts: Facts,
   { policy, defaults, review }: InjectionOptions,
-  read: typeof readJson = createJsonReader(),
+  read: DocumentReader = createDocumentReader(),
 ): Injection {
   const text = change.new?.data.get(CONFLIST_KEY);
   if (defaults.mode === 'off' || text === undefined || !mayChange(change)) return NO_INJECTION;
@@ -81,6 +84,7 @@ export function inject(
     ? { warnings: additions.map(suggestion), injected: [] }
     : {
         conflist: conflistWith(additions),
+        insertions: insertionsOf(text, additions),
         warnings: additions.map(announcement),
         injected: additions.map(idOf),
       };
@@ -127,6 +131,8 @@ function candidatesFor(context: ReviewContext, { values }: DefaultsPolicy): Addi
     const value = values.get(spec.id);
     if (value === undefined) continue;
     for (const entry of entriesOf(context, spec.plugin)) {
+      // A chain in YAML is left as it is.
+      if (entry.key !== CONFLIST_KEY) continue;
       // In an entry with repeated members an insertion could change which of them counts.
       if (entry.repeated.length > 0) continue;
       if (!spec.conditions.every((holds) => holds(entry, context))) continue;

@@ -52,18 +52,6 @@ export function readJson(text: string): JsonDocument {
   return { text, root: reading.root, objects: reading.objects, problems };
 }
 
-/** `readJson`, but each text is read once: those who look at one object share what was read. */
-export function createJsonReader(): typeof readJson {
-  const documents = new Map<string, JsonDocument>();
-  return (text) => {
-    const known = documents.get(text);
-    if (known) return known;
-    const document = readJson(text);
-    documents.set(text, document);
-    return document;
-  };
-}
-
 function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocument {
   return { text, root: undefined, objects: [], problems };
 }

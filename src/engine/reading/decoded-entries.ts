@@ -2,7 +2,16 @@ import { TERWAY } from '../catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
-import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import {
+  CNI_CHAIN_KEY,
+  CONFLIST_KEY,
+  CONF_KEY,
+  type DocumentKey,
+  ENI_CONF_KEY,
+  touches,
+} from '../core/eni-config.ts';
+import { exactMember } from '../json/go-names.ts';
+import type { JsonObject } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { type DecodedObject, decodeObject } from './decoded-object.ts';
 
@@ -19,7 +28,7 @@ function decode(context: ReviewContext): Decoded {
   const entries = [...decodeEntries(context)];
   const byType = new Map<string, DecodedObject[]>();
   for (const entry of entries) {
-    if (entry.key !== CONFLIST_KEY) continue;
+    if (entry.key === ENI_CONF_KEY) continue;
     const sameType = byType.get(entry.reader);
     if (sameType) sameType.push(entry);
     else byType.set(entry.reader, [entry]);
@@ -27,7 +36,10 @@ function decode(context: ReviewContext): Decoded {
   return { entries, objects: entries.flatMap(withNested), byType };
 }
 
-/** One for each entry of the chain that has a type, and one for eni_conf. */
+/**
+ * One for each entry of a chain that has a type, or for 10-terway.conf where it is new and counts
+ * by itself, and one for eni_conf.
+ */
 export function decodedEntries(context: ReviewContext): readonly DecodedObject[] {
   return context.memo(decode).entries;
 }
@@ -39,7 +51,7 @@ export function decodedObjects(context: ReviewContext): readonly DecodedObject[]
 
 const NO_ENTRIES: readonly DecodedObject[] = [];
 
-/** The entries of one plugin type in the chain. */
+/** The entries of one plugin type in the chains, or 10-terway.conf without a chain. */
 export function entriesOf(context: ReviewContext, type: string): readonly DecodedObject[] {
   return context.memo(decode).byType.get(type) ?? NO_ENTRIES;
 }
@@ -49,19 +61,14 @@ function withNested(decoded: DecodedObject): DecodedObject[] {
 }
 
 function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
-  for (const { node, type } of context.chain() ?? []) {
+  for (const { key, node, type } of context.entries()) {
     if (node.type !== 'object' || type === undefined) continue;
-    const plugin = PLUGINS.get(type);
-    yield decodeObject(node, {
-      key: CONFLIST_KEY,
-      reader: type,
-      releasedWith: plugin?.releasedWith,
-      fields: plugin?.fields ?? GENERIC_FIELDS,
-      isKnownPlugin: plugin !== undefined,
-      prefix: [],
-      winner: 'bytes',
-    });
+    // The rule cni-chain-terway refuses it as a whole.
+    if (key === CNI_CHAIN_KEY && type === TERWAY_TYPE) continue;
+    yield decodeEntry(node, type, key);
   }
+  const conf = newConf(context);
+  if (conf) yield decodeEntry(conf, TERWAY_TYPE, CONF_KEY);
   const eniConf = context.document(ENI_CONF_KEY)?.root;
   if (eniConf?.type !== 'object') return;
   yield decodeObject(eniConf, {
@@ -73,4 +80,32 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
     prefix: [],
     winner: 'text',
   });
+}
+
+const TERWAY_TYPE = 'terway';
+
+function decodeEntry(node: JsonObject, type: string, key: DocumentKey): DecodedObject {
+  const plugin = PLUGINS.get(type);
+  return decodeObject(node, {
+    key,
+    reader: type,
+    releasedWith: plugin?.releasedWith,
+    fields: plugin?.fields ?? GENERIC_FIELDS,
+    isKnownPlugin: plugin !== undefined,
+    prefix: [],
+    winner: 'bytes',
+  });
+}
+
+/**
+ * 10-terway.conf as the only entry of the default chain, where this write brings its text. With a
+ * chain Terway ignores it, and one that stood there before is ACK's, and nodes run with it.
+ */
+function newConf(context: ReviewContext): JsonObject | undefined {
+  const { change, object } = context;
+  if (object.data.has(CONFLIST_KEY) || object.binaryData.has(CONFLIST_KEY)) return undefined;
+  if (!touches(change, CONF_KEY)) return undefined;
+  const root = context.document(CONF_KEY)?.root;
+  const isEntry = root?.type === 'object' && exactMember(root, 'type')?.value.value === TERWAY_TYPE;
+  return isEntry ? root : undefined;
 }

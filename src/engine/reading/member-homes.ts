@@ -2,7 +2,7 @@ import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import type { FieldSpec } from '../catalogue/field.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
-import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import { foldName } from '../json/go-names.ts';
 import type { DecodedObject } from './decoded-object.ts';
 
@@ -30,6 +30,9 @@ export function homeOf({ reader, key, fields }: DecodedObject, name: string): st
   if (inside) return `inside "${inside[0]}"`;
   for (const { type, fields: others } of PLUGINS.values()) {
     if (type === reader || !has(others, name)) continue;
+    if (key === CNI_CHAIN_KEY) {
+      return type === 'terway' ? `in ${CONF_KEY}, which is ACK's` : `in an entry of ${type}`;
+    }
     const where = type === 'terway' ? 'plugins[0], the entry of terway' : `an entry of ${type}`;
     return key === CONFLIST_KEY ? `in ${where}` : `in ${where}, in ${CONFLIST_KEY}`;
   }

@@ -12,6 +12,7 @@ import { isReadBy } from '../catalogue/field.ts';
 import { isAtLeast } from '../core/version.ts';
 import { isExcluded } from '../reading/exclusions.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
+import { isRefusedInCniChain } from '../reading/cni-chain-members.ts';
 import { decodedObjects, decodedEntries } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
 
@@ -71,6 +72,7 @@ export const fieldUnknown = defineRule({
       if (!decoded.isKnownPlugin) continue;
       for (const member of decoded.unknown) {
         if (isReservedName(member.name) && !isSecretKey(decoded.key)) continue;
+        if (isRefusedInCniChain(decoded, member.name)) continue;
         const name = quoted(member.name, 60);
         const ownKey = keyOfMember(member.name);
         const home = ownKey === undefined ? homeOf(decoded, member.name) : undefined;

@@ -4,7 +4,9 @@ import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
 import { BREAK_GLASS_RULES } from './break-glass.ts';
 import { capabilityTypo } from './capabilities.ts';
+import { ciliumArgs } from './cilium-args.ts';
 import * as chain from './chain.ts';
+import * as cniChain from './cni-chain.ts';
 import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
@@ -20,10 +22,12 @@ import * as keys from './keys.ts';
 import * as texts from './plain-text-keys.ts';
 import * as object from './object.ts';
 import * as pluginTypes from './plugin-types.ts';
+import { quietInRefusedConf } from './refused-conf.ts';
 import * as portmap from './portmap.ts';
 import * as sbr from './sbr.ts';
 import { secondNetwork } from './second-network.ts';
 import * as terway from './terway.ts';
+import { takesEffect } from './timing.ts';
 import * as tuning from './tuning.ts';
 import * as sysctls from './tuning-sysctls.ts';
 import * as vrf from './vrf.ts';
@@ -45,10 +49,13 @@ export const RULES = [
   json.jsonDuplicate,
   chain.confNotEntry,
   chain.chainShape,
+  cniChain.cniChainShape,
   chain.entryType,
   pluginTypes.entryTypeName,
   chain.terwayNotFirst,
   chain.terwayRepeated,
+  cniChain.cniChainTerway,
+  cniChain.cniChainMember,
   secondNetwork,
   pluginTypes.pluginTypo,
   pluginTypes.pluginMissing,
@@ -60,6 +67,7 @@ export const RULES = [
   terway.symmetricLimits,
   terway.terwayNameCase,
   terway.ciliumChainer,
+  ciliumArgs,
   capabilityTypo,
   portmap.portmapMarks,
   portmap.portmapBackend,
@@ -81,8 +89,11 @@ export const RULES = [
   eniConf.eniConfProtected,
   eniConf.eniConfLimits,
   versions.chainVersion,
+  cniChain.cniChainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
+  cniChain.conflistShadowed,
+  cniChain.cniChainRest,
   chain.pluginRepeated,
   firstEntry.firstEntryAddition,
   pluginTypes.pluginUnknown,
@@ -107,6 +118,7 @@ export const RULES = [
   eniConf.eniConfIdle,
   eniConfHalves,
   chain.restartNeeded,
+  takesEffect,
 ] as const satisfies readonly Rule[];
 
 const [bypassRefused, bypassOpen] = BREAK_GLASS_RULES;
@@ -126,8 +138,10 @@ export const RULE_INFO = Object.fromEntries(INFOS.map((info) => [info.id, info])
   Record<RuleId, RuleInfo>
 >;
 
+const RULES_AS_TOLD = RULES.map(quietInRefusedConf);
+
 /** Reviews a change of kube-system/eni-config with these rules. Pure and total. */
-export const review = createReview(RULES, GUARD_ERROR);
+export const review = createReview(RULES_AS_TOLD, GUARD_ERROR);
 
 /** Reviews and decides on a stored kube-system/eni-config. Pure and total. */
-export const reviewStored = createStoredReview(RULES, GUARD_ERROR);
+export const reviewStored = createStoredReview(RULES_AS_TOLD, GUARD_ERROR);

@@ -1,4 +1,4 @@
-import { CONFLIST_KEY, CONF_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { renameMember } from '../json/edit.ts';
@@ -12,24 +12,24 @@ import { repeatedMembers } from '../reading/decoded-object.ts';
 
 /** Rules about the texts as JSON, whatever they mean. */
 
-function* readingProblems(
-  context: ReviewContext,
-  wanted: JsonProblem['kind'],
-  lead = '',
-): Generator<Problem> {
+function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): Generator<Problem> {
   for (const key of DOCUMENT_KEYS) {
     for (const problem of context.document(key)?.problems ?? []) {
       if (problem.kind !== wanted) continue;
       yield {
         key,
         at: problem.at,
-        message: `${lead}${problem.message}`,
+        message:
+          wanted === 'syntax'
+            ? `not valid ${notationOf(key)}: ${problem.message}`
+            : problem.message,
         ...fixOf(problem, key),
-        ...(key === CONF_KEY && { follows: 'conf-changed' }),
       };
     }
   }
 }
+
+const notationOf = (key: string) => (key === CNI_CHAIN_KEY ? 'YAML' : 'JSON');
 
 /** What a problem says to paste holds text of the document, so secret ones get the words only. */
 function fixOf({ slip, fix, paste: text, edits }: JsonProblem, key: string): Pick<Problem, 'fix'> {
@@ -46,14 +46,14 @@ function fixOf({ slip, fix, paste: text, edits }: JsonProblem, key: string): Pic
 export const jsonSyntax = defineRule({
   info: {
     id: 'json-syntax',
-    title: 'The text must be valid JSON',
-    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid.',
+    title: 'The text must be valid JSON, that of cni_chain valid YAML',
+    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid. cni_chain is read as YAML 1.1, as by sigs.k8s.io/yaml, which Terway uses.',
     fix: prose('mend the place as the finding says; it names the syntax error'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: (context) => readingProblems(context, 'syntax', 'not valid JSON: '),
+  check: (context) => readingProblems(context, 'syntax'),
 });
 
 export const jsonNumber = defineRule({
@@ -85,8 +85,8 @@ export const jsonDepth = defineRule({
 export const jsonSize = defineRule({
   info: {
     id: 'json-size',
-    title: 'The text must fit into a ConfigMap',
-    why: 'The API server stores at most 1 MiB in one ConfigMap.',
+    title: 'The text must not be too long to be read',
+    why: 'The API server stores at most 1 MiB in one ConfigMap. Of cni_chain Terway reads 64 KiB at most, and aliases of YAML can make a short text long.',
     fix: prose('shorten the text'),
     severity: 'deny',
     impact: 'outage',

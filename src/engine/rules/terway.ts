@@ -1,6 +1,6 @@
 import { EFFECT_TEXT, choices, isAccepted } from '../catalogue/field.ts';
 import { POLICY_PROVIDERS, VIRTUAL_TYPES } from '../catalogue/plugins/terway.ts';
-import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
+import { CHAIN_KEYS, CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
@@ -14,6 +14,7 @@ import { isAtLeast } from '../core/version.ts';
 import { lacksCiliumAgent } from '../reading/datapath.ts';
 import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
+import { countingKey } from '../reading/counting-chain.ts';
 import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, scalarAt, structAt, valueAt } from '../reading/decoded-object.ts';
@@ -71,7 +72,9 @@ export const terwayPolicyProvider = defineRule({
       yield {
         ...problemAt(entry, provider),
         message: `network_policy_provider ${quoted(text, 40)} acts as ${POLICY_PROVIDERS.otherwise}`,
-        fix: prose(`write ${listed(POLICY_PROVIDERS.values)}, as 10-terway.conf has it`),
+        fix: prose(
+          `write ${listed(POLICY_PROVIDERS.values)}${entry.key === CONF_KEY ? '' : ', as 10-terway.conf has it'}`,
+        ),
       };
     }
   },
@@ -255,10 +258,11 @@ export const ciliumChainer = defineRule({
         key,
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
+        dependsOn: [...CHAIN_KEYS, CONF_KEY],
         message: `cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it: ${EFFECT_TEXT['every-pod']}`,
         fix: prose(
           'remove this entry; Terway adds it by itself where it is needed',
-          entryRemoval(node),
+          entryRemoval(key, node),
         ),
       };
     }
@@ -302,7 +306,7 @@ export const terwayNameCase = defineRule({
           ) ?? [];
         const { type } = member.value;
         if (!field || type === 'null' || type === field.type) continue;
-        const conf = removalFromConf(context, member.name);
+        const conf = entry.key === CONF_KEY ? undefined : removalFromConf(context, member.name);
         const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
         // What only terway-cli knows is decoded by neither of the two.
         if (name !== undefined && CLI_ONLY.has(name)) continue;
@@ -340,6 +344,8 @@ export const exclusiveEniNodes = defineRule({
   *check({ facts, object }) {
     const known = facts.exclusiveEniNodes;
     if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
+    // Terway that reads cni_chain follows it there as well.
+    if (countingKey(object, facts) !== CONFLIST_KEY) return;
     yield {
       key: CONFLIST_KEY,
       message: `pods on ${nodesOf(known.value)} get whole ENIs${sourceClause(known, facts)}; this chain is ignored there`,

@@ -39,6 +39,12 @@ export class Cursor {
     this.offset += units;
   }
 
+  /** A mark before the text is no part of its first line. */
+  skipByteOrderMark(): void {
+    if (this.offset === 0) this.lineStart = 1;
+    this.offset += 1;
+  }
+
   skipBlanks(): void {
     while (isBlank(this.unit())) this.offset += 1;
   }

@@ -73,7 +73,7 @@ class Parser {
   }
 
   document(): YamlTree {
-    while (this.#takes('document-end'));
+    if (this.#is('document-end')) this.#fail('unexpected');
     let isExplicit = false;
     while (this.#is('directive')) {
       isExplicit = true;

@@ -107,14 +107,8 @@ function explain(text: string, failure: YamlFailure): Said {
         fix: 'remove the line',
         edits: [{ offset: line.start, length: nextLine(text, line.end) - line.start, text: '' }],
       };
-    case 'unclosed-bracket': {
-      const close = text.charAt(offset) === '[' ? ']' : '}';
-      return {
-        message: `the ${text.charAt(offset)} that opens here is not closed`,
-        fix: `put ${close} behind its last element`,
-        edits: [{ offset: text.trimEnd().length, length: 0, text: close }],
-      };
-    }
+    case 'unclosed-bracket':
+      return unclosedBracket(text, offset);
     case 'wrong-bracket':
       return {
         message: `a ${text.charAt(offset)} that does not close the ${opened(text, failure)}`,
@@ -169,7 +163,7 @@ function lineAround(text: string, offset: number): Line {
   return {
     start,
     end: Math.max(stop, start),
-    first: start + /^[ \t]*/.exec(text.slice(start, stop))![0].length,
+    first: start + text.slice(start, stop).search(/[^ \t]|$/),
   };
 }
 
@@ -240,14 +234,15 @@ function missingColon(text: string, { at, columns }: YamlFailure): Said {
   const tight = TIGHT_COLON.exec(text.slice(at.offset, at.offset + at.length));
   if (tight) return spaceAfterColon(at.offset + tight[0].length);
   const line = lineAround(text, at.offset);
-  const equals = text.slice(at.offset, line.end).indexOf('=');
-  if (equals > 0 && equals <= at.length) {
-    const offset = at.offset + equals;
+  const equals = /^[\w./-]+([ \t]*=[ \t]*)/.exec(text.slice(at.offset, line.end));
+  if (equals) {
+    const [whole, { length } = ''] = equals;
+    const offset = at.offset + whole.length - length;
     return {
-      at: { offset, length: 1 },
+      at: { offset: text.indexOf('=', offset), length: 1 },
       message: 'an equals sign instead of a colon',
       fix: 'write ": " instead of "="',
-      edits: [{ offset, length: 1, text: ': ' }],
+      edits: [{ offset, length, text: ': ' }],
     };
   }
   if (columns.length > 1 && /^[-*+\u2022]\S/.test(text.slice(line.first)))
@@ -343,8 +338,23 @@ function oddStart(text: string, offset: number, line: Line): Said {
   };
 }
 
+function unclosedBracket(text: string, offset: number): Said {
+  const close = text.charAt(offset) === '[' ? ']' : '}';
+  return {
+    message: `the ${text.charAt(offset)} that opens here is not closed`,
+    fix: `put ${close} behind its last element`,
+    edits: [{ offset: text.trimEnd().length, length: 0, text: close }],
+  };
+}
+
 function missingComma(text: string, failure: YamlFailure): Said {
   const { offset } = failure.at;
+  const line = lineAround(text, offset);
+  const { from } = failure;
+  // The bracket has taken in the next lines of a list.
+  if (from && from.offset < line.start && /^-[ \t]/.test(text.slice(line.first, offset))) {
+    return { ...unclosedBracket(text, from.offset), at: from };
+  }
   if (text.charAt(offset) === ':') {
     const before = /\s+["']?[^\s,[\]{}:"']+["']?\s*$/.exec(
       text.slice(failure.from?.offset ?? 0, offset),

@@ -111,7 +111,7 @@ class Scanner {
   #skipToToken(): void {
     const cursor = this.#cursor;
     for (;;) {
-      if (cursor.column === 0 && cursor.unit() === 0xfeff) cursor.skip();
+      if (cursor.column === 0 && cursor.unit() === 0xfeff) cursor.skipByteOrderMark();
       for (let unit = cursor.unit(); isBlank(unit); unit = cursor.unit()) {
         if (unit === 0x09 && !this.#isInFlow && this.#mayBeginName) break;
         cursor.skip();
@@ -296,7 +296,11 @@ class Scanner {
     tag.lastIndex = start;
     const value = tag.exec(cursor.text)?.[0] ?? '!';
     cursor.skip(value.length);
-    if (!isBlankOrEnd(cursor.unit())) throw new YamlFailure('tag', start, { end: cursor.offset });
+    // A name of its own between two marks needs a %TAG line before the document.
+    const isUnknown = /^![\w-]+!/.test(value) && this.#tokens[0]?.type !== 'directive';
+    if (isUnknown || !isBlankOrEnd(cursor.unit())) {
+      throw new YamlFailure('tag', start, { end: cursor.offset });
+    }
     this.#push({ type: 'tag', start, end: cursor.offset, column, value });
   }
 

@@ -317,7 +317,7 @@ t.test('a fake rule that throws becomes a refusal in the name of the guard', (t)
           rule: 'guard-error',
           reason: 'InternalError',
           message: `eni-config-guard itself failed while checking rule fake-rule (${told}); your change may be fine`,
-          dependsOn: ['10-terway.conf', '10-terway.conflist', 'eni_conf'],
+          dependsOn: ['10-terway.conf', '10-terway.conflist', 'cni_chain', 'eni_conf'],
           fix: prose('please report it'),
           impact: 'outage',
           severity: 'deny',
@@ -514,7 +514,7 @@ t.test('a fake rule sees the new object, its documents and its chain', (t) => {
         context.document('10-terway.conf')?.root,
         context.document('10-terway.conflist')?.root?.type,
         context.document('eni_conf'),
-        context.chain()?.map(({ index, type }) => [index, type]),
+        context.chain('10-terway.conflist')?.map(({ index, type }) => [index, type]),
         context.document('10-terway.conflist') === context.document('10-terway.conflist'),
       );
       return [];
@@ -541,7 +541,7 @@ t.test('there is no chain in a text that is none, and nothing on DELETE', (t) =>
   const rule: Rule = {
     info: info('fake-rule'),
     check(context) {
-      chains.push(context.chain());
+      chains.push(context.chain('10-terway.conflist'));
       return [];
     },
   };
