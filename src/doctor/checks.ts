@@ -248,7 +248,7 @@ function checkChain(
     trusted.length === 0
       ? 'caBundle is empty'
       : `signed by ${printable(leaf?.issuer ?? 'nothing', 100)}, which is not in caBundle or has expired`,
-    'with certificates.source self-signed the guard writes caBundle itself: see its log; otherwise write the CA that signed into caBundle',
+    'with certificates.source self-signed Deployment eni-config-guard-trust writes caBundle: see its log; otherwise write the CA that signed into caBundle',
   );
 }
 
@@ -282,14 +282,15 @@ function checkBundles(webhooks: readonly ({ readonly name: string } & Client)[])
   });
   const empty = bundles.filter(({ id }) => id === '').map(({ name }) => name);
   if (empty.length > 0) {
-    const remedy = 'see whether the guard runs, which writes it, or cert-manager does';
+    const remedy =
+      'see whether Deployment eni-config-guard-trust runs, which writes it, or cert-manager does';
     return failed(`no certificate in the caBundle of ${listed(empty)}`, remedy);
   }
   const other = bundles.find(({ id }) => id !== bundles[0]?.id);
   if (!other) return ok(`the same in ${count(bundles.length, 'webhook')}`);
   return failed(
     `${other.name} and ${bundles[0]?.name ?? ''} have different caBundles`,
-    'see whether somebody writes it by hand or by GitOps; nothing but the guard, or cert-manager, may own it',
+    'see whether somebody writes it by hand or by GitOps; nothing but eni-config-guard-trust, or cert-manager, may own it',
   );
 }
 

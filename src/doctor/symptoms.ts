@@ -17,8 +17,8 @@ const WAY_OUT =
   'if eni-config must be written now: kubectl delete validatingwebhookconfiguration eni-config-guard';
 const STATUS = 'ask what is wrong with the stored chain: eni-config-guard status';
 const CERTIFICATE =
-  'with certificates.source self-signed the guard writes caBundle itself within 5 s: see whether its ' +
-  'pods run, and the log for a certificate it could not serve';
+  'with certificates.source self-signed Deployment eni-config-guard-trust writes caBundle by itself: see ' +
+  'whether its pod runs, and its log';
 
 /**
  * The table, the particular before the general: what follows on a match is told, too, but for
