@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { drawFolders } from './architecture.ts';
 import { renderFacts } from './facts.ts';
 import { renderMetrics } from './metrics.ts';
+import { renderSchemas } from './schemas.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import {
   type AcceptedValues,
@@ -34,6 +35,7 @@ export function renderPages(): Readonly<Record<string, string>> {
     'metrics.md': renderMetrics(),
     'architecture.md': drawFolders(readFileSync(ARCHITECTURE, 'utf8')),
     'facts.md': renderFacts(),
+    ...renderSchemas(),
   };
 }
 

@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).command,
   },
   {
+    name: 'doctor',
+    summary: 'say what a sentence of kubectl or containerd means, or check the way to the guard',
+    load: async () => (await import('./doctor.ts')).command,
+  },
+  {
     name: 'replay',
     summary: 'tell what the rules of today would make of past writes, by an audit log',
     load: async () => (await import('./replay.ts')).command,
