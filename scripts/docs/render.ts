@@ -26,7 +26,7 @@ const CNI_CHAIN = `## The chain in \`cni_chain\`
 
 Terway newer than ${CNI_CHAIN_UNREAD_UP_TO} reads the key \`cni_chain\` in place of \`10-terway.conflist\`: a YAML list of at most ${MAX_CNI_CHAIN_ENTRIES} plugins that run behind terway, whose own entry is \`10-terway.conf\`. \`[]\` switches the chain off. Each entry is judged as one of a conflist is, by the tables below; ${TERWAYS_OWN_MEMBERS.map((name) => `\`${name}\``).join(', ')} and the type \`terway\` stand in none. The text is read as YAML 1.1, as by sigs.k8s.io/yaml 1.6.0: \`yes\`, \`on\` and \`y\` are true, \`0777\` is a number in octal, JSON is YAML as well; the first document counts, of at most 64 KiB. \`/mutate\` adds no defaults to it.
 
-Source: AliyunContainerService/terway at 1a4532b7ef5f63f29dc932ca92431fecdd96eadc, cmd/terway-cli/{common,cni}.go and docs/cni-chain.md; read, not run, as no release has it yet.`;
+Source: AliyunContainerService/terway at 1a4532b7ef5f63f29dc932ca92431fecdd96eadc, cmd/terway-cli/{common,cni}.go and the page on custom CNI chains; read, not run, as no release has it yet.`;
 
 export function renderPages(): Readonly<Record<string, string>> {
   return {

@@ -10,7 +10,7 @@ export interface KeySpec {
 const COMMON = 'AliyunContainerService/terway: cmd/terway-cli/common.go';
 const CNI_CHAIN_SOURCE =
   'AliyunContainerService/terway at 1a4532b7ef5f63f29dc932ca92431fecdd96eadc: ' +
-  'cmd/terway-cli/{common,cni}.go, docs/cni-chain.md';
+  'cmd/terway-cli/{common,cni}.go and the page on custom CNI chains';
 const CHART = 'AliyunContainerService/terway: charts/terway/templates/terwayd/daemonset.yaml';
 
 const KEYS: readonly KeySpec[] = [
