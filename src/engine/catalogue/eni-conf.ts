@@ -143,6 +143,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
     defaultValue: 'ipv4',
     enum: ['ipv4', 'dual', 'ipv6', ''],
     enumUnreleasedAt: { ipv6: '1.17.5' },
+    source: `${DAEMON}; ${ACK}; ipv6: read, not run, at commit b84d7fbd`,
   }),
   enable_eni_trunking: field('boolean', '1.1.0', 'Trunk ENIs.'),
   enable_eip_migrate: field('boolean', '1.6.0', 'Keep EIPs when pods move.', { until: '1.9.6' }),
@@ -183,6 +184,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
   eni_tag_filter: field('object', '1.5.5', 'Only ENIs with these tags.', textMap),
   eni_tag_block_list: field('array', undefined, 'ENIs with these tags are left alone.', {
     unreleasedAt: '1.17.5',
+    source: `${DAEMON}; read, not run, at commit 89aadf8bbc19`,
     items: field('object', undefined, 'A tag.', { fields: { key: text, value: text } }),
   }),
   resource_group_id: field('string', '1.8.0', 'Resource group of new ENIs.'),

@@ -81,9 +81,10 @@ function* switches(context: ReviewContext): Generator<Problem> {
   };
 }
 
-/** With a conflist that counts Terway ignores what stands in it. */
+/** With a conflist Terway ignores what stands in it; with cni_chain it counts. */
 function* conf(context: ReviewContext): Generator<Problem> {
-  if (countingKey(context.object, context.facts) === CONFLIST_KEY) return;
+  const { object, facts } = context;
+  if (countingKey(object, facts) === CONFLIST_KEY) return;
   if (!changedRoots(context, CONF_KEY)) return;
   yield { key: CONF_KEY, message: `${CONF_KEY} takes effect after: ${restart(context)}` };
 }
