@@ -55,6 +55,8 @@ export interface FieldSpec {
   readonly max?: number;
   /** Go reads it into a uint64, so `min` is 0; other integers go into an int, of 64 bits as well. */
   readonly unsigned?: true;
+  /** Bounds of what is of use, the neutral value aside; a rule of its own holds values to them. */
+  readonly usable?: { readonly min: number; readonly max: number };
   readonly minLength?: number;
   readonly format?: Format;
   readonly required?: true;

@@ -2,10 +2,12 @@ import { CONFLIST_KEY, CONF_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
+import { isSameJson } from '../json/same.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
+import { memberRemoval, memberRenaming } from './entry-edits.ts';
 import { repeatedMembers } from '../reading/decoded-object.ts';
 
 /** Rules about the texts as JSON, whatever they mean. */
@@ -126,6 +128,9 @@ function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): 
     path: pathOf(later.value),
     at: later.nameNode,
     message: `${spelling}; one of them wins, silently`,
+    ...(isSameJson(earlier.value, later.value) && {
+      fix: prose('remove one of the two, which say the same', memberRemoval(key, later)),
+    }),
   };
 }
 
@@ -140,14 +145,16 @@ export const jsonNameCase = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    for (const { key, reader, variants } of decodedObjects(context)) {
+    for (const { key, reader, variants, repeated } of decodedObjects(context)) {
       for (const [member, name] of variants) {
+        const isOne = !repeated.some((pair) => pair.includes(member));
+        const edits = isOne ? memberRenaming(key, member, name) : undefined;
         yield {
           key,
           path: pathOf(member.value),
           at: member.nameNode,
           message: `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
-          fix: paste(`"${name}"`),
+          fix: edits ? paste(`"${name}"`, edits) : prose(`keep one of them, spelt "${name}"`),
         };
       }
     }

@@ -1,18 +1,17 @@
 import { EFFECT_TEXT, choices, isAccepted } from '../catalogue/field.ts';
 import { POLICY_PROVIDERS, VIRTUAL_TYPES } from '../catalogue/plugins/terway.ts';
-import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
+import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { inText, paste, prose } from '../core/fix.ts';
-import { type TextEdit, removeMember } from '../json/edit.ts';
-import { exactMember, foldName } from '../json/go-names.ts';
+import { prose } from '../core/fix.ts';
+import { foldName } from '../json/go-names.ts';
 import { describeType, pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
 import { utf8Length } from '../text/utf8.ts';
 import { isAtLeast } from '../core/version.ts';
 import { lacksCiliumAgent } from '../reading/datapath.ts';
-import { entryRemoval } from './entry-edits.ts';
+import { entryRemoval, fieldRemoval, memberRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
@@ -101,7 +100,7 @@ export const symmetricRouting = defineRule({
         yield {
           ...problemAt(entry, config),
           message: 'symmetric_routing_config has no effect without symmetric_routing true',
-          fix: paste('"symmetric_routing": true'),
+          fix: prose('add "symmetric_routing": true beside it, or remove it'),
         };
       }
       const flag = valueAt(entry, 'symmetric_routing');
@@ -125,7 +124,7 @@ function* symmetricConfig(config: DecodedObject): Generator<Problem> {
     yield {
       ...problemAt(config, node),
       message: `${name} 0 or less counts as absent: the default is used`,
-      fix: prose('remove it, or write a number above 0', memberRemoval(config, name)),
+      fix: prose('remove it, or write a number above 0', fieldRemoval(config, name)),
     };
   }
   const priority = valueAt(config, 'rule_priority');
@@ -159,11 +158,6 @@ function* symmetricConfig(config: DecodedObject): Generator<Problem> {
 const MAIN_RULE = 32_766;
 
 const isAfterMain = (priority: number) => priority >= MAIN_RULE && priority <= UINT32_MAX;
-
-function memberRemoval(config: DecodedObject, name: string) {
-  const member = config.members.get(name);
-  return member && inText(config.key, removeMember(config.node, member));
-}
 
 const UINT32_MAX = 0xffff_ffff;
 
@@ -221,7 +215,7 @@ function* longComment(config: DecodedObject, isNftables: boolean): Generator<Pro
   yield {
     ...problemAt(config, comment),
     message: `comment has ${max} bytes at most${isNftables ? ' with nftables' : ' and no NUL'}: ${EFFECT_TEXT['terway-start']}`,
-    fix: prose('remove it; the default is "terway-symmetric"', memberRemoval(config, 'comment')),
+    fix: prose('remove it; the default is "terway-symmetric"', fieldRemoval(config, 'comment')),
   };
 }
 
@@ -256,13 +250,6 @@ export const ciliumChainer = defineRule({
   },
 });
 
-/** The first entry equals 10-terway.conf, so what goes there goes here as well. */
-function removalFromConf(context: ReviewContext, name: string): TextEdit | undefined {
-  const conf = context.document(CONF_KEY)?.root;
-  const member = conf && exactMember(conf, name);
-  return conf?.type === 'object' && member ? removeMember(conf, member) : undefined;
-}
-
 /**
  * Terway looks these up by their exact names; its policy container and its plugin then decode the
  * whole entry, where letter case does not count. Shown with Terway 1.17.5.
@@ -286,7 +273,6 @@ export const terwayNameCase = defineRule({
           ) ?? [];
         const { type } = member.value;
         if (!field || type === 'null' || type === field.type) continue;
-        const conf = removalFromConf(context, member.name);
         const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
         // What only terway-cli knows is decoded by neither of the two.
         if (name === 'symmetric_routing' || name === 'auto_mtu') continue;
@@ -295,16 +281,7 @@ export const terwayNameCase = defineRule({
           path: pathOf(member.value),
           at: member.nameNode,
           message: `${quoted(member.name, 60)} is read as "${name}" by a program of Terway that refuses ${describeType(member.value)} there: ${EFFECT_TEXT[effect]}`,
-          dependsOn: [CONFLIST_KEY, CONF_KEY],
-          fix: prose(
-            conf === undefined
-              ? `remove ${quoted(member.name, 60)}`
-              : `remove ${quoted(member.name, 60)} here and in ${CONF_KEY}`,
-            [
-              ...inText(entry.key, removeMember(entry.node, member)),
-              ...(conf === undefined ? [] : inText(CONF_KEY, conf)),
-            ],
-          ),
+          fix: prose(`remove ${quoted(member.name, 60)}`, memberRemoval(entry.key, member)),
         };
       }
     }
