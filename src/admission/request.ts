@@ -137,6 +137,7 @@ function readChange(
     operation: operation satisfies Operation,
     new: hasNew ? readConfigMap(request.object, 'request.object', refuse) : undefined,
     old: hasOld ? readConfigMap(request.oldObject, 'request.oldObject', refuse) : undefined,
+    ...(head.dryRun ? { isDryRun: true } : {}),
     ...(isAgent(head) ? { agent: head.user.name } : {}),
   };
   const isConfWritten = operation === 'UPDATE' && touches(change, CONF_KEY);

@@ -90,7 +90,7 @@ async function judgeRestart(
     const conflist = object?.data.get(CONFLIST_KEY);
     const chain = conflist === undefined ? undefined : readChain(read(conflist));
     const news = mayBeNews(stored, restart) ? [chainWarning(daemonSet, chain)] : [];
-    return allow([...news, ...idleWarnings(verdict)]);
+    return allow([...news, ...idleWarnings(verdict, object)]);
   }
   const warnings = brokenWarnings(daemonSet, broken, object);
   const exemption = exemptionOf(user, gate.policy);

@@ -5,17 +5,22 @@ import { ENI_CONFIG_PATH } from '../kube/eni-config.ts';
 
 /** The rule that refuses {@link BAD_CHAIN}: a chain without a plugin, which is of no use. */
 const EXPECTED = 'eni-config-guard/chain-shape';
+/** How a warning ends that the rule gives instead of refusing. */
+const WARNED_ABOUT = '(chain-shape)';
 const BAD_CHAIN = '{"plugins":[]}';
 
 /** What a known-bad write met. */
 export interface Verification {
-  /** `guarded`: refused by the guard; `open`: not; `unknown`: something else stood in the way. */
-  readonly outcome: 'guarded' | 'open' | 'unknown';
+  /**
+   * `guarded`: refused by the guard; `warned`: only warned about, as in mode warn; `open`: neither;
+   * `unknown`: something else stood in the way.
+   */
+  readonly outcome: 'guarded' | 'warned' | 'open' | 'unknown';
   /** One line for a person. */
   readonly message: string;
 }
 
-const EXIT_STATUS = { guarded: 0, open: 1, unknown: 2 } as const;
+const EXIT_STATUS = { guarded: 0, open: 1, unknown: 2, warned: 3 } as const;
 
 export interface VerifyOptions {
   /** Path of a kubeconfig; otherwise the one of the environment or the pod's own service account. */
@@ -34,6 +39,7 @@ export async function verify({ kubeconfig }: VerifyOptions): Promise<number> {
 
 /** Tries the write as a dry run, which changes nothing. Never throws. */
 export async function tryBadChain(api: ApiServer): Promise<Verification> {
+  const warnings: string[] = [];
   try {
     await api.call({
       method: 'PATCH',
@@ -41,10 +47,21 @@ export async function tryBadChain(api: ApiServer): Promise<Verification> {
       query: { dryRun: 'All', fieldManager: 'eni-config-guard-verify' },
       contentType: 'application/merge-patch+json',
       body: { data: { [CONFLIST_KEY]: BAD_CHAIN } },
+      onWarnings: (told) => warnings.push(...told),
     });
+    if (warnings.some((warning) => warning.includes(WARNED_ABOUT))) {
+      return {
+        outcome: 'warned',
+        message:
+          `${GUARDED_NAMESPACE}/${GUARDED_NAME} is guarded, but refuses nothing (mode warn, or an ` +
+          `exempt user asked): a bad chain was only warned about, by ${EXPECTED}`,
+      };
+    }
     return {
       outcome: 'open',
-      message: `a chain without plugins was accepted (dry run): ${GUARDED_NAME} is not guarded`,
+      message:
+        `a chain without plugins was accepted without a word (dry run): ${GUARDED_NAME} is not ` +
+        'guarded, or the guard runs in mode audit',
     };
   } catch (error) {
     return describe(error);

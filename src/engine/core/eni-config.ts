@@ -45,6 +45,8 @@ export interface Change {
   readonly new: ConfigMap | undefined;
   /** 10-terway.conf was applied from a file before, so that apply without it removes the key. */
   readonly wasConfApplied?: boolean;
+  /** Nothing is stored, so that nothing follows from it. */
+  readonly isDryRun?: boolean;
   /** Name of the author, where it is a program and no person at kubectl. */
   readonly agent?: string;
 }

@@ -130,6 +130,7 @@ export const bandwidthAfterTerway = defineRule({
       );
       yield {
         key,
+        whole: pathOf(node),
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
         message:

@@ -1,5 +1,6 @@
+import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
-import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
+import { CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY, touches } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
@@ -41,7 +42,7 @@ export const confNotEntry = defineRule({
     if (type?.type === 'string' && type.value === 'terway') return;
     yield {
       key: CONF_KEY,
-      follows: 'conf-changed',
+      whole: [],
       at: { offset: root.offset, length: 1 },
       message: exactMember(root, 'plugins')
         ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
@@ -69,6 +70,7 @@ export const chainShape = defineRule({
     if (root.type !== 'object') {
       yield {
         key,
+        whole: [],
         at: root,
         message: `a conflist is an object, not ${describeType(root)}`,
         ...(root.type === 'array'
@@ -84,10 +86,10 @@ export const chainShape = defineRule({
     }
     const plugins = exactMember(root, 'plugins');
     if (!plugins) {
-      yield { key, at: { offset: root.offset, length: 1 }, ...missingPlugins(root, context) };
+      yield { key, whole: [], ...missingPlugins(root, context) };
       return;
     }
-    const at = { key, path: ['plugins'], at: plugins.value };
+    const at = { key, whole: [], path: ['plugins'], at: plugins.value };
     if (plugins.value.type !== 'array') {
       yield {
         ...at,
@@ -144,8 +146,10 @@ function missingPlugins(
     };
   }
   const inner = root.members.find(({ name }) => keyOfMember(name) === CONFLIST_KEY);
+  const at = { offset: root.offset, length: 1 };
   if (inner?.value.type === 'object') {
     return {
+      at,
       message: `${quoted(inner.name)} is the name of the key; the text begins with what stands behind it`,
       fix: prose(
         `take away ${quoted(inner.name)} and the braces around it`,
@@ -158,6 +162,7 @@ function missingPlugins(
     const conf = type.value === 'terway' ? '' : confText(context);
     const first = conf === '' ? '' : `${conf}, `;
     return {
+      at,
       message: 'this is a bare plugin entry, not a chain: "plugins" is missing',
       fix: prose(
         `put {"plugins": [${first === '' ? '' : `, the entry from ${CONF_KEY} and a comma`} before it and ]} behind it`,
@@ -165,7 +170,17 @@ function missingPlugins(
       ),
     };
   }
-  return { message: 'the list "plugins" is missing', fix: beginning(context) };
+  const known = root.members.filter(({ name }) => Object.hasOwn(ENI_CONF_FIELDS, name));
+  if (known.length > 1) {
+    return {
+      // Without a place, as its lines may hold secrets.
+      message: `this is the daemon's configuration; it belongs under the key ${ENI_CONF_KEY}, and ${CONFLIST_KEY} holds a chain`,
+      fix: prose(
+        `move it to ${ENI_CONF_KEY} if it is meant to change, and ${beginning(context).text}`,
+      ),
+    };
+  }
+  return { at, message: 'the list "plugins" is missing', fix: beginning(context) };
 }
 
 /** The entry of terway as 10-terway.conf has it; empty where that can't be read. */
@@ -201,6 +216,7 @@ export const entryType = defineRule({
       if (node.type !== 'object') {
         yield {
           key,
+          whole: path,
           path,
           at: node,
           message: `a plugin entry is an object, not ${describeType(node)}`,
@@ -215,6 +231,7 @@ export const entryType = defineRule({
         const variant = node.members.find((member) => foldName(member.name) === 'type');
         yield {
           key,
+          whole: path,
           path,
           at: variant?.nameNode ?? { offset: node.offset, length: 1 },
           message: variant
@@ -336,6 +353,7 @@ export const terwayRepeated = defineRule({
     for (const entry of later) {
       yield {
         key: CONFLIST_KEY,
+        whole: entry.path,
         path: entry.path,
         at: exactMember(entry.node, 'type')?.value ?? entry.node,
         message: 'terway stands in the chain a second time: it would run twice for every new pod',
@@ -389,6 +407,7 @@ export const restartNeeded = defineRule({
   },
   *check({ change, object, facts }) {
     if (change.operation === 'DELETE' || !touches(change, CONFLIST_KEY)) return;
+    if (change.isDryRun) return;
     const text = object.data.get(CONFLIST_KEY);
     const what = text === undefined ? 'the default chain' : 'this chain';
     yield {

@@ -126,7 +126,6 @@ function describe(
     path: ['plugins', 0, ...path],
     at: found ?? { offset: entry.offset, length: 1 },
     dependsOn: DEPENDS_ON,
-    follows: 'conf-changed',
     message: `${inWords(expected, found)}; the first plugin must equal it`,
     fix: isDocumented
       ? prose(`${kind === 'paste' ? `put ${text} back` : text}; ${KEEPING_IT}`, edits)

@@ -1,4 +1,4 @@
-import { CONFLIST_KEY, CONF_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
+import { CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
@@ -25,7 +25,7 @@ function* readingProblems(
         at: problem.at,
         message: `${lead}${problem.message}`,
         ...fixOf(problem, key),
-        ...(key === CONF_KEY && { follows: 'conf-changed' }),
+        ...(wanted === 'number' ? {} : { whole: [] }),
       };
     }
   }

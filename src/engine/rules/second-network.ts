@@ -24,6 +24,7 @@ export const secondNetwork = defineRule({
       const hasIpam = node.type === 'object' && foldedMember(node, 'ipam')?.value.type === 'object';
       yield {
         key: CONFLIST_KEY,
+        whole: path,
         path: [...path, 'type'],
         at: exactMember(node, 'type')?.value ?? node,
         message: `${type} ${hasIpam ? maker.effect : (maker.withoutIpam ?? maker.effect)}`,

@@ -238,6 +238,7 @@ export const ciliumChainer = defineRule({
     for (const { key, node } of entries) {
       yield {
         key,
+        whole: pathOf(node),
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
         message: `cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it: ${EFFECT_TEXT['every-pod']}`,
