@@ -27,8 +27,6 @@ export const BUNDLE = {
   platform: 'node',
   target: 'node22',
   minifySyntax: true,
-  // jsonc-parser's main is a UMD wrapper that no bundler can follow; its module entry is plain.
-  mainFields: ['module', 'main'],
   plugins: [onlyKubeconfigs],
   // Bundled CommonJS packages call require() for Node's own modules.
   banner: {

@@ -7,7 +7,7 @@ export type LogFormat = 'auto' | 'json' | 'pretty';
 
 /**
  * A logger to standard output: one JSON object a line, or lines for people. `auto` is for people on
- * a terminal; the code for that is loaded only then.
+ * a terminal, in colour unless NO_COLOR is set; the code for that is loaded only then.
  */
 export async function createLogger(
   format: LogFormat = 'json',
@@ -23,7 +23,7 @@ export async function createLogger(
   const log: Logger = pino(
     options,
     pretty({
-      colorize: isTerminal,
+      colorize: isTerminal && (process.env.NO_COLOR ?? '') === '',
       sync: true,
       translateTime: 'HH:MM:ss.l',
       // Fields that only programs read would push the verdict off the screen.

@@ -13,7 +13,7 @@ export interface Folder {
 }
 
 /** Packages that only calculate: no input, no output, no clock. */
-export const PURE_PACKAGES = ['fastest-levenshtein', 'jsonc-parser', 'semver', 'yaml'];
+export const PURE_PACKAGES = ['fastest-levenshtein', 'semver', 'yaml'];
 
 /** Each may import those above it; the renderers stand beside the rules. */
 const ENGINE: readonly Folder[] = [
@@ -135,6 +135,13 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['node', 'yaml'],
   },
   {
+    path: 'src/manifests',
+    holds: 'eni-config in files: YAML, JSON and kustomize, with the place of every character.',
+    imports: ['src/engine'],
+    packages: PURE_PACKAGES,
+    globals: [],
+  },
+  {
     path: 'src/server',
     holds: 'HTTPS for the API server, HTTP for metrics, and their limits.',
     imports: [
@@ -149,7 +156,9 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
   },
   {
     path: 'src/cli',
-    holds: 'One file a command; `compose/` puts the parts together.',
+    holds:
+      'One file a command, the list in commands.ts; `frame/` reads arguments and prints help, ' +
+      '`compose/` puts the parts together.',
     imports: [
       'src/engine',
       'src/log.ts',
@@ -160,6 +169,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/admission',
       'src/audit',
       'src/config',
+      'src/manifests',
       'src/server',
       'package.json',
     ],
@@ -220,6 +230,11 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'test/image',
     holds: 'Tests of the container image.',
+    imports: ['src', 'test/support'],
+  },
+  {
+    path: 'test/integrations',
+    holds: 'Tests of what other programs make of the commands: shells, kubectl, hooks.',
     imports: ['src', 'test/support'],
   },
   {

@@ -53,7 +53,7 @@ const guardConfig = {
       },
     },
     server: without(config.server, 'metricsPort'),
-    tls: without(config.tls, 'source', 'directory', 'secret', 'names'),
+    tls: without(config.tls, 'source', 'directory', 'secret', 'servingSecret', 'names'),
     restartGate: orFalse(config.restartGate),
   },
 };
@@ -81,6 +81,7 @@ export const VALUES_SCHEMA = {
       source: { enum: ['self-signed', 'cert-manager', 'files'] },
       existingSecret: text,
     }),
+    trust: settings({ resources }),
     mutation: settings({ enabled: flag }),
     floor: settings({ enabled: flag }),
     nodeProbe: settings({

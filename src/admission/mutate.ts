@@ -4,7 +4,7 @@ import { CONF_KEY, type Change, touches } from '../engine/core/eni-config.ts';
 import { exemptionOf } from '../engine/core/exemption.ts';
 import { NO_INJECTION, inject } from '../engine/defaults/inject.ts';
 import { storedConf, withConf } from '../engine/defaults/stored-conf.ts';
-import { createJsonReader, type readJson } from '../engine/json/document.ts';
+import { createDocumentReader, type DocumentReader } from '../engine/json/document-reader.ts';
 import { errorName } from '../engine/text/error-name.ts';
 import { readBody } from './body.ts';
 import { mayUseBreakGlass } from './break-glass.ts';
@@ -31,7 +31,7 @@ export async function mutate(
   }
   const { request } = body;
   if (!request.change) return { response: allowed(request.uid), request };
-  const read = createJsonReader();
+  const read = createDocumentReader();
   const conf = confToRestore(request, request.change, options, read);
   const change = conf === undefined ? request.change : withConf(request.change, conf);
   if (options.hasAdmissionPolicy && concernsAdmissionPolicy(change)) {
@@ -46,7 +46,7 @@ function confToRestore(
   { user }: AdmissionRequest,
   change: Change,
   { policy, breakGlass }: WebhookOptions,
-  read: typeof readJson,
+  read: DocumentReader,
 ): string | undefined {
   if (exemptionOf(user, policy) || mayUseBreakGlass(change, breakGlass)) return undefined;
   return storedConf(change, policy, read);
@@ -67,7 +67,7 @@ function addDefaults(
   change: Change,
   options: WebhookOptions,
   onStage: OnStage,
-  read: typeof readJson,
+  read: DocumentReader,
   conf: string | undefined,
 ): Outcome {
   const { uid, user } = request;

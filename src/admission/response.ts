@@ -117,7 +117,8 @@ export function mutated(
 
 const CONF_PUT_BACK =
   `data[${CONF_KEY}]: the stored text was kept: yours is the same JSON in another layout, and ` +
-  'this key is not to be edited; leave it out of the file';
+  'this key is not to be edited; write it as it is stored, or leave it out of a file that was ' +
+  'never applied with it';
 
 /** The patch of one key of data; the keys hold nothing that a JSON pointer escapes. */
 const replacing = (key: string, value: string | undefined) =>

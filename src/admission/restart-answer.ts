@@ -1,4 +1,3 @@
-import type { Chain } from '../engine/core/chain.ts';
 import { type Verdict, denialsIn } from '../engine/core/decide.ts';
 import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { DecidedFinding, Finding } from '../engine/core/finding.ts';
@@ -35,9 +34,9 @@ export function idleWarnings(verdict: Verdict, object: ConfigMap | undefined): s
  * That an edit of the chain, which did nothing so far, is about to count. Without a chain Terway
  * makes its own.
  */
-export function chainWarning(daemonSet: string, chain: Chain | undefined): string {
-  const what = chain
-    ? `the chain ${printable(chain.map(({ type }) => type).join(', '))}`
+export function chainWarning(daemonSet: string, types: readonly string[] | undefined): string {
+  const what = types
+    ? `the chain ${printable(types.join(', '))}`
     : 'the default chain, terway alone';
   return shortened(
     `restarting daemonset/${daemonSet} makes nodes read ${GUARDED_NAME} as it is stored: ${what}`,

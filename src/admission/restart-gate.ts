@@ -1,13 +1,14 @@
 import { readChain } from '../engine/core/chain.ts';
 import { outagesIn } from '../engine/core/decide.ts';
-import { CONFLIST_KEY } from '../engine/core/eni-config.ts';
+import { CNI_CHAIN_KEY, type ConfigMap, formatOf } from '../engine/core/eni-config.ts';
 import { type Exemption, exemptionBy, exemptionOf } from '../engine/core/exemption.ts';
 import type { Facts } from '../engine/core/facts.ts';
 import { type Severity, weaker } from '../engine/core/finding.ts';
 import type { Policy } from '../engine/core/policy.ts';
 import type { StoredReview } from '../engine/core/review-stored.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
-import { createJsonReader } from '../engine/json/document.ts';
+import { type DocumentReader, createDocumentReader } from '../engine/json/document-reader.ts';
+import { countingKey } from '../engine/reading/counting-chain.ts';
 import { errorName } from '../engine/text/error-name.ts';
 import { isObject } from '../engine/text/is-object.ts';
 import { printable } from '../engine/text/text.ts';
@@ -74,7 +75,7 @@ async function judgeRestart(
   const stored = await gate.stored();
   const object = stored?.configMap;
   const facts = factsAfter(gate.facts(), restart);
-  const read = createJsonReader();
+  const read = createDocumentReader();
   const verdict = gate.review(object, facts, gate.policy, read);
   const broken = outagesIn(verdict);
   const objectUid = stored?.uid;
@@ -87,9 +88,8 @@ async function judgeRestart(
   };
 
   if (broken.length === 0) {
-    const conflist = object?.data.get(CONFLIST_KEY);
-    const chain = conflist === undefined ? undefined : readChain(read(conflist));
-    const news = mayBeNews(stored, restart) ? [chainWarning(daemonSet, chain)] : [];
+    const types = object && chainTypes(object, facts, read);
+    const news = mayBeNews(stored, restart) ? [chainWarning(daemonSet, types)] : [];
     return allow([...news, ...idleWarnings(verdict, object)]);
   }
   const warnings = brokenWarnings(daemonSet, broken, object);
@@ -108,6 +108,15 @@ async function judgeRestart(
   const status = forbidden(daemonSet, broken, object, breakGlass?.why);
   const auditAnnotations = annotationsOf({ allowed: false, findings: verdict.findings });
   return { ...judged, response: { uid, allowed: false, status, auditAnnotations } };
+}
+
+/** The types of the plugins that Terway makes the chain of; undefined where it has none to read. */
+function chainTypes(object: ConfigMap, facts: Facts, read: DocumentReader) {
+  const key = countingKey(object, facts);
+  const text = key && object.data.get(key);
+  if (key === undefined || text === undefined) return undefined;
+  const types = readChain(read(text, formatOf(key)), key)?.map(({ type = '' }) => type);
+  return types && key === CNI_CHAIN_KEY ? ['terway', ...types] : types;
 }
 
 /** Whether nodes may read something else than at the last restart, as far as that can be told. */

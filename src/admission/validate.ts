@@ -6,7 +6,7 @@ import type { Facts } from '../engine/core/facts.ts';
 import type { Policy } from '../engine/core/policy.ts';
 import type { Review } from '../engine/core/review.ts';
 import type { DefaultsPolicy } from '../engine/defaults/policy.ts';
-import { createJsonReader, type readJson } from '../engine/json/document.ts';
+import { createDocumentReader, type DocumentReader } from '../engine/json/document-reader.ts';
 import { BREAK_GLASS_RULES } from '../engine/rules/break-glass.ts';
 import { errorName } from '../engine/text/error-name.ts';
 import { readBody } from './body.ts';
@@ -71,7 +71,7 @@ export async function judgeWrite(
   change: Change,
   options: WebhookOptions,
   onStage: OnStage,
-  read: typeof readJson = createJsonReader(),
+  read: DocumentReader = createDocumentReader(),
 ): Promise<Outcome> {
   const { uid, user, objectUid } = request;
   const { policy } = options;

@@ -2,6 +2,7 @@ import { createHmac, hash, randomBytes } from 'node:crypto';
 import {
   type Change,
   type ConfigMap,
+  CNI_CHAIN_KEY,
   CONFLIST_KEY,
   CONF_KEY,
   touches,
@@ -18,7 +19,7 @@ export interface ChangedKey {
 }
 
 /** Keys whose texts hold no secrets by their purpose. Any other key may hold some. */
-const OPEN_KEYS: readonly string[] = [CONF_KEY, CONFLIST_KEY];
+const OPEN_KEYS: readonly string[] = [CONF_KEY, CONFLIST_KEY, CNI_CHAIN_KEY];
 
 /** No ConfigMap of Terway has a dozen keys; one of 1 MiB may have a hundred thousand. */
 const MAX_KEYS = 20;

@@ -4,7 +4,7 @@ import type { KeyCertificatePair } from './pair.ts';
 import { bundleOf, certificatesIn, identityOf, isSame } from './pem.ts';
 import { isValid } from './trust.ts';
 
-/** The self-signed CA as all replicas share it, and what their callers must trust. */
+/** The self-signed CA as it stands in its Secret, and what callers must trust. */
 export interface Authority {
   /** Its certificate and key; it signs whatever is signed from now on. */
   readonly signing: KeyCertificatePair;
@@ -23,8 +23,17 @@ const NAME = /^CN=(eni-config-guard CA [0-9a-f]{16})$/;
  */
 const NOT_BEFORE = new Date('2025-01-01T00:00:00Z');
 
-/** Former CAs kept; more can't pile up unless somebody wrecks the Secret again and again. */
+/** Former CAs kept; more can't pile up unless the Secret is wrecked again and again. */
 const MAX_FORMER = 7;
+
+/** What a key must have today. Source: NIST SP 800-57, part 1, table 2. */
+const MIN_KEY_BITS = 2048;
+
+/**
+ * A CA made here lives one life from when it was made. The clock may have been ahead then; a CA that
+ * has more than two lives before it was not made here.
+ */
+const MAX_LIVES = 2;
 
 /** A new CA; what `former` CAs signed stays trusted. */
 export async function newAuthority(
@@ -83,15 +92,23 @@ export function encodeAuthority({ signing, trusted }: Authority): Readonly<Recor
 /** What a Secret holds: a CA, or why none can be had of it. */
 export type ReadAuthority = { readonly authority: Authority } | { readonly problem: string };
 
-/**
- * Reads the Secret's data, which may be anything. `known` are the CAs that last stood there, the
- * signing one first. A problem is a text without any of the data.
- */
+/** What is known besides the Secret's data when it is read. */
+export interface Circumstances {
+  readonly now: Date;
+  /** The CAs that last stood in the Secret, the signing one first. */
+  readonly known: readonly X509Certificate[];
+  /** Those in the live caBundles. */
+  readonly standing: readonly X509Certificate[];
+  /** How long a CA lives, in milliseconds. */
+  readonly caLifeMs: number;
+}
+
+/** Reads the Secret's data, which may be anything. A problem is a text without any of the data. */
 export function readAuthority(
   data: Readonly<Record<string, string>>,
-  known: readonly X509Certificate[],
-  now: Date,
+  circumstances: Circumstances,
 ): ReadAuthority {
+  const { now, known } = circumstances;
   const { 'tls.crt': certificate = '', 'tls.key': key = '' } = data;
   if (certificate === '' && key === '') return { problem: 'it holds none yet' };
   const [own] = certificatesIn(certificate);
@@ -103,11 +120,16 @@ export function readAuthority(
   const normalKey = rsaKeyOf(own, key);
   if (normalKey === undefined) return { problem: 'tls.key is not the key of tls.crt' };
   if (!isValid(own, now)) return { problem: `the CA's time is over or has not begun` };
-  // What is missing beside the CA that stood there before, another replica or a person has taken
-  // out. Replicas whose clocks differ would write for ever if each put it back.
+  const unsound = unsoundness(own, circumstances);
+  if (unsound !== undefined) return { problem: unsound };
+  // What is missing beside the CA that stood there before, another writer or a person has taken out.
+  // Writers whose clocks differ would write for ever if each put it back.
   const isSuccession = known[0] !== undefined && !isSame(known[0], own);
   const isWhole = certificatesIn(data['ca.crt'] ?? '').some((ca) => isSame(ca, own));
-  const former = formerIn(data, isWhole && !isSuccession ? [] : known, now);
+  const former = formerIn(
+    data,
+    isWhole && !isSuccession ? { ...circumstances, known: [], standing: [] } : circumstances,
+  );
   return {
     authority: {
       signing: { certificate: own.toString(), key: normalKey },
@@ -119,18 +141,35 @@ export function readAuthority(
 }
 
 /**
- * The CAs in a Secret's data and those `known`, each once, as far as what they signed may still be
- * served: by a replica that can't reach the Secret, for example.
+ * The CAs in a Secret's data, those known and those standing, each once, as far as they are sound and
+ * what they signed may still be served: by a guard that can't reach the API server, for example.
  */
 export function formerIn(
   data: Readonly<Record<string, string>>,
-  known: readonly X509Certificate[],
-  now: Date,
+  circumstances: Circumstances,
 ): X509Certificate[] {
-  const isFormer = (ca: X509Certificate) => NAME.test(ca.subject) && ca.ca && isValid(ca, now);
+  const { now, known, standing } = circumstances;
+  const isFormer = (ca: X509Certificate) =>
+    NAME.test(ca.subject) &&
+    ca.ca &&
+    isValid(ca, now) &&
+    unsoundness(ca, circumstances) === undefined;
   const stored = certificatesIn(`${data['tls.crt'] ?? ''}\n${data['ca.crt'] ?? ''}`);
-  const former = [...stored, ...known].filter(isFormer);
+  const former = [...stored, ...known, ...standing].filter(isFormer);
   return [...new Map(former.map((ca) => [identityOf(ca), ca])).values()];
+}
+
+/** Why a CA is not to be trusted, whoever made it; undefined when there is no reason. */
+function unsoundness(
+  { publicKey, validToDate }: X509Certificate,
+  { now, caLifeMs }: Circumstances,
+): string | undefined {
+  const { modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
+  if (modulusLength < MIN_KEY_BITS) return `the CA's key is weaker than RSA ${MIN_KEY_BITS}`;
+  if (validToDate.getTime() > now.getTime() + MAX_LIVES * caLifeMs) {
+    return 'the CA is valid for longer than any that is made here';
+  }
+  return undefined;
 }
 
 /** The key as node-forge takes it; undefined when it is not that of the certificate. */
@@ -144,7 +183,7 @@ function rsaKeyOf(certificate: X509Certificate, pem: string): string | undefined
   }
 }
 
-/** A pair that nobody trusts, to answer with until there is a better one. */
+/** A pair that no caller trusts, to answer with until there is a better one. */
 export async function provisionalPair({
   publicKey,
   privateKey,

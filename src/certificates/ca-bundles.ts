@@ -1,60 +1,52 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Logger } from '../log.ts';
-import { Complaint } from './complaint.ts';
 import { ForeignCas } from './foreign.ts';
 import { certificatesIn, isSame } from './pem.ts';
-import type { WebhookConfiguration, WebhookConfigurations } from './ports.ts';
-import type { Offer } from './source.ts';
+import type { Webhook, WebhookConfiguration, WebhookConfigurations } from './ports.ts';
+import type { WantedTrust } from './source.ts';
 
 /** Keeps the caBundles of the webhook configurations as they should be. */
 export class CaBundles {
   readonly #configurations: WebhookConfigurations;
   readonly #foreign: ForeignCas;
   readonly #log: Logger;
-  readonly #writing: Complaint;
 
-  /** `patience` is for how many looks a CA may stand there that this replica does not know of. */
+  /** `patience` is for how many looks a CA may stand there that is not asked for. */
   constructor(configurations: WebhookConfigurations, patience: number, log: Logger) {
     this.#configurations = configurations;
     this.#foreign = new ForeignCas(patience);
     this.#log = log;
-    this.#writing = new Complaint(log, 'the caBundle can be written again');
   }
 
   /**
-   * Writes those that are not as they should be; resolves with whether there were any. `trusted` is
-   * the CA in use, as long as it has stood in all of them: where it is missing, somebody was there.
+   * Writes those that are not as they should be; resolves with whether there were any, rejects when
+   * one can't be written. `hasStood` tells of a CA that stood in all of them at the last look: where
+   * it is missing, the field was changed meanwhile.
    */
   async mend(
     live: readonly WebhookConfiguration[],
-    offer: Offer,
-    trusted: X509Certificate | undefined,
+    wanted: WantedTrust,
+    hasStood: (ca: X509Certificate) => boolean,
   ): Promise<boolean> {
-    this.#foreign.count(live, offer);
+    this.#foreign.count(live, wanted);
     let isAsItShouldBe = true;
-    try {
-      for (const configuration of live) {
-        const bundle = this.#foreign.bundleFor(configuration);
-        if (bundle === undefined) continue;
-        isAsItShouldBe = false;
-        if (await this.#configurations.writeBundle(configuration, bundle)) {
-          this.#report(configuration, trusted);
-        }
+    for (const configuration of live) {
+      const bundle = this.#foreign.bundleFor(configuration);
+      if (bundle === undefined) continue;
+      isAsItShouldBe = false;
+      if (!(await this.#configurations.writeBundle(configuration, bundle))) continue;
+      const { resource, webhooks } = configuration;
+      const isLost = (ca: X509Certificate) => webhooks.some((webhook) => !holds(webhook, ca));
+      const wasThere = certificatesIn(wanted.caBundle).filter(hasStood);
+      if (wasThere.some(isLost)) {
+        this.#log.warn({ resource }, 'mended the caBundle, which somebody had changed');
+      } else {
+        this.#log.info({ resource }, 'wrote the caBundle');
       }
-      this.#writing.settle();
-    } catch (error) {
-      this.#writing.raise(`the caBundle can't be written: ${(error as Error).message}`);
     }
     return !isAsItShouldBe;
   }
-
-  #report({ resource, webhooks }: WebhookConfiguration, trusted?: X509Certificate): void {
-    const isLost = (ca: X509Certificate) =>
-      webhooks.some(({ caBundle }) => !certificatesIn(caBundle).some((other) => isSame(other, ca)));
-    if (trusted && isLost(trusted)) {
-      this.#log.warn({ resource }, 'mended the caBundle, which somebody had changed');
-    } else {
-      this.#log.info({ resource }, 'wrote the caBundle');
-    }
-  }
 }
+
+const holds = ({ caBundle }: Webhook, ca: X509Certificate): boolean =>
+  certificatesIn(caBundle).some((other) => isSame(other, ca));

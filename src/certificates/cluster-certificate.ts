@@ -1,52 +1,57 @@
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
-import { CaBundles } from './ca-bundles.ts';
 import { Complaint } from './complaint.ts';
 import { LiveTrust } from './live-trust.ts';
 import type { KeyCertificatePair } from './pair.ts';
 import type { WebhookConfiguration, WebhookConfigurations } from './ports.ts';
 import type { CertificateStatus, ServingCertificate } from './serving.ts';
-import type { CertificateSource, Offer } from './source.ts';
+import type { PairSource } from './source.ts';
+
+/**
+ * For how many looks a certificate whose time has just ended leaves the guard ready. A clock that is
+ * set ahead ends that of all replicas at once; `trust` has renewed it after two looks, and the API
+ * server, which goes by its own clock, may not have minded.
+ */
+const GRACE_LOOKS = 6;
 
 export interface ClusterCertificateOptions {
-  readonly source: CertificateSource;
-  readonly configurations: WebhookConfigurations;
+  readonly source: PairSource;
+  readonly configurations: Pick<WebhookConfigurations, 'read'>;
   /** What is served until the source has something. */
   readonly provisional: KeyCertificatePair;
   readonly log: Logger;
-  /** For how many looks a CA in a caBundle may be one that this replica does not know of. */
-  readonly patience: number;
   /** The wall clock; for tests. */
   readonly now?: () => Date;
 }
 
 /**
  * A certificate that an API server must trust. Every look brings three things together: what the
- * source offers, what the caBundles of the webhook configurations say, and what is served.
+ * source has, what the caBundles of the webhook configurations say, and what is served. Nothing is
+ * written here.
  *
  * One rule makes a change of the CA safe, whoever else is at work: a pair that is trusted is only
- * given up for one whose CA has stood in every caBundle for a while. The caBundle is written as
- * soon as there is an offer, so new CAs stand there beside the old ones before anything is served
- * under them. A loss of the API server changes nothing: the last answer stands.
+ * given up for one whose CA has stood in every caBundle for a while. A loss of the API server changes
+ * nothing: the last answer stands.
  */
 export class ClusterCertificate implements ServingCertificate {
   readonly #options: ClusterCertificateOptions;
   readonly #listeners: ((pair: KeyCertificatePair) => void)[] = [];
   readonly #trust = new LiveTrust();
-  readonly #bundles: CaBundles;
   readonly #reading: Complaint;
   readonly #agreement: Complaint;
   readonly #stopped = new AbortController();
-  #offer: Offer | undefined;
+  #newest: KeyCertificatePair | undefined;
   #served: KeyCertificatePair;
   #isReady = false;
+  /** When the pair served was last accepted, by the wall clock, and how many looks ago. */
+  #acceptedAt: Date | undefined;
+  #looksSince = 0;
 
   constructor(options: ClusterCertificateOptions) {
-    const { configurations, log, patience, provisional } = options;
+    const { log, provisional } = options;
     this.#options = options;
     this.#served = provisional;
-    this.#bundles = new CaBundles(configurations, patience, log);
     this.#reading = new Complaint(log, 'the webhook configurations can be read again');
     this.#agreement = new Complaint(log, 'the API server trusts the certificate served');
   }
@@ -81,7 +86,7 @@ export class ClusterCertificate implements ServingCertificate {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       await this.look().catch((error: unknown) => {
-        // Nobody's fault but the guard's; its text may hold anything.
+        // A defect of the guard's own; its text may hold anything.
         this.#options.log.error({ kind: (error as Error).name }, 'certificates');
       });
       await delay(intervalMs, undefined, { signal }).catch(() => undefined);
@@ -91,13 +96,9 @@ export class ClusterCertificate implements ServingCertificate {
   /** Looks once and does what is due. Never rejects for what the cluster says or does. */
   async look(): Promise<void> {
     const now = this.#now();
-    const before = await this.#read();
-    // Without a configuration the guard is being installed or removed, or was disarmed: nothing is
-    // made then that somebody would have to clean up.
-    if (before?.length !== 0) this.#offer = (await this.#options.source.newest(now)) ?? this.#offer;
-    const isMended = before !== undefined && (await this.#mend(before, now));
-    const live = isMended ? await this.#read() : before;
-    if (live) this.#trust.observe(live, before);
+    const live = await this.#read();
+    this.#newest = await this.#options.source.newest();
+    if (live) this.#trust.observe(live);
     this.#choose(now);
     this.#judge(now);
   }
@@ -113,14 +114,8 @@ export class ClusterCertificate implements ServingCertificate {
     }
   }
 
-  /** Sees to the caBundles, where that is not somebody else's business; whether any was wrong. */
-  async #mend(live: readonly WebhookConfiguration[], now: Date): Promise<boolean> {
-    if (this.#offer?.caBundle === undefined || this.#stopped.signal.aborted) return false;
-    return this.#bundles.mend(live, this.#offer, this.#trust.anchor(this.#served, now));
-  }
-
   #choose(now: Date): void {
-    const newest = this.#offer?.pair;
+    const newest = this.#newest;
     if (!newest || newest.certificate === this.#served.certificate) return;
     const isTrusted = this.#refusal(this.#served, now) === undefined;
     const isSafe = this.#refusal(newest, now) === undefined && this.#trust.isSettled(newest, now);
@@ -132,12 +127,26 @@ export class ClusterCertificate implements ServingCertificate {
   }
 
   #judge(now: Date): void {
-    // Nobody calls, so there is nothing to be ready or unready for: the last answer stands.
+    // Without a configuration no call comes, so there is nothing to be ready or unready for: the last
+    // answer stands.
     if (!this.#trust.isCalled) return;
     const refusal = this.#refusal(this.#served, now);
-    this.#isReady = refusal === undefined;
-    if (refusal === undefined) this.#agreement.settle();
-    else this.#agreement.raise(refusal);
+    if (refusal === undefined) {
+      this.#acceptedAt = now;
+      this.#looksSince = 0;
+      this.#agreement.settle();
+    } else {
+      this.#looksSince += 1;
+      this.#agreement.raise(refusal);
+    }
+    this.#isReady = refusal === undefined || this.#isInGrace();
+  }
+
+  /** Whether nothing is wrong but the time, and that only just. */
+  #isInGrace(): boolean {
+    const acceptedAt = this.#acceptedAt;
+    if (acceptedAt === undefined || this.#looksSince > GRACE_LOOKS) return false;
+    return this.#refusal(this.#served, acceptedAt) === undefined;
   }
 
   #refusal(pair: KeyCertificatePair, now: Date): string | undefined {

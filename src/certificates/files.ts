@@ -3,58 +3,52 @@ import { join } from 'node:path';
 import type { Logger } from '../log.ts';
 import { printable } from '../engine/text/text.ts';
 import { Complaint } from './complaint.ts';
-import { belongTogether } from './pair.ts';
+import { type KeyCertificatePair, belongTogether } from './pair.ts';
 import { certificatesIn } from './pem.ts';
-import type { CertificateSource, Offer } from './source.ts';
-
-export interface CertificateFilesOptions {
-  readonly directory: string;
-  readonly log: Logger;
-  /** Whether ca.crt is what callers must trust; otherwise somebody else writes the caBundle. */
-  readonly withCa: boolean;
-}
+import type { CaSource, PairSource, WantedTrust } from './source.ts';
 
 /**
- * tls.crt, tls.key and ca.crt in a directory that somebody else renews: the kubelet from a Secret,
- * a person with a script. The content is looked at, not the file system's events: the kubelet swaps
- * a symbolic link two directories up, which such events are known to miss.
- *
- * Key and certificate are taken over together or not at all; until they fit, the former ones stay.
+ * Files in a directory that somebody else renews: the kubelet from a Secret, a person with a script.
+ * The content is looked at, not the file system's events: the kubelet swaps a symbolic link two
+ * directories up, which such events are known to miss.
  */
-export class CertificateFiles implements CertificateSource {
-  readonly #options: CertificateFilesOptions;
+class Files<T> {
+  readonly #directory: string;
   readonly #complaint: Complaint;
-  #offer: Offer | undefined;
+  #last: T | undefined;
   /** What was found wrong at the last look. */
   #lastProblem: string | undefined;
 
-  constructor(options: CertificateFilesOptions) {
-    this.#options = options;
-    this.#complaint = new Complaint(options.log, 'the certificate files can be used again');
+  constructor(directory: string, log: Logger) {
+    this.#directory = directory;
+    this.#complaint = new Complaint(log, 'the certificate files can be used again');
   }
 
-  async newest(): Promise<Offer | undefined> {
-    const files = await this.#read();
-    const problem = typeof files === 'string' ? files : problemOf(files);
-    if (problem === undefined) this.#offer = files as Offer;
+  /**
+   * What `toValue` makes of the files of these names, or what it finds wrong; with a problem the
+   * former value stands and is not current.
+   */
+  async look(
+    names: readonly string[],
+    toValue: (...texts: readonly string[]) => T | string,
+  ): Promise<{ readonly value: T | undefined; readonly isCurrent: boolean }> {
+    const found = await this.#read(names, toValue);
+    const problem = typeof found === 'string' ? found : undefined;
+    if (typeof found !== 'string') this.#last = found;
     this.#report(problem);
-    return this.#offer && { ...this.#offer, isCurrent: problem === undefined };
+    return { value: this.#last, isCurrent: problem === undefined };
   }
 
-  /** The files as they stand; which one can't be read, and why, where that is so. */
-  async #read(): Promise<Offer | string> {
-    const { directory, withCa } = this.#options;
-    const read = async (name: string) => readFile(join(directory, name), 'utf8');
+  async #read(
+    names: readonly string[],
+    toValue: (...texts: readonly string[]) => T | string,
+  ): Promise<T | string> {
+    const read = async (name: string) => readFile(join(this.#directory, name), 'utf8');
     try {
-      const [certificate, key, caBundle] = await Promise.all([
-        read('tls.crt'),
-        read('tls.key'),
-        withCa ? read('ca.crt') : undefined,
-      ]);
-      return { pair: { certificate, key }, caBundle, isCurrent: true };
+      return toValue(...(await Promise.all(names.map(read))));
     } catch (error) {
       const { code, path } = error as NodeJS.ErrnoException;
-      return `${printable(path ?? directory)} can't be read (${code ?? 'error'})`;
+      return `${printable(path ?? this.#directory)} can't be read (${code ?? 'error'})`;
     }
   }
 
@@ -62,14 +56,41 @@ export class CertificateFiles implements CertificateSource {
   #report(problem: string | undefined): void {
     if (problem === undefined) this.#complaint.settle();
     else if (problem === this.#lastProblem) {
-      this.#complaint.raise(this.#offer ? `${problem}; the former ones are still used` : problem);
+      this.#complaint.raise(this.#last ? `${problem}; the former ones are still used` : problem);
     }
     this.#lastProblem = problem;
   }
 }
 
-function problemOf({ pair, caBundle }: Offer): string | undefined {
-  if (!belongTogether(pair)) return 'tls.crt and tls.key do not belong together';
-  if (caBundle === undefined || certificatesIn(caBundle).length > 0) return undefined;
-  return 'ca.crt holds no certificate';
+/** tls.crt and tls.key: taken over together or not at all; until they fit, the former ones stay. */
+export class PairFiles implements PairSource {
+  readonly #files: Files<KeyCertificatePair>;
+
+  constructor(directory: string, log: Logger) {
+    this.#files = new Files(directory, log);
+  }
+
+  async newest(): Promise<KeyCertificatePair | undefined> {
+    const toPair = (certificate = '', key = '') => {
+      const pair = { certificate, key };
+      return belongTogether(pair) ? pair : 'tls.crt and tls.key do not belong together';
+    };
+    return (await this.#files.look(['tls.crt', 'tls.key'], toPair)).value;
+  }
+}
+
+/** ca.crt: what the API server must trust of a pair that somebody else makes. */
+export class CaFile implements CaSource {
+  readonly #files: Files<{ readonly caBundle: string }>;
+
+  constructor(directory: string, log: Logger) {
+    this.#files = new Files(directory, log);
+  }
+
+  async newest(): Promise<WantedTrust | undefined> {
+    const toBundle = (caBundle = '') =>
+      certificatesIn(caBundle).length > 0 ? { caBundle } : 'ca.crt holds no certificate';
+    const { value, isCurrent } = await this.#files.look(['ca.crt'], toBundle);
+    return value && { ...value, isCurrent };
+  }
 }

@@ -1,13 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { bundleOf, certificatesIn, identityOf } from './pem.ts';
 import type { WebhookConfiguration } from './ports.ts';
-import type { Offer } from './source.ts';
+import type { WantedTrust } from './source.ts';
 
 /**
- * What becomes of CAs that stand in a caBundle and that this replica did not ask for. Another
- * replica may have seen a change earlier and need them, so replicas that overwrote each other at
- * once would break each other's calls; but they may as well be somebody's mistake. They are left
- * alone for some readings and then removed.
+ * What becomes of CAs that stand in a caBundle and are not asked for. Another writer may have seen a
+ * change earlier, or guards may still serve under them after the source of certificates was changed;
+ * but they may as well be a mistake. They are left alone for some readings and then removed.
  */
 export class ForeignCas {
   readonly #patience: number;
@@ -23,7 +22,7 @@ export class ForeignCas {
   /** To be called once a reading, before {@link bundleFor}. */
   count(
     configurations: readonly WebhookConfiguration[],
-    { caBundle: wanted = '', isCurrent }: Offer,
+    { caBundle: wanted, isCurrent }: WantedTrust,
   ): void {
     // A change of one's own is what others are about to see or have just seen. And whoever can't
     // read what is wanted by now does not know whose CAs these are.
@@ -55,7 +54,8 @@ export class ForeignCas {
   }
 }
 
-function standingIn(configurations: readonly WebhookConfiguration[]): X509Certificate[] {
+/** The CAs in the caBundles of these configurations. */
+export function standingIn(configurations: readonly WebhookConfiguration[]): X509Certificate[] {
   return configurations.flatMap(({ webhooks }) =>
     webhooks.flatMap(({ caBundle }) => certificatesIn(caBundle)),
   );

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes } from 'node:crypto';
 import forge from 'node-forge';
 import { sha256Signer } from './signer.ts';
 
@@ -40,10 +40,10 @@ function serialNumber(): string {
   return bytes.toString('hex');
 }
 
-function extensionsOf({ usage, names = [], addresses = [] }: CertificateRequest): object[] {
+function extensionsOf({ usage, issuer, names = [], addresses = [] }: CertificateRequest): object[] {
   if (usage === 'ca') {
     return [
-      { name: 'basicConstraints', critical: true, cA: true },
+      { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
       { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
       { name: 'subjectKeyIdentifier' },
     ];
@@ -53,6 +53,8 @@ function extensionsOf({ usage, names = [], addresses = [] }: CertificateRequest)
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectKeyIdentifier' },
+    // RFC 5280 wants it of all but self-signed certificates, and Python 3.13 insists.
+    { name: 'authorityKeyIdentifier', keyIdentifier: identifierOf(issuer.key) },
     ...(names.length + addresses.length === 0
       ? []
       : [
@@ -65,4 +67,11 @@ function extensionsOf({ usage, names = [], addresses = [] }: CertificateRequest)
           },
         ]),
   ];
+}
+
+/** The identifier that a CA made here has, by its private key; bytes as node-forge takes them. */
+function identifierOf(privateKey: string): string {
+  const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+  const publicKey = forge.pki.publicKeyFromPem(pem);
+  return forge.pki.getPublicKeyFingerprint(publicKey, { type: 'RSAPublicKey' }).getBytes();
 }

@@ -53,9 +53,14 @@ export class LiveTrust {
   /** Whether all API servers can be taken to trust the CA of the pair already. */
   isSettled(pair: KeyCertificatePair, now: Date): boolean {
     const anchor = this.anchor(pair, now);
-    return (
-      anchor !== undefined && (this.#standing.get(identityOf(anchor)) ?? 0) >= SETTLED_READINGS
-    );
+    return anchor !== undefined && this.standingOf(anchor) === 'settled';
+  }
+
+  /** Whether a CA stands in every caBundle, and has for long enough to be known to all API servers. */
+  standingOf(ca: X509Certificate): 'missing' | 'new' | 'settled' {
+    const readings = this.#standing.get(identityOf(ca)) ?? 0;
+    if (readings === 0) return 'missing';
+    return readings < SETTLED_READINGS ? 'new' : 'settled';
   }
 
   /** The CA in the caBundles that the pair leads to. */

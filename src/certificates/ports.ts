@@ -1,15 +1,16 @@
 /** What certificates need of a cluster; secret-store.ts and webhook-configurations.ts provide it. */
 
-/** One Secret, by the keys of its data. */
+/** One Secret, by the keys of its data. It is never made: the chart renders it. */
 export interface SecretStore {
+  /** As `namespace/name`, for messages. */
+  readonly name: string;
   /** Undefined when there is none. Rejects when the API server can't say. */
   read(): Promise<StoredSecret | undefined>;
   /**
-   * Writes these keys and leaves everything else of the Secret alone; makes it when `known` is
-   * undefined. False, with nothing written, when somebody else has changed, made or deleted it
-   * since it was read.
+   * Writes these keys and leaves everything else of the Secret alone. False, with nothing written,
+   * when it was changed or deleted since it was read.
    */
-  write(data: Readonly<Record<string, string>>, known: StoredSecret | undefined): Promise<boolean>;
+  write(data: Readonly<Record<string, string>>, known: StoredSecret): Promise<boolean>;
 }
 
 export interface StoredSecret {
@@ -46,3 +47,7 @@ export interface Webhook {
   /** PEM; empty when there is none. */
   readonly caBundle: string;
 }
+
+/** What to do about a Secret of the chart that is not there. */
+export const missing = ({ name }: Pick<SecretStore, 'name'>): string =>
+  `the Secret ${name} is missing; helm upgrade --reset-then-reuse-values renders it anew`;

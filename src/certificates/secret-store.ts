@@ -1,7 +1,7 @@
 import type { SecretStore, StoredSecret } from './ports.ts';
 import { ApiError, type ApiServer } from '../kube/api.ts';
 
-/** The guard's loop looks every few seconds: an API server that takes longer is as good as gone. */
+/** Who uses it looks every few seconds: an API server that takes longer is as good as gone. */
 const TIMEOUT_MS = 5_000;
 
 interface Secret {
@@ -11,9 +11,11 @@ interface Secret {
 
 /** The Secret of this name, which need not exist. */
 export function secretStore(api: ApiServer, namespace: string, name: string): SecretStore {
-  const collection = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
-  const path = `${collection}/${encodeURIComponent(name)}`;
+  const secrets = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
+  const path = `${secrets}/${encodeURIComponent(name)}`;
   return {
+    name: `${namespace}/${name}`,
+
     async read() {
       try {
         return toStored(await api.call<Secret>({ method: 'GET', path, timeoutMs: TIMEOUT_MS }));
@@ -28,32 +30,17 @@ export function secretStore(api: ApiServer, namespace: string, name: string): Se
         Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
       );
       try {
-        if (known) {
-          // A merge leaves the labels that an installer put there, and keys that are others'.
-          await api.call({
-            method: 'PATCH',
-            path,
-            contentType: 'application/merge-patch+json',
-            body: { metadata: { resourceVersion: known.version }, data: encoded },
-            timeoutMs: TIMEOUT_MS,
-          });
-        } else {
-          const labels = { 'app.kubernetes.io/name': 'eni-config-guard' };
-          await api.call({
-            method: 'POST',
-            path: collection,
-            body: {
-              apiVersion: 'v1',
-              kind: 'Secret',
-              metadata: { name, namespace, labels },
-              data: encoded,
-            },
-            timeoutMs: TIMEOUT_MS,
-          });
-        }
+        // A merge leaves the labels that an installer put there, and keys that are others'.
+        await api.call({
+          method: 'PATCH',
+          path,
+          contentType: 'application/merge-patch+json',
+          body: { metadata: { resourceVersion: known.version }, data: encoded },
+          timeoutMs: TIMEOUT_MS,
+        });
         return true;
       } catch (error) {
-        // 409: made or changed meanwhile; 404: deleted meanwhile.
+        // 409: changed meanwhile; 404: deleted meanwhile.
         if (error instanceof ApiError && [404, 409].includes(error.status ?? 0)) return false;
         throw error;
       }

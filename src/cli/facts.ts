@@ -1,4 +1,4 @@
-import { type ApiServer, ApiError, NO_CREDENTIALS, connect } from '../kube/api.ts';
+import { type ApiServer, type Connection, ApiError, NO_CREDENTIALS, connect } from '../kube/api.ts';
 import type { KnownFacts } from '../facts/store.ts';
 import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../kube/eni-config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
@@ -7,13 +7,30 @@ import { storedDatapath } from '../engine/reading/datapath.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { asJson } from '../engine/report/facts-json.ts';
 import { type FactsReport, asText } from '../engine/report/facts-text.ts';
+import { defineCommand } from './frame/command.ts';
+import { CLUSTER, CONFIG, OUTPUT } from './frame/flags.ts';
+import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface FactsCommand {
+export const command = defineCommand(
+  {
+    flags: {
+      ...CONFIG,
+      ...CLUSTER,
+      namespace: { value: 'NAME', about: "where the node probe's pods are (default kube-system)" },
+      ...OUTPUT,
+    },
+    examples: ['facts', 'facts --output json'],
+  },
+  async ({ flags: { output = 'text', ...flags } }) => {
+    await printFacts({ ...flags, output });
+    return 0;
+  },
+);
+
+interface FactsCommand extends Connection {
   /** Path of the configuration file; what it says of the cluster overrides. */
   readonly config: string | undefined;
-  /** Path of a kubeconfig; otherwise KUBECONFIG, ~/.kube/config or the pod's service account. */
-  readonly kubeconfig: string | undefined;
   /** Where the pods of the node probe are; otherwise the guard's own namespace. */
   readonly namespace: string | undefined;
   readonly output: 'text' | 'json';
@@ -24,20 +41,20 @@ export interface FactsCommand {
  * and age, and what could not be learnt and why. Throws UsageError when there is no way to connect,
  * and when nothing at all can be read: a report without facts would pass for one of a bare cluster.
  */
-export async function printFacts({
+async function printFacts({
   config: path,
-  kubeconfig,
   namespace,
   output,
+  ...connection
 }: FactsCommand): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
-  const api = connect({ kubeconfig });
+  const api = connect(connection);
   const known = await learnOnce(config, api, namespace);
   refuseWithoutCredentials(known);
   refuseWithoutAnswers(known);
   const { facts, unknown } = await withDatapath(api, known.facts());
   const report = { facts, unknown: [...unknownTo(known), ...unknown] };
-  process.stdout.write(output === 'json' ? asJson(report) : asText(report));
+  await print(output === 'json' ? asJson(report) : asText(report));
 }
 
 function refuseWithoutCredentials(known: KnownFacts): void {

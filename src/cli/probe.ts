@@ -4,9 +4,25 @@ import { count, printable, shortened } from '../engine/text/text.ts';
 import type { Answer } from '../probe/ask.ts';
 import { probeDirectory } from '../probe/probe.ts';
 import { MAX_RESULT_BYTES, encodeProbeResult } from '../probe/result.ts';
+import { defineCommand } from './frame/command.ts';
+import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface ProbeOptions {
+export const command = defineCommand(
+  {
+    flags: {
+      directory: { value: 'DIRECTORY', required: true, about: "the node's CNI directory" },
+      output: { value: 'FILE', about: 'where the result goes (default /dev/termination-log)' },
+    },
+    examples: ['probe --directory /opt/cni/bin --output result'],
+  },
+  async ({ flags: { directory, output = '/dev/termination-log' } }) => {
+    await probe({ directory, output });
+    return 0;
+  },
+);
+
+interface ProbeOptions {
   /** The node's CNI directory. */
   readonly directory: string;
   /** The container's termination message. */
@@ -20,7 +36,7 @@ const MAX_LINES = 200;
  * themselves, and prints a line for each. Rejects when the directory can't be read, and then
  * `output` says so, too.
  */
-export async function probe({ directory, output }: ProbeOptions): Promise<void> {
+async function probe({ directory, output }: ProbeOptions): Promise<void> {
   const important = new Set(PLUGINS.keys());
   const found = await probeDirectory(directory, important).catch(async (error: unknown) => {
     const why = `can't read the CNI directory: ${printable((error as Error).message)}`;
@@ -35,7 +51,7 @@ export async function probe({ directory, output }: ProbeOptions): Promise<void> 
   if (more > 0) lines.push(`... and ${more} more`);
   const told = [...binaries.values()].filter(({ version }) => version !== undefined).length;
   lines.push(`${count(binaries.size + leftOut, 'executable')}, ${told} with a known version`);
-  process.stdout.write(`${lines.join('\n')}\n`);
+  await print(`${lines.join('\n')}\n`);
 }
 
 /** A binary's output and its name are hostile text, so both are made printable. */

@@ -9,6 +9,7 @@ import { watchCertificate } from '../audit/certificate-metrics.ts';
 import { createMetrics } from '../audit/metrics.ts';
 import { connect, loadClient } from '../kube/api.ts';
 import { followFacts } from '../facts/store.ts';
+import { quoted } from '../engine/text/text.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { createApp } from '../server/app.ts';
 import { replaceCertificate } from '../server/tls.ts';
@@ -17,10 +18,34 @@ import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
 import { factSourceState, factsOptions } from './compose/facts.ts';
 import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
+import { defineCommand } from './frame/command.ts';
+import { CONFIG } from './frame/flags.ts';
+import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
-export interface ServeOptions {
+export const command = defineCommand(
+  {
+    details: 'Without --config nothing is known of the cluster and everything is enforced.',
+    flags: {
+      ...CONFIG,
+      host: { value: 'ADDRESS', about: 'where it listens (default 127.0.0.1)' },
+      port: { value: 'NUMBER', about: 'the port (default 8443); 0: any that is free' },
+    },
+    examples: ['serve --config config.yaml'],
+  },
+  async ({ flags: { config, host = '127.0.0.1', port = '8443' } }) => {
+    await serve({ config, host, port: readPort(port) });
+    return 0;
+  },
+);
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new UsageError(`--port takes a number from 0 to 65535, not ${quoted(text)}`);
+}
+
+interface ServeOptions {
   /** Path of the configuration file; without one nothing is known and everything is enforced. */
   readonly config: string | undefined;
   readonly host: string;
@@ -31,7 +56,7 @@ export interface ServeOptions {
  * Serves the webhook until SIGTERM, then drains and returns; SIGINT ends it without the drain.
  * Throws ConfigError for the file and UsageError for an address or directory that can't be used.
  */
-export async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
+async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
   const { drainSeconds, metricsPort } = config.server;
   const { source, directory, minVersion } = config.tls;
@@ -69,9 +94,7 @@ export async function serve({ config: path, host, port }: ServeOptions): Promise
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
   const address = `https://${urlHost(host)}:${portOf(app)}`;
-  process.stdout.write(
-    `${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`,
-  );
+  await print(`${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`);
 
   log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
   auditing.start();

@@ -1,4 +1,4 @@
-import { type ApiServer, connect } from '../kube/api.ts';
+import { type ApiError, type ApiServer, type Connection, connect } from '../kube/api.ts';
 import { readStoredObject } from '../kube/eni-config.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
@@ -8,13 +8,23 @@ import { printable } from '../engine/text/text.ts';
 import { reviewStored } from '../engine/rules/index.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { type StatusReport, asJson, asText } from '../engine/report/status-text.ts';
+import { defineCommand } from './frame/command.ts';
+import { CLUSTER, CONFIG, OUTPUT } from './frame/flags.ts';
+import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface StatusOptions {
+export const command = defineCommand(
+  {
+    flags: { ...CONFIG, ...CLUSTER, ...OUTPUT },
+    examples: ['status', 'status --output json'],
+    statuses: '0 nothing denied, 1 something denied, 2 the call or a file is unusable',
+  },
+  async ({ flags: { output = 'text', ...flags } }) => status({ ...flags, output }),
+);
+
+interface StatusOptions extends Connection {
   /** Path of the configuration file. */
   readonly config: string | undefined;
-  /** Path of a kubeconfig; otherwise what kubectl would take, or the pod's service account. */
-  readonly kubeconfig: string | undefined;
   readonly output: 'text' | 'json';
 }
 
@@ -23,17 +33,17 @@ export interface StatusOptions {
  * when nothing is denied, 1 when something is. Throws ConfigError for the file and UsageError when
  * the API server does not tell.
  */
-export async function status(options: StatusOptions): Promise<0 | 1> {
+async function status(options: StatusOptions): Promise<0 | 1> {
   const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
-  const api = connect({ kubeconfig: options.kubeconfig });
+  const api = connect(options);
   const object = await readObject(api);
   const known =
     options.config !== undefined && config.facts.source === 'static'
-      ? { facts: config.facts.known, unknown: [] }
+      ? { facts: config.facts.known, unknown: [], hasTerway: undefined }
       : await learn(config, api);
   const verdict = reviewStored(object?.configMap, known.facts, config.policy);
   const report = { object: object?.configMap, verdict, ...known };
-  process.stdout.write(options.output === 'json' ? asJson(report) : asText(report));
+  await print(options.output === 'json' ? asJson(report) : asText(report));
   return verdict.allowed ? 0 : 1;
 }
 
@@ -41,9 +51,14 @@ export async function status(options: StatusOptions): Promise<0 | 1> {
 async function learn(
   config: Config,
   api: ApiServer,
-): Promise<Pick<StatusReport, 'facts' | 'unknown'>> {
+): Promise<Pick<StatusReport, 'facts' | 'unknown' | 'hasTerway'>> {
   const known = await learnOnce(config, api);
-  return { facts: known.facts(), unknown: unknownTo(known) };
+  const facts = known.facts();
+  const isKnown = known.status().some(({ source, lastSuccess, lastError }) => {
+    return source === 'terway' && lastSuccess !== undefined && !lastError;
+  });
+  const hasTerway = isKnown ? facts.terwayDaemonSet !== undefined : undefined;
+  return { facts, unknown: unknownTo(known), hasTerway };
 }
 
 async function readObject(api: ApiServer): Promise<StoredObject | undefined> {
@@ -51,8 +66,10 @@ async function readObject(api: ApiServer): Promise<StoredObject | undefined> {
     return await readStoredObject(api);
   } catch (error) {
     throw new UsageError(
-      `can't read ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${printable((error as Error).message, 600)}; ` +
-        'name a kubeconfig of somebody who may, with --kubeconfig',
+      `can't read ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ${printable((error as Error).message, 600)}` +
+        ((error as ApiError).status === 403
+          ? '; name the kubeconfig or context of a user who may, with --kubeconfig or --context'
+          : ''),
     );
   }
 }

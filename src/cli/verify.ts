@@ -2,6 +2,10 @@ import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/en
 import { printable } from '../engine/text/text.ts';
 import { ApiError, type ApiServer, connect } from '../kube/api.ts';
 import { ENI_CONFIG_PATH } from '../kube/eni-config.ts';
+import { defineCommand } from './frame/command.ts';
+import { CLUSTER, OUTPUT } from './frame/flags.ts';
+import { print } from './frame/print.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The rule that refuses {@link BAD_CHAIN}: a chain without a plugin, which is of no use. */
 const EXPECTED = 'eni-config-guard/chain-shape';
@@ -20,22 +24,32 @@ export interface Verification {
   readonly message: string;
 }
 
+/** Raised when a field goes or changes its meaning; docs/json-outputs.md has the fields. */
+const VERIFY_SCHEMA = 1;
+
 const EXIT_STATUS = { guarded: 0, open: 1, unknown: 2, warned: 3 } as const;
 
-export interface VerifyOptions {
-  /** Path of a kubeconfig; otherwise the one of the environment or the pod's own service account. */
-  readonly kubeconfig: string | undefined;
-}
-
-/**
- * `verify`: asks for a write that the guard must refuse and prints in one line what came of it.
- * Needs the right to patch eni-config. Resolves with the exit status.
- */
-export async function verify({ kubeconfig }: VerifyOptions): Promise<number> {
-  const { outcome, message } = await tryBadChain(connect({ kubeconfig }));
-  process.stdout.write(`${message}\n`);
-  return EXIT_STATUS[outcome];
-}
+/** Asks for a write that the guard must refuse and prints in one line what came of it. */
+export const command = defineCommand(
+  {
+    details: 'Needs the right to patch configmaps/eni-config in kube-system; nothing is changed.',
+    flags: { ...CLUSTER, ...OUTPUT },
+    examples: ['verify', 'verify --context production --output json'],
+    statuses: '0 guarded, 1 not guarded, 2 it could not be found out, 3 guarded in mode warn',
+  },
+  async ({ flags: { output = 'text', ...connection } }) => {
+    const { outcome, message } = await tryBadChain(connect(connection));
+    if (output === 'json') {
+      const content = { schema: VERIFY_SCHEMA, outcome, message };
+      await print(`${JSON.stringify(content, null, 2)}\n`);
+    } else if (outcome === 'unknown') {
+      throw new UsageError(message);
+    } else {
+      await print(`${message}\n`);
+    }
+    return EXIT_STATUS[outcome];
+  },
+);
 
 /** Tries the write as a dry run, which changes nothing. Never throws. */
 export async function tryBadChain(api: ApiServer): Promise<Verification> {

@@ -11,6 +11,7 @@ export interface Config {
   readonly tls: TlsConfig;
   readonly audit: AuditConfig;
   readonly breakGlass: BreakGlassConfig;
+  /** `warn` unless said: it fails open and costs nothing. */
   readonly restartGate: 'off' | 'warn' | 'deny';
   /** Whether a ValidatingAdmissionPolicy holds some rules too; see WebhookOptions. */
   readonly floor: boolean;
@@ -36,8 +37,8 @@ export interface ServerConfig {
 
 export interface TlsConfig {
   /**
-   * `local`: made in `directory`, for one machine; `self-signed`: a CA in a Secret, certificates in
-   * memory; `cert-manager` and `files`: read from `directory`, where they are renewed.
+   * `local`: made in `directory`, for one machine; `self-signed`: made by `eni-config-guard trust`,
+   * in Secrets; `cert-manager` and `files`: read from `directory`, where they are renewed.
    */
   readonly source: 'local' | 'self-signed' | 'cert-manager' | 'files';
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
@@ -45,6 +46,8 @@ export interface TlsConfig {
   readonly directory: string;
   /** Name of the Secret that keeps the self-signed CA, in the guard's own namespace. */
   readonly secret: string;
+  /** Name of the Secret with the certificate under it, which the guards serve. */
+  readonly servingSecret: string;
   /** DNS names of a self-signed certificate. */
   readonly names: readonly string[];
   /** Life of a self-signed CA and of the certificates it signs, in hours. */
@@ -77,17 +80,18 @@ export const DEFAULT_FACTS = { refreshSeconds: 300, staleAfterSeconds: 3600 };
 export const DEFAULT_SERVER: ServerConfig = { drainSeconds: 10, metricsPort: 8444 };
 
 /**
- * A week for a certificate, so that renewal happens every few days and a fault in it shows early. The
- * CA lives a year.
+ * 90 days for a certificate, which is renewed at two thirds of that: what renews it may be away for 30
+ * days. The CA lives a year.
  */
 export const DEFAULT_TLS: TlsConfig = {
   source: 'local',
   minVersion: 'TLSv1.3',
   directory: 'certs',
   secret: 'eni-config-guard-ca',
+  servingSecret: 'eni-config-guard-tls',
   names: ['eni-config-guard.kube-system.svc'],
   caHours: 365 * 24,
-  certificateHours: 7 * 24,
+  certificateHours: 90 * 24,
 };
 
 /** Four hours: enough for one incident. */

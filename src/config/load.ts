@@ -255,7 +255,7 @@ function toConfig(file: ConfigFile): Config {
       background: file.audit?.background ?? file.facts?.source === 'cluster',
     },
     breakGlass: { ...DEFAULT_BREAK_GLASS, ...file.breakGlass },
-    restartGate: file.restartGate ?? 'off',
+    restartGate: file.restartGate ?? 'warn',
     floor: file.floor ?? false,
   };
 }

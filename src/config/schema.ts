@@ -112,6 +112,7 @@ export const CONFIG_SCHEMA = {
         minVersion: { enum: ['TLSv1.2', 'TLSv1.3'] },
         directory: { type: 'string', minLength: 1 },
         secret: { type: 'string', minLength: 1 },
+        servingSecret: { type: 'string', minLength: 1 },
         names,
         caHours: { type: 'number', exclusiveMinimum: 0, maximum: 175200 },
         certificateHours: { type: 'number', exclusiveMinimum: 0, maximum: 8760 },

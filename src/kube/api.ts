@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { type RequestOptions, request as httpsRequest } from 'node:https';
 import { errorOf, parseAnswer, readAll, readLines } from './answer.ts';
 import { ApiError, NO_CREDENTIALS, asApiError } from './api-error.ts';
-import type { Connection, Credentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import type { Connection } from './kubeconfig.ts';
 
 export { ApiError, NO_CREDENTIALS } from './api-error.ts';
-export type { Connection } from './credentials.ts';
+export type { Connection } from './kubeconfig.ts';
 
 /** What the guard asks of an API server, as plain JSON: typed models cost memory and add nothing. */
 export interface ApiServer {

@@ -1,12 +1,6 @@
 import { Agent, type RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
-import { printable } from '../engine/text/text.ts';
-import { ApiError, NO_CREDENTIALS } from './api-error.ts';
-
-export interface Connection {
-  /** Path of a kubeconfig; otherwise KUBECONFIG, ~/.kube/config or the pod's service account. */
-  readonly kubeconfig?: string | undefined;
-}
+import type { KubeConfig } from '@kubernetes/client-node';
+import { type Connection, findKubeConfig, noCredentials } from './kubeconfig.ts';
 
 /** Where an API server is, and what makes a request to it a trusted one. */
 export interface Credentials {
@@ -20,31 +14,19 @@ export interface Credentials {
  * Reads kubeconfig or service account. Throws ApiError (NO_CREDENTIALS) when there is none
  * or it can't be used; its text is never quoted, as it holds keys.
  */
-export function readCredentials({ kubeconfig }: Connection): Credentials {
-  const config = new KubeConfig();
-  const what = kubeconfig === undefined ? 'the kubeconfig' : `kubeconfig ${printable(kubeconfig)}`;
-  try {
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(kubeconfig);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw refusal(code === undefined ? `${what} is none` : `${what} can't be read (${code})`);
-  }
+export function readCredentials(connection: Connection): Credentials {
+  const { config, name } = findKubeConfig(connection);
   const server = config.getCurrentCluster()?.server;
-  // The library's default when it has found no configuration.
-  if (server === 'http://localhost:8080') {
-    throw refusal('there is neither a kubeconfig nor a service account to connect with');
-  }
   if (typeof server !== 'string' || !server.startsWith('https://') || !URL.canParse(server)) {
-    throw refusal(`the current context of ${what} leads to no https:// address of an API server`);
+    throw noCredentials(
+      `the current context of ${name} leads to no https:// address of an API server`,
+    );
   }
   return { url: server.replace(/\/+$/, ''), sign: signer(config) };
 }
 
 /** When an unused connection is closed: sooner than API servers and load balancers do it. */
 const IDLE_MS = 30_000;
-
-const refusal = (message: string) => new ApiError(undefined, NO_CREDENTIALS, message);
 
 function signer(config: KubeConfig): Credentials['sign'] {
   const isDirect = config.getCurrentCluster()?.proxyUrl === undefined;

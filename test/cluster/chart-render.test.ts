@@ -39,9 +39,11 @@ t.test('the chart', async (t) => {
       const { stdout } = await apply(plane, objects, ['-o', 'json']);
       await remove(plane, objects);
       const { items } = JSON.parse(stdout) as { readonly items: readonly Manifest[] };
-      for (const { kind, spec } of objects) {
+      for (const { kind, metadata, spec } of objects) {
         if (kind !== 'Deployment' && kind !== 'DaemonSet') continue;
-        const stored = items.find((item) => item.kind === kind)?.spec;
+        const stored = items.find(
+          (item) => item.kind === kind && item.metadata.name === metadata.name,
+        )?.spec;
         t.match(stored, asStored(spec), 'no field was dropped');
       }
 

@@ -5,49 +5,51 @@ import { render } from './chart.ts';
 import type { Manifest } from './chart.ts';
 import { startControlPlane } from './controlplane/start.ts';
 
-/** Which rights the chart grants the guard: those of features that are on, and no other. */
+/** Which rights the chart grants: those of features that are on, and no other. */
 
 const WEBHOOKS = 'validatingwebhookconfigurations,mutatingwebhookconfigurations eni-config-guard';
+// The restart gate takes it, too.
+const READ_ENI_CONFIG = 'kube-system get,list,watch configmaps eni-config';
 const IN_KUBE_SYSTEM = [
   'kube-system create,patch events *',
-  'kube-system get,list,watch configmaps eni-config',
+  READ_ENI_CONFIG,
   'kube-system list pods *',
   'kube-system list,watch configmaps kube-proxy,kube-proxy-worker',
   'kube-system list,watch daemonsets terway-eniip,terway-eni,terway',
 ];
-const secretsOf = (namespace: string) => [
-  `${namespace} create secrets *`,
-  `${namespace} get,patch secrets eni-config-guard-ca`,
-];
+const servingSecretIn = (namespace: string) => `${namespace} get secrets eni-config-guard-tls`;
 const READ_CONFIGURATIONS = `cluster get ${WEBHOOKS}`;
-const WRITE_CA_BUNDLE = [READ_CONFIGURATIONS, `cluster patch ${WEBHOOKS}`];
 const ASK_FOR_BYPASS = 'cluster create subjectaccessreviews *';
 const LIST_NODES = 'cluster list nodes *';
-const WITHOUT_FACTS = [ASK_FOR_BYPASS, ...WRITE_CA_BUNDLE, ...secretsOf('kube-system')].sort();
-const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+const WITHOUT_FACTS = [
+  ASK_FOR_BYPASS,
+  READ_CONFIGURATIONS,
+  READ_ENI_CONFIG,
+  servingSecretIn('kube-system'),
+].sort();
+const GUARD: Readonly<Record<string, readonly string[]>> = {
   'the defaults in kube-system': [
     ASK_FOR_BYPASS,
-    ...WRITE_CA_BUNDLE,
+    READ_CONFIGURATIONS,
     LIST_NODES,
     ...IN_KUBE_SYSTEM,
-    ...secretsOf('kube-system'),
+    servingSecretIn('kube-system'),
   ].sort(),
   'the defaults in network': [
     ASK_FOR_BYPASS,
-    ...WRITE_CA_BUNDLE,
+    READ_CONFIGURATIONS,
     LIST_NODES,
     ...IN_KUBE_SYSTEM,
     'network list pods *',
-    ...secretsOf('network'),
+    servingSecretIn('network'),
   ].sort(),
-  'no rights but the least in network': WRITE_CA_BUNDLE,
+  'no rights but the least in network': [READ_CONFIGURATIONS],
   'nothing but judging in kube-system': [
     ASK_FOR_BYPASS,
     LIST_NODES,
     READ_CONFIGURATIONS,
-    'cluster patch validatingwebhookconfigurations eni-config-guard',
     ...IN_KUBE_SYSTEM,
-    ...secretsOf('kube-system'),
+    servingSecretIn('kube-system'),
   ].sort(),
   'static facts in kube-system': WITHOUT_FACTS,
   'defaults taken away in kube-system': WITHOUT_FACTS,
@@ -58,6 +60,25 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     ...IN_KUBE_SYSTEM,
     'network list pods *',
   ].sort(),
+};
+const caBundleAndSecrets = (namespace: string) =>
+  [
+    READ_CONFIGURATIONS,
+    `cluster patch ${WEBHOOKS}`,
+    `${namespace} get,patch secrets eni-config-guard-ca,eni-config-guard-tls`,
+  ].sort();
+const TRUST: Readonly<Record<string, readonly string[]>> = {
+  'the defaults in kube-system': caBundleAndSecrets('kube-system'),
+  'the defaults in network': caBundleAndSecrets('network'),
+  'no rights but the least in network': [READ_CONFIGURATIONS, `cluster patch ${WEBHOOKS}`].sort(),
+  'nothing but judging in kube-system': [
+    READ_CONFIGURATIONS,
+    'cluster patch validatingwebhookconfigurations eni-config-guard',
+    'kube-system get,patch secrets eni-config-guard-ca,eni-config-guard-tls',
+  ].sort(),
+  'static facts in kube-system': caBundleAndSecrets('kube-system'),
+  'defaults taken away in kube-system': caBundleAndSecrets('kube-system'),
+  'cert-manager in network': [],
 };
 
 t.test('the chart grants', async (t) => {
@@ -75,10 +96,13 @@ t.test('the chart grants', async (t) => {
   ] as const) {
     await t.test(`what ${name} in ${namespace} take`, async (t) => {
       const objects = await render(plane, CASES[name] ?? {}, { namespace });
-      const roles = objects.filter(
-        ({ kind, metadata }) => kind.endsWith('Role') && metadata.name === 'eni-config-guard',
-      );
-      t.same(roles.flatMap(rightsOf).sort(), RIGHTS[`${name} in ${namespace}`]);
+      const rightsOfRoles = (role: string) =>
+        objects
+          .filter(({ kind, metadata }) => kind.endsWith('Role') && metadata.name === role)
+          .flatMap(rightsOf)
+          .sort();
+      t.same(rightsOfRoles('eni-config-guard'), GUARD[`${name} in ${namespace}`]);
+      t.same(rightsOfRoles('eni-config-guard-trust'), TRUST[`${name} in ${namespace}`]);
     });
   }
 });

@@ -23,7 +23,7 @@ t.test('the chart', async (t) => {
       facts: { source: 'cluster' },
       tls: { source: 'self-signed', names: ['eni-config-guard.kube-system.svc'] },
       server: { metricsPort: 18444 },
-      restartGate: 'off',
+      restartGate: 'warn',
       audit: { events: true, background: true },
       breakGlass: { enabled: true },
     });
@@ -31,7 +31,7 @@ t.test('the chart', async (t) => {
     t.equal(off.policy.rules.get('plugin-unknown'), 'off');
     t.match(off, { restartGate: 'off', defaults: { mode: 'off' } });
     const bare = await config(CASES['defaults taken away'] ?? {});
-    t.match(bare, { facts: { source: 'static' }, audit: { events: false }, restartGate: 'off' });
+    t.match(bare, { facts: { source: 'static' }, audit: { events: false }, restartGate: 'warn' });
     const hostile = await config(CASES['much configuration'] ?? {});
     t.ok(hostile.policy.exempt.users.has('a"b\\{{ .Values }}'));
     t.ok(hostile.policy.exempt.groups.has('x: y # z'));

@@ -155,6 +155,26 @@ const DEPLOYMENT: readonly [string, Values, (spec: Workload) => unknown, unknown
   ],
 ];
 
+/** What the pod that keeps the trust must be like. */
+const TRUST: readonly [string, (spec: Workload) => unknown, unknown][] = [
+  [
+    'one, and never two by intention',
+    ({ replicas, strategy }) => [replicas, strategy],
+    [1, { type: 'Recreate' }],
+  ],
+  ["the node's network", pod('hostNetwork'), true],
+  ['every taint tolerated', pod('tolerations'), [EVERY_TAINT]],
+  ['only real Linux nodes', pod('affinity'), { nodeAffinity: realLinuxNodes }],
+  ['an account of its own', pod('serviceAccountName'), 'eni-config-guard-trust'],
+  ['a token', pod('automountServiceAccountToken'), true],
+  ['no port', ({ template }) => template.spec.containers.map(({ ports }) => ports), [undefined]],
+  [
+    'memory bounded, CPU not',
+    ({ template }) => template.spec.containers.map(({ resources }) => resources),
+    [{ requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '192Mi' } }],
+  ],
+];
+
 /** What the node probe must be like. */
 const DAEMON_SET: readonly [string, (spec: Workload) => unknown, unknown][] = [
   [
@@ -207,6 +227,25 @@ t.test('the chart', async (t) => {
     });
   });
 
+  await t.test('gives what keeps the trust', async (t) => {
+    const named = (objects: readonly Manifest[]) =>
+      objects.find(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'eni-config-guard-trust',
+      )?.spec as Workload | undefined;
+    const trust = named(await render(plane));
+    for (const [what, actual, expected] of TRUST) t.same(actual(trust!), expected, what);
+    const certificates = { source: 'files', existingSecret: 'mine' };
+    const ofFiles = named(await render(plane, { certificates }));
+    t.match(ofFiles?.template.spec.volumes, [
+      {},
+      { secret: { secretName: 'mine', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    ]);
+    const managed = await render(plane, { certificates: { source: 'cert-manager' } });
+    t.equal(named(managed), undefined, 'cert-manager keeps it by itself');
+    const guarding = ((await spec('Deployment')) as Workload).template.spec;
+    t.equal(guarding.serviceAccountName, 'eni-config-guard');
+  });
+
   await t.test('gives the node probe', async (t) => {
     const objects = await render(plane);
     const daemonSet = objects.find(({ kind }) => kind === 'DaemonSet');
@@ -217,7 +256,7 @@ t.test('the chart', async (t) => {
 
   await t.test('restricts every pod and container', async (t) => {
     const pods = (await render(plane)).flatMap(podOf);
-    t.equal(pods.length, 3, 'webhook, node probe, test');
+    t.equal(pods.length, 4, 'webhook, trust, node probe, test');
     for (const { securityContext, ...pod } of pods) {
       t.same(securityContext, {
         runAsNonRoot: true,
@@ -253,6 +292,14 @@ t.test('the chart', async (t) => {
       podSelector: { matchLabels },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [{ ports: [{ port: 'https' }, { port: 'metrics' }] }],
+      egress: [{ ports: [{ port: 443 }, { port: 6443 }] }],
+    });
+    const policies = (await render(plane, IN_POD_NETWORK)).filter(
+      ({ kind }) => kind === 'NetworkPolicy',
+    );
+    t.match(policies[1]?.spec, {
+      podSelector: { matchLabels: { 'app.kubernetes.io/component': 'trust' } },
+      ingress: undefined,
       egress: [{ ports: [{ port: 443 }, { port: 6443 }] }],
     });
     t.notOk(

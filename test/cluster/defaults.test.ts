@@ -215,7 +215,6 @@ t.test('the mutator', async (t) => {
     const lines = [
       `kubectl label ${TARGET} team=network`,
       `kubectl patch ${TARGET} -p '{"data": {"in_cluster_loadbalance": "false"}}'`,
-      `kubectl patch ${TARGET} -p '{"immutable": true}'`,
       `kubectl annotate ${TARGET} ticket=4711`,
     ];
     for (const line of lines) {

@@ -8,46 +8,66 @@ import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { waitFor } from '../support/wait.ts';
 import { type Guard, startGuard } from './guard.ts';
+import { type Trust, startTrust } from './trust.ts';
 import { CONFIGURATION_NAME, configurationPath, webhookConfigurations } from './webhooks.ts';
 
 const PATIENCE_MS = 60_000;
 
 export const KINDS = ['mutating', 'validating'] as const;
 export type Kind = (typeof KINDS)[number];
-export const SECRETS = '/api/v1/namespaces/kube-system/secrets';
+const SECRETS = '/api/v1/namespaces/kube-system/secrets';
 export const SECRET = `${SECRETS}/eni-config-guard-ca`;
+export const SERVING_SECRET = `${SECRETS}/eni-config-guard-tls`;
 const CONFIG_MAPS = '/api/v1/namespaces/kube-system/configmaps';
 
-/** What the guard must be allowed, and nothing more. */
+/** What guards and the keeper of their trust must be allowed, and nothing more. */
 const RIGHTS = `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
-metadata: {name: eni-config-guard, namespace: kube-system}
+metadata: {name: guards, namespace: kube-system}
 rules:
-- {apiGroups: [""], resources: [secrets], verbs: [create]}
-- {apiGroups: [""], resources: [secrets], resourceNames: [eni-config-guard-ca], verbs: [get, patch]}
+- {apiGroups: [""], resources: [secrets], resourceNames: [eni-config-guard-tls], verbs: [get]}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: eni-config-guard, namespace: kube-system}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: eni-config-guard}
-subjects: [{kind: Group, name: guards, apiGroup: rbac.authorization.k8s.io}]
+kind: Role
+metadata: {name: trust, namespace: kube-system}
+rules:
+- apiGroups: [""]
+  resources: [secrets]
+  resourceNames: [eni-config-guard-ca, eni-config-guard-tls]
+  verbs: [get, patch]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
-metadata: {name: eni-config-guard}
+metadata: {name: guards}
+rules:
+- apiGroups: [admissionregistration.k8s.io]
+  resources: [validatingwebhookconfigurations, mutatingwebhookconfigurations]
+  resourceNames: [eni-config-guard]
+  verbs: [get]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: trust}
 rules:
 - apiGroups: [admissionregistration.k8s.io]
   resources: [validatingwebhookconfigurations, mutatingwebhookconfigurations]
   resourceNames: [eni-config-guard]
   verbs: [get, patch]
----
+${['guards', 'trust']
+  .flatMap((name) => [binding('Role', name), binding('ClusterRole', name)])
+  .join('')}`;
+
+function binding(kind: 'Role' | 'ClusterRole', name: string): string {
+  const namespace = kind === 'Role' ? ', namespace: kube-system' : '';
+  return `---
 apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: eni-config-guard}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: eni-config-guard}
-subjects: [{kind: Group, name: guards, apiGroup: rbac.authorization.k8s.io}]
+kind: ${kind}Binding
+metadata: {name: ${name}${namespace}}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${name}}
+subjects: [{kind: Group, name: ${name}, apiGroup: rbac.authorization.k8s.io}]
 `;
+}
 
 interface LiveConfiguration {
   readonly metadata: {
@@ -56,17 +76,22 @@ interface LiveConfiguration {
   readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
 }
 
-/** A control plane and two guards; each review asks one to mutate and the other to validate. */
+/**
+ * A control plane, two guards and what keeps their trust; each review asks one guard to mutate and the
+ * other to validate.
+ */
 export class Replicas {
   readonly plane: ControlPlane;
   readonly guards: readonly [Guard, Guard];
+  readonly trust: Trust | undefined;
 
-  constructor(plane: ControlPlane, guards: readonly [Guard, Guard]) {
+  constructor(plane: ControlPlane, guards: readonly [Guard, Guard], trust: Trust | undefined) {
     this.plane = plane;
     this.guards = guards;
+    this.trust = trust;
   }
 
-  /** Starts both with this `tls` section; they may do what {@link RIGHTS} says. */
+  /** Starts all with this `tls` section; they may do what {@link RIGHTS} says. */
   static async start(tls: Readonly<Record<string, unknown>>): Promise<Replicas> {
     const plane = await startControlPlane();
     const guard = async (name: string) =>
@@ -76,7 +101,13 @@ export class Replicas {
       });
     try {
       await plane.kubectl(['apply', '-f', '-'], { stdin: RIGHTS });
-      return new Replicas(plane, await Promise.all([guard('one'), guard('two')]));
+      if (tls.source === 'self-signed') {
+        for (const path of [SECRET, SERVING_SECRET]) await makeSecret(plane, path);
+      }
+      const keepsTrust = tls.source !== 'cert-manager';
+      const kubeconfig = await plane.kubeconfigFor('trust', ['trust']);
+      const trust = keepsTrust ? await startTrust(tls, kubeconfig) : undefined;
+      return new Replicas(plane, await Promise.all([guard('one'), guard('two')]), trust);
     } catch (error) {
       await plane.stop();
       throw error;
@@ -120,9 +151,9 @@ export class Replicas {
     if (response.status !== 200) throw new Error(response.body);
   }
 
-  /** The Secret's data as text. */
-  async secret(): Promise<Record<string, string> | undefined> {
-    const { status, body } = await this.plane.raw('GET', SECRET);
+  /** A Secret's data as text; that of the CA unless told otherwise. */
+  async secret(path = SECRET): Promise<Record<string, string> | undefined> {
+    const { status, body } = await this.plane.raw('GET', path);
     if (status === 404) return undefined;
     const { data = {} } = JSON.parse(body) as { data?: Record<string, string> };
     return Object.fromEntries(
@@ -215,9 +246,17 @@ export class Replicas {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.guards.map((guard) => guard.stop()));
+    await Promise.all([...this.guards, this.trust].map(async (one) => one?.stop()));
     await this.plane.stop();
   }
+}
+
+/** Makes a Secret without data, as the chart renders it. */
+export async function makeSecret(plane: ControlPlane, path: string, more: object = {}) {
+  const [collection = '', name = ''] = path.split(/\/(?=[^/]*$)/);
+  const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name }, ...more };
+  const { status, body } = await plane.raw('POST', collection, object);
+  if (status !== 201) throw new Error(body);
 }
 
 const certificatesIn = (pem: string): X509Certificate[] =>

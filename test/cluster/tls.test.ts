@@ -4,13 +4,13 @@ import { t } from 'tap';
 
 import { CertificateAuthority } from '../support/certificates.ts';
 import { waitFor } from '../support/wait.ts';
-import { KINDS, Replicas, SECRET, SECRETS, subjectsIn } from './replicas.ts';
+import { KINDS, Replicas, SECRET, SERVING_SECRET, makeSecret, subjectsIn } from './replicas.ts';
 import { configurationPath } from './webhooks.ts';
 
 /** Short lives, so that a CA is replaced every minute and a certificate every half. */
 const CA_SECONDS = 90;
 const LEAF_SECONDS = 45;
-/** A guard looks that often then. */
+/** Guards and trust look that often then. */
 const LOOK_MS = (LEAF_SECONDS * 1000) / 60;
 const PATIENCE_MS = 60_000;
 /** What the API server and a client say when a caBundle does not vouch for the guard. */
@@ -26,6 +26,7 @@ t.test('two guards with a CA of their own', async (t) => {
   });
   t.teardown(() => replicas.stop());
   const { plane, guards } = replicas;
+  const trust = replicas.trust!;
   const signer = async () => new X509Certificate((await replicas.secret())!['tls.crt']!).subject;
   /** Until both serve under this CA and no bundle holds anything else than the Secret's. */
   const untilAgreed = async (isDone: (subject: string) => boolean) =>
@@ -48,7 +49,7 @@ t.test('two guards with a CA of their own', async (t) => {
   await t.test('make nothing and are not ready while nobody is told to call them', async (t) => {
     await delay(5 * LOOK_MS);
     t.same(await replicas.readiness(), [503, 503]);
-    t.equal(await replicas.secret(), undefined);
+    for (const path of [SECRET, SERVING_SECRET]) t.same(await replicas.secret(path), {});
   });
 
   await t.test('agree on one and have it trusted once they are registered', async (t) => {
@@ -56,6 +57,7 @@ t.test('two guards with a CA of their own', async (t) => {
     await replicas.untilReady();
     await untilAgreed(() => true);
     t.same(await replicas.complaints(), []);
+    t.same(Object.keys((await replicas.secret(SERVING_SECRET))!).sort(), ['tls.crt', 'tls.key']);
     for (const kind of KINDS) {
       const { metadata } = await replicas.live(kind);
       const own = metadata.managedFields.filter(({ manager }) => manager === 'eni-config-guard');
@@ -85,14 +87,18 @@ t.test('two guards with a CA of their own', async (t) => {
         t.same(await replicas.readiness(), [200, 200]);
       }
     }
-    const logs = (await Promise.all(guards.map((guard) => guard.log()))).join('');
     for (const kind of KINDS) {
-      t.match(logs, new RegExp(`"${kind}webhookconfiguration".*mended the caBundle`));
+      t.match(await trust.log(), new RegExp(`"${kind}webhookconfiguration".*mended the caBundle`));
     }
   });
 
   const faults: Record<string, () => Promise<unknown>> = {
-    'is deleted': () => plane.raw('DELETE', SECRET),
+    'is deleted and made anew by helm upgrade': async () => {
+      await plane.raw('DELETE', SECRET);
+      await delay(5 * LOOK_MS);
+      t.match(await trust.log(), /kube-system\/eni-config-guard-ca is missing; helm upgrade/);
+      await makeSecret(plane, SECRET);
+    },
     'holds garbage': () =>
       spoil({ 'tls.crt': 'garbage', 'tls.key': 'garbage', 'ca.crt': 'garbage' }),
     'holds nothing': () => spoil({ 'tls.crt': null, 'tls.key': null, 'ca.crt': null }),
@@ -102,27 +108,24 @@ t.test('two guards with a CA of their own', async (t) => {
       }),
     'is of another type': async () => {
       await plane.raw('DELETE', SECRET);
-      await plane.raw('POST', SECRETS, {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name: 'eni-config-guard-ca', labels: { theirs: 'kept' } },
+      await makeSecret(plane, SECRET, {
         type: 'kubernetes.io/basic-auth',
         stringData: { username: 'somebody' },
       });
     },
   };
-  async function spoil(texts: Record<string, string | null>) {
+  async function spoil(texts: Record<string, string | null>, path = SECRET) {
     const data = Object.fromEntries(
       Object.entries(texts).map(([key, text]) => [
         key,
         text === null ? null : Buffer.from(text).toString('base64'),
       ]),
     );
-    const { status } = await plane.raw('PATCH', SECRET, { data }, 'application/merge-patch+json');
+    const { status } = await plane.raw('PATCH', path, { data }, 'application/merge-patch+json');
     if (status !== 200) throw new Error('the Secret can not be changed');
   }
   for (const [fault, cause] of Object.entries(faults)) {
-    await t.test(`lose no call when the Secret ${fault}`, async (t) => {
+    await t.test(`lose no call when the Secret of the CA ${fault}`, async (t) => {
       const before = await signer();
       const { calls, wrong } = await replicas.duringReviews(async () => {
         await cause();
@@ -132,6 +135,41 @@ t.test('two guards with a CA of their own', async (t) => {
       t.ok(calls > 10, `${calls} calls`);
     });
   }
+
+  const losses: Record<string, () => Promise<unknown>> = {
+    'is deleted and made anew by helm upgrade': async () => {
+      await plane.raw('DELETE', SERVING_SECRET);
+      await delay(5 * LOOK_MS);
+      t.match(await guards[0].log(), /kube-system\/eni-config-guard-tls is missing; helm upgrade/);
+      await makeSecret(plane, SERVING_SECRET);
+    },
+    'holds garbage': () => spoil({ 'tls.crt': 'garbage', 'tls.key': 'garbage' }, SERVING_SECRET),
+    'holds half a pair': () => spoil({ 'tls.key': null }, SERVING_SECRET),
+  };
+  for (const [loss, cause] of Object.entries(losses)) {
+    await t.test(`lose no call when the Secret of the certificate ${loss}`, async (t) => {
+      const before = (await replicas.handshake(0)).serialNumber;
+      const { calls, wrong } = await replicas.duringReviews(async () => {
+        await cause();
+        await waitFor('another certificate', PATIENCE_MS, async () => {
+          const leaves = await Promise.all(([0, 1] as const).map((one) => replicas.handshake(one)));
+          return leaves.every(({ serialNumber }) => serialNumber !== before) ? true : undefined;
+        });
+      });
+      t.same(wrong, []);
+      t.ok(calls > 0, `${calls} calls`);
+    });
+  }
+
+  await t.test('lose no call while trust is away, and when it comes back', async (t) => {
+    await trust.kill();
+    const { wrong } = await replicas.duringReviews(async () => {
+      await delay((LEAF_SECONDS * 1000) / 4);
+      trust.start();
+      await untilAgreed(() => true);
+    });
+    t.same(wrong, []);
+  });
 
   await t.test('lose no call while certificates and CAs are renewed', async (t) => {
     const before = await signer();
@@ -164,8 +202,9 @@ t.test('two guards with a CA of their own', async (t) => {
 
   await t.test('that start while the API server is away are alive, and ready later', async (t) => {
     await plane.stopApiServer();
-    await Promise.all(guards.map((guard) => guard.kill()));
+    await Promise.all([...guards, trust].map((one) => one.kill()));
     await Promise.all(guards.map((guard) => guard.restart()));
+    trust.start();
     t.same(await replicas.readiness(), [503, 503]);
     await plane.startApiServer();
     await replicas.untilReady();
@@ -175,16 +214,17 @@ t.test('two guards with a CA of their own', async (t) => {
   await t.test('leave nothing behind', async (t) => {
     await replicas.unregister();
     await delay(2 * LOOK_MS);
-    await plane.raw('DELETE', SECRET);
+    const paths = [SECRET, SERVING_SECRET];
+    for (const path of paths) await plane.raw('DELETE', path);
     await delay(5 * LOOK_MS);
-    t.equal(await replicas.secret(), undefined);
+    for (const path of paths) t.equal(await replicas.secret(path), undefined);
     for (const kind of KINDS) {
       t.equal((await plane.raw('GET', configurationPath(kind))).status, 404);
     }
   });
 
   await t.test('never show a key', async (t) => {
-    const logs = (await Promise.all(guards.map((guard) => guard.log()))).join('');
+    const logs = (await Promise.all([...guards, trust].map((one) => one.log()))).join('');
     t.notMatch(logs, /PRIVATE KEY|BEGIN/);
     t.match(logs, /made a new CA/);
   });

@@ -19,19 +19,19 @@ t.test('the verify command', async (t) => {
     const stored = JSON.stringify({ ...parse(manifest(BASE_VETH)), immutable: true });
     const output = await plane.kubectl(['create', '-f', '-'], { stdin: stored });
     t.equal(output.code, 0, output.stderr);
-    const refused = /^refused, but not by the guard: PATCH .* field is immutable/;
-    t.match(await verify(plane.kubeconfig), { code: 2, stdout: refused });
+    const refused = /^eni-config-guard: refused, but not by the guard: PATCH .* field is immutable/;
+    t.match(await verify(plane.kubeconfig), { code: 2, stderr: refused });
   });
 
   await t.test('says when it lacks the right, or an API server', async (t) => {
     const nobody = await plane.kubeconfigFor('nobody', []);
-    t.match(await verify(nobody), { code: 2, stdout: /User "nobody" cannot patch resource/ });
+    t.match(await verify(nobody), { code: 2, stderr: /User "nobody" cannot patch resource/ });
     await plane.stopApiServer();
-    t.match(await verify(nobody), { code: 2, stdout: /^no API server to ask: .*ECONNREFUSED/ });
+    t.match(await verify(nobody), { code: 2, stderr: /no API server to ask: .*ECONNREFUSED/ });
   });
 
   await t.test('takes no other argument', async (t) => {
     const output = await run(process.execPath, [program, 'verify', '--port', '1']);
-    t.match(output, { code: 2, stderr: /usage: eni-config-guard/ });
+    t.match(output, { code: 2, stderr: /unknown flag "--port"/ });
   });
 });

@@ -1,11 +1,6 @@
 import type { Finding } from '../../src/engine/core/finding.ts';
 import type { Case } from './cases.ts';
-
-/** A case, and the guard's findings that matter about it. */
-export interface Disagreement {
-  readonly one: Case;
-  readonly findings: readonly Finding[];
-}
+import type { Disagreement } from './compare.ts';
 
 const SHOWN = 20;
 

@@ -27,11 +27,18 @@ export function configurations(seed: number): Configuration[] {
     all.set(`${plugin} ${entry}`, { plugin, entry });
   for (const { plugin, entries } of HAND_PICKED) for (const entry of entries) add(plugin, entry);
   for (const { plugin, entry } of eachFieldAlone()) add(plugin, entry);
-  for (const plugin of PLUGIN_TYPES) {
-    const options = { seed, numRuns: RANDOM_PER_PLUGIN };
-    for (const entry of fc.sample(randomEntry(plugin), options)) add(plugin, entry);
-  }
+  const count = RANDOM_PER_PLUGIN * PLUGIN_TYPES.length;
+  for (const { plugin, entry } of randomConfigurations(count, seed)) add(plugin, entry);
   return [...all.values()];
+}
+
+/** `count` different random entries, as many of each plugin, drawn with `seed`. */
+export function randomConfigurations(count: number, seed: number): Configuration[] {
+  const share = Math.ceil(count / PLUGIN_TYPES.length);
+  return PLUGIN_TYPES.flatMap((plugin) => {
+    const entries = fc.sample(randomEntry(plugin), { seed, numRuns: share });
+    return [...new Set(entries)].map((entry) => ({ plugin, entry }));
+  });
 }
 
 /** What a plugin needs before it looks at every other field. */
@@ -48,7 +55,7 @@ const COMPANIONS: Readonly<Record<PluginType, readonly Member[]>> = {
 };
 
 /** A member's name, as text without quotes (so that it may hold escapes), and its value as JSON. */
-type Member = readonly [name: string, value: string];
+export type Member = readonly [name: string, value: string];
 
 function* eachFieldAlone(): Generator<Configuration> {
   for (const [index, name] of Object.keys(GENERIC_FIELDS).entries()) {
@@ -83,8 +90,8 @@ function entryOf(plugin: PluginType, members: readonly Member[]): string {
   return `{${all.map(([name, value]) => `"${name}": ${value}`).join(', ')}}`;
 }
 
-/** Several members at once, mostly right, in odd spellings, with strangers and repetitions. */
-function randomEntry(plugin: PluginType): fc.Arbitrary<string> {
+/** An entry with several members at once, mostly right, in odd spellings, with strangers and repetitions. */
+export function randomEntry(plugin: PluginType): fc.Arbitrary<string> {
   const own = ownFields(plugin).map(([name, field]) => memberOf(name, field));
   const generic = Object.entries(GENERIC_FIELDS)
     .filter(([name]) => name !== 'type')
@@ -110,7 +117,7 @@ function randomEntry(plugin: PluginType): fc.Arbitrary<string> {
   });
 }
 
-function memberOf(name: string, field: FieldSpec): fc.Arbitrary<Member> {
+export function memberOf(name: string, field: FieldSpec): fc.Arbitrary<Member> {
   const spelling = fc.oneof(
     { weight: 12, arbitrary: fc.constant(name) },
     { weight: 1, arbitrary: fc.constant(name.toUpperCase()) },

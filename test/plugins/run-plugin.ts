@@ -1,4 +1,5 @@
-import { type Node, parseTree } from 'jsonc-parser';
+import { readJson } from '../../src/engine/json/document.ts';
+import type { JsonMember, JsonNode } from '../../src/engine/json/node.ts';
 
 import { POD_ADDRESS, POD_GATEWAY } from './sandbox/pod.ts';
 import { runInSandbox } from './sandbox/run.ts';
@@ -96,11 +97,9 @@ function enabledCapabilities(entry: string): string[] {
     .map(({ name }) => name);
 }
 
-const endOf = (node: Node) => node.offset + node.length;
+const endOf = (node: JsonNode) => node.offset + node.length;
 
-function membersOf(text: string): { name: string; value: Node }[] {
-  return (parseTree(text)?.children ?? []).flatMap(({ children }) => {
-    const [name, value] = children ?? [];
-    return name && value ? [{ name: name.value as string, value }] : [];
-  });
+function membersOf(text: string): readonly JsonMember[] {
+  const { root } = readJson(text);
+  return root?.type === 'object' ? root.members : [];
 }

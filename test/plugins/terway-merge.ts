@@ -1,4 +1,4 @@
-import { type Node, findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { readJson } from '../../src/engine/json/document.ts';
 
 import { runInSandbox } from './sandbox/run.ts';
 
@@ -70,9 +70,10 @@ export function chainOf(first: string, entries: readonly string[]): string {
 
 /** The texts of a merged list's entries after the first. */
 function entriesIn(list: string): string[] {
-  const root = parseTree(list);
-  const plugins: Node | undefined = root && findNodeAtLocation(root, ['plugins']);
-  return (plugins?.children ?? [])
+  const { root } = readJson(list);
+  if (root?.type !== 'object') return [];
+  const plugins = root.members.find(({ name }) => name === 'plugins')?.value;
+  return (plugins?.type === 'array' ? plugins.items : [])
     .slice(1)
     .map(({ offset, length }) => list.slice(offset, offset + length));
 }

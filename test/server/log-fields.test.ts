@@ -6,6 +6,7 @@ import { createDecisionLog } from '../../src/audit/decision-log.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createDecisionRecorder } from '../../src/audit/decision-recorder.ts';
 import { BASE_VETH, GOOD, TYPO } from '../support/config-maps.ts';
+import { documentedFields, fieldsIn } from '../support/documented-fields.ts';
 import { send } from '../support/https-client.ts';
 import { keepLines } from '../support/kept-lines.ts';
 import { startServing } from '../support/program.ts';
@@ -33,22 +34,6 @@ const PATIENCE_MS = 20_000;
 
 /** Needs facts that are learnt, which a configuration's are not. */
 const LEARNT = ['facts.*.ageSeconds', 'facts.*.estimate'];
-
-/** The fields in the table of a section of docs/log.md. */
-function documented(section: string): string[] {
-  const page = readFileSync(new URL('../../docs/log.md', import.meta.url), 'utf8');
-  const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? '';
-  return [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name!);
-}
-
-/** The fields of a line: `findings[].rule`; under facts any name is `*`. */
-function fieldsIn(value: unknown, path = ''): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => fieldsIn(item, `${path}[]`));
-  if (typeof value !== 'object' || value === null) return [path];
-  return Object.entries(value).flatMap(([name, member]) =>
-    fieldsIn(member, path === '' ? name : `${path}.${path === 'facts' ? '*' : name}`),
-  );
-}
 
 t.test('docs/log.md names exactly the fields that lines have', async (t) => {
   const api = await startRecordingApiServer(t, TYPO);
@@ -100,7 +85,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     t.not(real.length, 0, section);
     const failed = lines.filter(({ message }) => message === section).map(({ fields }) => fields);
     const found = new Set([...real, ...failed].flatMap((line) => fieldsIn(line)).concat(LEARNT));
-    t.same([...found].sort(), documented(section).sort(), section);
+    t.same([...found].sort(), documentedFields('log.md', section).sort(), section);
   }
 });
 

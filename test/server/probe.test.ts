@@ -61,6 +61,9 @@ t.test('what can not be written, or is not asked for, is said', async (t) => {
   };
   const output = ['--output', 'no-such-directory/file'];
   t.match(await fails(['--directory', 'bin', ...output]), /can't write the result: ENOENT/);
-  t.match(await fails([]), /probe needs --directory\nusage:/);
-  t.match(await fails(['--directory', 'bin', '--port', '1']), /Unknown option '--port'/);
+  t.match(
+    await fails([]),
+    /probe needs --directory DIRECTORY; see eni-config-guard probe --help\n$/,
+  );
+  t.match(await fails(['--directory', 'bin', '--port', '1']), /unknown flag "--port"/);
 });

@@ -153,14 +153,21 @@ t.test('certificate files', async (t) => {
 
 t.test('a call that cannot be used ends with status 2 and says why', async (t) => {
   const CALLS: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
-    'no command': [[], /^eni-config-guard: usage: eni-config-guard serve/],
-    'an unknown command': [['sevre'], /unknown command "sevre"\nusage: /],
-    'a flag as the command': [['--config', 'x'], /unknown command "--config"\nusage: /],
-    'an unknown flag': [['serve', '--prot', '1'], /'--prot'.*\nusage: /s],
-    'a stray word': [['serve', 'now'], /'now'.*\nusage: /s],
-    'a flag without its value': [['serve', '--port'], /'--port <value>'.*\nusage: /s],
+    'no command': [[], /a command is missing; see eni-config-guard --help\n$/],
+    'an unknown command': [['sevre'], /unknown command "sevre"; did you mean serve\?\n$/],
+    'a flag as the command': [
+      ['--config', 'x'],
+      /unknown command "--config"; see eni-config-guard --help\n$/,
+    ],
+    'an unknown flag': [
+      ['serve', '--prot', '1'],
+      /unknown flag "--prot"; did you mean --port\?; see .* serve --help\n$/,
+    ],
+    'a stray word': [['serve', 'now'], /serve takes no "now"; see .*\n$/],
+    'a flag without its value': [['serve', '--port'], /--port takes a value: NUMBER; see .*\n$/],
     'a port that is no number': [['serve', '--port', 'https'], /--port takes a number.*"https"/],
     'a port out of range': [['serve', '--port', '65536'], /--port takes a number/],
+    'a port in hexadecimal': [['serve', '--port', '0x10'], /--port takes a number.*"0x10"/],
     'an empty port': [['serve', '--port', ''], /--port takes a number/],
     'a configuration that is not there': [['serve', '--config', 'no.yaml'], /no\.yaml: .*ENOENT/],
     'a directory as the configuration': [['serve', '--config', '.'], /\.: .*EISDIR/],
@@ -179,7 +186,7 @@ t.test('a call that cannot be used ends with status 2 and says why', async (t) =
     for (const flag of ['help', '--help', '-h']) {
       const program = startProgram(t, [flag], t.testdir());
       t.match(await program.exit(), { code: 0 });
-      t.match(program.stdout(), /^usage: eni-config-guard serve/);
+      t.match(program.stdout(), /^usage: eni-config-guard COMMAND \[flags\]\n\n {2}serve /);
       t.equal(program.stderr(), '');
     }
   });

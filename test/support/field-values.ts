@@ -66,8 +66,8 @@ const TEXTS: Readonly<Record<Format, readonly string[]>> = {
     ' 0a:58:0a:00:00:01',
   ],
   cidr: ['10.0.0.0/8', '10.0.0.1/33', '010.0.0.0/8', 'fd00::/64', '10.0.0.0', '::/129'],
-  duration: ['10m', '1h30m', '-1.5s', '0', '10', 'PT10M', '1 h', '10M', 'm'],
-  fraction: ['0', '0.1', '.5', '1', '1.0', '1.1', '-0.1', '1e-1', '10%', 'a'],
+  duration: ['10m', '1h30m', '-1.5s', '0', '10', 'PT10M', '1 h', '10M', 'm', '99999999h', ''],
+  float: ['0.1', '0', '.5', '1', '1.0', '1.1', '-0.1', '1e-1', '1_0', '10%', 'a', '', '0x1p-2'],
 };
 
 /** Values worth trying in a field: right ones, wrong ones, and those at the edge. */
@@ -91,7 +91,9 @@ const INSIDE = ['null', 'true', '1', '"text"', '["a"]', '[1]', '{}'];
 
 /** Values that the field is meant for. */
 export function rightValues(field: FieldSpec): string[] {
-  if (field.enum) return field.enum.map((text) => JSON.stringify(text));
+  const texts = field.enum ?? field.acceptedValues?.values;
+  if (texts) return texts.map((text) => JSON.stringify(text));
+  if (field.format) return [JSON.stringify(TEXTS[field.format][0])];
   switch (field.type) {
     case 'boolean':
       return ['true', 'false'];
@@ -103,7 +105,7 @@ export function rightValues(field: FieldSpec): string[] {
     case 'object':
       return field.values?.type === 'boolean' ? ['{"portMappings": true}'] : ['{}'];
     case 'string':
-      return field.format === 'mac' ? ['"0a:58:0a:00:00:01"'] : ['"text"'];
+      return ['"text"'];
   }
 }
 

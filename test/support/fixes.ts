@@ -1,5 +1,5 @@
 import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
-import { DOCUMENT_KEYS } from '../../src/engine/core/eni-config.ts';
+import { CNI_CHAIN_KEY, DOCUMENT_KEYS } from '../../src/engine/core/eni-config.ts';
 import type { DecidedFinding } from '../../src/engine/core/finding.ts';
 import { withEdits } from '../../src/engine/core/fix.ts';
 import { readJson } from '../../src/engine/json/document.ts';
@@ -69,7 +69,7 @@ const isAlike = (finding: DecidedFinding) => (other: DecidedFinding) =>
 const isNewTo = (before: Findings) => (finding: DecidedFinding) =>
   !finding.advisory && !before.some(({ rule }) => rule === finding.rule);
 
-const squeezed = (text: string) => text.replace(/\s+/g, '');
+const squeezed = (text: string) => text.replace(/[\s"]+/g, '');
 
 /** A plain text is written in quotes in YAML, and stands for itself. */
 const standsIn = (text: string, { data }: ConfigMap) =>
@@ -80,7 +80,8 @@ const standsIn = (text: string, { data }: ConfigMap) =>
 /** Members and plugins that are gone, but for what the finding is about. */
 function lostBy(finding: DecidedFinding, before: ConfigMap, after: ConfigMap): string[] {
   const lost: string[] = [];
-  for (const key of DOCUMENT_KEYS) {
+  // The layout of YAML is another one, and its plugins may move to another key whole.
+  for (const key of DOCUMENT_KEYS.filter((name) => name !== CNI_CHAIN_KEY)) {
     const texts = [before.data.get(key), after.data.get(key)].map((text) =>
       text === undefined ? undefined : readJson(text).root,
     );

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { leash, release, removeAtEnd } from './leash.ts';
-import { collect } from './output.ts';
+import { collect, run } from './output.ts';
 
 /** Programs to be built out of one published Go module. */
 export interface GoPrograms {
@@ -15,6 +15,8 @@ export interface GoPrograms {
   readonly variables: Readonly<Record<string, string>>;
   /** Build tags. */
   readonly tags?: readonly string[];
+  /** Files of ours that are built with the module's sources: by their path in it, where they are. */
+  readonly additions?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -28,8 +30,9 @@ export async function buildPrograms(programs: GoPrograms, folder: string): Promi
   const janitor = removeAtEnd(workshop);
   try {
     const source = await downloadModule(programs, workshop);
-    await writeFile(join(workshop, 'go.mod'), await buildModule(programs, source, workshop));
-    await copyFile(join(source.Dir, 'go.sum'), join(workshop, 'go.sum'));
+    const main = programs.additions
+      ? await copyWithAdditions(source, programs.additions, workshop)
+      : await requireModule(programs, source, workshop);
     const variables = Object.entries(programs.variables).map(
       ([name, value]) => `-X ${name}=${value}`,
     );
@@ -37,7 +40,7 @@ export async function buildPrograms(programs: GoPrograms, folder: string): Promi
     const built = join(workshop, 'bin');
     const tags = `-tags=${(programs.tags ?? []).join(',')}`;
     const flags = ['-mod=mod', '-trimpath', tags, '-ldflags', linker, '-o', `${built}/`];
-    await go(programs, ['build', ...flags, ...programs.packages], workshop);
+    await go(programs, ['build', ...flags, ...programs.packages], main);
     for (const name of programs.packages.map((path) => basename(path))) {
       await rename(join(built, name), join(folder, name));
     }
@@ -84,7 +87,33 @@ interface ModulePath {
   readonly Version?: string;
 }
 
-/** A main module that requires the programs' module and restates its replacements. */
+/** A copy of the module's sources with files of ours beside them; returns its folder. */
+async function copyWithAdditions(
+  source: Source,
+  additions: Readonly<Record<string, string>>,
+  workshop: string,
+): Promise<string> {
+  const copy = join(workshop, 'module');
+  // The module cache is read only, and so would be what is copied out of it with its modes.
+  const args = ['-r', '--no-preserve=mode', source.Dir, copy];
+  const { code, stderr } = await run('cp', args);
+  if (code !== 0) throw new Error(`copying ${source.Dir} failed: ${stderr.trim()}`);
+  for (const [path, file] of Object.entries(additions)) await copyFile(file, join(copy, path));
+  return copy;
+}
+
+/** Makes the workshop a main module that requires the programs' module; returns its folder. */
+async function requireModule(
+  programs: GoPrograms,
+  source: Source,
+  workshop: string,
+): Promise<string> {
+  await writeFile(join(workshop, 'go.mod'), await buildModule(programs, source, workshop));
+  await copyFile(join(source.Dir, 'go.sum'), join(workshop, 'go.sum'));
+  return workshop;
+}
+
+/** The text of that main module, with the replacements of the required one restated. */
 async function buildModule(programs: GoPrograms, source: Source, cwd: string): Promise<string> {
   const text = await go(programs, ['mod', 'edit', '-json', source.GoMod], cwd);
   const goMod = JSON.parse(text) as GoMod;

@@ -8,33 +8,39 @@ import type {
 const RESOURCES = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'] as const;
 type Resource = (typeof RESOURCES)[number];
 
-/** One replica's way to the cluster. */
+/** The Secret of the CA, and that of the certificate which guards serve. */
+export type SecretName = 'ca' | 'tls';
+
+/** One process's way to the cluster. */
 export interface Link {
-  /** What the replica can't reach at present. */
-  lacks: 'nothing' | 'the Secret' | 'everything';
+  /** What it can't reach at present. */
+  lacks: 'nothing' | 'the Secrets' | 'everything';
 }
 
 /**
- * A Secret and two webhook configurations in memory, with versions as an API server keeps them: for
- * tests of what replicas do, in orders that a real one can't be made to produce.
+ * Two Secrets and two webhook configurations in memory, with versions as an API server keeps them: for
+ * tests of what processes do, in orders that a real one can't be made to produce.
  */
 export class InMemoryCluster {
-  secret: StoredSecret | undefined;
+  readonly secrets = new Map<SecretName, StoredSecret>();
   readonly bundles = new Map<Resource, string>();
   host = 'guard.kube-system.svc';
   /** Calls that change something, in order. */
   readonly writes: string[] = [];
   /** What every call fails with while it is set. */
   outage: Error | undefined;
-  /** Awaited before every call is carried out; replicas overtake each other there. */
+  /** Awaited before every call is carried out; processes overtake each other there. */
   turn: () => Promise<unknown> = async () => undefined;
   /** Called after every call that changes something. */
   onWrite: () => void = () => undefined;
   readonly #versions = new Map<Resource, number>();
   #version = 0;
 
-  /** Makes both configurations, without a caBundle. */
+  /** Makes what the chart renders: both configurations, without a caBundle, and empty Secrets. */
   register(): void {
+    for (const name of ['ca', 'tls'] as const) {
+      if (!this.secrets.has(name)) this.setSecret({}, name);
+    }
     for (const resource of RESOURCES) this.setBundle(resource, '');
   }
 
@@ -51,20 +57,29 @@ export class InMemoryCluster {
     for (const resource of this.bundles.keys()) this.setBundle(resource, caBundle);
   }
 
-  setSecret(data: Readonly<Record<string, string>> | undefined): void {
-    this.secret = data && { data, version: String(++this.#version) };
+  /** The data of the CA's Secret, or of the other. */
+  secret(name: SecretName = 'ca'): Readonly<Record<string, string>> | undefined {
+    return this.secrets.get(name)?.data;
   }
 
-  readonly store: SecretStore = {
-    read: async () => this.#call(() => this.secret),
-    write: async (data, known) =>
-      this.#call(() => {
-        if (known?.version !== this.secret?.version) return false;
-        this.setSecret({ ...this.secret?.data, ...data });
-        this.#wrote('secret');
-        return true;
-      }),
-  };
+  setSecret(data: Readonly<Record<string, string>> | undefined, name: SecretName = 'ca'): void {
+    if (data) this.secrets.set(name, { data, version: String(++this.#version) });
+    else this.secrets.delete(name);
+  }
+
+  store(name: SecretName): SecretStore {
+    return {
+      name: `kube-system/${name}`,
+      read: async () => this.#call(() => this.secrets.get(name)),
+      write: async (data, known) =>
+        this.#call(() => {
+          if (known.version !== this.secrets.get(name)?.version) return false;
+          this.setSecret({ ...this.secret(name), ...data }, name);
+          this.#wrote(name);
+          return true;
+        }),
+    };
+  }
 
   readonly configurations: WebhookConfigurations = {
     read: async () =>
@@ -86,18 +101,22 @@ export class InMemoryCluster {
       }),
   };
 
-  /** The same cluster as one replica reaches it. */
+  /** The same cluster as one process reaches it. */
   reachedBy(link: Link): Pick<InMemoryCluster, 'store' | 'configurations'> {
-    const { store, configurations } = this;
+    const { configurations } = this;
     const cutOff = new Error('connect EHOSTUNREACH');
     const ifLinked = async <T>(isSecret: boolean, call: () => Promise<T>) => {
-      if (link.lacks === 'everything' || (isSecret && link.lacks === 'the Secret')) throw cutOff;
+      if (link.lacks === 'everything' || (isSecret && link.lacks === 'the Secrets')) throw cutOff;
       return call();
     };
     return {
-      store: {
-        read: async () => ifLinked(true, async () => store.read()),
-        write: async (data, known) => ifLinked(true, async () => store.write(data, known)),
+      store: (which) => {
+        const store = this.store(which);
+        return {
+          name: store.name,
+          read: async () => ifLinked(true, async () => store.read()),
+          write: async (data, known) => ifLinked(true, async () => store.write(data, known)),
+        };
       },
       configurations: {
         read: async () => ifLinked(false, async () => configurations.read()),

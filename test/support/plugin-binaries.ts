@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { type GoPrograms, copyFromModule } from './go-module.ts';
 import {
@@ -51,6 +54,23 @@ export async function findOrBuildNodePlugins(version: PluginRelease): Promise<st
 /** terway-cli, found or built as {@link findOrBuild} does. */
 export async function findOrBuildTerwayCli(): Promise<string> {
   return join(await findOrBuildPrograms('terway', TERWAY), 'terway-cli');
+}
+
+/** Files of the judge, by the place in Terway's sources where each is built. */
+const JUDGE = {
+  'cmd/terway-cli/judge.go': fileURLToPath(new URL('../plugins/judge/judge.go', import.meta.url)),
+  'daemon/judge_pool.go': fileURLToPath(new URL('../plugins/judge/pool.go', import.meta.url)),
+};
+
+/**
+ * The judge of documents that is made of Terway's own code, found or built in the same way: minutes,
+ * once for each state of its own files.
+ */
+export async function findOrBuildTerwayJudge(): Promise<string> {
+  const digest = createHash('sha256');
+  for (const file of Object.values(JUDGE)) digest.update(await readFile(file));
+  const kind = join('terway-judge', digest.digest('hex').slice(0, 12));
+  return join(await findOrBuildPrograms(kind, { ...TERWAY, additions: JUDGE }), 'terway-cli');
 }
 
 /** The script that Terway's init container runs, of the same release. */

@@ -11,7 +11,7 @@ import type { Endpoint } from './https-client.ts';
 /** The built program as a process of its own. `npm run build` must have made dist/ before. */
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(REPOSITORY, 'dist', 'main.js');
+export const MAIN = join(REPOSITORY, 'dist', 'main.js');
 
 /** Longer than any start or end takes on a busy machine, shorter than the runner's patience. */
 const PATIENCE_SECONDS = 20;

@@ -1,7 +1,10 @@
 import { provisionalPair } from '../../src/certificates/authority.ts';
 import { ClusterCertificate } from '../../src/certificates/cluster-certificate.ts';
 import { type RsaKeyPair, newRsaKeyPair } from '../../src/certificates/key.ts';
-import { SelfSigned } from '../../src/certificates/self-signed.ts';
+import { SelfSignedCa } from '../../src/certificates/self-signed.ts';
+import { ServingLeaf } from '../../src/certificates/serving-leaf.ts';
+import { ServingSecret } from '../../src/certificates/serving-secret.ts';
+import { TrustKeeper } from '../../src/certificates/trust-keeper.ts';
 import type { InMemoryCluster, Link } from './in-memory-cluster.ts';
 import { logLines } from './log-lines.ts';
 
@@ -25,34 +28,53 @@ export interface Clock {
   now: number;
 }
 
-export type Replica = ClusterCertificate & {
+export type Guard = ClusterCertificate & {
+  readonly lines: readonly string[];
+  readonly link: Link;
+};
+export type Keeper = TrustKeeper & {
   readonly lines: readonly string[];
   readonly link: Link;
 };
 
 /** A guard's certificate as `serve` puts it together, in a cluster in memory. */
-export async function replicaIn(
+export async function guardIn(
   cluster: InMemoryCluster,
   clock: Clock,
   newKey: () => Promise<RsaKeyPair>,
-): Promise<Replica> {
+): Promise<Guard> {
   const { log, lines } = logLines();
   const link: Link = { lacks: 'nothing' };
   const { store, configurations } = cluster.reachedBy(link);
   const certificate = new ClusterCertificate({
-    source: new SelfSigned({
-      store,
-      log,
-      names: [cluster.host],
-      caLifeMs: CA_MINUTES * MINUTE_MS,
-      leafLifeMs: LEAF_MINUTES * MINUTE_MS,
-      newKey,
-    }),
+    source: new ServingSecret(store('tls'), log),
     configurations,
     provisional: await provisionalPair(await newKey()),
-    patience: PATIENCE,
     log,
     now: () => new Date(clock.now),
   });
   return Object.assign(certificate, { lines, link });
+}
+
+/** A keeper of trust as `trust` puts it together. */
+export function keeperIn(
+  cluster: InMemoryCluster,
+  clock: Clock,
+  newKey: () => Promise<RsaKeyPair>,
+): Keeper {
+  const { log, lines } = logLines();
+  const link: Link = { lacks: 'nothing' };
+  const { store, configurations } = cluster.reachedBy(link);
+  const caLifeMs = CA_MINUTES * MINUTE_MS;
+  const leafLifeMs = LEAF_MINUTES * MINUTE_MS;
+  const names = [cluster.host];
+  const keeper = new TrustKeeper({
+    source: new SelfSignedCa({ store: store('ca'), log, caLifeMs, newKey }),
+    leaf: new ServingLeaf({ store: store('tls'), names, leafLifeMs, log, newKey }),
+    configurations,
+    patience: PATIENCE,
+    log,
+    now: () => new Date(clock.now),
+  });
+  return Object.assign(keeper, { lines, link });
 }

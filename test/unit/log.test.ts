@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 
 /** A logger writes where nobody can look in the same process, so it runs in one of its own. */
-function lineOf(format: string, isTerminal: boolean): string {
+function lineOf(format: string, isTerminal: boolean, noColor?: string): string {
   const logger = new URL('../../src/log.ts', import.meta.url).href;
   const program =
     `const { createLogger } = await import(${JSON.stringify(logger)});` +
@@ -11,6 +11,7 @@ function lineOf(format: string, isTerminal: boolean): string {
   return execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
     encoding: 'utf8',
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...process.env, NO_COLOR: noColor },
   });
 }
 
@@ -21,4 +22,11 @@ t.test('auto is for people on a terminal, and one JSON object a line elsewhere',
   t.throws(() => void JSON.parse(pretty));
   // eslint-disable-next-line no-control-regex
   t.match(pretty.replace(/\u001b\[\d+m/g, ''), /INFO: review \{"verdict":"deny"\}\n$/);
+});
+
+t.test('NO_COLOR takes the colours away, unless it is empty', async (t) => {
+  const escape = '\u001b[';
+  t.ok(lineOf('auto', true).includes(escape));
+  t.ok(lineOf('auto', true, '').includes(escape));
+  t.notOk(lineOf('auto', true, '1').includes(escape));
 });

@@ -4,7 +4,7 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 */}}
 {{- define "eni-config-guard.config" -}}
 {{- $config := deepCopy .Values.config -}}
-{{- $_ := set $config "restartGate" (.Values.config.restartGate | default "off") -}}
+{{- $_ := set $config "restartGate" (include "eni-config-guard.restartGate" .) -}}
 {{- range $rule, $severity := $config.rules -}}
 {{- $_ := set $config.rules $rule ($severity | default "off") -}}
 {{- end -}}
@@ -17,12 +17,18 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- $tls := set ($config.tls | default dict) "source" .Values.certificates.source -}}
 {{- if eq .Values.certificates.source "self-signed" -}}
 {{- $_ := set $tls "secret" "eni-config-guard-ca" -}}
+{{- $_ := set $tls "servingSecret" "eni-config-guard-tls" -}}
 {{- $_ := set $tls "names" (list (printf "eni-config-guard.%s.svc" .Release.Namespace)) -}}
 {{- else -}}
 {{- $_ := set $tls "directory" "/etc/eni-config-guard/tls" -}}
 {{- end -}}
 {{- $_ := set $config "tls" $tls -}}
 {{- toYaml $config -}}
+{{- end }}
+
+{{- define "eni-config-guard.restartGate" -}}
+{{- $gate := .Values.config.restartGate -}}
+{{- if kindIs "bool" $gate }}off{{ else }}{{ $gate | default "warn" }}{{ end -}}
 {{- end }}
 
 {{/*
@@ -34,13 +40,12 @@ them. Use with fromYaml.
 {{- $audit := $config.audit | default dict -}}
 {{- $cluster := eq (dig "source" "static" ($config.facts | default dict)) "cluster" -}}
 {{- $enforced := eq ($config.mode | default "enforce") "enforce" -}}
-{{- $gate := $config.restartGate | default "off" -}}
 cluster: {{ $cluster }}
 events: {{ hasKey $audit "events" | ternary $audit.events $cluster }}
-stored: {{ or $cluster (hasKey $audit "background" | ternary $audit.background false) (ne $gate "off") }}
+stored: {{ or $cluster (hasKey $audit "background" | ternary $audit.background false) (ne (include "eni-config-guard.restartGate" .) "off") }}
 breakGlass: {{ dig "enabled" true ($config.breakGlass | default dict) }}
 enforced: {{ $enforced }}
-restartGate: {{ ne $gate "off" }}
+restartGate: {{ ne (include "eni-config-guard.restartGate" .) "off" }}
 {{- end }}
 
 {{/* What a rule does under the configuration: `list <rule id> <severity> $`. */}}

@@ -15,16 +15,30 @@ app.kubernetes.io/name: eni-config-guard
 app.kubernetes.io/component: webhook
 {{- end }}
 
+{{/* What the pod is found by that keeps the API server's trust. */}}
+{{- define "eni-config-guard.trustSelector" -}}
+app.kubernetes.io/name: eni-config-guard
+app.kubernetes.io/component: trust
+{{- end }}
+
+{{/* Whether caBundle is the chart's business: cert-manager writes it by itself. */}}
+{{- define "eni-config-guard.keepsTrust" -}}
+{{- if ne .Values.certificates.source "cert-manager" }}yes{{ end -}}
+{{- end }}
+
 {{- define "eni-config-guard.image" -}}
 {{- $image := .Values.image -}}
 {{- printf "%s:%s" $image.repository ($image.tag | default .Chart.AppVersion) -}}
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end }}
 
-{{/* The Secret with the serving certificate, where the guard does not make it. */}}
+{{/*
+The Secret with the serving certificate, where it is mounted. cert-manager's is not that of the
+self-signed one: an upgrade from that source removes it.
+*/}}
 {{- define "eni-config-guard.tlsSecret" -}}
 {{- if eq .Values.certificates.source "cert-manager" -}}
-eni-config-guard-tls
+eni-config-guard-cert-manager-tls
 {{- else -}}
 {{- required "certificates.existingSecret must name a Secret when certificates.source is files" .Values.certificates.existingSecret -}}
 {{- end -}}

@@ -33,7 +33,7 @@ sideEffects: {{ $on.events | ternary "NoneOnDryRun" "None" }}
 {{- end }}
 
 {{/*
-Whom the API server calls: `list <path> $`. caBundle is never rendered: the guard, or cert-manager,
+Whom the API server calls: `list <path> $`. caBundle is never rendered: `trust`, or cert-manager,
 writes that one field, and an upgrade must not touch it.
 */}}
 {{- define "eni-config-guard.client" -}}

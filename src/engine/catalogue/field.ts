@@ -1,3 +1,4 @@
+import { type Version, isAtLeast, isAtLeastOnLine, isNewer } from '../core/version.ts';
 import type { Distribution } from './distributions.ts';
 
 /**
@@ -21,7 +22,7 @@ export type Effect =
   | 'no-effect';
 
 /** Texts with a shape of their own. */
-export type Format = 'cidr' | 'mac' | 'duration' | 'fraction' | 'interface';
+export type Format = 'cidr' | 'mac' | 'duration' | 'float' | 'interface';
 
 /** Texts that a program tells apart, while it takes any other one for one of them. */
 export interface AcceptedValues {
@@ -47,18 +48,28 @@ export interface FieldSpec {
   readonly enum?: readonly string[];
   /** An enum value that came later than its field. */
   readonly enumSince?: Readonly<Record<string, string>>;
+  /** An enum value that the newest release looked at, which is named, does not accept yet. */
+  readonly enumUnreleasedAt?: Readonly<Record<string, string>>;
   /** The values with a meaning of their own, where others are not refused. */
   readonly acceptedValues?: AcceptedValues;
   /** A member beside it that the program does not accept together with this one. */
   readonly excludes?: string;
   readonly min?: number;
   readonly max?: number;
+  /** The numbers that ACK documents, where the program takes others as well. */
+  readonly documentedRange?: readonly [min: number, max: number];
   /** Go reads it into a uint64, so `min` is 0; other integers go into an int, of 64 bits as well. */
   readonly unsigned?: true;
   /** Bounds of what is of use, the neutral value aside; a rule of its own holds values to them. */
   readonly usable?: { readonly min: number; readonly max: number };
+  /** It is a time: people write "2s", and Go reads nanoseconds. */
+  readonly isNanoseconds?: true;
+  /** Go reads the number into a float32. */
+  readonly single?: true;
   readonly minLength?: number;
   readonly format?: Format;
+  /** What the program uses in place of a text without the format; absent: it refuses the text. */
+  readonly withoutFormat?: string;
   readonly required?: true;
   /** First release that knows the field; absent: always known, or not traced. */
   readonly since?: string;
@@ -70,8 +81,12 @@ export interface FieldSpec {
   readonly unreleasedAt?: string;
   /** What ACK's documentation demands where it is more than `since`. */
   readonly documentedMinimum?: string;
+  /** The value that the program uses where there is none. */
+  readonly defaultValue?: string;
   /** The value that asks for nothing, so that no version is needed for it. */
   readonly neutralValue?: string | number | boolean;
+  /** The same of an object or a list without anything in it. */
+  readonly isNeutralEmpty?: true;
   /** Of a text: what false and true are written as. */
   readonly truth?: readonly [no: string, yes: string];
   /** Terway deletes it from every entry (under exactly this name), so its value never matters. */
@@ -108,6 +123,18 @@ export function isAccepted({ values, anyCase }: AcceptedValues, text: string): b
 
 /** The values to offer in messages: all but the empty text. */
 export const choices = ({ values }: AcceptedValues) => values.filter((value) => value !== '');
+
+/** Whether a release reads the field. */
+export function isReadBy(
+  { since, sinceOnLines, until, unreleasedAt }: FieldSpec,
+  version: Version,
+): boolean {
+  return (
+    (since === undefined || isAtLeastOnLine(version, since, sinceOnLines)) &&
+    (until === undefined || !isAtLeast(version, until)) &&
+    (unreleasedAt === undefined || isNewer(version, unreleasedAt))
+  );
+}
 
 /** What an effect means to people, as the end of a message. */
 export const EFFECT_TEXT: Readonly<Record<Effect, string>> = {

@@ -29,9 +29,9 @@ export function conflistSchema(): JsonSchema {
     allOf: [
       ...Array.from(PLUGINS, ([type, { fields }]) => ({
         if: isOneOf([type]),
-        then: objectSchema(fields),
+        then: objectSchema(fields, REENCODED),
       })),
-      { if: isOneOf([...PLUGINS.keys()]), else: objectSchema(GENERIC_FIELDS) },
+      { if: isOneOf([...PLUGINS.keys()]), else: objectSchema(GENERIC_FIELDS, REENCODED) },
     ],
   };
   return {
@@ -44,44 +44,66 @@ export function conflistSchema(): JsonSchema {
 
 /** The schema of `eni_conf`. */
 export function eniConfSchema(): JsonSchema {
-  return { $schema: DRAFT, ...objectSchema(ENI_CONF_FIELDS) };
+  return { $schema: DRAFT, ...objectSchema(ENI_CONF_FIELDS, AS_WRITTEN) };
 }
+
+const TWO_63 = 2 ** 63;
+const TWO_64 = 2 ** 64;
+const MAX_FLOAT32 = 3.4028234663852886e38;
+
+/** How integers reach a program that reads them into 64 bits. */
+type Integers = (unsigned: boolean) => readonly [min: JsonSchema, max: JsonSchema];
+
+/** Terway writes -2^63 with the digits of a float64, which no int64 holds. */
+const REENCODED: Integers = (unsigned) => [
+  { exclusiveMinimum: -TWO_63 },
+  { exclusiveMaximum: unsigned ? TWO_64 : TWO_63 },
+];
+/** Float64, in which a schema compares, can't tell 2^63 from the largest integer below. */
+const AS_WRITTEN: Integers = () => [{ minimum: -TWO_63 }, { maximum: TWO_63 }];
 
 /**
  * An object that a program decodes. Members that the catalogue does not know pass, as encoding/json
- * lets them; so do reserved ones, which a rule of its own refuses, and those that Terway deletes.
+ * lets them; so do reserved ones, which a rule of its own refuses, those that Terway deletes, and
+ * those that not every release to come reads.
  */
-function objectSchema(fields: Fields): JsonSchema {
-  const entries = Object.entries(fields).filter(([, field]) => !field.reserved && !field.dropped);
+function objectSchema(fields: Fields, integers: Integers): JsonSchema {
+  const entries = Object.entries(fields).filter(
+    ([, { reserved, dropped, until, unreleasedAt }]) =>
+      !reserved && !dropped && (until ?? unreleasedAt) === undefined,
+  );
   const required = entries.filter(([, field]) => field.required).map(([name]) => name);
   return {
     type: 'object',
-    properties: Object.fromEntries(entries.map(([name, field]) => [name, fieldSchema(field)])),
+    properties: Object.fromEntries(
+      entries.map(([name, field]) => [name, fieldSchema(field, integers)]),
+    ),
     ...(required.length > 0 ? { required } : {}),
   };
 }
 
 /** A program leaves a field alone where it reads null, so that null is as good as absent. */
-function fieldSchema(field: FieldSpec): JsonSchema {
+function fieldSchema(field: FieldSpec, integers: Integers): JsonSchema {
   const { type, required, fields, values, items, minLength, enum: accepted } = field;
   return {
-    ...(fields ? objectSchema(fields) : {}),
+    ...(fields ? objectSchema(fields, integers) : {}),
     type: required ? type : [type, 'null'],
-    ...(values ? { additionalProperties: fieldSchema(values) } : {}),
-    ...(items ? { items: fieldSchema(items) } : {}),
+    ...(values ? { additionalProperties: fieldSchema(values, integers) } : {}),
+    ...(items ? { items: fieldSchema(items, integers) } : {}),
     ...(minLength === undefined ? {} : { minLength }),
     ...(accepted ? { enum: required ? accepted : [...accepted, null] } : {}),
-    ...(type === 'integer' ? integerRange(field) : {}),
+    ...(type === 'integer' ? integerRange(field, integers) : {}),
+    ...(field.single ? { minimum: -MAX_FLOAT32, maximum: MAX_FLOAT32 } : {}),
   };
 }
 
-const TWO_63 = 2 ** 63;
-const TWO_64 = 2 ** 64;
-
-function integerRange({ min, max, unsigned }: FieldSpec): JsonSchema {
+function integerRange(
+  { min, max, unsigned = false }: { min?: number; max?: number; unsigned?: boolean },
+  integers: Integers,
+): JsonSchema {
+  const [lowest, highest] = integers(unsigned);
   return {
-    // Terway writes -2^63 with the digits of a float64, which no int64 holds.
-    ...(min === undefined ? { exclusiveMinimum: -TWO_63 } : { minimum: min }),
-    ...(max === undefined ? { exclusiveMaximum: unsigned ? TWO_64 : TWO_63 } : { maximum: max }),
+    ...(min === undefined ? lowest : { minimum: min }),
+    ...(max === undefined ? highest : { maximum: max }),
   };
 }

@@ -10,7 +10,7 @@ export interface KeySpec {
 const COMMON = 'AliyunContainerService/terway: cmd/terway-cli/common.go';
 const CHART = 'AliyunContainerService/terway: charts/terway/templates/terwayd/daemonset.yaml';
 
-export const KEYS: readonly KeySpec[] = [
+const KEYS: readonly KeySpec[] = [
   { key: '10-terway.conf', meaning: "ACK's own plugin entry.", source: COMMON },
   { key: '10-terway.conflist', meaning: 'The chain of plugins.', source: COMMON },
   { key: 'eni_conf', meaning: 'Configuration of the daemon.', source: COMMON },

@@ -1,7 +1,15 @@
 import { type Chain, readChain } from './chain.ts';
-import { CONFLIST_KEY, type Change, type DocumentKey, NO_CONTENT } from './eni-config.ts';
+import {
+  CHAIN_KEYS,
+  type Change,
+  type ChainKey,
+  type ConfigMap,
+  type DocumentKey,
+  NO_CONTENT,
+  formatOf,
+} from './eni-config.ts';
 import type { Facts } from './facts.ts';
-import { type readJson, createJsonReader } from '../json/document.ts';
+import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
 import type { ReviewContext } from './rule.ts';
 
@@ -13,36 +21,40 @@ export function createContext(
   change: Change,
   facts: Facts,
   policy: ReviewSettings,
-  read: typeof readJson = createJsonReader(),
+  read: DocumentReader = createDocumentReader(),
 ): ReviewContext {
   const object = change.new ?? NO_CONTENT;
-  let chain: Chain | undefined;
-  let oldChain: Chain | undefined;
-  const document = (key: DocumentKey) => {
-    const text = object.data.get(key);
-    return text === undefined ? undefined : read(text);
+  const documentOf = ({ data }: ConfigMap, key: DocumentKey) => {
+    const text = data.get(key);
+    return text === undefined ? undefined : read(text, formatOf(key));
   };
+  const chains = new Map<ConfigMap, Map<ChainKey, Chain | undefined>>();
+  const chainOf = (of: ConfigMap, key: ChainKey) => {
+    let known = chains.get(of);
+    if (!known) chains.set(of, (known = new Map<ChainKey, Chain | undefined>()));
+    if (!known.has(key)) {
+      const document = documentOf(of, key);
+      known.set(key, document && readChain(document, key));
+    }
+    return known.get(key);
+  };
+  let entries: Chain | undefined;
   const derivations = new Map<unknown, unknown>();
   const context: ReviewContext = {
     change,
     facts,
     policy,
     object,
-    document,
-    chain() {
-      const conflist = document(CONFLIST_KEY);
-      chain ??= conflist && readChain(conflist);
-      return chain;
+    document: (key) => documentOf(object, key),
+    chain: (key) => chainOf(object, key),
+    chainBefore: (key) => change.old && chainOf(change.old, key),
+    entries() {
+      entries ??= CHAIN_KEYS.flatMap((key) => chainOf(object, key) ?? []);
+      return entries;
     },
     memo<T>(make: (context: ReviewContext) => T): T {
       if (!derivations.has(make)) derivations.set(make, make(context));
       return derivations.get(make) as T;
-    },
-    hadPlugin(type) {
-      const stored = change.old?.data.get(CONFLIST_KEY);
-      if (stored === undefined) return false;
-      oldChain ??= readChain(read(stored));
-      return oldChain?.some((entry) => entry.type === type) ?? false;
     },
   };
   return context;

@@ -143,7 +143,7 @@ function bySeverityThenPlace(a: DecidedFinding, b: DecidedFinding): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
     Number(a.key !== undefined) - Number(b.key !== undefined) ||
-    Number(b.exempted ?? false) - Number(a.exempted ?? false) ||
+    Number(b.enforced === 'deny') - Number(a.enforced === 'deny') ||
     compareTexts(a.key ?? '', b.key ?? '') ||
     (a.at?.offset ?? -1) - (b.at?.offset ?? -1)
   );

@@ -8,15 +8,31 @@ export const GUARDED_NAME = 'eni-config';
 export const CONF_KEY = '10-terway.conf';
 /** The custom plugin chain; when present, Terway ignores the text of CONF_KEY. */
 export const CONFLIST_KEY = '10-terway.conflist';
+/**
+ * The plugins behind terway as YAML, which Terway newer than 1.17.5 reads in place of CONFLIST_KEY.
+ * Source: AliyunContainerService/terway at 1a4532b7ef5f63f29dc932ca92431fecdd96eadc,
+ * cmd/terway-cli/{common,cni}.go and docs/cni-chain.md; read, not run.
+ */
+export const CNI_CHAIN_KEY = 'cni_chain';
 /** The daemon's configuration; may hold access keys, so its values are secrets. */
 export const ENI_CONF_KEY = 'eni_conf';
 
-/** The keys whose values are JSON documents. */
-export const DOCUMENT_KEYS = [CONF_KEY, CONFLIST_KEY, ENI_CONF_KEY] as const;
+/** The keys whose values are documents: JSON or, of one, YAML. */
+export const DOCUMENT_KEYS = [CONF_KEY, CONFLIST_KEY, CNI_CHAIN_KEY, ENI_CONF_KEY] as const;
 export type DocumentKey = (typeof DOCUMENT_KEYS)[number];
 
 export const isDocumentKey = (key: string | undefined): key is DocumentKey =>
   (DOCUMENT_KEYS as readonly (string | undefined)[]).includes(key);
+
+/** The keys that hold plugins of the chain. */
+export const CHAIN_KEYS = [CONFLIST_KEY, CNI_CHAIN_KEY] as const;
+export type ChainKey = (typeof CHAIN_KEYS)[number];
+
+export const isChainKey = (key: string | undefined): key is ChainKey =>
+  (CHAIN_KEYS as readonly (string | undefined)[]).includes(key);
+
+/** What a document is read as. */
+export const formatOf = (key: DocumentKey) => (key === CNI_CHAIN_KEY ? 'yaml' : 'json');
 
 /** Whether values under `key` must never be shown. */
 export function isSecretKey(key: string): boolean {

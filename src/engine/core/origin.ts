@@ -48,7 +48,7 @@ function repeatedInConf(
   context: ReviewContext,
 ): readonly DataEdit[] | undefined {
   const conf = context.document(CONF_KEY)?.root;
-  const entry = context.chain()?.[0]?.node;
+  const entry = context.chain(CONFLIST_KEY)?.[0]?.node;
   const textOf = (key: string, node: JsonNode) =>
     context.object.data.get(key)?.slice(node.offset, node.offset + node.length);
   if (!conf || !entry || textOf(CONF_KEY, conf) !== textOf(CONFLIST_KEY, entry)) return undefined;

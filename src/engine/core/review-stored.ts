@@ -1,7 +1,7 @@
 import { type ConfigMap, NO_CONTENT } from './eni-config.ts';
 import { type Verdict, decide } from './decide.ts';
 import type { Facts } from './facts.ts';
-import type { readJson } from '../json/document.ts';
+import type { DocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
 import { createReview } from './review.ts';
 import type { Rule, RuleInfo } from './rule.ts';
@@ -16,7 +16,7 @@ export type StoredReview = (
   object: ConfigMap | undefined,
   facts: Facts,
   settings: ReviewSettings,
-  read?: typeof readJson,
+  read?: DocumentReader,
 ) => Verdict;
 
 /** Builds `reviewStored()` from the same rules as `review()`, without remarks about a write. */

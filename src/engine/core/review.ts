@@ -4,10 +4,11 @@ import { createContext } from './context.ts';
 import { errorName } from '../text/error-name.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem } from './finding.ts';
-import { type readJson, createJsonReader } from '../json/document.ts';
+import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
 import { type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
 import { type StoredFindings, storedFindings } from './stored-findings.ts';
+import { inNotation } from './notation.ts';
 import { printable } from '../text/text.ts';
 import { withOrigin } from './origin.ts';
 import { withTriedFixes } from './tried-fixes.ts';
@@ -20,7 +21,7 @@ export type Review = (
   change: Change,
   facts: Facts,
   settings: ReviewSettings,
-  read?: typeof readJson,
+  read?: DocumentReader,
 ) => readonly Finding[];
 
 /** Findings kept of one rule; a hostile document could otherwise yield one for every few bytes. */
@@ -31,12 +32,12 @@ const MAX_PROBLEMS_PER_RULE = 100;
  * rule that threw: in enforce mode the write is refused as the guard's fault; no call ever fails.
  */
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
-  const find: Review = (change, facts, settings, read = createJsonReader()) => {
+  const find: Review = (change, facts, settings, read = createDocumentReader()) => {
     const context = createContext(change, facts, settings, read);
     const before = storedFindings(context, read);
     const findings: Finding[] = [];
     const report: Report = (info, problem, isStored) => {
-      const told = withAgent(withOrigin(problem, context), info, context);
+      const told = withAgent(inNotation(withOrigin(problem, context), context), info, context);
       findings.push(findingOf(info, told, isStored));
     };
     for (const rule of rules) {
@@ -45,7 +46,7 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     }
     return findings;
   };
-  return (change, facts, settings, read = createJsonReader()) => {
+  return (change, facts, settings, read = createDocumentReader()) => {
     const findings = find(change, facts, settings, read);
     return withTriedFixes(findings, change, (mended) => find(mended, facts, settings, read));
   };

@@ -1,6 +1,6 @@
 import type { BreakGlassAnswer } from './break-glass.ts';
 import type { Chain } from './chain.ts';
-import type { Change, ConfigMap, DocumentKey } from './eni-config.ts';
+import type { Change, ChainKey, ConfigMap, DocumentKey } from './eni-config.ts';
 import type { Facts } from './facts.ts';
 import type { CauseReason, Finding, Impact, Problem } from './finding.ts';
 import type { Fix } from './fix.ts';
@@ -32,12 +32,14 @@ export interface ReviewContext {
   readonly object: ConfigMap;
   /** The parsed text of a key, undefined when the key is absent. */
   document(key: DocumentKey): JsonDocument | undefined;
-  /** The plugin chain, undefined when there is none or it can't be read. */
-  chain(): Chain | undefined;
+  /** The plugins under a key, undefined when there is none or it can't be read. */
+  chain(key: ChainKey): Chain | undefined;
+  /** The same of the object as it was stored before this write. */
+  chainBefore(key: ChainKey): Chain | undefined;
+  /** The plugins of every chain of the object, whichever of them counts. */
+  entries(): Chain;
   /** What `make` makes of this review, made once. Its result may be shared, so it is not changed. */
   memo<T>(make: (context: ReviewContext) => T): T;
-  /** Whether the chain stored before this write had a plugin of this type. */
-  hadPlugin(type: string): boolean;
 }
 
 /** A rule is a value: what is said of it, and a pure check. */

@@ -1,8 +1,9 @@
+import { entryName } from './chain.ts';
 import { createContext } from './context.ts';
-import { CONFLIST_KEY, type Change, isDocumentKey, touches } from './eni-config.ts';
+import { CONFLIST_KEY, type Change, isChainKey, isDocumentKey, touches } from './eni-config.ts';
 import type { Problem } from './finding.ts';
 import type { ReviewSettings } from './policy.ts';
-import type { readJson } from '../json/document.ts';
+import type { DocumentReader } from '../json/document-reader.ts';
 import type { ReviewContext, Rule, RuleInfo } from './rule.ts';
 import { holdSame } from '../json/same.ts';
 import { type JsonPath, formatPath } from '../json/path.ts';
@@ -17,7 +18,7 @@ export interface StoredFindings {
   has(rule: Rule, problem: Problem): boolean;
 }
 
-export function storedFindings(context: ReviewContext, read: typeof readJson): StoredFindings {
+export function storedFindings(context: ReviewContext, read: DocumentReader): StoredFindings {
   const { change, facts, policy } = context;
   const { old } = change;
   if (change.operation !== 'UPDATE' || !old) return { has: () => false };
@@ -82,24 +83,27 @@ function pathBefore(
   after: ReviewContext,
   before: ReviewContext,
 ): JsonPath | undefined {
-  const [list, index, ...rest] = path ?? [];
-  if (key !== CONFLIST_KEY || list !== 'plugins' || typeof index !== 'number') return path;
-  const entry = after.memo(entryNames).names[index];
+  if (!isChainKey(key) || path === undefined) return path;
+  const [index, ...rest] = key === CONFLIST_KEY ? path.slice(1) : path;
+  if (typeof index !== 'number') return path;
+  const entry = after.memo(entryNames).names.get(entryName(key, index));
   const oldPath = entry === undefined ? undefined : before.memo(entryNames).paths.get(entry);
   return oldPath && [...oldPath, ...rest];
 }
 
-/** A name for each entry of the chain that it keeps where others come and go: `portmap 0`. */
+/** A name for each entry of a chain that it keeps where others come and go: `cni_chain portmap 0`. */
 function entryNames(context: ReviewContext) {
   const times = new Map<string, number>();
   const paths = new Map<string, JsonPath>();
-  const names = (context.chain() ?? []).map(({ type = '', path }) => {
-    const time = times.get(type) ?? 0;
-    times.set(type, time + 1);
-    const name = `${type} ${time}`;
+  const names = new Map<string, string>();
+  for (const { key, index, type = '', path } of context.entries()) {
+    const kind = `${key} ${type}`;
+    const time = times.get(kind) ?? 0;
+    times.set(kind, time + 1);
+    const name = `${kind} ${time}`;
     paths.set(name, path);
-    return name;
-  });
+    names.set(entryName(key, index), name);
+  }
   return { names, paths };
 }
 

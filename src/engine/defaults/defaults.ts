@@ -25,11 +25,11 @@ export interface DefaultSpec {
 }
 
 /** The chain is for access from the internet: symmetric_routing is true. */
-const isForPublicAccess: Condition = (_entry, context) => isPublicAccess(context);
+const isForPublicAccess: Condition = ({ key }, context) => isPublicAccess(context, key);
 
 /** The chain is for access inside the VPC. */
 const isForPrivateAccess: Condition = (entry, context) =>
-  !isPublicAccess(context) && !entry.members.has('masqAll');
+  !isPublicAccess(context, entry.key) && !entry.members.has('masqAll');
 
 const isDatapathV2: Condition = (_entry, context) => datapathOf(context).datapath === 'datapathv2';
 

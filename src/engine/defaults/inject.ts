@@ -4,7 +4,8 @@ import type { Facts } from '../core/facts.ts';
 import { foldedMember } from '../json/go-names.ts';
 import { type JsonObject, pathOf } from '../json/node.ts';
 import { formatPath } from '../json/path.ts';
-import { MAX_TEXT_LENGTH, createJsonReader, type readJson } from '../json/document.ts';
+import { MAX_TEXT_LENGTH } from '../json/document.ts';
+import { createDocumentReader, type DocumentReader } from '../json/document-reader.ts';
 import { decide } from '../core/decide.ts';
 import type { ReviewSettings } from '../core/policy.ts';
 import type { Review } from '../core/review.ts';
@@ -61,7 +62,7 @@ export function inject(
   change: Change,
   facts: Facts,
   { policy, defaults, review }: InjectionOptions,
-  read: typeof readJson = createJsonReader(),
+  read: DocumentReader = createDocumentReader(),
 ): Injection {
   const text = change.new?.data.get(CONFLIST_KEY);
   if (defaults.mode === 'off' || text === undefined || !mayChange(change)) return NO_INJECTION;
@@ -127,6 +128,8 @@ function candidatesFor(context: ReviewContext, { values }: DefaultsPolicy): Addi
     const value = values.get(spec.id);
     if (value === undefined) continue;
     for (const entry of entriesOf(context, spec.plugin)) {
+      // A chain in YAML is left as it is.
+      if (entry.key !== CONFLIST_KEY) continue;
       // In an entry with repeated members an insertion could change which of them counts.
       if (entry.repeated.length > 0) continue;
       if (!spec.conditions.every((holds) => holds(entry, context))) continue;

@@ -1,5 +1,6 @@
 import { CONF_KEY, type Change } from '../core/eni-config.ts';
-import { type JsonDocument, createJsonReader, type readJson } from '../json/document.ts';
+import { type JsonDocument } from '../json/document.ts';
+import { createDocumentReader, type DocumentReader } from '../json/document-reader.ts';
 import { isSameJson } from '../json/same.ts';
 import { repeatedMembers } from '../reading/decoded-object.ts';
 import type { Policy } from '../core/policy.ts';
@@ -13,7 +14,7 @@ import type { Policy } from '../core/policy.ts';
 export function storedConf(
   { operation, old, new: object }: Change,
   { rules, mode }: Pick<Policy, 'rules' | 'mode'>,
-  read: typeof readJson = createJsonReader(),
+  read: DocumentReader = createDocumentReader(),
 ): string | undefined {
   if (operation !== 'UPDATE' || !old || !object || old.immutable || object.immutable) {
     return undefined;

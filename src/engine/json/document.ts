@@ -11,6 +11,16 @@ export interface JsonDocument {
   /** Every object in it. */
   readonly objects: readonly JsonObject[];
   readonly problems: readonly JsonProblem[];
+  /** Of a text that was read as YAML. */
+  readonly yaml?: YamlNotes;
+}
+
+/** What YAML can have beyond JSON. */
+export interface YamlNotes {
+  /** A stretch of the text stands for several values, or a name is written in an unusual way. */
+  readonly isShared: boolean;
+  /** Where a second document begins; nothing reads it. */
+  readonly restAt: number | undefined;
 }
 
 /**
@@ -40,18 +50,6 @@ export function readJson(text: string): JsonDocument {
   }
   const problems = reading.infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
   return { text, root: reading.root, objects: reading.objects, problems };
-}
-
-/** `readJson`, but each text is read once: those who look at one object share what was read. */
-export function createJsonReader(): typeof readJson {
-  const documents = new Map<string, JsonDocument>();
-  return (text) => {
-    const known = documents.get(text);
-    if (known) return known;
-    const document = readJson(text);
-    documents.set(text, document);
-    return document;
-  };
 }
 
 function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocument {

@@ -1,9 +1,10 @@
-import { type NewMember, insertionOf } from './insertion.ts';
+import { type NewMember, insertionOf, memberText } from './insertion.ts';
+import { yamlFragment, yamlText } from './yaml/fragment.ts';
 import type { JsonArray, JsonMember, JsonNode, JsonObject } from './node.ts';
 import type { Range } from './position.ts';
 
 /**
- * Changes to the text of a JSON document that keep every byte they are not about. A fix carries
+ * Changes to the text of a document, JSON or YAML, that keep every byte they are not about. A fix carries
  * them, so that a program can do what the fix tells a person.
  */
 
@@ -28,28 +29,47 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 }
 
 /** Puts JSON text in place of a value. */
-export function replaceValue({ offset, length }: Range, json: string): TextEdit {
-  return { offset, length, text: json };
+export function replaceValue(value: Range | JsonNode, json: string): TextEdit {
+  const { offset, length } = value;
+  // YAML: a value that is not written stands right behind the colon; a list may be no deeper than it.
+  if (length === 0) return { offset, length, text: ` ${json}` };
+  const isBlockList = 'type' in value && value.type === 'array' && value.column !== undefined;
+  return { offset, length, text: isBlockList && value.parent ? `  ${json}` : json };
 }
 
 /** Gives a member another name. */
-export function renameMember({ nameNode: { offset, length } }: JsonMember, name: string): TextEdit {
-  return { offset, length, text: JSON.stringify(name) };
+export function renameMember({ nameNode, isBare }: JsonMember, name: string): TextEdit {
+  const { offset, length } = nameNode;
+  return { offset, length, text: isBare ? yamlText(name) : JSON.stringify(name) };
 }
 
 /** Takes a member out of its object, with the comma and the white space that go with it. */
 export function removeMember(object: JsonObject, member: JsonMember): TextEdit {
+  const { whole } = member.value;
+  if (whole && object.members.length > 1) return { ...whole, text: '' };
+  if (whole) return replaceValue(object, '{}');
   const ranges = object.members.map(memberRange);
   return removal(object, ranges, object.members.indexOf(member));
 }
 
 /** Takes an element out of its list, with the comma and the white space that go with it. */
 export function removeItem(list: JsonArray, item: JsonNode): TextEdit {
+  if (item.whole && list.items.length > 1) return { ...item.whole, text: '' };
+  if (item.whole) return replaceValue(list, '[]');
   return removal(list, list.items, list.items.indexOf(item));
 }
 
 /** Adds a member at the end of an object, laid out as the object's other members are. */
 export function addMember(text: string, object: JsonObject, member: NewMember): TextEdit {
+  const last = object.members.at(-1);
+  if (object.column !== undefined && last) {
+    const lineEnd = text.indexOf('\n', endOf(last.value));
+    const offset = lineEnd === -1 ? text.length : lineEnd;
+    const line = `${' '.repeat(object.column)}${yamlFragment(memberText(member))}`;
+    return lineEnd === -1
+      ? { offset, length: 0, text: `\n${line}` }
+      : { offset: offset + 1, length: 0, text: `${line}\n` };
+  }
   return { ...insertionOf(text, object, [member]), length: 0 };
 }
 

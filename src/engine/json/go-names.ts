@@ -45,11 +45,18 @@ export function lastOfEachName(list: readonly JsonMember[]): Iterable<JsonMember
 }
 
 /**
- * Of two spellings of one field, whether the first wins. Terway re-encodes an entry before a
- * plugin sees it, with names sorted by bytes, so the one sorted last wins; a `null` leaves the
- * field as it was.
+ * In which order a program reads several spellings of one field: as they stand in the text, or by
+ * the bytes of their names, as Terway re-encodes an entry before a plugin sees it.
  */
-export function outranks(member: JsonMember, winner: JsonMember): boolean {
+export type SpellingOrder = 'text' | 'bytes';
+
+/** Of two spellings of one field, whether the first wins; a `null` leaves the field as it was. */
+export function outranks(
+  { name, nameNode, value }: JsonMember,
+  winner: JsonMember,
+  order: SpellingOrder = 'bytes',
+): boolean {
   if (winner.value.type === 'null') return true;
-  return member.value.type !== 'null' && member.name > winner.name;
+  if (value.type === 'null') return false;
+  return order === 'bytes' ? name > winner.name : nameNode.offset > winner.nameNode.offset;
 }

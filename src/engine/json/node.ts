@@ -6,6 +6,8 @@ interface Placed extends Range {
   readonly parent: JsonObject | JsonArray | undefined;
   /** The name or index under which the parent holds this value. */
   readonly step: string | number | undefined;
+  /** In YAML's block style: what goes when the value is removed with its name or its `-`. */
+  readonly whole?: Range;
 }
 
 export interface JsonString extends Placed {
@@ -35,12 +37,16 @@ export interface JsonObject extends Placed {
   readonly value: undefined;
   /** In document order, duplicates included. */
   readonly members: readonly JsonMember[];
+  /** In YAML's block style: the column of its names, from 0. */
+  readonly column?: number;
 }
 
 export interface JsonArray extends Placed {
   readonly type: 'array';
   readonly value: undefined;
   readonly items: readonly JsonNode[];
+  /** In YAML's block style: the column of the `-` of its elements, from 0. */
+  readonly column?: number;
 }
 
 /** A value in a JSON document. */
@@ -48,10 +54,12 @@ export type JsonNode = JsonString | JsonNumber | JsonBoolean | JsonNull | JsonOb
 
 export type JsonType = JsonNode['type'];
 
-/** One `"name": value` of an object; `nameNode` is the quoted name's own place in the text. */
+/** One `"name": value` of an object; `nameNode` is the name's own place in the text, with its quotes. */
 export interface JsonMember {
   readonly name: string;
   readonly nameNode: Range;
+  /** In YAML: it stands without quotes. */
+  readonly isBare?: true;
   readonly value: JsonNode;
 }
 

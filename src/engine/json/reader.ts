@@ -13,6 +13,14 @@ export interface Reading {
   readonly infinite: readonly JsonNumber[];
 }
 
+/** A text that is not JSON, or nested too deep, as far as it was read. */
+export interface Failure {
+  /** Where it stops being JSON. */
+  readonly failedAt: number;
+  /** Every object up to there; those that are still open have the members that were read. */
+  readonly objects: readonly JsonObject[];
+}
+
 /** An object or array while its children are still being read. */
 interface ObjectDraft extends JsonObject {
   length: number;
@@ -41,10 +49,7 @@ const NO_MEMBERS: JsonMember[] = [];
 const NO_ITEMS: JsonNode[] = [];
 
 /** The reading of `text`, or where it stops being JSON or is nested deeper than `maxDepth`. */
-export function readStrictly(
-  text: string,
-  maxDepth: number,
-): Reading | { readonly failedAt: number } {
+export function readStrictly(text: string, maxDepth: number): Reading | Failure {
   return new StrictReader(text, maxDepth).read();
 }
 
@@ -61,12 +66,13 @@ class StrictReader {
     this.#maxDepth = maxDepth;
   }
 
-  read(): Reading | { readonly failedAt: number } {
+  read(): Reading | Failure {
     const root = this.#readValue(1, undefined, undefined);
     this.#skipSpace();
+    const objects = this.#objects;
     return root && this.#offset === this.#text.length
-      ? { root, objects: this.#objects, infinite: this.#infinite }
-      : { failedAt: this.#offset };
+      ? { root, objects, infinite: this.#infinite }
+      : { failedAt: this.#offset, objects };
   }
 
   #skipSpace(): void {

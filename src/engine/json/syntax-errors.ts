@@ -108,7 +108,7 @@ function groupsOf(slips: readonly Slip[]): Group[] {
   return groups;
 }
 
-function problemOf(group: Group, lines: LineIndex): JsonProblem {
+function problemOf(group: Group, lines: LineIndex): SyntaxProblem {
   const [first, ...others] = group;
   const worded = (words: Words) => (typeof words === 'string' ? words : words(placeWords));
   const placeWords = (offset: number) => {
@@ -129,13 +129,19 @@ function problemOf(group: Group, lines: LineIndex): JsonProblem {
   return isPaste ? { ...problem, paste, edits } : { ...problem, edits };
 }
 
+/** A syntax error with what is known of each. */
+type SyntaxProblem = JsonProblem & Required<Pick<JsonProblem, 'slip' | 'fix'>>;
+
 /** A text that needs more edits is hostile, or no JSON in the first place. */
 const MAX_EDITS = 5000;
 
 function editsOf(group: Group): readonly TextEdit[] | undefined {
-  if (group.some(({ edits }) => !edits || edits.length > MAX_EDITS)) return undefined;
-  const edits = group.flatMap((slip) => slip.edits ?? []);
-  return edits.length > MAX_EDITS ? undefined : edits;
+  const edits: TextEdit[] = [];
+  for (const slip of group) {
+    if (!slip.edits || edits.length + slip.edits.length > MAX_EDITS) return undefined;
+    edits.push(...slip.edits);
+  }
+  return edits;
 }
 
 /** Lines that are named of a habit. */
@@ -175,12 +181,10 @@ function canBeMade(text: string, problems: readonly JsonProblem[], maxDepth: num
   return !('failedAt' in readStrictly(applyEdits(text, edits), maxDepth));
 }
 
-function withoutEdits({ kind, slip, message, fix, at }: JsonProblem): JsonProblem {
-  return {
-    kind,
-    message,
-    at,
-    ...(slip === undefined ? {} : { slip }),
-    ...(fix === undefined ? {} : { fix }),
-  };
-}
+const withoutEdits = ({ kind, slip, message, fix, at }: SyntaxProblem): SyntaxProblem => ({
+  kind,
+  slip,
+  message,
+  fix,
+  at,
+});

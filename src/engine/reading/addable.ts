@@ -1,5 +1,6 @@
+import { isReadBy } from '../catalogue/field.ts';
 import type { ReviewContext } from '../core/rule.ts';
-import { isAtLeast, isAtLeastOnLine } from '../core/version.ts';
+import { isAtLeast } from '../core/version.ts';
 import type { DecodedObject } from './decoded-object.ts';
 import { isExcluded } from './exclusions.ts';
 import { allPass, installedVersion } from './installed.ts';
@@ -11,14 +12,11 @@ export function suggestions({ facts }: ReviewContext, decoded: DecodedObject): s
     .filter(([name, field]) => {
       if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
       if (decoded.members.has(name) || isExcluded(decoded, name)) return false;
-      const { until } = field;
-      const floor = field.documentedMinimum ?? field.since;
-      if (!installed) return until === undefined;
+      const floor = field.documentedMinimum;
+      if (!installed) return field.until === undefined;
       return allPass(
         installed,
-        (version) =>
-          (floor === undefined || isAtLeastOnLine(version, floor, field.sinceOnLines)) &&
-          (until === undefined || !isAtLeast(version, until)),
+        (version) => isReadBy(field, version) && (floor === undefined || isAtLeast(version, floor)),
       );
     })
     .map(([name]) => name);

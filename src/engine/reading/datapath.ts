@@ -1,9 +1,16 @@
 import { AUTO_DATAPATH_V2_SINCE } from '../catalogue/plugins/terway.ts';
 import { readChain } from '../core/chain.ts';
-import { CONFLIST_KEY, CONF_KEY, type ConfigMap, type DocumentKey } from '../core/eni-config.ts';
+import {
+  CONFLIST_KEY,
+  CONF_KEY,
+  type ChainKey,
+  type ConfigMap,
+  type DocumentKey,
+  formatOf,
+} from '../core/eni-config.ts';
 import { originOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
-import { readJson } from '../json/document.ts';
+import { createDocumentReader } from '../json/document-reader.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
@@ -11,7 +18,8 @@ import { quoted } from '../text/text.ts';
 import { type Version, isAtLeast } from '../core/version.ts';
 import { allPass, matchingNodes, isKnownEverywhere } from './installed.ts';
 import { entriesOf } from './decoded-entries.ts';
-import { scalarAt } from './decoded-object.ts';
+import { countingKey } from './counting-chain.ts';
+import { type DecodedObject, scalarAt } from './decoded-object.ts';
 
 /** Which datapath the nodes of a cluster use. */
 
@@ -25,13 +33,14 @@ export type DatapathInput = Pick<ReviewContext, 'object' | 'document' | 'chain' 
 
 /** The datapath that Terway gets from an object outside a review, as it is stored. */
 export function storedDatapath(object: ConfigMap, facts: Facts): DatapathAnswer {
+  const read = createDocumentReader();
   const document = (key: DocumentKey) => {
     const text = object.data.get(key);
-    return text === undefined ? undefined : readJson(text);
+    return text === undefined ? undefined : read(text, formatOf(key));
   };
-  const chain = () => {
-    const conflist = document(CONFLIST_KEY);
-    return conflist && readChain(conflist);
+  const chain = (key: ChainKey) => {
+    const text = document(key);
+    return text && readChain(text, key);
   };
   return datapathOf({ object, document, chain, facts });
 }
@@ -105,9 +114,10 @@ function automaticDatapath({ terway }: Facts, reason: string): DatapathAnswer {
   return { datapath: 'mixed', origin: `${reason}, and ${share} ${releases}` };
 }
 
-function effectiveEntry({ object, document, chain }: DatapathInput): JsonNode | undefined {
-  if (!object.data.has(CONFLIST_KEY)) return document(CONF_KEY)?.root;
-  return chain()?.find(({ type }) => type === 'terway')?.node;
+/** With cni_chain, as without a chain, terway's entry is 10-terway.conf. */
+function effectiveEntry({ object, document, chain, facts }: DatapathInput): JsonNode | undefined {
+  if (countingKey(object, facts) !== CONFLIST_KEY) return document(CONF_KEY)?.root;
+  return chain(CONFLIST_KEY)?.find(({ type }) => type === 'terway')?.node;
 }
 
 const POLICY_KEY = 'disable_network_policy';
@@ -117,9 +127,16 @@ function isPolicyEnabled({ data }: ConfigMap): boolean {
   return ['', 'false', '0'].includes(data.get(POLICY_KEY) ?? '');
 }
 
-/** Whether the chain is for access from the internet. Source: ACK's custom-chain page. */
-export function isPublicAccess(context: ReviewContext): boolean {
-  return entriesOf(context, 'terway').some(
-    (entry) => scalarAt(entry, 'symmetric_routing') === true,
-  );
+/**
+ * Whether a chain is for access from the internet: a conflist by its own entry of terway, cni_chain
+ * by 10-terway.conf. Source: ACK's custom-chain page.
+ */
+export function isPublicAccess(context: ReviewContext, key: DecodedObject['key']): boolean {
+  if (key === CONFLIST_KEY) {
+    return entriesOf(context, 'terway').some(
+      (entry) => scalarAt(entry, 'symmetric_routing') === true,
+    );
+  }
+  const conf = context.document(CONF_KEY)?.root;
+  return conf !== undefined && exactMember(conf, 'symmetric_routing')?.value.value === true;
 }

@@ -2,7 +2,7 @@ import { TERWAY } from '../catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
-import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { type DecodedObject, decodeObject } from './decoded-object.ts';
 
@@ -19,7 +19,7 @@ function decode(context: ReviewContext): Decoded {
   const entries = [...decodeEntries(context)];
   const byType = new Map<string, DecodedObject[]>();
   for (const entry of entries) {
-    if (entry.key !== CONFLIST_KEY) continue;
+    if (entry.key === ENI_CONF_KEY) continue;
     const sameType = byType.get(entry.reader);
     if (sameType) sameType.push(entry);
     else byType.set(entry.reader, [entry]);
@@ -27,7 +27,7 @@ function decode(context: ReviewContext): Decoded {
   return { entries, objects: entries.flatMap(withNested), byType };
 }
 
-/** One for each entry of the chain that has a type, and one for eni_conf. */
+/** One for each entry of a chain that has a type, and one for eni_conf. */
 export function decodedEntries(context: ReviewContext): readonly DecodedObject[] {
   return context.memo(decode).entries;
 }
@@ -39,7 +39,7 @@ export function decodedObjects(context: ReviewContext): readonly DecodedObject[]
 
 const NO_ENTRIES: readonly DecodedObject[] = [];
 
-/** The entries of one plugin type in the chain. */
+/** The entries of one plugin type in the chains. */
 export function entriesOf(context: ReviewContext, type: string): readonly DecodedObject[] {
   return context.memo(decode).byType.get(type) ?? NO_ENTRIES;
 }
@@ -49,16 +49,19 @@ function withNested(decoded: DecodedObject): DecodedObject[] {
 }
 
 function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
-  for (const { node, type } of context.chain() ?? []) {
+  for (const { key, node, type } of context.entries()) {
     if (node.type !== 'object' || type === undefined) continue;
+    // The rule cni-chain-terway refuses it as a whole.
+    if (key === CNI_CHAIN_KEY && type === 'terway') continue;
     const plugin = PLUGINS.get(type);
     yield decodeObject(node, {
-      key: CONFLIST_KEY,
+      key,
       reader: type,
       releasedWith: plugin?.releasedWith,
       fields: plugin?.fields ?? GENERIC_FIELDS,
       isKnownPlugin: plugin !== undefined,
       prefix: [],
+      winner: 'bytes',
     });
   }
   const eniConf = context.document(ENI_CONF_KEY)?.root;
@@ -70,5 +73,6 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
     fields: ENI_CONF_FIELDS,
     isKnownPlugin: true,
     prefix: [],
+    winner: 'text',
   });
 }

@@ -1,7 +1,7 @@
 import type { Distribution } from '../catalogue/distributions.ts';
 import type { FieldSpec } from '../catalogue/field.ts';
-import type { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
-import { foldName, lastOfEachName, outranks } from '../json/go-names.ts';
+import type { ChainKey, ENI_CONF_KEY } from '../core/eni-config.ts';
+import { type SpellingOrder, foldName, lastOfEachName, outranks } from '../json/go-names.ts';
 import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
 
 /** An object of a document as the program that reads it decodes it. */
@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, FieldSpec>>;
 
 /** Which program reads an object, and with which fields. */
 export interface Decoding {
-  readonly key: typeof CONFLIST_KEY | typeof ENI_CONF_KEY;
+  readonly key: ChainKey | typeof ENI_CONF_KEY;
   /** The plugin's type, or `eni_conf`. */
   readonly reader: string;
   /** Undefined when the catalogue does not know the program. */
@@ -20,6 +20,8 @@ export interface Decoding {
   readonly isKnownPlugin: boolean;
   /** Names from the program's outermost object down to this one; empty for that one. */
   readonly prefix: readonly string[];
+  /** Of several spellings of one name: the last in the text wins, or, re-encoded, the last by bytes. */
+  readonly winner: SpellingOrder;
 }
 
 /** An object that a program decodes into a struct, read once as that program reads it. */
@@ -27,8 +29,8 @@ export interface DecodedObject extends Decoding {
   readonly node: JsonObject;
   /** By the catalogue's name, the member that wins; one that Terway deletes is not here. */
   readonly members: ReadonlyMap<string, JsonMember>;
-  /** Objects decoded into structs inside this one, by the catalogue's name. */
-  readonly nested: ReadonlyMap<string, DecodedObject>;
+  /** Objects decoded into structs inside this one, in lists and maps as well. */
+  readonly nested: ReadonlyMap<JsonNode, DecodedObject>;
   readonly unknown: readonly JsonMember[];
   /** Members in another letter case than the catalogue's, with the name they count as. */
   readonly variants: readonly (readonly [JsonMember, string])[];
@@ -54,7 +56,7 @@ export function decodeObject(node: JsonObject, decoding: Decoding): DecodedObjec
     }
   }
   const members =
-    isAmbiguous || variants.length > 0 ? winners(node, fields) : withoutDropped(found, fields);
+    isAmbiguous || variants.length > 0 ? winners(node, decoding) : withoutDropped(found, fields);
   return {
     ...decoding,
     node,
@@ -80,15 +82,29 @@ function withoutDropped(found: Map<string, JsonMember>, fields: Fields): Map<str
 function readNested(
   found: ReadonlyMap<string, JsonMember>,
   decoding: Decoding,
-): ReadonlyMap<string, DecodedObject> {
-  const nested = new Map<string, DecodedObject>();
+): ReadonlyMap<JsonNode, DecodedObject> {
+  const nested = new Map<JsonNode, DecodedObject>();
   for (const [name, { value }] of found) {
     const field = decoding.fields[name];
-    if (!field?.fields || value.type !== 'object' || field.reserved) continue;
-    const prefix = [...decoding.prefix, name];
-    nested.set(name, decodeObject(value, { ...decoding, fields: field.fields, prefix }));
+    if (!field || field.reserved) continue;
+    for (const [node, fields] of structsIn(value, field)) {
+      const prefix = [...decoding.prefix, name];
+      nested.set(node, decodeObject(node, { ...decoding, fields, prefix }));
+    }
   }
   return nested;
+}
+
+/** The objects that are decoded into structs: a value itself, elements of a list, values of a map. */
+function* structsIn(value: JsonNode, field: FieldSpec): Generator<readonly [JsonObject, Fields]> {
+  const { fields, items, values } = field;
+  if (value.type === 'array' && items) {
+    for (const item of value.items) yield* structsIn(item, items);
+  } else if (value.type === 'object' && fields) {
+    yield [value, fields];
+  } else if (value.type === 'object' && values) {
+    for (const member of lastOfEachName(value.members)) yield* structsIn(member.value, values);
+  }
 }
 
 /** Pairs of members that stand for one thing: by their names as written, unless told otherwise. */
@@ -108,14 +124,14 @@ export function repeatedMembers(
 }
 
 /** By the catalogue's name, the member that the program reads when there are several spellings. */
-function winners(node: JsonObject, fields: Fields): Map<string, JsonMember> {
+function winners(node: JsonObject, { fields, winner: order }: Decoding): Map<string, JsonMember> {
   const found = new Map<string, JsonMember>();
   for (const member of lastOfEachName(node.members)) {
     const name = fieldNameOf(member.name, fields);
     // A case variant of a deleted name would reach the plugin.
     if (name === undefined || (fields[name]?.dropped && name === member.name)) continue;
     const winner = found.get(name);
-    if (!winner || outranks(member, winner)) found.set(name, member);
+    if (!winner || outranks(member, winner, order)) found.set(name, member);
   }
   return found;
 }
@@ -141,6 +157,12 @@ function foldedNames(fields: Fields): ReadonlyMap<string, string> {
 export function valueAt(decoded: DecodedObject, name: string): JsonNode | undefined {
   const value = decoded.members.get(name)?.value;
   return value?.type === 'null' ? undefined : value;
+}
+
+/** The struct that the program reads as `name`. */
+export function structAt(decoded: DecodedObject, name: string): DecodedObject | undefined {
+  const value = valueAt(decoded, name);
+  return value && decoded.nested.get(value);
 }
 
 /** Like valueAt, but the plain value of a string, boolean or number. */

@@ -1,14 +1,14 @@
-import type { FieldSpec, Format } from '../catalogue/field.ts';
+import { type FieldSpec, type Format, isReadBy } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Facts } from '../core/facts.ts';
 import type { ReviewContext } from '../core/rule.ts';
-import { isAtLeastOnLine } from '../core/version.ts';
+import { isNewer } from '../core/version.ts';
 import { lastOfEachName } from '../json/go-names.ts';
 import type { JsonNode, JsonNumber } from '../json/node.ts';
-import { hasFormat } from './go-formats.ts';
-import { installedVersion, oneMayPass } from './installed.ts';
+import { floatOf, hasFormat } from './go-formats.ts';
+import { allPass, installedVersion, oneMayPass } from './installed.ts';
 import { decodedEntries } from './decoded-entries.ts';
-import { type DecodedObject, decodeObject, valueAt } from './decoded-object.ts';
+import { type DecodedObject, valueAt } from './decoded-object.ts';
 
 /** What programs refuse in the values of their fields, by the catalogue. */
 
@@ -21,8 +21,10 @@ type ValueErrorKind =
   | 'empty'
   /** A text without the shape that its program reads. */
   | Format
-  /** An integer outside the field's bounds, or outside 64 bits. */
+  /** A number outside the field's bounds, or outside its bits. */
   | 'range'
+  /** A number that the program takes, outside of those that ACK documents. */
+  | 'documented'
   /** -0 for an unsigned integer: Terway passes it on, and Go reads it into signed ones only. */
   | 'negative-zero'
   /** An integer with a point or an exponent, where encoding/json sees the text itself. */
@@ -89,20 +91,21 @@ function errorsIn(walk: Walk): readonly FieldError[] {
   for (const [name, { value }] of decoded.members) {
     const field = decoded.fields[name];
     if (!field || field.reserved) continue;
-    const nested = decoded.nested.get(name);
-    const errors = nested ? errorsIn({ ...walk, decoded: nested }) : errorsAt(value, field, walk);
-    if (errors.length === 0 || !isRead(field, walk)) continue;
+    const errors = errorsAt(value, field, walk);
+    if (errors.length === 0 || !mayBeRead(field, decoded, walk.facts)) continue;
     for (const error of errors) found.push(error);
   }
   return found;
 }
 
-/** Releases that do not know a field ignore any value; where no other runs, the version rule speaks. */
-function isRead({ since, sinceOnLines }: FieldSpec, { decoded, facts }: Walk): boolean {
-  if (since === undefined) return true;
-  return oneMayPass(installedVersion(facts, decoded), (version) =>
-    isAtLeastOnLine(version, since, sinceOnLines),
-  );
+/**
+ * Releases that do not know a field ignore any value; where no other runs, the version rule speaks.
+ * An unknown release is taken for one that lacks what the newest one lacks.
+ */
+export function mayBeRead(field: FieldSpec, decoded: DecodedObject, facts: Facts): boolean {
+  const installed = installedVersion(facts, decoded);
+  if (!installed && (field.until ?? field.unreleasedAt) !== undefined) return false;
+  return oneMayPass(installed, (version) => isReadBy(field, version));
 }
 
 type Fields = DecodedObject['fields'];
@@ -129,8 +132,8 @@ function errorsAt(node: JsonNode, field: FieldSpec, walk: Walk): readonly FieldE
     return items ? node.items.flatMap((item) => errorsInItem(item, items, walk)) : NONE;
   }
   if (node.type !== 'object') return NONE;
-  if (fields)
-    return errorsIn({ ...walk, decoded: decodeObject(node, { ...walk.decoded, fields }) });
+  const nested = fields && walk.decoded.nested.get(node);
+  if (nested) return errorsIn({ ...walk, decoded: nested });
   if (!values) return NONE;
   return [...lastOfEachName(node.members)].flatMap(({ value }) => errorsAt(value, values, walk));
 }
@@ -148,19 +151,53 @@ const isBeyondFloat64 = ({ type, value }: JsonNode) => type === 'number' && !Num
 /** What is wrong with a value itself; undefined when nothing is. */
 function errorOf(node: JsonNode, field: FieldSpec, walk: Walk): ValueErrorKind | undefined {
   if (!hasType(node, field)) return 'type';
-  if (node.type === 'string') return textError(node.value, field);
-  if (node.type === 'number' && field.type === 'integer') return integerError(node, field, walk);
-  return undefined;
+  if (node.type === 'string') return textError(node.value, field, walk);
+  if (node.type !== 'number') return undefined;
+  const error =
+    field.type === 'integer' ? integerError(node, field, walk) : numberError(node, field);
+  return error ?? documentedError(node.value, field);
 }
 
 function hasType({ type, value }: JsonNode, field: FieldSpec): boolean {
   return field.type === 'integer' ? Number.isInteger(value) : field.type === type;
 }
 
-function textError(text: string, field: FieldSpec): ValueErrorKind | undefined {
-  if (field.enum && !field.enum.includes(text)) return 'enum';
+function textError(text: string, field: FieldSpec, walk: Walk): ValueErrorKind | undefined {
+  if (field.enum && !isAcceptedText(text, field, walk)) return 'enum';
   if (text.length < (field.minLength ?? 0)) return 'empty';
-  return field.format === undefined || hasFormat(text, field.format) ? undefined : field.format;
+  const { format, withoutFormat } = field;
+  if (format === undefined || withoutFormat !== undefined) return undefined;
+  if (!hasFormat(text, format)) return format;
+  return format === 'float' ? documentedError(floatOf(text) ?? NaN, field) : undefined;
+}
+
+/** A text that no release takes yet is one of the field's where the release is not known. */
+function isAcceptedText(
+  text: string,
+  { enum: accepted = [], enumUnreleasedAt = {} }: FieldSpec,
+  { decoded, facts }: Walk,
+): boolean {
+  const newest = Object.hasOwn(enumUnreleasedAt, text) ? enumUnreleasedAt[text] : undefined;
+  const installed = newest === undefined ? undefined : installedVersion(facts, decoded);
+  const isRefused =
+    newest !== undefined &&
+    installed !== undefined &&
+    !allPass(installed, (version) => isNewer(version, newest));
+  return accepted.includes(text) && !isRefused;
+}
+
+function documentedError(
+  value: number,
+  { documentedRange }: FieldSpec,
+): ValueErrorKind | undefined {
+  if (!documentedRange) return undefined;
+  const [min, max] = documentedRange;
+  return value >= min && value <= max ? undefined : 'documented';
+}
+
+/** encoding/json refuses what a float32 can't hold. */
+function numberError({ value }: JsonNumber, { single }: FieldSpec): ValueErrorKind | undefined {
+  return single && !Number.isFinite(Math.fround(value)) ? 'range' : undefined;
 }
 
 function integerError(
@@ -168,11 +205,24 @@ function integerError(
   field: FieldSpec,
   { decoded, text }: Walk,
 ): ValueErrorKind | undefined {
-  if (!isInRange(value, field)) return 'range';
-  if (field.unsigned && Object.is(value, -0)) return 'negative-zero';
+  if (isSecretKey(decoded.key))
+    return exactIntegerError(text.slice(offset, offset + length), value);
   // Entries of the chain pass through float64 first, which makes integers of 1.0 and 1e3.
-  const isPlain = !isSecretKey(decoded.key) || /^-?\d+$/.test(text.slice(offset, offset + length));
-  return isPlain ? undefined : 'notation';
+  if (!isInRange(value, field)) return 'range';
+  return field.unsigned && Object.is(value, -0) ? 'negative-zero' : undefined;
+}
+
+const MIN_INT64 = -(2n ** 63n);
+const MAX_INT64 = 2n ** 63n - 1n;
+/** More characters than those of the smallest int64 are out of its range. */
+const MAX_INT64_TEXT = 20;
+
+/** encoding/json reads eni_conf itself, digit by digit, into an int of 64 bits. */
+function exactIntegerError(text: string, value: number): ValueErrorKind | undefined {
+  if (!/^-?\d+$/.test(text)) return Math.abs(value) < TWO_63 ? 'notation' : 'range';
+  if (text.length > MAX_INT64_TEXT) return 'range';
+  const exact = BigInt(text);
+  return exact >= MIN_INT64 && exact <= MAX_INT64 ? undefined : 'range';
 }
 
 const TWO_63 = 2 ** 63;

@@ -7,9 +7,9 @@ const TESTS: Readonly<Record<Format, (text: string) => boolean>> = {
   cidr: isCidr,
   // The plugin leaves the address alone where it reads an empty text.
   mac: (text) => text === '' || isUnicastMac(text),
-  duration: isDuration,
+  duration: (text) => nanosecondsOf(text) !== undefined,
   interface: (text) => text === '' || isInterfaceName(text),
-  fraction: isFraction,
+  float: (text) => floatOf(text) !== undefined,
 };
 
 export const hasFormat = (text: string, format: Format) => TESTS[format](text);
@@ -58,17 +58,65 @@ function isUnicastMac(text: string): boolean {
 }
 
 const NUMBER = String.raw`(?:\d+(?:\.\d*)?|\.\d+)`;
+const PARTS = /(\d*)\.?(\d*)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/g;
 const DURATION = new RegExp(`^[-+]?(?:0|(?:${NUMBER}(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$`);
-const POSITIVE_NUMBER = new RegExp(`^${NUMBER}$`);
 
-/** Whether Go's time.ParseDuration accepts `text`: `10m`, `1h30m`, `-1.5s`, `0`. */
-export function isDuration(text: string): boolean {
-  return DURATION.test(text);
+/** Nanoseconds of each unit. */
+const UNITS: ReadonlyMap<string, bigint> = new Map([
+  ['ns', 1n],
+  ['us', 1000n],
+  ['\u00b5s', 1000n],
+  ['\u03bcs', 1000n],
+  ['ms', 1_000_000n],
+  ['s', 1_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['h', 3_600_000_000_000n],
+]);
+const MAX_INT64 = 2n ** 63n - 1n;
+/** No longer text is looked into: it takes its digits one by one. */
+const MAX_NUMBER_TEXT = 256;
+
+/** What Go's time.ParseDuration makes of `text` (`10m`, `1h30m`, `-1.5s`, `0`); undefined where it refuses it. */
+export function nanosecondsOf(text: string): bigint | undefined {
+  if (text.length > MAX_NUMBER_TEXT || !DURATION.test(text)) return undefined;
+  let sum = 0n;
+  for (const [, whole = '', fraction = '', unit = ''] of text.matchAll(PARTS)) {
+    const size = UNITS.get(unit) ?? 0n;
+    sum += BigInt(whole) * size + (BigInt(fraction || '0') * size) / 10n ** BigInt(fraction.length);
+  }
+  const isNegative = text.startsWith('-');
+  // The smallest int64 has no positive counterpart.
+  return sum > MAX_INT64 + (isNegative ? 1n : 0n) ? undefined : isNegative ? -sum : sum;
 }
 
-/** A text that holds a number from 0 to 1. */
-function isFraction(text: string): boolean {
-  return POSITIVE_NUMBER.test(text) && Number(text) <= 1;
+const digits = (digit: string) => `${digit}+(?:_${digit}+)*`;
+const mantissa = (digit: string) =>
+  String.raw`(?:${digits(digit)}(?:\.(?:${digits(digit)})?)?|\.${digits(digit)})`;
+const DECIMAL = new RegExp(String.raw`^[-+]?${mantissa(String.raw`\d`)}(?:e[-+]?\d+)?$`, 'i');
+const HEXADECIMAL = new RegExp(
+  String.raw`^([-+]?)0x_?(${mantissa('[0-9a-f]')})p([-+]?\d{1,4})$`,
+  'i',
+);
+
+/**
+ * What Go's strconv.ParseFloat makes of `text`: `0.1`, `1e-1`, `0x1p-3`, `inf`; undefined where it
+ * refuses it.
+ */
+export function floatOf(text: string): number | undefined {
+  if (/^[-+]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  if (/^nan$/i.test(text)) return NaN;
+  if (text.length > MAX_NUMBER_TEXT) return undefined;
+  const value = DECIMAL.test(text) ? Number(text.replaceAll('_', '')) : hexadecimal(text);
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+function hexadecimal(text: string): number | undefined {
+  const [, sign, number, exponent] = HEXADECIMAL.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const [whole = '', fraction = ''] = number.replaceAll('_', '').split('.');
+  const size =
+    Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(exponent) - 4 * fraction.length);
+  return sign === '-' ? -size : size;
 }
 
 /** iptables keeps 28 bytes of the name of a chain. */

@@ -12,7 +12,7 @@ const MAX_EDITS = 2;
 const MAX_LENGTH = 64;
 
 /** A name without letter case and the separators that people mix up. */
-export const foldKey = (name: string) => name.toLowerCase().replace(/[-_.]/g, '');
+const foldKey = (name: string) => name.toLowerCase().replace(/[-_.]/g, '');
 
 /** `.bak`, `-old`, `_20261125`, `~`: a copy that is kept aside on purpose. */
 const isCopyOf = (name: string, key: string) =>

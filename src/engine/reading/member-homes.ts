@@ -2,7 +2,7 @@ import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import type { FieldSpec } from '../catalogue/field.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
-import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import { foldName } from '../json/go-names.ts';
 import type { DecodedObject } from './decoded-object.ts';
 
@@ -19,7 +19,7 @@ function has(fields: Fields, name: string): boolean {
 
 /** A place for a member. */
 export interface Home {
-  readonly kind: 'list' | 'capabilities' | 'struct' | 'entry' | 'eni_conf';
+  readonly kind: 'list' | 'capabilities' | 'struct' | 'entry' | 'conf' | 'eni_conf';
   /** In words, to follow "it belongs". */
   readonly words: string;
   /** The struct's name, or the type of the entry. */
@@ -42,6 +42,11 @@ export function homeOf({ reader, key, fields }: DecodedObject, name: string): Ho
   if (inside) return { kind: 'struct', words: `inside "${inside[0]}"`, name: inside[0] };
   for (const { type, fields: others } of PLUGINS.values()) {
     if (type === reader || !has(others, name)) continue;
+    if (key === CNI_CHAIN_KEY) {
+      return type === 'terway'
+        ? { kind: 'conf', words: `in ${CONF_KEY}, which is ACK's` }
+        : { kind: 'entry', words: `in an entry of ${type}`, name: type };
+    }
     const where = type === 'terway' ? 'plugins[0], the entry of terway' : `an entry of ${type}`;
     const words = key === CONFLIST_KEY ? `in ${where}` : `in ${where}, in ${CONFLIST_KEY}`;
     return { kind: 'entry', words, name: type };

@@ -3,9 +3,9 @@ import { summarizeFacts } from './facts-fields.ts';
 import { fieldsOf, mostSevere } from './finding-fields.ts';
 import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
-import type { Facts } from '../core/facts.ts';
+import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
-import { count, shortened } from '../text/text.ts';
+import { count, listed, shortened } from '../text/text.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
 /** What `status` tells. */
@@ -16,17 +16,20 @@ export interface StatusReport {
   readonly facts: Facts;
   /** What could not be learnt, and why; one printable line each. */
   readonly unknown: readonly string[];
+  /** Whether the cluster has a DaemonSet of Terway; undefined: not known. */
+  readonly hasTerway: boolean | undefined;
 }
 
 const MAX_TEXT_LENGTH = 2000;
 
-export function asJson({ object, verdict, facts, unknown }: StatusReport): string {
+export function asJson({ object, verdict, facts, unknown, hasTerway }: StatusReport): string {
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
     exists: object !== undefined,
     verdict: verdict.allowed ? 'allow' : 'deny',
     safeToRestart: isSafe(verdict),
+    ...(hasTerway === undefined ? {} : { hasTerway }),
     findings: shown.map((finding) => ({
       ...fieldsOf(finding, object),
       message: shortened(finding.message, MAX_TEXT_LENGTH),
@@ -39,7 +42,7 @@ export function asJson({ object, verdict, facts, unknown }: StatusReport): strin
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-export function asText({ object, verdict, facts, unknown }: StatusReport): string {
+export function asText({ object, verdict, facts, unknown, hasTerway }: StatusReport): string {
   const denied = denialsIn(verdict).length;
   const shown = mostSevere(verdict.findings);
   const hidden = verdict.findings.length - shown.length;
@@ -58,10 +61,12 @@ export function asText({ object, verdict, facts, unknown }: StatusReport): strin
     ...factLines(facts),
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
     '',
-    advice(verdict, restart),
+    hasTerway === false ? NO_TERWAY : advice(verdict, restart),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const NO_TERWAY = `There is no Terway in this cluster: no DaemonSet ${listed(TERWAY_DAEMONSETS)} in ${GUARDED_NAMESPACE}, so nothing reads this here.`;
 
 function advice(verdict: Verdict, restart: string): string {
   if (verdict.allowed) return `Terway pods can restart on this: ${restart}`;

@@ -138,7 +138,7 @@ export const bandwidthAfterTerway = defineRule({
           (isStatic ? EFFECT_TEXT['every-pod'] : 'pods with bandwidth limits fail'),
         fix: prose(
           'remove this entry; terway limits bandwidth by itself, by the annotations of pods',
-          entryRemoval(node),
+          entryRemoval(key, node),
         ),
         ...(isStatic ? {} : { severity: 'warn' as const }),
       };

@@ -1,12 +1,23 @@
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
+import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
-import { CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY, touches } from '../core/eni-config.ts';
+import {
+  CHAIN_KEYS,
+  CNI_CHAIN_KEY,
+  CONFLIST_KEY,
+  CONF_KEY,
+  ENI_CONF_KEY,
+  type ChainKey,
+  touches,
+} from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
 import { type TextEdit, removeItem, renameMember } from '../json/edit.ts';
 import { closest } from '../reading/suggest.ts';
-import type { ChainEntry } from '../core/chain.ts';
+import { countingKey, isReadEverywhere } from '../reading/counting-chain.ts';
+import { CNI_CHAIN_UNREAD_UP_TO } from '../catalogue/cni-chain.ts';
+import { type ChainEntry, entryName } from '../core/chain.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import {
@@ -29,7 +40,7 @@ export const confNotEntry = defineRule({
   info: {
     id: 'conf-not-entry',
     title: '10-terway.conf is one Terway plugin entry',
-    why: 'terway-cli reads it as a single plugin entry; anything else stops the init container or leaves nodes without a network.',
+    why: 'Without a chain terway-cli reads it as a single plugin entry: one without a type stops the init container, one of another plugin fails every new pod. Beside a chain it waits until the chain is removed.',
     fix: prose('restore the text that ACK wrote'),
     severity: 'deny',
     impact: 'outage',
@@ -46,7 +57,9 @@ export const confNotEntry = defineRule({
       at: { offset: root.offset, length: 1 },
       message: exactMember(root, 'plugins')
         ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
-        : `${CONF_KEY} is no plugin entry of type "terway": every Terway pod fails to start`,
+        : `${CONF_KEY} is no plugin entry of type "terway": ${
+            EFFECT_TEXT[type?.type === 'string' ? 'every-pod' : 'terway-start']
+          }${context.object.data.has(CONFLIST_KEY) ? ' once the chain is removed' : ''}`,
     };
   },
 });
@@ -211,8 +224,7 @@ export const entryType = defineRule({
     reason: 'FieldValueRequired',
   },
   *check(context) {
-    for (const { node, path } of context.chain() ?? []) {
-      const key = CONFLIST_KEY;
+    for (const { key, node, path } of context.entries()) {
       if (node.type !== 'object') {
         yield {
           key,
@@ -221,8 +233,17 @@ export const entryType = defineRule({
           at: node,
           message: `a plugin entry is an object, not ${describeType(node)}`,
           ...(isListOfObjects(node)
-            ? { fix: prose('remove [ and ] around it', withoutBrackets(node)) }
-            : { fix: prose('write an object with a "type", or remove it') }),
+            ? {
+                fix: prose(
+                  node.column === undefined
+                    ? 'remove [ and ] around it'
+                    : 'remove the second "-" before it',
+                  withoutBrackets(key, node),
+                ),
+              }
+            : (writtenEntry(key, node) ?? {
+                fix: prose('write an object with a "type", or remove it'),
+              })),
         };
         continue;
       }
@@ -237,7 +258,7 @@ export const entryType = defineRule({
           message: variant
             ? `${quoted(variant.name)} is not "type": Terway looks for it in lower case`
             : 'this entry has no "type": every Terway pod fails to start',
-          ...(variant ? { fix: named(variant) } : {}),
+          ...(variant ? { fix: named(key, variant) } : {}),
         };
       } else if (type.value.type !== 'string') {
         yield {
@@ -252,7 +273,9 @@ export const entryType = defineRule({
           path: [...path, 'type'],
           at: type.value,
           message:
-            '"type" is empty: the container runtime refuses the chain, the node goes NotReady',
+            key === CNI_CHAIN_KEY
+              ? '"type" is empty: every Terway pod fails to start'
+              : '"type" is empty: the container runtime refuses the chain, the node goes NotReady',
         };
       }
     }
@@ -260,10 +283,22 @@ export const entryType = defineRule({
 });
 
 /** Only a text names a plugin. */
-function named(variant: JsonMember): Fix {
+function named(key: ChainKey, variant: JsonMember): Fix {
   return variant.value.type === 'string'
-    ? paste(`"type": ${jsonText(variant.value)}`, memberRenaming(CONFLIST_KEY, variant, 'type'))
+    ? paste(`"type": ${jsonText(variant.value)}`, memberRenaming(key, variant, 'type'))
     : prose(`write "type" with the name of the plugin in place of ${quoted(variant.name)}`);
+}
+
+/** A plugin's name alone, or a member without the space behind its colon, as YAML reads them. */
+function writtenEntry(key: ChainKey, { type, value, offset, length }: JsonNode) {
+  if (key !== CNI_CHAIN_KEY || type !== 'string' || value.length !== length) return undefined;
+  if (/^[a-z][a-z0-9-]*$/.test(value)) {
+    return { fix: paste(`type: ${value}`, inText(key, { offset, length: 0, text: 'type: ' })) };
+  }
+  const [name] = /^[A-Za-z_]+:(?=[^\s:])/.exec(value) ?? [];
+  if (name === undefined) return undefined;
+  const edit = { offset: offset + name.length, length: 0, text: ' ' };
+  return { fix: prose('put a space behind the colon', inText(key, edit)) };
 }
 
 const isListOfObjects = (node: JsonNode): node is JsonArray =>
@@ -271,12 +306,15 @@ const isListOfObjects = (node: JsonNode): node is JsonArray =>
   node.items.length > 0 &&
   node.items.every(({ type }) => type === 'object');
 
-const withoutBrackets = ({ offset, length }: JsonNode) =>
-  inText(
-    CONFLIST_KEY,
-    { offset, length: 1, text: '' },
-    { offset: offset + length - 1, length: 1, text: '' },
-  );
+/** Undefined for a list in YAML's block style, which has no brackets. */
+const withoutBrackets = (key: ChainKey, { offset, length, column }: JsonArray) =>
+  column === undefined
+    ? inText(
+        key,
+        { offset, length: 1, text: '' },
+        { offset: offset + length - 1, length: 1, text: '' },
+      )
+    : undefined;
 
 export const terwayNotFirst = defineRule({
   info: {
@@ -289,7 +327,7 @@ export const terwayNotFirst = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    const chain = context.chain();
+    const chain = context.chain(CONFLIST_KEY);
     // A plugin that makes the network of a pod is to go, wherever it stands.
     const first = chain?.find(({ type = '' }) => !NETWORK_MAKERS.has(type)) ?? chain?.[0];
     // An entry without a readable type is a finding of its own, and so is a slip of terway.
@@ -319,7 +357,7 @@ export const terwayNotFirst = defineRule({
 
 /** Puts the entry of 10-terway.conf before all others. */
 function onTop(context: ReviewContext): readonly DataEdit[] | undefined {
-  const [top] = context.chain() ?? [];
+  const [top] = context.chain(CONFLIST_KEY) ?? [];
   return top && inText(CONFLIST_KEY, insertion(top, confText(context)));
 }
 
@@ -330,7 +368,7 @@ const insertion = ({ node }: ChainEntry, entry: string): TextEdit => ({
 });
 
 function toTheTop(context: ReviewContext, { node }: ChainEntry): readonly DataEdit[] | undefined {
-  const [top] = context.chain() ?? [];
+  const [top] = context.chain(CONFLIST_KEY) ?? [];
   const list = node.parent;
   if (!top || list?.type !== 'array') return undefined;
   const text = context.object.data.get(CONFLIST_KEY) ?? '';
@@ -349,7 +387,9 @@ export const terwayRepeated = defineRule({
     reason: 'FieldValueDuplicate',
   },
   *check(context) {
-    const [, ...later] = (context.chain() ?? []).filter((entry) => entry.type === 'terway');
+    const [, ...later] = (context.chain(CONFLIST_KEY) ?? []).filter(
+      (entry) => entry.type === 'terway',
+    );
     for (const entry of later) {
       yield {
         key: CONFLIST_KEY,
@@ -357,7 +397,7 @@ export const terwayRepeated = defineRule({
         path: entry.path,
         at: exactMember(entry.node, 'type')?.value ?? entry.node,
         message: 'terway stands in the chain a second time: it would run twice for every new pod',
-        fix: prose('remove this entry', entryRemoval(entry.node)),
+        fix: prose('remove this entry', entryRemoval(entry.key, entry.node)),
       };
     }
   },
@@ -375,20 +415,23 @@ export const pluginRepeated = defineRule({
   },
   *check(context) {
     const earlier = new Map<string, ChainEntry>();
-    for (const entry of context.chain() ?? []) {
-      const { type = '', node, path, index } = entry;
-      const former = earlier.get(type);
-      if (!former) earlier.set(type, entry);
+    for (const entry of context.entries()) {
+      const { key, type = '', node, path, index } = entry;
+      const kind = `${key} ${type}`;
+      const former = earlier.get(kind);
+      if (!former) earlier.set(kind, entry);
       if (!former || type === '' || type === 'terway' || NETWORK_MAKERS.has(type)) continue;
       const isSame = jsonDifferences(former.node, node, 1).length === 0;
       yield {
-        key: CONFLIST_KEY,
+        key,
         path: [...path, 'type'],
         at: exactMember(node, 'type')?.value ?? node,
-        message: `${quoted(type)} stands in the chain a second time, after plugins[${former.index}]: both run for every new pod`,
+        message: `${quoted(type)} stands in the chain a second time, after ${entryName(key, former.index)}: both run for every new pod`,
         fix: isSame
-          ? prose('remove this entry, which is the same', entryRemoval(node))
-          : prose(`move what plugins[${index}] adds into plugins[${former.index}], and remove it`),
+          ? prose('remove this entry, which is the same', entryRemoval(key, node))
+          : prose(
+              `move what ${entryName(key, index)} adds into ${entryName(key, former.index)}, and remove it`,
+            ),
       };
     }
   },
@@ -405,16 +448,24 @@ export const restartNeeded = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
-  *check({ change, object, facts }) {
-    if (change.operation === 'DELETE' || !touches(change, CONFLIST_KEY)) return;
-    if (change.isDryRun) return;
-    const text = object.data.get(CONFLIST_KEY);
-    const what = text === undefined ? 'the default chain' : 'this chain';
+  *check(context) {
+    const { change, object, facts } = context;
+    if (change.operation === 'DELETE' || change.isDryRun) return;
+    const key = countingKey(object, facts);
+    const oldKey = change.old && countingKey(change.old, facts);
+    const isChanged = key !== oldKey || (key !== undefined && touches(change, key));
+    if (!isChanged) return;
+    const isOff = key === CNI_CHAIN_KEY && context.chain(key)?.length === 0;
+    const what = key === undefined || isOff ? 'the default chain' : 'this chain';
+    // Of nodes with an older release it is not known, or not true.
+    const doubt = key === CNI_CHAIN_KEY && !isReadEverywhere(facts);
+    const where = doubt ? `, on nodes with Terway newer than ${CNI_CHAIN_UNREAD_UP_TO}` : '';
     yield {
-      key: CONFLIST_KEY,
+      key: key ?? oldKey ?? CONFLIST_KEY,
+      dependsOn: CHAIN_KEYS,
       message:
         `${what} takes effect after: ` +
-        `kubectl rollout restart -n kube-system daemonset.apps/${terwayDaemonSetOf(facts)}`,
+        `kubectl rollout restart -n kube-system daemonset.apps/${terwayDaemonSetOf(facts)}${where}`,
     };
   },
 });

@@ -1,30 +1,43 @@
-import { isAccepted } from '../catalogue/field.ts';
-import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
+import { type FieldSpec, choices, isAccepted } from '../catalogue/field.ts';
+import { TERWAY } from '../catalogue/distributions.ts';
+import {
+  ENI_CONF_FIELDS,
+  FEW_SECURITY_GROUPS,
+  MANY_SECURITY_GROUPS_SINCE,
+  MAX_SECURITY_GROUPS,
+} from '../catalogue/eni-conf.ts';
+import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { prose } from '../core/fix.ts';
-import { isDuration } from '../reading/go-formats.ts';
+import { inText, prose } from '../core/fix.ts';
+import { removeMember } from '../json/edit.ts';
+import { hasFormat } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { type JsonNode, type JsonObject, describeType, pathOf } from '../json/node.ts';
 import { readJson } from '../json/document.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
-import { decodedEntries } from '../reading/decoded-entries.ts';
-import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
+import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { eniConfOf, hasCentralIpam } from '../reading/eni-conf.ts';
+import { mayBeRead } from '../reading/field-errors.ts';
+import { gapsOf } from '../reading/version-gap.ts';
+import { listed } from '../text/text.ts';
+import { problemOf } from './version-problem.ts';
 
 /** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
 
-function eniConf(context: ReviewContext): DecodedObject | undefined {
-  return decodedEntries(context).find(({ key }) => key === ENI_CONF_KEY);
-}
-
 const at = (node: JsonNode) => ({ key: ENI_CONF_KEY, path: pathOf(node), at: node });
+
+/** When what is wrong acts, for the reasons of rules. */
+const WHEN =
+  'It acts at each start of Terway\'s containers, and under central IPAM (ipam_type "crd") at once: ' +
+  'the controller reads eni_conf from the API, so pods that it must give an address to are refused, or wait.';
 
 export const eniConfShape = defineRule({
   info: {
     id: 'eni-conf-shape',
     title: 'eni_conf is a JSON object',
-    why: 'nodeconfig in the init container fails on anything else.',
+    why: `nodeconfig in the init container fails on anything else. ${WHEN}`,
     fix: prose('restore the object'),
     severity: 'deny',
     impact: 'outage',
@@ -37,10 +50,14 @@ export const eniConfShape = defineRule({
       if (isOfTheChain(root)) yield misplacedText(root);
       return;
     }
+    const [only] = root.type === 'array' && root.items.length === 1 ? root.items : [];
     yield {
       ...at(root),
       whole: [],
       message: `${ENI_CONF_KEY} must be a JSON object, not ${describeType(root)}: every Terway pod fails to start`,
+      ...(only?.type === 'object' && {
+        fix: prose('remove [ and ] around the object', unwrapped(root, only)),
+      }),
     };
   },
 });
@@ -66,6 +83,16 @@ function misplacedText(root: JsonObject): Problem {
   };
 }
 
+/** Leaves of `outer` what `inner` is, byte for byte. */
+function unwrapped(outer: JsonNode, inner: JsonNode) {
+  const end = inner.offset + inner.length;
+  return inText(
+    ENI_CONF_KEY,
+    { offset: outer.offset, length: inner.offset - outer.offset, text: '' },
+    { offset: end, length: outer.offset + outer.length - end, text: '' },
+  );
+}
+
 export const eniConfProtected = defineRule({
   info: {
     id: 'eni-conf-protected',
@@ -83,58 +110,121 @@ export const eniConfProtected = defineRule({
     const old = readJson(before).root;
     if (old?.type !== 'object' || after?.type !== 'object') return;
     for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
-      const earlier = field.protected && exactMember(old, name)?.value;
-      if (!earlier) continue;
-      // Terway's daemon, unlike terway-cli, takes names in this letter case only.
-      const later = exactMember(after, name)?.value;
-      if (later && jsonDifferences(earlier, later, 1).length === 0) continue;
-      yield {
-        key: ENI_CONF_KEY,
-        path: [name],
-        at: later ?? { offset: after.offset, length: 1 },
-        message: `${name} was ${later ? 'changed' : 'removed'}; ACK does not support changing it`,
-        fix: prose(`put the old value of "${name}" back`),
-      };
+      if (field.protected) yield* changedMember(name, field, old, after);
     }
   },
 });
 
-const MAX_SECURITY_GROUPS = 10;
+/** Terway's daemon, unlike terway-cli, takes names in their own letter case only. */
+function* changedMember(
+  name: string,
+  field: FieldSpec,
+  old: JsonObject,
+  after: JsonObject,
+): Generator<Problem> {
+  const earlier = exactMember(old, name)?.value;
+  const member = exactMember(after, name);
+  const later = member?.value;
+  if (earlier && later && jsonDifferences(earlier, later, 1).length === 0) return;
+  const problem = {
+    key: ENI_CONF_KEY,
+    path: [name],
+    at: later ?? { offset: after.offset, length: 1 },
+  };
+  if (earlier && !isEmpty(earlier)) {
+    yield {
+      ...problem,
+      message: `${name} was ${later ? 'changed' : 'removed'}; ACK does not support changing it`,
+      fix: prose(`put the old value of "${name}" back`),
+    };
+  } else if (member && !isEmpty(member.value) && !isDefault(member.value, field)) {
+    yield {
+      ...problem,
+      message: `${name} was added, which changes what was used without it; ACK does not support changing it`,
+      fix: prose(`remove "${name}"`, inText(ENI_CONF_KEY, removeMember(after, member))),
+    };
+  }
+}
+
+const isDefault = ({ type, value }: JsonNode, { defaultValue }: FieldSpec) =>
+  type === 'string' && value === defaultValue;
+
+/** Whether Terway takes the value for an absent one. */
+function isEmpty(node: JsonNode): boolean {
+  return (
+    node.type === 'null' ||
+    node.value === '' ||
+    (node.type === 'object' && node.members.length === 0)
+  );
+}
 
 export const eniConfLimits = defineRule({
   info: {
     id: 'eni-conf-limits',
-    title: "Members of eni_conf stay within ACK's limits",
-    why: 'ACK allows at most 10 security groups, and the client limits only as a pair with burst above qps.',
+    title: 'Members of eni_conf stay within the limits of what they are used for',
+    why:
+      `The daemon takes at most ${MAX_SECURITY_GROUPS} security groups, before ${MANY_SECURITY_GROUPS_SINCE} ${FEW_SECURITY_GROUPS}, and at most one IPv6 prefix. ` +
+      'Under central IPAM (ipam_type "crd") pool sizes go into the Node objects of Terway, which have none below 0. ' +
+      'ACK documents the client limits only as a pair with burst above qps.',
     fix: prose('correct the values'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    const decoded = eniConf(context);
+    const decoded = eniConfOf(context);
     if (!decoded) return;
-    yield* tooManySecurityGroups(decoded);
+    yield* securityGroups(decoded, context);
     yield* clientLimits(decoded);
+    if (!hasCentralIpam(decoded.node)) return;
+    yield* negativePools(decoded);
+    yield* prefixesOfIpv6(decoded, context);
   },
 });
 
-/** Source: ACK's parameter page; the controlplane counts the union with security_group. */
-function* tooManySecurityGroups(decoded: DecodedObject): Generator<Problem> {
+/**
+ * Source: Validate in Terway's types/daemon/config.go counts the list, dynamicconfig.go for the
+ * controller and ACK's parameter page the union with security_group.
+ */
+function* securityGroups(decoded: DecodedObject, context: ReviewContext): Generator<Problem> {
   const groups = valueAt(decoded, 'security_groups');
   if (groups?.type !== 'array') return;
   const union = new Set<unknown>(groups.items.map(({ value }) => value));
   const single = valueAt(decoded, 'security_group');
   if (single && single.value !== '') union.add(single.value);
-  if (union.size <= MAX_SECURITY_GROUPS) return;
-  yield {
-    ...at(groups),
-    message: `security_groups and security_group name ${union.size} groups; at most ${MAX_SECURITY_GROUPS} are allowed`,
-    fix: prose(`remove ${union.size - MAX_SECURITY_GROUPS} of them`),
+  const inList = groups.items.length;
+  const count = Math.max(inList, union.size);
+  if (count <= FEW_SECURITY_GROUPS) return;
+  const what =
+    inList >= union.size ? 'security_groups names' : 'security_groups and security_group name';
+  if (count > MAX_SECURITY_GROUPS) {
+    yield {
+      ...at(groups),
+      message:
+        `${what} ${count} groups; at most ${MAX_SECURITY_GROUPS} are allowed` +
+        (inList > MAX_SECURITY_GROUPS ? `: ${EFFECT_TEXT['terway-start']}` : ''),
+      fix: prose(`remove ${count - MAX_SECURITY_GROUPS} of them`),
+    };
+    return;
+  }
+  const need = {
+    reader: ENI_CONF_KEY,
+    releasedWith: TERWAY,
+    shown: `${what} ${count} groups, and more than ${FEW_SECURITY_GROUPS}`,
+    floor: MANY_SECURITY_GROUPS_SINCE,
   };
+  for (const gap of gapsOf(need, context.facts)) {
+    const { message, fix, ...rest } = problemOf(gap, context);
+    yield {
+      ...at(groups),
+      ...rest,
+      message: gap.kind === 'unknown' ? message : `${message}: ${EFFECT_TEXT['terway-start']}`,
+      fix: prose(`${fix.text}, or remove ${count - FEW_SECURITY_GROUPS} of them`),
+    };
+  }
 }
 
-/** Source: ACK's parameter page: only together, burst greater than qps. */
+/** Source: ACK's parameter page: only together, burst greater than qps. Terway takes any. */
 function* clientLimits(decoded: DecodedObject): Generator<Problem> {
   const qps = valueAt(decoded, 'kube_client_qps');
   const burst = valueAt(decoded, 'kube_client_burst');
@@ -145,14 +235,45 @@ function* clientLimits(decoded: DecodedObject): Generator<Problem> {
       ...at(one),
       message: 'kube_client_qps and kube_client_burst go only together',
       fix: prose(`set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`),
+      impact: 'no-effect',
     };
   } else if (!(Number(burst.value) > Number(qps.value))) {
     yield {
       ...at(burst),
       message: 'kube_client_burst must be greater than kube_client_qps',
       fix: prose('raise kube_client_burst or lower kube_client_qps'),
+      impact: 'no-effect',
     };
   }
+}
+
+/** Source: minimum in Terway's pkg/apis/crds/network.alibabacloud.com_nodes.yaml. */
+const POOL_SIZES = ['max_pool_size', 'min_pool_size', 'ip_warm_up_size'];
+
+function* negativePools(decoded: DecodedObject): Generator<Problem> {
+  for (const name of POOL_SIZES) {
+    const size = valueAt(decoded, name);
+    if (typeof size?.value !== 'number' || size.value >= 0) continue;
+    yield {
+      ...at(size),
+      message: `${name} must be 0 or more under central IPAM: the API server refuses the Node object that it goes into, so nodes that join get no addresses`,
+      fix: prose('write 0 or a positive number'),
+    };
+  }
+}
+
+/** Source: validatePrefixConfig in Terway's daemon/builder.go, which runs under central IPAM only. */
+function* prefixesOfIpv6(decoded: DecodedObject, { facts }: ReviewContext): Generator<Problem> {
+  const prefixes = valueAt(decoded, 'ipv6_prefix_count');
+  const field = decoded.fields.ipv6_prefix_count;
+  if (typeof prefixes?.value !== 'number' || prefixes.value <= 1) return;
+  if (scalarAt(decoded, 'enable_ip_prefix') !== true) return;
+  if (field && !mayBeRead(field, decoded, facts)) return;
+  yield {
+    ...at(prefixes),
+    message: `ipv6_prefix_count must be 0 or 1: ${EFFECT_TEXT['terway-start']}`,
+    fix: prose('write 1'),
+  };
 }
 
 export const eniConfIdle = defineRule({
@@ -166,25 +287,44 @@ export const eniConfIdle = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    const decoded = eniConf(context);
+    const decoded = eniConfOf(context);
     if (!decoded) return;
     const min = valueAt(decoded, 'min_pool_size');
     const max = valueAt(decoded, 'max_pool_size');
-    if (min && max && Number(min.value) > Number(max.value)) {
-      yield { ...at(min), message: 'min_pool_size is cut to max_pool_size, which is smaller' };
-    }
-    const period = valueAt(decoded, 'ip_pool_sync_period');
-    if (period?.type === 'string' && !isDuration(period.value)) {
-      yield { ...at(period), message: 'ip_pool_sync_period is no duration; 120s is used' };
-    }
-    for (const [name, { acceptedValues }] of Object.entries(ENI_CONF_FIELDS)) {
-      const policy = valueAt(decoded, name);
-      if (!acceptedValues || policy?.type !== 'string') continue;
-      if (isAccepted(acceptedValues, policy.value)) continue;
+    if (min?.type === 'number' && max?.type === 'number' && min.value > max.value) {
       yield {
-        ...at(policy),
-        message: `${name} holds an unknown policy, which acts as ${acceptedValues.otherwise}`,
+        ...at(min),
+        message: 'min_pool_size is cut to max_pool_size, which is smaller',
+        fix: prose('raise max_pool_size or lower min_pool_size'),
       };
+    }
+    for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
+      const value = valueAt(decoded, name);
+      const replaced = value?.type === 'string' ? replacement(name, value.value, field) : undefined;
+      if (value && replaced)
+        yield { ...at(value), message: `${name} ${replaced.message}`, fix: replaced.fix };
     }
   },
 });
+
+/** What Terway takes the text for, where it is not what the text says. */
+function replacement(
+  name: string,
+  text: string,
+  { acceptedValues, format, withoutFormat }: FieldSpec,
+) {
+  if (acceptedValues && !isAccepted(acceptedValues, text)) {
+    const { otherwise } = acceptedValues;
+    const known = listed(choices(acceptedValues).map((value) => `"${value}"`));
+    return {
+      message: `holds an unknown ${name.endsWith('policy') ? 'policy' : 'value'}, which acts as ${otherwise === '' ? 'an absent one' : otherwise}`,
+      fix: prose(`write ${known}${otherwise === '' ? ', or remove it' : ''}`),
+    };
+  }
+  if (format === undefined || withoutFormat === undefined || text === '') return undefined;
+  if (hasFormat(text, format)) return undefined;
+  return {
+    message: `is no ${format}; ${withoutFormat} is used`,
+    fix: prose(`write a ${format} such as "${withoutFormat}"`),
+  };
+}

@@ -1,4 +1,3 @@
-import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { type DataEdit, inText } from '../core/fix.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
@@ -7,10 +6,13 @@ import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
 
 /** Edits of entries and members, as fixes carry them. */
 
-/** Takes an entry out of the list "plugins"; undefined when it stands in no list. */
-export function entryRemoval(entry: JsonNode): readonly DataEdit[] | undefined {
+/** Takes an entry out of its chain; undefined when it stands in no list. */
+export function entryRemoval(
+  key: DecodedObject['key'],
+  entry: JsonNode,
+): readonly DataEdit[] | undefined {
   const list = entry.parent;
-  return list?.type === 'array' ? inText(CONFLIST_KEY, removeItem(list, entry)) : undefined;
+  return list?.type === 'array' ? inText(key, removeItem(list, entry)) : undefined;
 }
 
 /** Takes a member out of its object; undefined for what is no member. */

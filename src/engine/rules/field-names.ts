@@ -12,6 +12,7 @@ import { memberRemoval, memberRenaming } from './entry-edits.ts';
 import { suggestions } from '../reading/addable.ts';
 import { takesValue } from '../reading/field-errors.ts';
 import { movedHome, movedToKey } from './member-moves.ts';
+import { isRefusedInCniChain } from '../reading/cni-chain-members.ts';
 import { decodedObjects, decodedEntries } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
 
@@ -72,6 +73,7 @@ export const fieldUnknown = defineRule({
       if (!decoded.isKnownPlugin) continue;
       for (const member of decoded.unknown) {
         if (isReservedName(member.name) && !isSecretKey(decoded.key)) continue;
+        if (isRefusedInCniChain(decoded, member.name)) continue;
         const name = quoted(member.name, 60);
         const ownKey = keyOfMember(member.name);
         const home = ownKey === undefined ? homeOf(decoded, member.name) : undefined;

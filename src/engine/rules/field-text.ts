@@ -6,7 +6,7 @@ import { type Fix, inText, paste, tentative } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { listed, printable, quoted } from '../text/text.ts';
-import { isAtLeast } from '../core/version.ts';
+import { isAtLeast, isNewer } from '../core/version.ts';
 import { jsonText } from '../json/format.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
@@ -23,15 +23,24 @@ export function shown(decoded: DecodedObject, node: JsonNode): string {
 
 /** The texts that a field accepts in every release that was found, the empty one aside. */
 export function writableTexts(
-  { enum: accepted = [], enumSince = {} }: FieldSpec,
+  { enum: accepted = [], enumSince = {}, enumUnreleasedAt = {} }: FieldSpec,
   decoded: DecodedObject,
   facts: Facts,
 ): string[] {
   const installed = installedVersion(facts, decoded);
   return accepted.filter((text) => {
     const since = enumSince[text];
-    if (since === undefined || !installed) return text !== '';
-    return allPass(installed, (version) => isAtLeast(version, since));
+    const newest = enumUnreleasedAt[text];
+    if (text === '' || (!installed && newest !== undefined)) return false;
+    return (
+      !installed ||
+      allPass(
+        installed,
+        (version) =>
+          (since === undefined || isAtLeast(version, since)) &&
+          (newest === undefined || isNewer(version, newest)),
+      )
+    );
   });
 }
 

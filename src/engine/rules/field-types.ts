@@ -1,4 +1,4 @@
-import { EFFECT_TEXT, type FieldSpec, isAccepted } from '../catalogue/field.ts';
+import { EFFECT_TEXT, type FieldSpec } from '../catalogue/field.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Facts } from '../core/facts.ts';
@@ -6,12 +6,12 @@ import type { Problem } from '../core/finding.ts';
 import type { JsonNode } from '../json/node.ts';
 import { inText, prose, tentative } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
+import { hasFormat, nanosecondsOf } from '../reading/go-formats.ts';
 import { defineRule } from '../core/rule.ts';
 import { printable } from '../text/text.ts';
 import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
 import { type ValueError, fieldErrors } from '../reading/field-errors.ts';
-import { hasFormat } from '../reading/go-formats.ts';
 
 /** The rule about JSON types, made from the catalogue. */
 
@@ -43,20 +43,32 @@ export const fieldType = defineRule({
 });
 
 function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem {
-  const fix = retyped(decoded, node, field);
+  const value = retyped(decoded, node, field);
   const what = field.enum ? choice(writableTexts(field, decoded, facts)) : TYPE_WORDS[field.type];
   return {
     ...problemAt(decoded, node),
     message:
       `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(decoded, node)}: ` +
       EFFECT_TEXT[field.effect],
+    ...(field.effect === 'no-effect' ? { impact: field.effect } : {}),
     fix:
-      fix === undefined
+      value === undefined
         ? prose(`write ${what}`)
         : isSecretKey(decoded.key)
-          ? tentative(prose(`write ${what}`, inText(decoded.key, replaceValue(node, fix))))
-          : pasteable(decoded, node, fix),
+          ? tentative(
+              prose(howToRetype(node, field), inText(decoded.key, replaceValue(node, value))),
+            )
+          : pasteable(decoded, node, value),
   };
+}
+
+/** The same in words that do not tell the value. */
+function howToRetype({ type }: JsonNode, field: FieldSpec): string {
+  if (field.isNanoseconds) return 'write it in nanoseconds, as a whole number; 1 s is 1000000000';
+  if (field.type === 'array') return 'put [ and ] around it';
+  if (type === 'array') return 'remove [ and ] around it';
+  if (field.type === 'string') return 'put it into double quotes';
+  return 'remove the quotes around it';
 }
 
 function wrongNotation({ decoded, node, field }: ValueError): Problem {
@@ -69,36 +81,44 @@ function wrongNotation({ decoded, node, field }: ValueError): Problem {
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
 function retyped(decoded: DecodedObject, node: JsonNode, field: FieldSpec): string | undefined {
   const { value } = node;
-  const { type, truth, values } = field;
+  const { type, truth, values, items } = field;
   if (type === 'object' && values?.type === 'boolean') return switches(decoded, node);
   if (truth && typeof value === 'boolean') return `"${truth[value ? 1 : 0]}"`;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
-  if (type === 'string') return asText(node, field);
-  if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) return undefined;
-  const isNumber = type === 'integer' || type === 'number';
+  if (type === 'string' && typeof value === 'boolean') {
+    const isListed = field.enum !== undefined || field.acceptedValues !== undefined;
+    return isListed ? asText(String(value), field) : undefined;
+  }
+  if (type === 'string' && typeof value === 'number') {
+    // An element of a list is an address or a word, and no number was meant as one.
+    const isPlain = typeof node.step === 'string' && /^\d{1,15}$/.test(String(value));
+    return isPlain ? asText(String(value), field) : undefined;
+  }
+  const [only] = node.type === 'array' && node.items.length === 1 ? node.items : [];
+  if (type === 'string' && typeof only?.value === 'string') return asText(only.value, field);
+  if (typeof value !== 'string') return undefined;
+  // Two names in one text would become one name that does not exist.
+  if (type === 'array' && items?.type === 'string') {
+    return /^[^\s,;]+$/.test(value) ? `[${asText(value, items) ?? ''}]` : undefined;
+  }
+  if (field.isNanoseconds) return nanosecondsOf(value)?.toString();
+  const pattern = type === 'integer' ? /^-?\d{1,15}$/ : /^-?\d{1,15}(?:\.\d{1,15})?$/;
+  const isNumber = (type === 'integer' || type === 'number') && pattern.test(value);
   return isNumber && isUsable(Number(value), field) ? String(Number(value)) : undefined;
 }
 
-/** A number as the text that it is written as; a truth value is a text only where that is listed. */
-function asText({ value, step }: JsonNode, field: FieldSpec): string | undefined {
-  const text = String(value);
-  const isListed = field.enum !== undefined || field.acceptedValues !== undefined;
-  const isNumber = typeof value === 'number' && /^\d{1,15}$/.test(text);
-  // An element of a list is an address or a word, and no number was meant as one.
-  if (typeof step === 'number' || (!isNumber && !(isListed && typeof value === 'boolean'))) {
-    return undefined;
-  }
-  return isUsable(text, field) ? JSON.stringify(text) : undefined;
+function isUsable(value: number, field: FieldSpec): boolean {
+  const { min = -Infinity, max = Infinity } = field.usable ?? field;
+  return value === field.neutralValue || (value >= min && value <= max);
 }
 
-function isUsable(value: string | number, field: FieldSpec): boolean {
-  if (typeof value === 'number') {
-    const { min = -Infinity, max = Infinity } = field.usable ?? field;
-    return value === field.neutralValue || (value >= min && value <= max);
-  }
-  if (field.enum?.includes(value) === false) return false;
-  if (field.acceptedValues && !isAccepted(field.acceptedValues, value)) return false;
-  return field.format === undefined || hasFormat(value, field.format);
+/** The text in quotes, where the field takes it. */
+function asText(
+  text: string,
+  { acceptedValues, enum: accepted = acceptedValues?.values, format }: FieldSpec,
+): string | undefined {
+  if (accepted?.includes(text) === false) return undefined;
+  return format === undefined || hasFormat(text, format) ? JSON.stringify(text) : undefined;
 }
 
 /** A name, or a list of names, as an object in which each is true: `{"portMappings": true}`. */

@@ -74,8 +74,11 @@ function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | unde
   const value = isSecret ? 'another value' : shown(decoded, node);
   switch (kind) {
     case 'enum': {
-      const allowed = field.enum?.filter((item) => item !== '') ?? [];
       const known = writableTexts(field, decoded, facts);
+      const unreleased = field.enumUnreleasedAt ?? {};
+      const allowed = (field.enum ?? []).filter(
+        (text) => text !== '' && (known.includes(text) || !Object.hasOwn(unreleased, text)),
+      );
       const meant = node.type === 'string' && !isSecret ? closest(node.value, known) : undefined;
       return problem(
         `be ${choice(allowed)}, not ${value}`,
@@ -88,7 +91,19 @@ function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | unde
       return problem('not be empty');
     case 'range': {
       const range = rangeOf(field);
-      return problem(`be ${range}, not ${value}`, prose(`write a whole number ${range}`));
+      const what = field.single ? 'number' : 'whole number';
+      return problem(`be ${range}, not ${value}`, prose(`write a ${what} ${range}`));
+    }
+    case 'documented': {
+      const [min, max] = field.documentedRange ?? [];
+      return {
+        ...problemAt(decoded, node),
+        message: `ACK documents ${min} to ${max} for ${nameAt(node)}, and this is ${isSecret ? 'outside of them' : value}`,
+        fix: prose(
+          `write ${field.type === 'string' ? 'text with a number' : 'a number'} from ${min} to ${max}`,
+        ),
+        impact: 'no-effect',
+      };
     }
     case 'negative-zero':
       return problem('not be -0', pasteable(decoded, node, '0'));
@@ -99,7 +114,8 @@ function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | unde
   }
 }
 
-function rangeOf({ min, max }: FieldSpec): string {
+function rangeOf({ min, max, single }: FieldSpec): string {
+  if (single) return 'within the range of a 32-bit float';
   if (min !== undefined && max !== undefined) return `from ${min} to ${max}`;
   if (max !== undefined) return `${max} or less`;
   return min === undefined ? 'within 64 bits' : `${min} or more, within 64 bits`;
@@ -110,5 +126,5 @@ const FORMAT_WORDS: Readonly<Record<Format, string>> = {
   mac: 'a unicast hardware address such as "0a:58:0a:00:00:01"',
   duration: 'a duration such as "10m" or "1h30m"',
   interface: `the name of an interface: ${MAX_INTERFACE_NAME} bytes at most, no slash, no blank`,
-  fraction: 'text with a number from 0 to 1, such as "0.1"',
+  float: 'text with a number, such as "0.1"',
 };

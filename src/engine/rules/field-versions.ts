@@ -1,15 +1,17 @@
 import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE, terway } from '../catalogue/plugins/terway.ts';
-import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { CONFLIST_KEY, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { prose } from '../core/fix.ts';
+import { inText, prose } from '../core/fix.ts';
+import { removeMember } from '../json/edit.ts';
+import { formatPath } from '../json/path.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { ReviewSettings } from '../core/policy.ts';
 import { defineRule } from '../core/rule.ts';
 import type { Released } from '../reading/installed.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
-import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
+import { type VersionGap, type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { problemOf } from './version-problem.ts';
 
 /** Rules about what the installed versions know. */
@@ -60,11 +62,18 @@ export const fieldVersion = defineRule({
         if (!field || asksForNothing(member.value, field)) continue;
         const ofField = needOfField(decoded, member, name, field, context.policy);
         for (const gap of gapsOf(ofField, context.facts)) {
-          yield { ...placeOf(decoded, member), ...problemOf(gap, context), impact: 'no-effect' };
+          yield {
+            ...placeOf(decoded, member),
+            ...problemOf(gap, context),
+            ...removal(gap, decoded, member),
+            impact: 'no-effect',
+          };
         }
         const ofValue = needOfValue(decoded, member, name, field);
         if (!ofValue) continue;
         for (const gap of gapsOf(ofValue, context.facts)) {
+          // A text that no release takes is refused as a value of the field.
+          if (gap.kind === 'unreleased') continue;
           yield { ...placeOf(decoded, member), ...problemOf(gap, context) };
         }
       }
@@ -72,16 +81,34 @@ export const fieldVersion = defineRule({
   },
 });
 
+/** What no upgrade helps can be removed, where the program has ignored it all along. */
+function removal(
+  gap: VersionGap,
+  { key, node }: DecodedObject,
+  member: JsonMember,
+): Pick<Problem, 'fix'> {
+  if (gap.kind !== 'unreleased' && gap.kind !== 'too-new') return {};
+  return {
+    fix: prose(
+      `remove ${formatPath(pathOf(member.value))}`,
+      inText(key, removeMember(node, member)),
+    ),
+  };
+}
+
 function placeOf({ key }: DecodedObject, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
   return { key, path: pathOf(member.value), at: member.nameNode };
 }
 
-/** `null` sets nothing, and a neutral value does what a version without the field does. */
-function asksForNothing(value: JsonNode, field: FieldSpec): boolean {
-  return (
-    value.type === 'null' ||
-    (field.neutralValue !== undefined && value.value === field.neutralValue)
-  );
+/**
+ * `null` sets nothing, and a neutral value does what a version without the field does, also where
+ * it is written as text.
+ */
+function asksForNothing(value: JsonNode, { neutralValue, isNeutralEmpty }: FieldSpec): boolean {
+  if (value.type === 'null') return true;
+  if (value.type === 'object') return isNeutralEmpty === true && value.members.length === 0;
+  if (value.type === 'array') return isNeutralEmpty === true && value.items.length === 0;
+  return neutralValue !== undefined && ['', String(neutralValue)].includes(String(value.value));
 }
 
 const nameIn = ({ prefix }: DecodedObject, name: string) =>
@@ -117,15 +144,20 @@ function needOfValue(
   decoded: DecodedObject,
   member: JsonMember,
   name: string,
-  { enumSince }: FieldSpec,
+  { enumSince = {}, enumUnreleasedAt = {} }: FieldSpec,
 ): VersionNeed | undefined {
   const { value } = member.value;
-  if (typeof value !== 'string' || !enumSince || !Object.hasOwn(enumSince, value)) return undefined;
+  if (typeof value !== 'string') return undefined;
+  const floor = Object.hasOwn(enumSince, value) ? enumSince[value] : undefined;
+  const unreleasedAt = Object.hasOwn(enumUnreleasedAt, value) ? enumUnreleasedAt[value] : undefined;
+  if ((floor ?? unreleasedAt) === undefined) return undefined;
+  const shown = nameIn(decoded, name);
   return {
     reader: decoded.reader,
     releasedWith: decoded.releasedWith,
-    shown: `${nameIn(decoded, name)} "${value}"`,
-    floor: enumSince[value],
+    shown: isSecretKey(decoded.key) ? `this value of ${shown}` : `${shown} "${value}"`,
+    floor,
+    unreleasedAt,
     removable: member.value,
   };
 }

@@ -24,7 +24,7 @@ const DEPENDS_ON = [CONFLIST_KEY, CONF_KEY] as const;
 
 /** The chain's first entry if it is terway's; the rule terway-not-first reports another one. */
 function firstTerwayEntry(context: ReviewContext): JsonNode | undefined {
-  const first = context.chain()?.[0];
+  const first = context.chain(CONFLIST_KEY)?.[0];
   return first?.type === 'terway' ? first.node : undefined;
 }
 

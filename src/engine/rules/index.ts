@@ -5,9 +5,11 @@ import * as bandwidth from './bandwidth.ts';
 import { BREAK_GLASS_RULES } from './break-glass.ts';
 import { capabilityTypo } from './capabilities.ts';
 import * as chain from './chain.ts';
+import * as cniChain from './cni-chain.ts';
 import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
+import { eniConfHalves } from './eni-conf-halves.ts';
 import * as fieldNames from './field-names.ts';
 import { fieldType } from './field-types.ts';
 import { fieldValue } from './field-values.ts';
@@ -44,10 +46,13 @@ export const RULES = [
   json.jsonDuplicate,
   chain.confNotEntry,
   chain.chainShape,
+  cniChain.cniChainShape,
   chain.entryType,
   pluginTypes.entryTypeName,
   chain.terwayNotFirst,
   chain.terwayRepeated,
+  cniChain.cniChainTerway,
+  cniChain.cniChainMember,
   secondNetwork,
   pluginTypes.pluginTypo,
   pluginTypes.pluginMissing,
@@ -80,8 +85,11 @@ export const RULES = [
   eniConf.eniConfProtected,
   eniConf.eniConfLimits,
   versions.chainVersion,
+  cniChain.cniChainVersion,
   versions.fieldVersion,
   firstEntry.firstEntryUnverified,
+  cniChain.conflistShadowed,
+  cniChain.cniChainRest,
   chain.pluginRepeated,
   firstEntry.firstEntryAddition,
   pluginTypes.pluginUnknown,
@@ -104,6 +112,7 @@ export const RULES = [
   texts.loadBalanceText,
   texts.chainTopLevel,
   eniConf.eniConfIdle,
+  eniConfHalves,
   chain.restartNeeded,
 ] as const satisfies readonly Rule[];
 

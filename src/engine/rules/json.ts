@@ -1,6 +1,6 @@
-import { CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { inText, paste, prose } from '../core/fix.ts';
+import { inText, paste, prose, tentative } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
@@ -12,24 +12,25 @@ import { repeatedMembers } from '../reading/decoded-object.ts';
 
 /** Rules about the texts as JSON, whatever they mean. */
 
-function* readingProblems(
-  context: ReviewContext,
-  wanted: JsonProblem['kind'],
-  lead = '',
-): Generator<Problem> {
+function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): Generator<Problem> {
   for (const key of DOCUMENT_KEYS) {
     for (const problem of context.document(key)?.problems ?? []) {
       if (problem.kind !== wanted) continue;
       yield {
         key,
         at: problem.at,
-        message: `${lead}${problem.message}`,
+        message:
+          wanted === 'syntax'
+            ? `not valid ${notationOf(key)}: ${problem.message}`
+            : problem.message,
         ...fixOf(problem, key),
         ...(wanted === 'number' ? {} : { whole: [] }),
       };
     }
   }
 }
+
+const notationOf = (key: string) => (key === CNI_CHAIN_KEY ? 'YAML' : 'JSON');
 
 /** What a problem says to paste holds text of the document, so secret ones get the words only. */
 function fixOf({ slip, fix, paste: text, edits }: JsonProblem, key: string): Pick<Problem, 'fix'> {
@@ -46,14 +47,14 @@ function fixOf({ slip, fix, paste: text, edits }: JsonProblem, key: string): Pic
 export const jsonSyntax = defineRule({
   info: {
     id: 'json-syntax',
-    title: 'The text must be valid JSON',
-    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid.',
+    title: 'The text must be valid JSON, that of cni_chain valid YAML',
+    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid. cni_chain is read as YAML 1.1, as by sigs.k8s.io/yaml, which Terway uses.',
     fix: prose('mend the place as the finding says; it names the syntax error'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: (context) => readingProblems(context, 'syntax', 'not valid JSON: '),
+  check: (context) => readingProblems(context, 'syntax'),
 });
 
 export const jsonNumber = defineRule({
@@ -85,8 +86,8 @@ export const jsonDepth = defineRule({
 export const jsonSize = defineRule({
   info: {
     id: 'json-size',
-    title: 'The text must fit into a ConfigMap',
-    why: 'The API server stores at most 1 MiB in one ConfigMap.',
+    title: 'The text must not be too long to be read',
+    why: 'The API server stores at most 1 MiB in one ConfigMap. Of cni_chain Terway reads 64 KiB at most, and aliases of YAML can make a short text long.',
     fix: prose('shorten the text'),
     severity: 'deny',
     impact: 'outage',
@@ -138,23 +139,29 @@ export const jsonNameCase = defineRule({
   info: {
     id: 'json-name-case',
     title: 'Members should be spelt as the plugin spells them',
-    why: 'CNI plugins accept any letter case, so the member counts; Terway itself (also its daemon reading eni_conf) and people searching for it do not see it.',
+    why: 'CNI plugins accept any letter case, so the member counts; Terway itself and people searching for it do not see it. Of eni_conf, nodeconfig in the init container takes any letter case and refuses a wrong type, while the daemon reads the exact name only, so that the setting does nothing.',
     fix: prose('use the spelling of the plugin'),
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    for (const { key, reader, variants, repeated } of decodedObjects(context)) {
+    for (const { key, reader, fields, variants, repeated } of decodedObjects(context)) {
       for (const [member, name] of variants) {
-        const isOne = !repeated.some((pair) => pair.includes(member));
-        const edits = isOne ? memberRenaming(key, member, name) : undefined;
+        const isAlone = !repeated.some((pair) => pair.includes(member));
+        // Under its own name a protected member may differ from what was used so far.
+        const isRenamable = isAlone && !fields[name]?.protected;
+        const edits = isRenamable ? memberRenaming(key, member, name) : undefined;
         yield {
           key,
           path: pathOf(member.value),
           at: member.nameNode,
-          message: `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
-          fix: edits ? paste(`"${name}"`, edits) : prose(`keep one of them, spelt "${name}"`),
+          message: isSecretKey(key)
+            ? `Terway's daemon does not read ${quoted(member.name)}, as letter case counts there; it is spelt "${name}"`
+            : `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
+          fix: edits
+            ? tentative(paste(`"${name}"`, edits))
+            : prose(`keep one member, spelt "${name}"`),
         };
       }
     }

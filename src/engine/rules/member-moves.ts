@@ -5,7 +5,7 @@ import { type TextEdit, addMember, removeMember } from '../json/edit.ts';
 import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
 import { suggestions } from '../reading/addable.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
-import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
+import { type DecodedObject, structAt, valueAt } from '../reading/decoded-object.ts';
 import { takesValue } from '../reading/field-errors.ts';
 import type { Home } from '../reading/member-homes.ts';
 
@@ -75,7 +75,7 @@ function targetOf(
   decoded: DecodedObject,
   { kind, name = '' }: Home,
 ): DecodedObject | undefined {
-  if (kind === 'struct') return decoded.nested.get(name);
+  if (kind === 'struct') return structAt(decoded, name);
   const entries = kind === 'entry' ? entriesOf(context, name) : [];
   return entries.length === 1 ? entries[0] : undefined;
 }

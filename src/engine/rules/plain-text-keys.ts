@@ -77,7 +77,7 @@ export const chainTopLevel = defineRule({
   },
   *check(context) {
     // The rule chain-shape reports a document without a list of plugins.
-    const root = context.chain() && context.document(CONFLIST_KEY)?.root;
+    const root = context.chain(CONFLIST_KEY) && context.document(CONFLIST_KEY)?.root;
     if (root?.type !== 'object') return;
     for (const member of root.members) {
       const { name, nameNode, value } = member;

@@ -4,7 +4,7 @@ import { pluginByWord } from '../catalogue/plugin-words.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
 import type { PluginSpec } from '../catalogue/field.ts';
 import type { ChainEntry } from '../core/chain.ts';
-import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, namesOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
@@ -22,8 +22,8 @@ import { probingAnew } from './version-text.ts';
 
 const PLAIN_FILE_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
 
-const placeOfType = ({ node, path }: ChainEntry) => ({
-  key: CONFLIST_KEY,
+const placeOfType = ({ key, node, path }: ChainEntry) => ({
+  key,
   path: [...path, 'type'],
   at: exactMember(node, 'type')?.value ?? node,
 });
@@ -44,7 +44,7 @@ export const entryTypeName = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    for (const entry of context.chain() ?? []) {
+    for (const entry of context.entries()) {
       const { type } = entry;
       if (type === undefined || type === '' || isFileName(type)) continue;
       const meant = meantBy(type);
@@ -81,17 +81,23 @@ export const isSlipOfTerway = (type: string) =>
  * The known plugin in place of the type. terway stands first and nowhere else, so that a type that
  * would be refused in its turn is not suggested.
  */
-function retype({ index, node }: ChainEntry, meant: string): Fix {
+function retype(entry: ChainEntry, meant: string): Fix {
+  const { key, node } = entry;
   const value = exactMember(node, 'type')?.value;
-  const edits = value && inText(CONFLIST_KEY, replaceValue(value, `"${meant}"`));
-  if ((meant === 'terway') === (index === 0)) return paste(`"type": "${meant}"`, edits);
-  return index === 0
+  const edits = value && inText(key, replaceValue(value, `"${meant}"`));
+  if ((meant === 'terway') === isTerways(entry)) return paste(`"type": "${meant}"`, edits);
+  return isTerways(entry)
     ? prose('make the entry from 10-terway.conf the first of "plugins"')
     : prose(
-        'remove this entry; terway stands in the chain once, as its first plugin',
-        entryRemoval(node),
+        key === CNI_CHAIN_KEY
+          ? 'remove this entry; Terway itself puts 10-terway.conf before this list'
+          : 'remove this entry; terway stands in the chain once, as its first plugin',
+        entryRemoval(key, node),
       );
 }
+
+/** Whether terway stands in this place, and nothing else. */
+const isTerways = ({ key, index }: ChainEntry) => key === CONFLIST_KEY && index === 0;
 
 /** An entry whose type may be the name of a binary. */
 interface NamedEntry {
@@ -113,7 +119,7 @@ function readNamedEntries(context: ReviewContext): readonly NamedEntry[] {
   const { facts } = context;
   const present = facts.binaries?.value.present;
   const meanings = new Map<string, string | undefined>();
-  return (context.chain() ?? []).flatMap((entry) => {
+  return context.entries().flatMap((entry) => {
     const { type } = entry;
     if (type === undefined || !isFileName(type) || NETWORK_MAKERS.has(type)) return [];
     const plugin = PLUGINS.get(type);
@@ -144,12 +150,11 @@ export const pluginTypo = defineRule({
   *check(context) {
     for (const { entry, type, meant, isSlip } of context.memo(readNamedEntries)) {
       if (meant === undefined || !isSlip) continue;
-      const isFirst = entry.index === 0;
       yield {
         ...placeOfType(entry),
         message:
           `there is no plugin ${quoted(type)}` +
-          ((meant === 'terway') === isFirst ? `; did you mean "${meant}"?` : '') +
+          ((meant === 'terway') === isTerways(entry) ? `; did you mean "${meant}"?` : '') +
           (isNumbered(type) && !context.facts.binaries
             ? ' If such a binary is on the nodes, rules: {plugin-typo: warn} admits it'
             : ''),

@@ -5,7 +5,8 @@ import {
   NFTABLES_FIXED_IN,
   NFTABLES_MASQ_ALL_SINCE,
 } from '../catalogue/plugins/portmap.ts';
-import { CONFLIST_KEY } from '../core/eni-config.ts';
+import type { Chain } from '../core/chain.ts';
+import { CHAIN_KEYS, CONFLIST_KEY } from '../core/eni-config.ts';
 import { namesOf, originOf, sourceClause } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
@@ -19,6 +20,7 @@ import { isAtLeast } from '../core/version.ts';
 import { capabilitySlips } from './capabilities.ts';
 import { fieldRemoval, memberSetting } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
+import { countingKey } from '../reading/counting-chain.ts';
 import { clashes } from '../reading/exclusions.ts';
 import { matchingNodes, oneMayPass } from '../reading/installed.ts';
 import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
@@ -337,6 +339,9 @@ export const portmapNftables = defineRule({
   }),
 });
 
+const hasPortmap = (chain: Chain | undefined) =>
+  chain?.some(({ type }) => type === 'portmap') ?? false;
+
 export const portmapRemoved = defineRule({
   info: {
     id: 'portmap-removed',
@@ -349,11 +354,17 @@ export const portmapRemoved = defineRule({
     advisory: true,
   },
   *check(context) {
-    if (!context.hadPlugin('portmap') || entriesOf(context, 'portmap').length > 0) return;
+    const { change, facts, object } = context;
+    const oldKey = change.old && countingKey(change.old, facts);
+    const key = countingKey(object, facts);
+    const before = oldKey && context.chainBefore(oldKey);
+    const now = key && context.chain(key);
+    if (!hasPortmap(before)) return;
     // Whether a chain that can't be read holds portmap is not known.
-    if (context.object.data.has(CONFLIST_KEY) && !context.chain()) return;
+    if (key !== undefined && (!now || hasPortmap(now))) return;
     yield {
-      key: CONFLIST_KEY,
+      key: key ?? oldKey ?? CONFLIST_KEY,
+      dependsOn: CHAIN_KEYS,
       message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
       fix: prose('delete pods with hostPort before Terway restarts'),
     };

@@ -1,4 +1,4 @@
-import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { paste, prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
@@ -25,10 +25,10 @@ export const publicAccess = defineRule({
     reason: 'FieldValueRequired',
   },
   *check(context) {
-    if (!isPublicAccess(context)) return;
     const { datapath, origin } = datapathOf(context);
     if (datapath === 'veth') return;
     for (const entry of entriesOf(context, 'portmap')) {
+      if (!isPublicAccess(context, entry.key)) continue;
       const isOn = scalarAt(entry, 'masqAll') === true;
       const idle = scalarAt(entry, 'snat') === false;
       if (isOn && !idle) continue;
@@ -36,10 +36,10 @@ export const publicAccess = defineRule({
       const missing = isOn ? 'snat' : 'masqAll';
       const place = masqAll ?? { ...entry.node, length: 1 };
       yield {
-        key: CONFLIST_KEY,
+        key: entry.key,
         path: masqAll ? pathOf(masqAll) : pathOf(entry.node),
         at: place,
-        dependsOn: [CONFLIST_KEY, CONF_KEY],
+        dependsOn: [CONFLIST_KEY, CNI_CHAIN_KEY, CONF_KEY],
         message:
           datapath === 'datapathv2'
             ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`

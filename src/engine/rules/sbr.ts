@@ -31,7 +31,7 @@ export const sbrAfterTerway = defineRule({
           : `sbr moves the routes of eth0 to another table and can't reach the gateway there: ${EFFECT_TEXT['every-pod']}`,
         fix: prose(
           'remove this entry; a pod of terway has one interface and needs no source-based routing',
-          entryRemoval(node),
+          entryRemoval(key, node),
         ),
         ...(hasTable ? { severity: 'warn' as const } : {}),
       };

@@ -1,5 +1,4 @@
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
-import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 import { exactMember, foldedMember } from '../json/go-names.ts';
@@ -18,17 +17,17 @@ export const secondNetwork = defineRule({
     reason: 'FieldValueNotSupported',
   },
   *check(context) {
-    for (const { node, type = '', path } of context.chain() ?? []) {
+    for (const { key, node, type = '', path } of context.entries()) {
       const maker = NETWORK_MAKERS.get(type);
       if (!maker) continue;
       const hasIpam = node.type === 'object' && foldedMember(node, 'ipam')?.value.type === 'object';
       yield {
-        key: CONFLIST_KEY,
+        key,
         whole: path,
         path: [...path, 'type'],
         at: exactMember(node, 'type')?.value ?? node,
         message: `${type} ${hasIpam ? maker.effect : (maker.withoutIpam ?? maker.effect)}`,
-        fix: prose(FIX, entryRemoval(node)),
+        fix: prose(FIX, entryRemoval(key, node)),
       };
     }
   },

@@ -1,11 +1,11 @@
 import { EFFECT_TEXT, choices, isAccepted } from '../catalogue/field.ts';
 import { POLICY_PROVIDERS, VIRTUAL_TYPES } from '../catalogue/plugins/terway.ts';
-import { CONFLIST_KEY } from '../core/eni-config.ts';
+import { CHAIN_KEYS, CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
-import { describeType, pathOf } from '../json/node.ts';
+import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
 import { utf8Length } from '../text/utf8.ts';
@@ -13,9 +13,10 @@ import { isAtLeast } from '../core/version.ts';
 import { lacksCiliumAgent } from '../reading/datapath.ts';
 import { entryRemoval, fieldRemoval, memberRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
+import { countingKey } from '../reading/counting-chain.ts';
 import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
-import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { type DecodedObject, scalarAt, structAt, valueAt } from '../reading/decoded-object.ts';
 import { isDualStack } from './tuning.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
@@ -54,7 +55,7 @@ export const terwayPolicyProvider = defineRule({
   info: {
     id: 'terway-policy-provider',
     title: 'network_policy_provider is iptables or ebpf',
-    why: 'Any other text acts as iptables.',
+    why: 'Any other text acts as iptables, and null stops terway-cli in the init container.',
     fix: prose('use iptables or ebpf'),
     severity: 'warn',
     impact: 'no-effect',
@@ -62,7 +63,8 @@ export const terwayPolicyProvider = defineRule({
   },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
-      const provider = valueAt(entry, 'network_policy_provider');
+      const provider = entry.members.get('network_policy_provider')?.value;
+      if (provider?.type === 'null') yield nullProvider(entry, provider);
       if (provider?.type !== 'string') continue;
       const text = provider.value;
       if (isAccepted(POLICY_PROVIDERS, text)) continue;
@@ -73,6 +75,14 @@ export const terwayPolicyProvider = defineRule({
       };
     }
   },
+});
+
+/** terway-cli asks whether the member is there, and then for a text. */
+const nullProvider = (entry: DecodedObject, node: JsonNode): Problem => ({
+  ...problemAt(entry, node),
+  message: `network_policy_provider must be text in double quotes, not null: ${EFFECT_TEXT['terway-start']}`,
+  severity: 'deny',
+  fix: prose(`write ${listed(POLICY_PROVIDERS.values)}, or remove it`),
 });
 
 /** Marks of others: portmap's default bit 13, kube-proxy's bits 14 and 15, Calico's 20 to 31. */
@@ -183,7 +193,7 @@ export const symmetricLimits = defineRule({
   },
   *check(context) {
     for (const entry of entriesOf(context, 'terway')) {
-      const config = entry.nested.get('symmetric_routing_config');
+      const config = structAt(entry, 'symmetric_routing_config');
       // Switched off, the values are decoded and not used.
       if (!config || scalarAt(entry, 'symmetric_routing') !== true) continue;
       const isNftables = scalarAt(config, 'backend') === 'nftables';
@@ -241,15 +251,23 @@ export const ciliumChainer = defineRule({
         whole: pathOf(node),
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
+        dependsOn: [...CHAIN_KEYS, CONF_KEY],
         message: `cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it: ${EFFECT_TEXT['every-pod']}`,
         fix: prose(
           'remove this entry; Terway adds it by itself where it is needed',
-          entryRemoval(node),
+          entryRemoval(key, node),
         ),
       };
     }
   },
 });
+
+/** Members that terway-cli alone reads. */
+const CLI_ONLY: ReadonlySet<string> = new Set([
+  'auto_mtu',
+  'network_policy_provider',
+  'symmetric_routing',
+]);
 
 /**
  * Terway looks these up by their exact names; its policy container and its plugin then decode the
@@ -276,7 +294,7 @@ export const terwayNameCase = defineRule({
         if (!field || type === 'null' || type === field.type) continue;
         const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
         // What only terway-cli knows is decoded by neither of the two.
-        if (name === 'symmetric_routing' || name === 'auto_mtu') continue;
+        if (name !== undefined && CLI_ONLY.has(name)) continue;
         yield {
           key: entry.key,
           path: pathOf(member.value),
@@ -302,6 +320,8 @@ export const exclusiveEniNodes = defineRule({
   *check({ facts, object }) {
     const known = facts.exclusiveEniNodes;
     if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
+    // Terway that reads cni_chain follows it there as well.
+    if (countingKey(object, facts) !== CONFLIST_KEY) return;
     yield {
       key: CONFLIST_KEY,
       message: `pods on ${nodesOf(known.value)} get whole ENIs${sourceClause(known, facts)}; this chain is ignored there`,

@@ -1,6 +1,6 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { MTU } from '../catalogue/plugins/tuning.ts';
-import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import { inText, prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
 import { removeMember } from '../json/edit.ts';
@@ -96,7 +96,7 @@ export const tuningIpv6 = defineRule({
         key: entry.key,
         path: pathOf(member.value),
         at: member.nameNode,
-        dependsOn: [CONFLIST_KEY, ENI_CONF_KEY],
+        dependsOn: [entry.key, ENI_CONF_KEY],
         message:
           'this cluster is dual-stack; switching IPv6 off takes the IPv6 address from every new pod',
         fix: prose(

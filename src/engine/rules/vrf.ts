@@ -50,7 +50,7 @@ export const vrfAfterTerway = defineRule({
         at: { offset: node.offset, length: 1 },
         message:
           'vrf is for a second interface of the pod; after terway it takes eth0 out of the main routing table',
-        fix: prose('remove this entry', entryRemoval(node)),
+        fix: prose('remove this entry', entryRemoval(key, node)),
       };
     }
   },

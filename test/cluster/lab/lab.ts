@@ -40,7 +40,7 @@ export class Lab {
   }
 
   /** The guard's pods that are not on their way out, oldest first. */
-  async pods(component: 'webhook' | 'node-probe'): Promise<Pod[]> {
+  async pods(component: 'webhook' | 'trust' | 'node-probe'): Promise<Pod[]> {
     const query = `labelSelector=app.kubernetes.io/component=${component}`;
     const pods = await list<Pod>(this.plane, `${PODS}?${query}`);
     return pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);

@@ -14,6 +14,7 @@ import { configurationPath } from '../webhooks.ts';
 const CONFIGURATIONS = (['validating', 'mutating'] as const).map(configurationPath);
 const SECRETS = '/api/v1/namespaces/kube-system/secrets';
 const ROLLOUT = 'kubectl rollout status deployment/eni-config-guard -n kube-system --timeout=90s';
+const TLS = 'eni-config-guard-cert-manager-tls';
 const HOST = 'eni-config-guard.kube-system.svc';
 
 /** The source of certificates is changed as the README tells. */
@@ -68,16 +69,12 @@ export async function certificateSourceChanges(t: Test, lab: Lab): Promise<void>
     );
     const { certificate: ca } = authority.signing;
     const stringData = { 'tls.crt': certificate, 'tls.key': key, 'ca.crt': ca };
-    await ask(plane, 'POST', SECRETS, { metadata: { name: 'eni-config-guard-tls' }, stringData });
+    await ask(plane, 'POST', SECRETS, { metadata: { name: TLS }, stringData });
   }
 
   /** Stands in for cert-manager's injector. */
   async function inject(): Promise<void> {
-    const { data } = await ask<{ data: Record<string, string> }>(
-      plane,
-      'GET',
-      `${SECRETS}/eni-config-guard-tls`,
-    );
+    const { data } = await ask<{ data: Record<string, string> }>(plane, 'GET', `${SECRETS}/${TLS}`);
     for (const path of CONFIGURATIONS) {
       const { webhooks } = await ask<{ webhooks: unknown[] }>(plane, 'GET', path);
       const patch = webhooks.map((_, index) => ({

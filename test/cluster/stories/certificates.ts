@@ -6,11 +6,13 @@ import { waitFor } from '../../support/wait.ts';
 import { ask } from '../lab/api.ts';
 import { liveBundle, startHandshakes } from '../lab/handshakes.ts';
 import type { Lab } from '../lab/lab.ts';
-import { install, untilSettled, upgrade } from '../lab/release.ts';
+import { CHART, helm, install, untilSettled, upgrade } from '../lab/release.ts';
 import { ReviewStream, UNNOTICED, outside } from '../lab/review-stream.ts';
 import { configurationPath } from '../webhooks.ts';
 
-const SECRET = '/api/v1/namespaces/kube-system/secrets/eni-config-guard-ca';
+const SECRETS = '/api/v1/namespaces/kube-system/secrets';
+const SECRET = `${SECRETS}/eni-config-guard-ca`;
+const SERVING_SECRET = `${SECRETS}/eni-config-guard-tls`;
 const KINDS = ['validating', 'mutating'] as const;
 const CONFIGURATIONS = KINDS.map(configurationPath);
 const MERGE = 'application/merge-patch+json';
@@ -21,6 +23,8 @@ const LEAF_HOURS = 0.006;
 const NOT_TRUSTED =
   'tls: failed to verify certificate: x509: certificate signed by unknown authority';
 const UNTIL_MENDED_MS = 60_000;
+/** Guards and trust look every 5 s. */
+const UNTIL_NOTICED_MS = 12_000;
 
 interface Secret {
   readonly data?: Readonly<Record<string, string>>;
@@ -51,19 +55,28 @@ export async function certificatesAreRenewed(t: Test, lab: Lab): Promise<void> {
     t.same(seen.failed, []);
   });
 
-  await t.test('outlive their Secret, which is made anew', async (t) => {
-    await upgrade(lab);
-    await untilSettled(lab);
-    const before = await ca();
-    const { answered, seen, ...rest } = await during(t, lab, async () => {
-      t.equal((await plane.raw('DELETE', SECRET)).status, 200);
-      await untilCaIsNot([before]);
-      await untilServedUnderAnotherCa(t, lab);
+  for (const path of [SECRET, SERVING_SECRET]) {
+    await t.test(`outlive the loss of ${path}, which an upgrade renders anew`, async (t) => {
+      await upgrade(lab);
+      await untilSettled(lab);
+      const before = await dataOf(path);
+      const { answered, seen, ...rest } = await during(t, lab, async () => {
+        t.equal((await plane.raw('DELETE', path)).status, 200);
+        await sleep(UNTIL_NOTICED_MS);
+        t.equal((await plane.raw('GET', path)).status, 404, 'no pod may make it');
+        // As the log of the pods says.
+        await helm(lab, ['upgrade', 'eni-config-guard', CHART, '--reset-then-reuse-values']);
+        await waitFor('another certificate', UNTIL_MENDED_MS, async () => {
+          const now = await dataOf(path);
+          return now !== '' && now !== before ? true : undefined;
+        });
+        await untilServedUnderTheCa(t, lab);
+      });
+      t.comment(`${answered} reviews, ${seen.count} handshakes`);
+      t.same(rest, UNNOTICED);
+      t.same(seen.failed, []);
     });
-    t.comment(`${answered} reviews, ${seen.count} handshakes`);
-    t.same(rest, UNNOTICED);
-    t.same(seen.failed, []);
-  });
+  }
 
   const corruptions: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
     'garbage in it': { 'tls.crt': 'Z2FyYmFnZQ==', 'tls.key': 'Z2FyYmFnZQ==', 'ca.crt': 'AAAA' },
@@ -82,7 +95,7 @@ export async function certificatesAreRenewed(t: Test, lab: Lab): Promise<void> {
           );
           return isMended && now.data?.['tls.crt'] !== before ? true : undefined;
         });
-        await untilServedUnderAnotherCa(t, lab);
+        await untilServedUnderTheCa(t, lab);
       });
       t.comment(`${answered} reviews, ${seen.count} handshakes`);
       t.same(rest, UNNOTICED);
@@ -126,20 +139,25 @@ export async function certificatesAreRenewed(t: Test, lab: Lab): Promise<void> {
       t.ok(answeredThen > 50, `${answeredThen} reviews once it was mended`);
       t.same(rest, UNNOTICED, 'the next call succeeds, and all that follow');
       const logs = await Promise.all(
-        (await lab.pods('webhook')).map(async ({ metadata }) => lab.log(metadata?.name ?? '')),
+        (await lab.pods('trust')).map(async ({ metadata }) => lab.log(metadata?.name ?? '')),
       );
       t.match(logs.join(''), /mended the caBundle/, 'the log tells');
     });
   }
 
   async function ca(): Promise<string> {
-    return (await ask<Secret>(plane, 'GET', SECRET)).data?.['tls.crt'] ?? '';
+    return dataOf(SECRET);
+  }
+
+  /** The certificate in a Secret; empty while there is none. */
+  async function dataOf(path: string): Promise<string> {
+    const { body } = await plane.raw('GET', path);
+    return (JSON.parse(body) as Secret).data?.['tls.crt'] ?? '';
   }
 
   async function untilCaIsNot(former: readonly string[]): Promise<void> {
     await waitFor('a new CA', UNTIL_MENDED_MS, async () => {
-      const { body } = await plane.raw('GET', SECRET);
-      const now = (JSON.parse(body) as Secret).data?.['tls.crt'] ?? '';
+      const now = await ca();
       return now !== '' && !former.includes(now) ? now : undefined;
     });
   }
@@ -159,10 +177,10 @@ async function during(t: Test, lab: Lab, action: () => Promise<void>) {
 }
 
 /** Resolves when every pod serves a certificate of the CA that stands in the Secret now. */
-async function untilServedUnderAnotherCa(t: Test, lab: Lab): Promise<void> {
+async function untilServedUnderTheCa(t: Test, lab: Lab): Promise<void> {
   const { data } = await ask<Secret>(lab.plane, 'GET', SECRET);
   const only = Buffer.from(data?.['tls.crt'] ?? '', 'base64').toString();
-  await waitFor('the pods to serve under the new CA', UNTIL_MENDED_MS, async () => {
+  await waitFor('the pods to serve under the CA', UNTIL_MENDED_MS, async () => {
     const handshakes = await startHandshakes(t, lab, only);
     const { failed, serials } = await handshakes.stop();
     return failed.length === 0 && serials.size === 2 ? true : undefined;

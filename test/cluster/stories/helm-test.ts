@@ -28,9 +28,12 @@ const SCALE = 'kubectl scale deployment/eni-config-guard -n kube-system --replic
 export async function helmTestTells(t: Test, lab: Lab): Promise<void> {
   const { plane } = lab;
   await install(lab, { config: { server: { drainSeconds: 1 } } });
+  await untilArmed(lab);
 
   await t.test('succeeds where the guard refuses a bad chain', async (t) => {
-    t.match(await helmTest(plane), { code: 0, stdout: /Phase: +Succeeded/ });
+    const output = await helmTest(plane);
+    t.match(output.stdout, /Phase: +Succeeded/);
+    t.equal(output.code, 0, output.stderr);
     const { data } = await ask<ConfigMap>(plane, 'GET', ENI_CONFIG);
     t.same(data, BASE_VETH, 'nothing was written');
     t.same(await leftByTest(plane), [], 'neither pod nor rights are left');

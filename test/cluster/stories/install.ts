@@ -63,7 +63,7 @@ export async function chartIsInstalled(t: Test, lab: Lab): Promise<void> {
 
   await t.test('is upgraded with other values while reviews flow', async (t) => {
     const stream = await ReviewStream.start(t, plane);
-    await upgrade(lab, { config: { server: { drainSeconds: 2 }, restartGate: 'warn' } });
+    await upgrade(lab, { config: { server: { drainSeconds: 2 }, restartGate: 'deny' } });
     const { answered, ...rest } = await stream.stop();
     t.comment(`${answered} reviews during the upgrade`);
     t.ok(answered > 0);

@@ -362,6 +362,7 @@ t.test('the uid is found in other broken bodies, too', (t) => {
     ['raw control characters in a text', body.replace('kubectl-edit', 'kubectl\u0001edit')],
     ['replacement characters', body.replace('kubectl-edit', 'kubectl\ufffdedit')],
     ['a word that is no JSON', body.replace('false', 'False')],
+    ['behind a long list', `{"a": [${'1,'.repeat(100_000)}1], "request": {"uid": "${UID}"}`],
   ];
   for (const [name, broken] of bodies) t.equal(salvageUid(broken), UID, name);
   t.end();
@@ -379,7 +380,6 @@ t.test('where no uid stands, none is found', (t) => {
     ['an empty uid', '{"request": {"uid": ""}}'],
     ['a uid that is no uid', `{"request": {"uid": "${'x'.repeat(257)}"}}`],
     ['100 000 brackets', '['.repeat(100_000)],
-    ['far too late', `{"a": [${'1,'.repeat(100_000)}1], "request": {"uid": "a"}}`],
   ];
   for (const [name, body] of bodies) t.equal(salvageUid(body), undefined, name);
   t.end();

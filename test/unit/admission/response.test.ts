@@ -375,7 +375,9 @@ t.test('warnings ride along with a refusal, but are no causes of it', (t) => {
     verdict(finding(), finding({ severity: 'warn', rule: 'plugin-unknown', message: 'odd' })),
   );
   t.equal(response.status?.details?.causes.length, 1);
-  t.same(response.warnings, ['data[10-terway.conflist].plugins[1]: odd; fix: mend it (plugin-unknown)']);
+  t.same(response.warnings, [
+    'data[10-terway.conflist].plugins[1]: odd; fix: mend it (plugin-unknown)',
+  ]);
   t.end();
 });
 

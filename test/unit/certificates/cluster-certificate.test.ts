@@ -5,319 +5,425 @@ import { refusalOf } from '../../../src/certificates/trust.ts';
 import { InMemoryCluster } from '../../support/in-memory-cluster.ts';
 import {
   CA_MINUTES,
+  type Guard,
   LEAF_MINUTES,
   MINUTE_MS,
   PATIENCE,
+  guardIn,
+  keeperIn,
   keyPool,
-  replicaIn,
 } from '../../support/replicas.ts';
 
 const newKey = await keyPool();
 
-/** A cluster with one guard, which has looked once. */
+/** A cluster with a guard and the keeper of its trust, both of which have looked once. */
 async function guarded() {
   const cluster = new InMemoryCluster();
   cluster.register();
   const clock = { now: Date.parse('2026-03-01T00:00:00Z') };
-  const guard = await replicaIn(cluster, clock, newKey);
-  await guard.look();
-  return { cluster, clock, guard };
+  const keeper = keeperIn(cluster, clock, newKey);
+  const guard = await guardIn(cluster, clock, newKey);
+  const look = async (looks = 1) => {
+    for (let done = 0; done < looks; done += 1) for (const one of [keeper, guard]) await one.look();
+  };
+  await look();
+  return { cluster, clock, keeper, guard, look };
 }
 
 const leafOf = ({ pair }: { pair: { certificate: string } }) =>
   new X509Certificate(pair.certificate);
 const subjects = (pem: string | undefined) => certificatesIn(pem ?? '').map((ca) => ca.subject);
 
-t.test('one look is enough to be trusted', async (t) => {
-  const { cluster, guard } = await guarded();
+/** Whether every call of the API server succeeds. */
+function isTrusted(cluster: InMemoryCluster, { pair }: Guard, now: number): boolean {
+  return [...cluster.bundles.values()].every((bundle) => {
+    const caller = { host: cluster.host, trusted: certificatesIn(bundle) };
+    return refusalOf(certificatesIn(pair.certificate), caller, new Date(now)) === undefined;
+  });
+}
+
+t.test('one look each is enough to be trusted, the CA before the certificate', async (t) => {
+  const { cluster, guard, look } = await guarded();
   t.ok(guard.isReady);
   t.match(guard.status, { isTrusted: true, notAfter: leafOf(guard).validToDate });
-  t.same(cluster.writes, [
-    'secret',
-    'mutatingwebhookconfiguration',
-    'validatingwebhookconfiguration',
-  ]);
+  const writes = ['ca', 'mutatingwebhookconfiguration', 'validatingwebhookconfiguration', 'tls'];
+  t.same(cluster.writes, writes);
   t.ok(leafOf(guard).checkHost(cluster.host));
-  await guard.look();
-  t.equal(cluster.writes.length, 3, 'and the next finds nothing to do');
+  t.notOk('ca.crt' in cluster.secret('tls')!);
+  t.not(cluster.secret('tls')?.['tls.key'], cluster.secret('ca')?.['tls.key'], 'no key of a CA');
+  await look();
+  t.same(cluster.writes, writes, 'and the next finds nothing to do');
+});
+
+t.test('all guards serve the same certificate', async (t) => {
+  const { cluster, clock, guard } = await guarded();
+  const another = await guardIn(cluster, clock, newKey);
+  await another.look();
+  t.ok(another.isReady);
+  t.same(another.pair, guard.pair);
 });
 
 t.test('a certificate is renewed at two thirds of its life, by the wall clock', async (t) => {
-  const { clock, guard } = await guarded();
+  const { clock, guard, look } = await guarded();
+  await look(3);
   const { serialNumber, issuer } = leafOf(guard);
-  clock.now += (LEAF_MINUTES * 2 * MINUTE_MS) / 3 - 1;
-  await guard.look();
+  clock.now += (LEAF_MINUTES * 2 * MINUTE_MS) / 3 - 1000;
+  await look();
   t.equal(leafOf(guard).serialNumber, serialNumber);
-  clock.now += 1;
-  await guard.look();
+  clock.now += 1000;
+  await look();
   t.not(leafOf(guard).serialNumber, serialNumber);
   t.equal(leafOf(guard).issuer, issuer);
-  t.equal(leafOf(guard).validToDate.getTime(), clock.now + LEAF_MINUTES * MINUTE_MS);
+  const end = clock.now + LEAF_MINUTES * MINUTE_MS;
+  t.equal(leafOf(guard).validToDate.getTime(), end - (end % 1000));
+});
+
+t.test('a keeper that is away for a third of a certificate is not missed', async (t) => {
+  const { cluster, clock, guard, keeper, look } = await guarded();
+  await look(3);
+  clock.now += (LEAF_MINUTES * 2 * MINUTE_MS) / 3 - 1000;
+  await look();
+  clock.now += (LEAF_MINUTES * MINUTE_MS) / 3 - 1000;
+  await guard.look();
+  t.ok(guard.isReady && isTrusted(cluster, guard, clock.now));
+  await keeper.look();
+  await guard.look();
+  t.ok(leafOf(guard).validToDate.getTime() > clock.now + (LEAF_MINUTES * MINUTE_MS) / 2);
 });
 
 t.test('a clock that jumps past an expiry costs one look', async (t) => {
   for (const minutes of [LEAF_MINUTES + 1, CA_MINUTES + 1, 100 * CA_MINUTES]) {
-    const { clock, guard } = await guarded();
+    const { clock, guard, look } = await guarded();
     clock.now += minutes * MINUTE_MS;
-    await guard.look();
+    await look();
     t.ok(guard.isReady, `${minutes} min`);
     t.ok(leafOf(guard).validToDate.getTime() > clock.now);
   }
 });
 
-t.test('what was made while the clock was ahead is good when it is right again', async (t) => {
+t.test('a certificate that has just ended leaves a guard ready, one of long ago not', async (t) => {
+  for (const minutes of [LEAF_MINUTES + 1, CA_MINUTES + 1]) {
+    const { clock, guard, look } = await guarded();
+    clock.now += minutes * MINUTE_MS;
+    const readiness: boolean[] = [];
+    for (let looks = 0; looks < 8; looks += 1) {
+      await guard.look();
+      readiness.push(guard.isReady);
+      t.equal(guard.status.isTrusted, false);
+    }
+    t.same(readiness, [true, true, true, true, true, true, false, false]);
+    await look();
+    t.ok(guard.isReady);
+  }
   const { cluster, clock, guard } = await guarded();
-  const right = clock.now;
-  clock.now += 2 * CA_MINUTES * MINUTE_MS;
+  clock.now += (LEAF_MINUTES + 1) * MINUTE_MS;
+  cluster.setBundles('');
   await guard.look();
-  clock.now = right;
-  const another = await replicaIn(cluster, clock, newKey);
-  for (const replica of [guard, another]) {
-    await replica.look();
-    t.ok(replica.isReady);
+  t.notOk(guard.isReady, 'nor one that is not trusted for another reason');
+});
+
+t.test('what was made while the clock was ahead costs no call when it is right', async (t) => {
+  for (const lives of [0.9, 2, 20]) {
+    const { cluster, clock, guard, look } = await guarded();
+    const right = clock.now;
+    clock.now += lives * CA_MINUTES * MINUTE_MS;
+    await look(4);
+    clock.now = right;
+    for (let looks = 0; looks < 2 * PATIENCE; looks += 1) {
+      await look();
+      t.ok(guard.isReady && isTrusted(cluster, guard, clock.now), `${lives} lives, look ${looks}`);
+    }
   }
 });
 
 t.test('a CA is replaced at two thirds of its life', async (t) => {
-  const { cluster, clock, guard } = await guarded();
+  const { cluster, clock, guard, look } = await guarded();
   // In steps that keep the certificate from expiring, as looks in real life do.
   const until = clock.now + (CA_MINUTES * 2 * MINUTE_MS) / 3;
   while (clock.now + 30 * MINUTE_MS < until) {
     clock.now += 30 * MINUTE_MS;
-    await guard.look();
+    await look();
   }
-  const [former] = subjects(cluster.secret?.data['ca.crt']);
+  const [former] = subjects(cluster.secret()?.['ca.crt']);
   clock.now = until;
   const served: string[] = [];
   for (let looks = 1; looks <= 4; looks += 1) {
-    await guard.look();
+    await look();
     served.push(leafOf(guard).issuer);
   }
-  const [current, ...others] = subjects(cluster.secret?.data['ca.crt']);
+  const [current, ...others] = subjects(cluster.secret()?.['ca.crt']);
   t.not(current, former);
   t.same(others, [former]);
   for (const bundle of cluster.bundles.values()) t.same(subjects(bundle), [current, former]);
   t.same(served, [former, former, current, current], 'it is served under at the third look');
 
   clock.now += (CA_MINUTES / 3) * MINUTE_MS;
-  for (let looks = 0; looks <= PATIENCE; looks += 1) await guard.look();
+  await look(PATIENCE + 1);
   for (const bundle of cluster.bundles.values()) t.same(subjects(bundle), [current]);
 });
 
-t.test('a Secret that is deleted at every look costs no trust', async (t) => {
-  const { cluster, clock, guard } = await guarded();
-  const another = await replicaIn(cluster, clock, newKey);
-  await another.look();
-  const isTrusted = ({ pair }: typeof guard) =>
-    [...cluster.bundles.values()].every((bundle) => {
-      const caller = { host: cluster.host, trusted: certificatesIn(bundle) };
-      return refusalOf(certificatesIn(pair.certificate), caller, new Date(clock.now)) === undefined;
+t.test('a Secret that is deleted', async (t) => {
+  for (const name of ['ca', 'tls'] as const) {
+    await t.test(`costs no call and is not made anew: ${name}`, async (t) => {
+      const { cluster, clock, keeper, guard, look } = await guarded();
+      const { length } = cluster.writes;
+      cluster.setSecret(undefined, name);
+      for (let looks = 0; looks < 2 * PATIENCE; looks += 1) {
+        t.notOk(await keeper.look(), 'this look has not done what is due');
+        await guard.look();
+        t.ok(guard.isReady && isTrusted(cluster, guard, clock.now), `look ${looks}`);
+      }
+      t.same(cluster.writes.slice(length), []);
+      const lines = [...keeper.lines, ...guard.lines].join('\n');
+      t.match(lines, new RegExp(`the Secret kube-system/${name} is missing; helm upgrade`));
+      // What helm upgrade does.
+      cluster.setSecret({}, name);
+      for (let looks = 0; looks < 2 * PATIENCE; looks += 1) {
+        await look();
+        t.ok(guard.isReady && isTrusted(cluster, guard, clock.now), `look ${looks} afterwards`);
+      }
+      t.ok(await keeper.look());
+      t.equal(leafOf(guard).issuer, subjects(cluster.secret()?.['ca.crt'])[0]);
     });
-  for (let looks = 0; looks < 2 * PATIENCE; looks += 1) {
-    cluster.setSecret(undefined);
-    for (const replica of [guard, another]) {
-      await replica.look();
-      t.ok(isTrusted(guard) && isTrusted(another), `look ${looks}`);
-    }
+  }
+
+  await t.test('leaves a guard that starts then not ready', async (t) => {
+    const { cluster, clock } = await guarded();
+    cluster.setSecret(undefined, 'tls');
+    const another = await guardIn(cluster, clock, newKey);
+    await another.look();
+    t.notOk(another.isReady);
+    t.match(another.lines.join('\n'), /kube-system\/tls is missing; helm upgrade/);
+  });
+});
+
+t.test('a spoilt serving Secret is mended, and the guards keep what they have', async (t) => {
+  const spoilt: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'no data': {},
+    garbage: { 'tls.crt': 'hello', 'tls.key': 'hello' },
+    'no key': { 'tls.key': '' },
+  };
+  for (const [what, data] of Object.entries(spoilt)) {
+    const { cluster, clock, guard, look } = await guarded();
+    const before = guard.pair;
+    cluster.setSecret({ ...(what === 'no key' && cluster.secret('tls')), ...data }, 'tls');
+    await guard.look();
+    t.same(guard.pair, before, what);
+    t.ok(guard.isReady && isTrusted(cluster, guard, clock.now));
+    await look(4);
+    t.not(guard.pair.certificate, before.certificate, what);
+    t.ok(guard.isReady && isTrusted(cluster, guard, clock.now));
   }
 });
 
-t.test('a replica that is cut off', async (t) => {
-  /** Two replicas that serve under one CA; the second one is about to lose its link. */
-  const twoReplicas = async () => {
-    const { cluster, clock, guard } = await guarded();
-    const cutOff = await replicaIn(cluster, clock, newKey);
-    for (let looks = 0; looks < 3; looks += 1) for (const one of [guard, cutOff]) await one.look();
-    const isTrusted = ({ pair }: typeof guard) =>
-      [...cluster.bundles.values()].every((bundle) => {
-        const caller = { host: cluster.host, trusted: certificatesIn(bundle) };
-        const now = new Date(clock.now);
-        return refusalOf(certificatesIn(pair.certificate), caller, now) === undefined;
-      });
-    /** More looks than a CA that nobody asks for may stand, with both trusted after each. */
-    const assertTrusted = async (t: Test, replicas: readonly (typeof guard)[]) => {
+t.test('other names in the configuration make a new certificate', async (t) => {
+  const { cluster, clock, guard, look } = await guarded();
+  await look(3);
+  const { host } = cluster;
+  cluster.host = 'guard.network.svc';
+  const keeper = keeperIn(cluster, clock, newKey);
+  await keeper.look();
+  await guard.look();
+  t.ok(guard.isReady);
+  t.ok(leafOf(guard).checkHost('guard.network.svc'));
+  t.notOk(leafOf(guard).checkHost(host));
+});
+
+t.test('a guard that is cut off', async (t) => {
+  /** Two guards that serve under one CA; the second one is about to lose its link. */
+  const twoGuards = async () => {
+    const { cluster, clock, guard, keeper } = await guarded();
+    const cutOff = await guardIn(cluster, clock, newKey);
+    for (let looks = 0; looks < 3; looks += 1) {
+      for (const one of [keeper, guard, cutOff]) await one.look();
+    }
+    /** More looks than a CA that is not asked for may stand, with both trusted after each. */
+    const assertTrusted = async (t: Test, processes: readonly { look(): Promise<unknown> }[]) => {
       for (let looks = 0; looks < 2 * PATIENCE; looks += 1) {
-        for (const replica of replicas) {
-          await replica.look();
-          for (const one of [guard, cutOff]) t.ok(one.isReady && isTrusted(one), `look ${looks}`);
+        for (const one of processes) {
+          await one.look();
+          for (const each of [guard, cutOff]) {
+            t.ok(each.isReady && isTrusted(cluster, each, clock.now), `look ${looks}`);
+          }
         }
       }
     };
-    return { cluster, clock, guard, cutOff, assertTrusted };
+    return { cluster, clock, guard, keeper, cutOff, assertTrusted };
   };
 
   const wrecks: Readonly<Record<string, (cluster: InMemoryCluster) => void>> = {
-    'is deleted': (cluster) => cluster.setSecret(undefined),
     'is emptied': (cluster) => cluster.setSecret({}),
     'holds garbage': (cluster) =>
       cluster.setSecret({ 'tls.crt': 'hello', 'tls.key': 'hello', 'ca.crt': 'hello' }),
   };
   for (const [wreck, cause] of Object.entries(wrecks)) {
-    await t.test(`stays trusted when the Secret ${wreck}`, async (t) => {
-      const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
-      const former = leafOf(cutOff).issuer;
-      cutOff.link.lacks = 'everything';
-      cause(cluster);
-      await assertTrusted(t, [guard]);
-      t.not(leafOf(guard).issuer, former);
-      t.same(subjects(cluster.secret?.data['ca.crt']), [leafOf(guard).issuer, former]);
-      cutOff.link.lacks = 'nothing';
-      await assertTrusted(t, [guard, cutOff]);
-      t.equal(leafOf(cutOff).issuer, leafOf(guard).issuer);
-    });
+    for (const who of ['the same keeper', 'a new keeper']) {
+      await t.test(`stays trusted when the Secret ${wreck}, and ${who} mends it`, async (t) => {
+        const { cluster, clock, guard, keeper, cutOff, assertTrusted } = await twoGuards();
+        const former = leafOf(cutOff).issuer;
+        cutOff.link.lacks = 'everything';
+        cause(cluster);
+        const mending = who === 'a new keeper' ? keeperIn(cluster, clock, newKey) : keeper;
+        await assertTrusted(t, [mending, guard]);
+        t.not(leafOf(guard).issuer, former);
+        t.same(subjects(cluster.secret()?.['ca.crt']), [leafOf(guard).issuer, former]);
+        cutOff.link.lacks = 'nothing';
+        await assertTrusted(t, [mending, guard, cutOff]);
+        t.equal(leafOf(cutOff).issuer, leafOf(guard).issuer);
+      });
+    }
   }
 
-  await t.test('stays trusted when a new replica is the first to miss the Secret', async (t) => {
-    const { cluster, clock, guard, cutOff, assertTrusted } = await twoReplicas();
-    cutOff.link.lacks = 'everything';
-    cluster.setSecret(undefined);
-    await (await replicaIn(cluster, clock, newKey)).look();
-    await assertTrusted(t, [guard]);
-  });
-
   await t.test('stays trusted when the Secret is replaced by an earlier one', async (t) => {
-    const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
-    const earlier = cluster.secret?.data;
-    cluster.setSecret(undefined);
-    await assertTrusted(t, [guard, cutOff]);
+    const { cluster, guard, keeper, cutOff, assertTrusted } = await twoGuards();
+    const earlier = cluster.secret();
+    cluster.setSecret({});
+    await assertTrusted(t, [keeper, guard, cutOff]);
     cutOff.link.lacks = 'everything';
     cluster.setSecret(earlier);
-    await assertTrusted(t, [guard]);
+    await assertTrusted(t, [keeper, guard]);
   });
 
   await t.test('stays trusted when ca.crt loses the CAs', async (t) => {
-    const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
+    const { cluster, guard, keeper, cutOff, assertTrusted } = await twoGuards();
     cutOff.link.lacks = 'everything';
-    cluster.setSecret(undefined);
-    await assertTrusted(t, [guard]);
-    cluster.setSecret({ ...cluster.secret?.data, 'ca.crt': 'hello' });
-    await assertTrusted(t, [guard]);
-  });
-
-  await t.test('only from the Secret takes no CA away from the others', async (t) => {
-    const { cluster, guard, cutOff, assertTrusted } = await twoReplicas();
-    cutOff.link.lacks = 'the Secret';
-    cluster.setSecret(undefined);
-    await assertTrusted(t, [guard, cutOff]);
-    t.not(leafOf(guard).issuer, leafOf(cutOff).issuer);
-    cutOff.link.lacks = 'nothing';
-    await assertTrusted(t, [guard, cutOff]);
-    t.equal(leafOf(cutOff).issuer, leafOf(guard).issuer);
+    cluster.setSecret({});
+    await assertTrusted(t, [keeper, guard]);
+    cluster.setSecret({ ...cluster.secret(), 'ca.crt': 'hello' });
+    await assertTrusted(t, [keeper, guard]);
   });
 });
 
-t.test('a former CA that somebody takes out of ca.crt stays out', async (t) => {
-  const { cluster, clock, guard } = await guarded();
-  const another = await replicaIn(cluster, clock, newKey);
-  const look = async (looks: number) => {
-    for (; looks > 0; looks -= 1) for (const one of [guard, another]) await one.look();
-  };
-  await look(1);
-  cluster.setSecret(undefined);
-  await look(3);
-  const { 'tls.crt': current = '', 'ca.crt': both } = cluster.secret?.data ?? {};
+t.test('a keeper that can not read the Secrets takes no CA away and signs nothing', async (t) => {
+  const { cluster, clock, keeper, guard } = await guarded();
+  const other = keeperIn(cluster, clock, newKey);
+  keeper.link.lacks = 'the Secrets';
+  cluster.setSecret({});
+  for (let looks = 0; looks < 2 * PATIENCE; looks += 1) {
+    await other.look();
+    t.notOk(await keeper.look());
+    await guard.look();
+    t.ok(guard.isReady && isTrusted(cluster, guard, clock.now), `look ${looks}`);
+  }
+  const { length } = cluster.writes;
+  for (const one of [other, keeper, other, keeper]) await one.look();
+  t.same(cluster.writes.slice(length), [], 'the two come to rest');
+});
+
+t.test('a former CA that is taken out of ca.crt stays out', async (t) => {
+  const { cluster, guard, look } = await guarded();
+  cluster.setSecret({});
+  await look(4);
+  const { 'tls.crt': current = '', 'ca.crt': both } = cluster.secret() ?? {};
   t.equal(subjects(both).length, 2);
-  cluster.setSecret({ ...cluster.secret?.data, 'ca.crt': current });
+  cluster.setSecret({ ...cluster.secret(), 'ca.crt': current });
   await look(PATIENCE + 1);
-  for (const text of [cluster.secret?.data['ca.crt'], ...cluster.bundles.values()]) {
+  for (const text of [cluster.secret()?.['ca.crt'], ...cluster.bundles.values()]) {
     t.same(subjects(text), subjects(current));
   }
-  t.ok(guard.isReady && another.isReady);
+  t.ok(guard.isReady);
 });
 
 t.test('a caBundle that lacks the CA is mended at once, with a warning', async (t) => {
   for (const text of ['', 'garbage']) {
-    const { cluster, guard } = await guarded();
+    const { cluster, keeper, guard, look } = await guarded();
     cluster.setBundle('validatingwebhookconfiguration', text);
-    await guard.look();
+    await look();
     t.ok(guard.isReady);
     t.same(subjects(cluster.bundles.get('validatingwebhookconfiguration')), [leafOf(guard).issuer]);
-    t.match(guard.lines.at(-1), /warn.*validating.*mended the caBundle/);
+    t.match(keeper.lines.at(-1), /warn.*validating.*mended the caBundle/);
   }
 });
 
-t.test('a new CA that somebody takes out of a caBundle has to stand there anew', async (t) => {
-  const { cluster, guard } = await guarded();
-  for (let looks = 0; looks < 3; looks += 1) await guard.look();
+t.test('a new CA that is taken out of a caBundle has to stand there anew', async (t) => {
+  const { cluster, guard, look } = await guarded();
+  await look(3);
   const former = leafOf(guard).issuer;
   const [earlier = ''] = cluster.bundles.values();
-  cluster.setSecret(undefined);
-  for (let looks = 0; looks < 2; looks += 1) await guard.look();
+  cluster.setSecret({});
+  await look(2);
   cluster.setBundle('validatingwebhookconfiguration', earlier);
   const served: boolean[] = [];
   for (let looks = 1; looks <= 3; looks += 1) {
-    await guard.look();
+    await look();
     served.push(leafOf(guard).issuer === former);
   }
   t.same(served, [true, true, false], 'an API server may not have read yet what was mended');
 });
 
 t.test("somebody else's CA in a caBundle is removed after some looks", async (t) => {
-  const { cluster, clock, guard } = await guarded();
+  const { cluster, clock, guard, look } = await guarded();
   const stranger = new InMemoryCluster();
   stranger.register();
-  await (await replicaIn(stranger, clock, newKey)).look();
+  await keeperIn(stranger, clock, newKey).look();
   const [theirs = ''] = stranger.bundles.values();
   cluster.setBundles(theirs);
-  await guard.look();
+  await look();
   t.ok(guard.isReady);
   const lengths: number[] = [];
   for (let looks = 0; looks < PATIENCE; looks += 1) {
     lengths.push(...[...cluster.bundles.values()].map((bundle) => subjects(bundle).length));
-    await guard.look();
+    await look();
   }
   t.same(new Set(lengths), new Set([2]));
   for (const bundle of cluster.bundles.values()) t.same(subjects(bundle), [leafOf(guard).issuer]);
 });
 
 t.test('an outage of the API server', async (t) => {
-  await t.test('keeps the last answer, renews from memory, and is said once', async (t) => {
-    const { cluster, clock, guard } = await guarded();
-    for (let looks = 0; looks < 2; looks += 1) await guard.look();
-    const { serialNumber } = leafOf(guard);
-    const { length } = guard.lines;
+  await t.test('keeps the last answer, and is said once by each', async (t) => {
+    const { cluster, keeper, guard, look } = await guarded();
+    await look(2);
+    const before = guard.lines.length + keeper.lines.length;
     cluster.outage = new Error('connect ECONNREFUSED');
-    clock.now += LEAF_MINUTES * 0.8 * MINUTE_MS;
-    for (let looks = 0; looks < 5; looks += 1) await guard.look();
+    await look(5);
     t.ok(guard.isReady);
     t.equal(guard.status.isTrusted, true);
-    t.not(leafOf(guard).serialNumber, serialNumber);
-    t.equal(guard.lines.slice(length).filter((line) => line.includes('ECONNREFUSED')).length, 2);
+    t.notOk(await keeper.look());
+    const lines = [...guard.lines, ...keeper.lines];
+    t.equal(lines.length - before, 3, 'configurations and Secret, and one of the keeper');
+    t.equal(lines.filter((line) => line.includes('ECONNREFUSED')).length, 3);
     cluster.outage = undefined;
-    await guard.look();
+    await look();
     t.match(guard.lines.at(-1), /info.*again/);
+    t.match(keeper.lines.at(-1), /info.*again/);
   });
 
   await t.test('at the start leaves a pair to answer with, not ready', async (t) => {
     const cluster = new InMemoryCluster();
     cluster.outage = new Error('connect ECONNREFUSED');
-    const guard = await replicaIn(cluster, { now: Date.now() }, newKey);
+    const guard = await guardIn(cluster, { now: Date.now() }, newKey);
     await guard.look();
     t.notOk(guard.isReady);
     t.equal(guard.status.isTrusted, undefined);
     t.ok(leafOf(guard).validToDate.getTime() > Date.now());
   });
+
+  await t.test('that does not end ends the keeper, so that it starts afresh', async (t) => {
+    const { cluster, keeper } = await guarded();
+    cluster.outage = new Error('connect ECONNREFUSED');
+    t.equal(await keeper.keepLooking(1, 10), 'stuck');
+  });
 });
 
 t.test('without a webhook configuration', async (t) => {
-  await t.test('nothing is made, and nobody is ready', async (t) => {
+  await t.test('nothing is made, and no guard is ready', async (t) => {
     const cluster = new InMemoryCluster();
-    const guard = await replicaIn(cluster, { now: Date.now() }, newKey);
+    const clock = { now: Date.now() };
+    const guard = await guardIn(cluster, clock, newKey);
+    t.ok(await keeperIn(cluster, clock, newKey).look());
     await guard.look();
     t.same(cluster.writes, []);
     t.notOk(guard.isReady);
   });
 
-  await t.test('whoever was ready stays so: nobody calls', async (t) => {
-    const { cluster, guard } = await guarded();
+  await t.test('a guard that was ready stays so: no call comes', async (t) => {
+    const { cluster, guard, look } = await guarded();
     cluster.unregister();
-    cluster.setSecret(undefined);
-    await guard.look();
+    await look();
     t.ok(guard.isReady);
     t.equal(guard.status.isTrusted, undefined);
-    t.equal(cluster.secret, undefined);
     cluster.register();
-    await guard.look();
+    await look();
     t.ok(guard.isReady && guard.status.isTrusted);
   });
 });
@@ -330,13 +436,12 @@ t.test('a name that the certificate does not have makes it not ready, and is nam
   t.match(guard.lines.at(-1), /warn.*is not for .*elsewhere\.default\.svc/);
 });
 
-t.test('stopping ends it: nothing is written any more', async (t) => {
-  const { cluster, guard } = await guarded();
+t.test('stopping ends both', async (t) => {
+  const { guard, keeper } = await guarded();
   const looking = guard.keepLooking(1);
+  const keeping = keeper.keepLooking(1, 60_000);
   guard.stop();
+  keeper.stop();
   await looking;
-  const { length } = cluster.writes;
-  cluster.setBundles('');
-  await guard.look();
-  t.equal(cluster.writes.length, length);
+  t.equal(await keeping, 'stopped');
 });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { provisionalPair } from '../../../src/certificates/authority.ts';
 import { ClusterCertificate } from '../../../src/certificates/cluster-certificate.ts';
-import { CertificateFiles } from '../../../src/certificates/files.ts';
+import { CaFile, PairFiles } from '../../../src/certificates/files.ts';
 import { newRsaKeyPair } from '../../../src/certificates/key.ts';
 import { localCertificate } from '../../../src/certificates/local.ts';
 import { certificatesIn } from '../../../src/certificates/pem.ts';
+import { TrustKeeper } from '../../../src/certificates/trust-keeper.ts';
 import { refusalOf } from '../../../src/certificates/trust.ts';
 import { InMemoryCluster } from '../../support/in-memory-cluster.ts';
 import { logLines } from '../../support/log-lines.ts';
@@ -14,7 +15,7 @@ import { logLines } from '../../support/log-lines.ts';
 const PATIENCE = 6;
 const NOW = new Date();
 
-async function setUp(t: Test, withCa: boolean) {
+async function setUp(t: Test) {
   const directory = t.testdir({});
   const pairs = {
     old: await localCertificate(join(directory, 'old')),
@@ -23,78 +24,96 @@ async function setUp(t: Test, withCa: boolean) {
   const cluster = new InMemoryCluster();
   cluster.host = 'localhost';
   cluster.register();
+  /** What mounts the files of a pair where a process reads them. */
+  const mounting = (name: string) => {
+    const own = join(directory, name);
+    const mount = (pair: keyof typeof pairs) =>
+      cpSync(join(directory, pair), own, { recursive: true });
+    return { own, mount, unmount: () => rmSync(own, { recursive: true }) };
+  };
   const guard = async (name: string) => {
     const { log, lines } = logLines();
-    const own = join(directory, name);
+    const { own, ...files } = mounting(name);
     const certificate = new ClusterCertificate({
-      source: new CertificateFiles({ directory: own, log, withCa }),
+      source: new PairFiles(own, log),
       configurations: cluster.configurations,
       provisional: await provisionalPair(await newRsaKeyPair()),
-      patience: PATIENCE,
       log,
       now: () => NOW,
     });
-    const mount = (pair: keyof typeof pairs) =>
-      cpSync(join(directory, pair), own, { recursive: true });
-    const unmount = () => rmSync(own, { recursive: true });
-    return Object.assign(certificate, { lines, mount, unmount });
+    return Object.assign(certificate, { lines, ...files });
   };
-  return { cluster, pairs, guards: [await guard('one'), await guard('two')] as const };
+  const { own, ...files } = mounting('keeper');
+  const { log } = logLines();
+  const keeper = new TrustKeeper({
+    source: new CaFile(own, log),
+    leaf: undefined,
+    configurations: cluster.configurations,
+    patience: PATIENCE,
+    log,
+    now: () => NOW,
+  });
+  return {
+    cluster,
+    pairs,
+    keeper: Object.assign(keeper, files),
+    guards: [await guard('one'), await guard('two')] as const,
+  };
 }
 
-t.test('a new CA that reaches replicas at different times costs no trust', async (t) => {
-  const { cluster, pairs, guards } = await setUp(t, true);
-  const [one, two] = guards;
-  for (const guard of guards) guard.mount('old');
-  const look = async () => {
-    for (const guard of guards) {
-      await guard.look();
-      for (const { pair } of guards.filter(({ isReady }) => isReady)) {
-        for (const bundle of cluster.bundles.values()) {
-          const caller = { host: 'localhost', trusted: certificatesIn(bundle) };
-          t.equal(refusalOf(certificatesIn(pair.certificate), caller, NOW), undefined);
+t.test('a new CA that reaches each at another time costs no trust', async (t) => {
+  const orders = [
+    ['keeper', 'one', 'two'],
+    ['one', 'keeper', 'two'],
+    ['one', 'two', 'keeper'],
+  ] as const;
+  for (const order of orders) {
+    const { cluster, pairs, keeper, guards } = await setUp(t);
+    const [one, two] = guards;
+    const all = { keeper, one, two };
+    for (const each of Object.values(all)) each.mount('old');
+    const look = async () => {
+      for (const each of Object.values(all)) {
+        await each.look();
+        for (const { pair } of guards.filter(({ isReady }) => isReady)) {
+          for (const bundle of cluster.bundles.values()) {
+            const caller = { host: 'localhost', trusted: certificatesIn(bundle) };
+            t.equal(refusalOf(certificatesIn(pair.certificate), caller, NOW), undefined);
+          }
         }
       }
+      t.ok(one.isReady && two.isReady, order.join());
+    };
+    await look();
+    for (const who of order) {
+      all[who].mount('new');
+      for (let looks = 0; looks < 2; looks += 1) await look();
     }
-    t.ok(one.isReady && two.isReady);
-  };
-  await look();
-  one.mount('new');
-  for (let looks = 0; looks < PATIENCE - 1; looks += 1) await look();
-  t.equal(one.pair.certificate, pairs.new.certificate);
-  t.equal(two.pair.certificate, pairs.old.certificate);
-  two.mount('new');
-  for (let looks = 0; looks < PATIENCE + 2; looks += 1) await look();
-  t.equal(two.pair.certificate, pairs.new.certificate);
-  for (const bundle of cluster.bundles.values()) {
-    t.same(certificatesIn(bundle).map(String), certificatesIn(pairs.new.ca).map(String));
+    for (let looks = 0; looks < PATIENCE + 4; looks += 1) await look();
+    for (const { pair } of guards) t.equal(pair.certificate, pairs.new.certificate);
+    for (const bundle of cluster.bundles.values()) {
+      t.same(certificatesIn(bundle).map(String), certificatesIn(pairs.new.ca).map(String));
+    }
   }
 });
 
-t.test('a replica that can not read its files takes no CA away from the others', async (t) => {
-  const { cluster, pairs, guards } = await setUp(t, true);
-  const [one, two] = guards;
-  for (const guard of guards) {
-    guard.mount('old');
-    await guard.look();
-  }
-  two.unmount();
-  one.mount('new');
+t.test('a keeper that can not read its file takes no CA away', async (t) => {
+  const { cluster, pairs, keeper, guards } = await setUp(t);
+  const [guard] = guards;
+  for (const each of [keeper, guard]) each.mount('old');
+  for (const each of [keeper, guard]) await each.look();
+  t.ok(guard.isReady);
+  keeper.unmount();
+  cluster.setBundles(pairs.old.ca + pairs.new.ca);
   for (let looks = 0; looks < 3 * PATIENCE; looks += 1) {
-    for (const guard of guards) {
-      await guard.look();
-      for (const bundle of cluster.bundles.values()) {
-        const caller = { host: 'localhost', trusted: certificatesIn(bundle) };
-        const refusal = refusalOf(certificatesIn(one.pair.certificate), caller, NOW);
-        t.equal(refusal, undefined, `look ${looks}`);
-      }
-    }
+    t.notOk(await keeper.look());
+    await guard.look();
+    for (const bundle of cluster.bundles.values()) t.equal(certificatesIn(bundle).length, 2);
   }
-  t.equal(one.pair.certificate, pairs.new.certificate);
 });
 
 t.test('where somebody else writes the caBundle it is checked, and nothing written', async (t) => {
-  const { cluster, pairs, guards } = await setUp(t, false);
+  const { cluster, pairs, guards } = await setUp(t);
   const [guard] = guards;
   guard.mount('old');
   await guard.look();

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { CertificateFiles } from '../../../src/certificates/files.ts';
+import { CaFile, PairFiles } from '../../../src/certificates/files.ts';
 import { type LocalCertificate, localCertificate } from '../../../src/certificates/local.ts';
 import { logLines } from '../../support/log-lines.ts';
 
@@ -40,21 +40,24 @@ class Mount {
   }
 }
 
-function watched(directory: string, withCa = true) {
+function watched(directory: string) {
   const { log, lines } = logLines();
-  return { source: new CertificateFiles({ directory, log, withCa }), lines };
+  const pair = new PairFiles(directory, log);
+  const ca = new CaFile(directory, log);
+  /** What both make of the files. */
+  const newest = async () => ({ pair: await pair.newest(), ca: await ca.newest() });
+  return { pair, newest, lines };
 }
 
 t.test('files that are swapped as the kubelet does it are taken over', async (t) => {
   const mount = new Mount(t.testdir({}));
-  const { source, lines } = watched(mount.directory);
+  const { newest, lines } = watched(mount.directory);
   for (const name of ['one', 'two', 'three']) {
     const pair = await localCertificate(join(mount.directory, `..made-${name}`));
     mount.write(pair);
-    t.same(await source.newest(), {
+    t.same(await newest(), {
       pair: { certificate: pair.certificate, key: pair.key },
-      caBundle: pair.ca,
-      isCurrent: true,
+      ca: { caBundle: pair.ca, isCurrent: true },
     });
   }
   t.same(lines, []);
@@ -64,14 +67,14 @@ t.test('a look in the middle of swaps sees a whole pair or the former one', asyn
   const pairs = await made(t);
   const mount = new Mount(join(t.testdirName, 'mount'));
   mount.write(pairs[0]!);
-  const { source } = watched(mount.directory);
-  const offers = new Set([(await source.newest())!.pair]);
+  const { pair: source } = watched(mount.directory);
+  const offers = new Set([(await source.newest())!]);
   for (let swaps = 1; swaps <= 200; swaps += 1) {
     const look = source.newest();
     // Lets the look get to one of its files, in another place each time.
     for (let turns = 0; turns < swaps % 5; turns += 1) await new Promise(setImmediate);
     mount.write(pairs[swaps % 2]!);
-    offers.add((await look)!.pair);
+    offers.add((await look)!);
   }
   for (const { certificate, key } of offers) {
     const whole = pairs.find((pair) => pair.certificate === certificate);
@@ -95,11 +98,12 @@ t.test('torn and wrong files leave the former pair, and are said once', async (t
     'no key': () => rmSync(join(directory, 'tls.key')),
   };
   for (const [what, spoil] of Object.entries(spoilt)) {
-    const { source, lines } = watched(directory);
-    const before = await source.newest();
+    const { newest, lines } = watched(directory);
+    const before = await newest();
     spoil();
+    const isCurrent = what !== 'a CA that is none';
     for (let looks = 0; looks < 4; looks += 1) {
-      t.same(await source.newest(), { ...before, isCurrent: false }, what);
+      t.same(await newest(), { ...before, ca: { caBundle: one.ca, isCurrent } }, what);
     }
     t.equal(lines.length, 1, what);
     t.match(lines[0], /warn.*the former ones are still used/);
@@ -107,7 +111,7 @@ t.test('torn and wrong files leave the former pair, and are said once', async (t
     write('tls.crt', one.certificate);
     write('tls.key', one.key);
     write('ca.crt', one.ca);
-    t.same(await source.newest(), before);
+    t.same(await newest(), before);
     t.match(lines[1], /info.*can be used again/);
   }
 });
@@ -115,7 +119,7 @@ t.test('torn and wrong files leave the former pair, and are said once', async (t
 t.test('what is wrong for one look only is not said', async (t) => {
   const [one, two] = (await made(t)) as [LocalCertificate, LocalCertificate];
   const directory = join(t.testdirName, 'one');
-  const { source, lines } = watched(directory);
+  const { pair: source, lines } = watched(directory);
   await source.newest();
   writeFileSync(join(directory, 'tls.crt'), two.certificate);
   await source.newest();
@@ -125,14 +129,13 @@ t.test('what is wrong for one look only is not said', async (t) => {
 });
 
 t.test('nothing is offered before there are files', async (t) => {
-  const { source } = watched(t.testdir({}));
-  t.equal(await source.newest(), undefined);
+  const { newest } = watched(t.testdir({}));
+  t.same(await newest(), { pair: undefined, ca: undefined });
 });
 
-t.test('without ca.crt somebody else is trusted to write the caBundle', async (t) => {
+t.test('a pair takes no ca.crt', async (t) => {
   const directory = t.testdir({});
   const { certificate, key } = await localCertificate(directory);
   rmSync(join(directory, 'ca.crt'));
-  const { source } = watched(directory, false);
-  t.match(await source.newest(), { pair: { certificate, key }, caBundle: undefined });
+  t.same(await watched(directory).pair.newest(), { certificate, key });
 });

@@ -10,23 +10,30 @@ import {
   LEAF_MINUTES,
   MINUTE_MS,
   PATIENCE,
+  guardIn,
+  keeperIn,
   keyPool,
-  replicaIn,
 } from '../../support/replicas.ts';
 
-const REPLICAS = 3;
-/** Former CAs that stay in the Secret: only so often may it be wrecked while a replica is away. */
+/** Two keepers of trust at once, as after the loss of a node, and two guards. */
+const KEEPERS = 2;
+const GUARDS = 2;
+/** Former CAs that stay in the Secret: only so often may it be wrecked while a guard is away. */
 const MAX_FORMER = 7;
-/** The replica that loses its link and the one that starts anew: between them somebody remembers. */
+/** The guard and the keeper that lose their links, and those that start anew. */
 const CUT_OFF = 0;
 const RESTARTED = 1;
 
-/** What befalls a cluster before the replicas look again. */
+/** What befalls a cluster before all look again. */
 const fault = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ kind: 'nothing' } as const) },
-  fc.constant({ kind: 'the Secret is deleted' } as const),
   fc.record({
-    kind: fc.constant('the Secret is spoilt' as const),
+    kind: fc.constant('a Secret is emptied' as const),
+    name: fc.constantFrom('ca' as const, 'tls' as const),
+  }),
+  fc.record({
+    kind: fc.constant('a Secret is spoilt' as const),
+    name: fc.constantFrom('ca' as const, 'tls' as const),
     key: fc.constantFrom('tls.crt', 'tls.key', 'ca.crt'),
     text: fc.constantFrom(
       '',
@@ -42,18 +49,22 @@ const fault = fc.oneof(
     kind: fc.constant('time passes' as const),
     minutes: fc.constantFrom(10, 20, 30, LEAF_MINUTES + 1, CA_MINUTES / 3, CA_MINUTES + 1),
   }),
-  fc.constant({ kind: 'a replica starts anew' } as const),
+  fc.record({
+    kind: fc.constant('one starts anew' as const),
+    who: fc.constantFrom('guard' as const, 'keeper' as const),
+  }),
   {
     weight: 2,
     arbitrary: fc.record({
-      kind: fc.constant('a replica is cut off' as const),
-      lacks: fc.constantFrom('everything', 'the Secret', 'nothing'),
+      kind: fc.constant('one is cut off' as const),
+      who: fc.constantFrom('guard' as const, 'keeper' as const),
+      lacks: fc.constantFrom('everything', 'the Secrets', 'nothing'),
     }),
   },
 );
 type Fault = typeof fault extends fc.Arbitrary<infer F> ? F : never;
 
-/** A fault after which calls may fail until the replicas have looked once. */
+/** A fault after which calls may fail until all have looked once. */
 const isOutage = (fault: Fault) =>
   fault.kind === 'the caBundle is replaced' ||
   (fault.kind === 'time passes' && fault.minutes > LEAF_MINUTES / 3);
@@ -66,15 +77,16 @@ function isVouchedFor(pair: ClusterCertificate['pair'], bundle: string): boolean
   );
 }
 
-t.test('replicas that race, whatever becomes of the Secret and the caBundle', async (t) => {
+t.test('keepers and guards that race, whatever becomes of Secrets and caBundle', async (t) => {
   const newKey = await keyPool();
   const run = async (scheduler: fc.Scheduler, faults: readonly Fault[]) => {
     const cluster = new InMemoryCluster();
     cluster.register();
     cluster.turn = () => scheduler.schedule(Promise.resolve());
     const clock = { now: Date.parse('2026-03-01T00:00:00Z') };
-    const start = () => replicaIn(cluster, clock, newKey);
-    const replicas = await Promise.all(Array.from({ length: REPLICAS }, start));
+    const start = () => guardIn(cluster, clock, newKey);
+    const replicas = await Promise.all(Array.from({ length: GUARDS }, start));
+    const keepers = Array.from({ length: KEEPERS }, () => keeperIn(cluster, clock, newKey));
     /** The bundles a look ago: an API server may lag that much behind. */
     let former = new Map(cluster.bundles);
     let calling = new Set<ClusterCertificate>();
@@ -86,7 +98,7 @@ t.test('replicas that race, whatever becomes of the Secret and the caBundle', as
       bundles: ReadonlyMap<string, string>,
     ) => {
       for (const replica of who) {
-        // Its CA has come to its end while it was away, and it knows: nothing could be done for it.
+        // Its certificate has come to its end while it was away: nothing could be done for it.
         if (replica === replicas[CUT_OFF] && isOver(replica)) continue;
         for (const [resource, bundle] of bundles) {
           if (!isVouchedFor(replica.pair, bundle))
@@ -100,21 +112,21 @@ t.test('replicas that race, whatever becomes of the Secret and the caBundle', as
         assertTrusted(calling, former);
       };
       cluster.onWrite = isOutage ? () => undefined : everyCall;
-      await scheduler.waitFor(Promise.all(replicas.map((replica) => replica.look())));
+      await scheduler.waitFor(Promise.all([...keepers, ...replicas].map((one) => one.look())));
       if (!isOutage) everyCall();
       calling = new Set(replicas.filter(({ isReady }) => isReady));
       assertTrusted(calling, cluster.bundles);
       former = new Map(cluster.bundles);
     };
 
-    await look(true);
+    for (let looks = 0; looks < 2; looks += 1) await look(true);
     for (const fault of faults) {
       switch (fault.kind) {
-        case 'the Secret is deleted':
-          cluster.setSecret(undefined);
+        case 'a Secret is emptied':
+          cluster.setSecret({}, fault.name);
           break;
-        case 'the Secret is spoilt':
-          cluster.setSecret({ ...cluster.secret?.data, [fault.key]: fault.text });
+        case 'a Secret is spoilt':
+          cluster.setSecret({ ...cluster.secret(fault.name), [fault.key]: fault.text }, fault.name);
           break;
         case 'the caBundle is replaced':
           cluster.setBundles(fault.text);
@@ -122,30 +134,33 @@ t.test('replicas that race, whatever becomes of the Secret and the caBundle', as
         case 'time passes':
           clock.now += fault.minutes * MINUTE_MS;
           break;
-        case 'a replica starts anew':
-          calling.delete(replicas[RESTARTED]!);
-          replicas[RESTARTED] = await start();
+        case 'one starts anew':
+          if (fault.who === 'keeper') keepers[RESTARTED] = keeperIn(cluster, clock, newKey);
+          else {
+            calling.delete(replicas[RESTARTED]!);
+            replicas[RESTARTED] = await start();
+          }
           break;
-        case 'a replica is cut off':
-          replicas[CUT_OFF]!.link.lacks = fault.lacks;
+        case 'one is cut off':
+          (fault.who === 'keeper' ? keepers : replicas)[CUT_OFF]!.link.lacks = fault.lacks;
           break;
         case 'nothing':
       }
-      await look(isOutage(fault));
+      for (let looks = isOutage(fault) ? 2 : 1; looks > 0; looks -= 1) await look(isOutage(fault));
     }
 
-    // For longer than a CA may stand that nobody asks for.
+    // For longer than a CA may stand that is not asked for.
     for (let looks = 0; looks <= PATIENCE; looks += 1) await look(false);
-    replicas[CUT_OFF]!.link.lacks = 'nothing';
-    for (let looks = 0; looks < PATIENCE + 4; looks += 1) await look(false);
-    const { 'tls.crt': ca, 'ca.crt': trusted } = cluster.secret!.data;
+    for (const { link } of [...keepers, ...replicas]) link.lacks = 'nothing';
+    for (let looks = 0; looks < 2 * PATIENCE; looks += 1) await look(false);
+    const { 'tls.crt': ca, 'ca.crt': trusted } = cluster.secret()!;
     const issuers = new Set(
       replicas.map(({ pair }) => new X509Certificate(pair.certificate).issuer),
     );
     if (issuers.size !== 1 || !issuers.has(new X509Certificate(ca!).subject)) {
-      throw new Error('the replicas do not agree on a CA');
+      throw new Error('the guards do not agree on a CA');
     }
-    if (!replicas.every(({ isReady }) => isReady)) throw new Error('a replica is not ready');
+    if (!replicas.every(({ isReady }) => isReady)) throw new Error('a guard is not ready');
     for (const bundle of cluster.bundles.values()) {
       const ids = (text: string) =>
         certificatesIn(text)
@@ -156,10 +171,10 @@ t.test('replicas that race, whatever becomes of the Secret and the caBundle', as
     }
     const { length } = cluster.writes;
     await look(false);
-    if (cluster.writes.length !== length) throw new Error('the replicas do not come to rest');
+    if (cluster.writes.length !== length) throw new Error('they do not come to rest');
   };
 
-  const mayReplaceCa = ({ kind }: Fault) => /^(the Secret|time)/.test(kind);
+  const mayReplaceCa = ({ kind }: Fault) => /^(a Secret|time)/.test(kind);
   const faults = fc
     .array(fault, { minLength: 1, maxLength: 10 })
     .filter((all) => all.filter(mayReplaceCa).length < MAX_FORMER);

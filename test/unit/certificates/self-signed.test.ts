@@ -1,27 +1,35 @@
-import { X509Certificate, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { issueCertificate } from '../../../src/certificates/issue.ts';
 import { certificatesIn } from '../../../src/certificates/pem.ts';
-import { SelfSigned } from '../../../src/certificates/self-signed.ts';
+import type { SecretStore } from '../../../src/certificates/ports.ts';
+import { SelfSignedCa } from '../../../src/certificates/self-signed.ts';
 import { InMemoryCluster } from '../../support/in-memory-cluster.ts';
 import { logLines } from '../../support/log-lines.ts';
-import { CA_MINUTES, LEAF_MINUTES, MINUTE_MS, keyPool } from '../../support/replicas.ts';
+import { CA_MINUTES, MINUTE_MS, keyPool } from '../../support/replicas.ts';
 
 const NOW = new Date('2026-03-01T00:00:00Z');
 const newKey = await keyPool();
 
-function sourceOf({ store }: Pick<InMemoryCluster, 'store'>) {
+const caLifeMs = CA_MINUTES * MINUTE_MS;
+
+function sourceOf(store: SecretStore) {
   const { log, lines } = logLines();
-  const options = { names: ['a.svc'], caLifeMs: CA_MINUTES * MINUTE_MS };
-  const leafLifeMs = LEAF_MINUTES * MINUTE_MS;
-  return { source: new SelfSigned({ ...options, leafLifeMs, store, log, newKey }), lines };
+  return { source: new SelfSignedCa({ caLifeMs, store, log, newKey }), lines };
 }
 
-/** A Secret's data that the guard made. */
-async function secretData() {
+/** A cluster whose Secret holds this. */
+function clusterWith(data: Readonly<Record<string, string>>): InMemoryCluster {
   const cluster = new InMemoryCluster();
-  await sourceOf(cluster).source.newest(NOW);
-  return cluster.secret!.data;
+  cluster.setSecret(data);
+  return cluster;
+}
+
+/** A Secret's data that was made here. */
+async function secretData() {
+  const cluster = clusterWith({});
+  await sourceOf(cluster.store('ca')).source.newest(NOW, []);
+  return cluster.secret()!;
 }
 
 const subjectsIn = (pem: string) => certificatesIn(pem).map(({ subject }) => subject);
@@ -39,18 +47,16 @@ const strangerCa = issueCertificate({
 const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 async function assertSound(t: Test, cluster: InMemoryCluster, now = NOW): Promise<void> {
-  const { source } = sourceOf(cluster);
-  const offer = (await source.newest(now))!;
-  const [ca] = certificatesIn(offer.caBundle!);
-  const leaf = new X509Certificate(offer.pair.certificate);
-  t.ok(leaf.verify(ca!.publicKey) && leaf.checkIssued(ca!));
-  t.equal(cluster.secret?.data['ca.crt'], offer.caBundle);
-  t.ok(leaf.validToDate <= ca!.validToDate, 'a certificate does not outlive its CA');
+  const { source } = sourceOf(cluster.store('ca'));
+  const { caBundle, isCurrent, authority } = (await source.newest(now, []))!;
+  t.ok(isCurrent);
+  const [ca] = certificatesIn(caBundle);
+  t.equal(authority?.signing.certificate, ca?.toString());
+  t.equal(cluster.secret()?.['ca.crt'], caBundle);
 }
 
 t.test('a good Secret is used as it is', async (t) => {
-  const cluster = new InMemoryCluster();
-  cluster.setSecret({ ...good, theirs: 'kept' });
+  const cluster = clusterWith({ ...good, theirs: 'kept' });
   await assertSound(t, cluster);
   t.same(cluster.writes, []);
 });
@@ -85,12 +91,11 @@ const SPOILT: Readonly<Record<string, { data: Record<string, string>; reason: st
 };
 for (const [kind, { data, reason }] of Object.entries(SPOILT)) {
   t.test(`${kind} in the Secret is replaced, and other keys are kept`, async (t) => {
-    const cluster = new InMemoryCluster();
-    cluster.setSecret({ ...data, theirs: 'kept' });
-    const { source, lines } = sourceOf(cluster);
-    await source.newest(NOW);
-    t.not(cluster.secret?.data['tls.crt'], data['tls.crt']);
-    t.equal(cluster.secret?.data.theirs, 'kept');
+    const cluster = clusterWith({ ...data, theirs: 'kept' });
+    const { source, lines } = sourceOf(cluster.store('ca'));
+    await source.newest(NOW, []);
+    t.not(cluster.secret()?.['tls.crt'], data['tls.crt']);
+    t.equal(cluster.secret()?.theirs, 'kept');
     t.match(lines, [`info [{"reason":"${reason}"},"made a new CA"]`]);
     t.notMatch(lines.join(), /PRIVATE|BEGIN/);
     await assertSound(t, cluster);
@@ -98,71 +103,127 @@ for (const [kind, { data, reason }] of Object.entries(SPOILT)) {
 }
 
 t.test('a CA that is over is replaced and no longer trusted', async (t) => {
-  const cluster = new InMemoryCluster();
-  cluster.setSecret(good);
+  const cluster = clusterWith(good);
   await assertSound(t, cluster, new Date(NOW.getTime() + (CA_MINUTES + 1) * MINUTE_MS));
-  t.equal(certificatesIn(cluster.secret!.data['ca.crt']!).length, 1);
+  t.equal(certificatesIn(cluster.secret()!['ca.crt']!).length, 1);
 });
 
 t.test('a ca.crt that lacks the CA or holds strangers is set right', async (t) => {
   for (const caCrt of ['', 'hello', strangerCa]) {
-    const cluster = new InMemoryCluster();
-    cluster.setSecret({ ...good, 'ca.crt': caCrt });
+    const cluster = clusterWith({ ...good, 'ca.crt': caCrt });
     await assertSound(t, cluster);
-    t.same(cluster.secret?.data, good);
+    t.same(cluster.secret(), good);
   }
 });
 
 t.test('a spoilt CA stays trusted where ca.crt still tells of it', async (t) => {
-  const cluster = new InMemoryCluster();
-  cluster.setSecret({ ...good, 'tls.key': 'hello' });
+  const cluster = clusterWith({ ...good, 'tls.key': 'hello' });
   await assertSound(t, cluster);
-  t.ok(cluster.secret!.data['ca.crt']!.endsWith(good['ca.crt']!));
+  t.ok(cluster.secret()!['ca.crt']!.endsWith(good['ca.crt']!));
 });
 
 t.test('a CA stays trusted where only tls.crt still tells of it', async (t) => {
   const ofTheCa = (data: Readonly<Record<string, string>>) => subjectsIn(data['ca.crt']!).at(-1);
   await t.test('because the rest is spoilt', async (t) => {
-    const cluster = new InMemoryCluster();
-    cluster.setSecret({ 'tls.crt': good['tls.crt']!, 'tls.key': 'hello', 'ca.crt': 'hello' });
+    const cluster = clusterWith({
+      'tls.crt': good['tls.crt']!,
+      'tls.key': 'hello',
+      'ca.crt': 'hello',
+    });
     await assertSound(t, cluster);
-    t.equal(ofTheCa(cluster.secret!.data), ofTheCa(good));
+    t.equal(ofTheCa(cluster.secret()!), ofTheCa(good));
   });
   await t.test('because it is due and ca.crt is spoilt', async (t) => {
-    const cluster = new InMemoryCluster();
-    cluster.setSecret({ ...good, 'ca.crt': 'hello' });
+    const cluster = clusterWith({ ...good, 'ca.crt': 'hello' });
     await assertSound(t, cluster, new Date(NOW.getTime() + 0.7 * CA_MINUTES * MINUTE_MS));
-    t.not(cluster.secret?.data['tls.crt'], good['tls.crt']);
-    t.equal(ofTheCa(cluster.secret!.data), ofTheCa(good));
+    t.not(cluster.secret()?.['tls.crt'], good['tls.crt']);
+    t.equal(ofTheCa(cluster.secret()!), ofTheCa(good));
   });
 });
 
 t.test('whoever loses a race takes what the winner made', async (t) => {
-  const cluster = new InMemoryCluster();
+  const cluster = clusterWith({});
+  const store = cluster.store('ca');
   let isFirst = true;
   const { source } = sourceOf({
-    store: {
-      read: () => cluster.store.read(),
-      write: async (data, known) => {
-        if (isFirst) cluster.setSecret(good);
-        isFirst = false;
-        return cluster.store.write(data, known);
-      },
+    ...store,
+    write: async (data, known) => {
+      if (isFirst) cluster.setSecret(good);
+      isFirst = false;
+      return store.write(data, known);
     },
   });
-  const offer = await source.newest(NOW);
-  t.equal(offer?.caBundle, good['ca.crt']);
-  t.same(cluster.secret?.data, good);
+  t.equal((await source.newest(NOW, []))?.caBundle, good['ca.crt']);
+  t.same(cluster.secret(), good);
 });
 
 t.test('a CA that is due but can not be replaced is used to its end', async (t) => {
   const { source, lines } = sourceOf({
-    store: {
-      read: async () => ({ data: good, version: '1' }),
-      write: async () => Promise.reject(new Error('field is immutable when `immutable` is set')),
-    },
+    name: 'kube-system/ca',
+    read: async () => ({ data: good, version: '1' }),
+    write: async () => Promise.reject(new Error('field is immutable when `immutable` is set')),
   });
-  const offer = await source.newest(new Date(NOW.getTime() + 0.9 * CA_MINUTES * MINUTE_MS));
-  t.equal(offer?.caBundle, good['ca.crt']);
+  const wanted = await source.newest(new Date(NOW.getTime() + 0.9 * caLifeMs), []);
+  t.match(wanted, { caBundle: good['ca.crt'], isCurrent: false });
   t.match(lines, [/warn.*the Secret of the CA can't be used: field is immutable/]);
+});
+
+t.test('a Secret that is missing is never made, and the way to have it is said', async (t) => {
+  const cluster = new InMemoryCluster();
+  const { source, lines } = sourceOf(cluster.store('ca'));
+  t.equal(await source.newest(NOW, []), undefined);
+  t.match(lines, [/warn.*kube-system\/ca is missing; helm upgrade --reset-then-reuse-values/]);
+  t.same(cluster.writes, []);
+});
+
+t.test('what stands in the caBundles stays trusted when the Secret was lost', async (t) => {
+  const standing = certificatesIn(good['ca.crt']!);
+  const lost = clusterWith({});
+  const { source } = sourceOf(lost.store('ca'));
+  const { caBundle } = (await source.newest(NOW, [...standing, ...certificatesIn(strangerCa)]))!;
+  t.same(subjectsIn(caBundle).slice(1), subjectsIn(good['ca.crt']!), "but no stranger's");
+  const whole = clusterWith(other);
+  const again = await sourceOf(whole.store('ca')).source.newest(NOW, standing);
+  t.equal(again?.caBundle, other['ca.crt'], 'and nothing is added to one that is whole');
+});
+
+/** A CA called as those made here are, with a key of so many bits and a life of so many. */
+function unsoundCa(bits: number, lives: number) {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: bits,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const commonName = 'eni-config-guard CA 0123456789abcdef';
+  const certificate = issueCertificate({
+    commonName,
+    publicKey,
+    issuer: { commonName, key: privateKey },
+    usage: 'ca',
+    notBefore: NOW,
+    notAfter: new Date(NOW.getTime() + lives * caLifeMs),
+  });
+  return { 'tls.crt': certificate, 'tls.key': privateKey, 'ca.crt': certificate };
+}
+
+t.test('a CA that no one should trust is replaced, named, and not trusted further', async (t) => {
+  for (const [what, data, reason] of [
+    ['a weak key', unsoundCa(1024, 1), /the CA's key is weaker than RSA 2048/],
+    ['an absurd life', unsoundCa(2048, 900), /the CA is valid for longer than any/],
+  ] as const) {
+    const cluster = clusterWith(data);
+    const { source, lines } = sourceOf(cluster.store('ca'));
+    const { caBundle } = (await source.newest(NOW, certificatesIn(data['ca.crt'])))!;
+    t.match(lines, [reason], what);
+    t.equal(certificatesIn(caBundle).length, 1, what);
+    t.not(cluster.secret()?.['tls.crt'], data['tls.crt'], what);
+  }
+  const sound = unsoundCa(2048, 1);
+  const { source } = sourceOf(clusterWith(sound).store('ca'));
+  const kept = (await source.newest(NOW, []))?.authority?.signing.certificate;
+  t.equal(
+    kept,
+    certificatesIn(sound['tls.crt'])[0]?.toString(),
+    'a sound one of that name is kept',
+  );
 });

@@ -225,8 +225,8 @@ t.test('a kubeconfig that leads nowhere', async (t) => {
       'current-context': 'x',
     });
   for (const [text, message] of [
-    [`token: ${secret}\n  : [`, / is none$/],
-    ['', / is none$/],
+    [`token: ${secret}\n  : [`, / holds no kubeconfig$/],
+    ['', /leads to no https:\/\/ address/],
     ['clusters: []\nusers: []\ncontexts: []\n', /leads to no https:\/\/ address/],
     [cluster('http://127.0.0.1:8001'), /leads to no https:\/\/ address/],
     [cluster('https://'), /leads to no https:\/\/ address/],

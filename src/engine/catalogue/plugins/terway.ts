@@ -65,8 +65,8 @@ export const terway: PluginSpec = {
       acceptedValues: VIRTUAL_TYPES,
       exactName: true,
       since: '1.1.0',
-      effect: 'terway-start',
-      meaning: 'Datapath.',
+      effect: 'no-effect',
+      meaning: 'Datapath. What is no text counts as veth (up to 1.11.2 terway-cli refuses it).',
       source: CLI,
     },
     network_policy_provider: {

@@ -58,7 +58,7 @@ export function closedFrom(text: string, start: number): number {
     } else if (unit === 0x7d || unit === 0x5d) {
       closed += 1;
     } else if (unit > 0x7f) {
-      const character = text[at] ?? '';
+      const character = text.charAt(at);
       if (OPENING.includes(character)) closed -= 1;
       else if (CLOSING.includes(character)) closed += 1;
     }

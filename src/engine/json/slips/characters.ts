@@ -62,7 +62,7 @@ const ARROW = /=>|==?|->|:=/y;
 
 /** The odd mark at `at`, with its end. */
 export function oddMarkAt(text: string, at: number): { odd: OddMark; end: number } | undefined {
-  const character = text[at] ?? '';
+  const character = text.charAt(at);
   if (character === ';') return { odd: SEMICOLON, end: at + 1 };
   ARROW.lastIndex = at;
   const arrow = ARROW.exec(text)?.[0];
@@ -104,7 +104,7 @@ export interface OddSpace extends Pick<Slip, 'kind' | 'message' | 'fix'> {
 
 /** The run of one odd blank or invisible character at `at`. */
 export function oddSpaceAt(text: string, at: number): OddSpace | undefined {
-  const character = text[at] ?? '';
+  const character = text.charAt(at);
   ANSI_COLOUR.lastIndex = at;
   const colour = ANSI_COLOUR.exec(text)?.[0];
   if (colour !== undefined) {

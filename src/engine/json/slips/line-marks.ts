@@ -108,7 +108,7 @@ function fencesOf({ offset, text }: Line): Range[] {
   const end = text.trimEnd().length;
   let start = end;
   while (start > opening && text[start - 1] === text[end - 1]) start -= 1;
-  const isClosing = end - start >= 3 && '`~'.includes(text[end - 1] ?? ' ');
+  const isClosing = end - start >= 3 && '`~'.includes(text.charAt(end - 1));
   return [
     ...(opening > 0 ? [range(offset, offset + opening)] : []),
     ...(isClosing ? [range(offset + start, offset + end)] : []),
@@ -206,11 +206,13 @@ const QUOTED = /^[ \t]*(?:>[ \t]?)+/;
 /** `> ` at the beginning of every line, as mails quote. */
 function quotedLines(text: string): Found | undefined {
   if (!QUOTED.test(text)) return undefined;
-  const lines = linesOf(text)?.filter((line) => line.text.trim() !== '');
-  if (!lines?.every((line) => QUOTED.test(line.text))) return undefined;
-  const blanks = lines.map(({ offset, text: line }) =>
-    range(offset, offset + (QUOTED.exec(line)?.[0].length ?? 0)),
-  );
+  const lines = linesOf(text)?.filter((line) => line.text.trim() !== '') ?? [];
+  const blanks: Range[] = [];
+  for (const { offset, text: line } of lines) {
+    const mark = QUOTED.exec(line)?.[0];
+    if (mark === undefined) return undefined;
+    blanks.push(range(offset, offset + mark.length));
+  }
   return everyLine(blanks, {
     kind: 'quoted-line',
     message: '> at the beginning of lines, as mails and chats quote',

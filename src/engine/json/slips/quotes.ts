@@ -96,7 +96,7 @@ const OPENERS = new Set(Array.from(`${ODD_QUOTES}&\\`));
 
 /** The text in odd quotes that begins at `at`. */
 export function oddlyQuotedAt(text: string, at: number): QuotedText | undefined {
-  const first = text[at] ?? '';
+  const first = text.charAt(at);
   // Most strings are in JSON's own quotes.
   if (first === '"' ? text[at + 1] !== '"' : !OPENERS.has(first)) return undefined;
   for (const { opener, closer, decode, kind, message, fix } of STYLES) {

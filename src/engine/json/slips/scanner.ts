@@ -130,7 +130,7 @@ export class Scanner {
   }
 
   #skipEscapedSpace(): boolean {
-    const instead = ESCAPED_SPACES[this.#text[this.end + 1] ?? ''];
+    const instead = ESCAPED_SPACES[this.#text.charAt(this.end + 1)];
     return this.#skipOdd(instead === undefined ? 0 : 2, instead ?? '', ESCAPED_SPACE);
   }
 
@@ -151,7 +151,7 @@ export class Scanner {
     }
     const end = close === -1 ? text.length : isLine ? close : close + closing.length;
     let from = start;
-    while (from > 0 && ' \t'.includes(text[from - 1] ?? '')) from -= 1;
+    while (from > 0 && ' \t'.includes(text.charAt(from - 1))) from -= 1;
     const stop = isLine && text[end - 1] === '\r' ? end - 1 : end;
     this.#slips.add({ ...COMMENT, at: range(start, stop), edits: [removing(from, stop)] });
     this.goTo(end);
@@ -285,7 +285,7 @@ export class Scanner {
       this.isFirstOnLine &&
       end === start + 1 &&
       text[start] === '-' &&
-      /\s/.test(text[end] ?? '')
+      /\s/.test(text.charAt(end))
     ) {
       this.#lose(end, YAML_ITEM);
       return;

@@ -36,7 +36,7 @@ export function strayMark(text: string, failedAt: number, maxDepth: number): Sli
   if (text.length > MAX_LENGTH) return undefined;
   let tried = 0;
   for (let at = failedAt + AHEAD; at >= Math.max(0, failedAt - MAX_DISTANCE); at -= 1) {
-    const stray = STRAYS[text[at] ?? ''];
+    const stray = STRAYS[text.charAt(at)];
     if (!stray) continue;
     if (tried === MAX_TRIED) return undefined;
     tried += 1;

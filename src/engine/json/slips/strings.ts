@@ -92,7 +92,7 @@ class Inside {
 
   /** Characters that the escape at `at` takes. */
   escape(at: number): number {
-    const next = this.#text[at + 1] ?? '';
+    const next = this.#text.charAt(at + 1);
     if (SHORT_ESCAPES.includes(next) && next !== '') return 2;
     const hex = this.#text.slice(at + 2, at + 6);
     if (next === 'u') {
@@ -137,7 +137,7 @@ class Inside {
 
   #reportControls(slips: SlipList): void {
     for (const at of this.#controls) {
-      const character = this.#text[at] ?? '';
+      const character = this.#text.charAt(at);
       const name = CONTROL_NAMES[character];
       const escape = JSON.stringify(character).slice(1, -1);
       slips.add({
@@ -198,7 +198,7 @@ function tornString(
   const next = quotes[0];
   if (next === undefined || /[,:{}[\]]/.test(text.slice(end, next))) return undefined;
   const separator = backOver(text, end - 1, start + 1, `${BLANKS}{[`) - 1;
-  if (',:'.includes(text[separator] ?? '?') && followsStructure(text, next + 1)) {
+  if (',:'.includes(text.charAt(separator)) && followsStructure(text, next + 1)) {
     const name = place === 'name' ? nameBeforeColon(text, start) : undefined;
     const cut = name ?? backOver(text, separator, start + 1, `${BLANKS},:{}[]`);
     return { slip: missingClosingQuote(text, start, cut), end: cut };
@@ -215,7 +215,7 @@ const BLANKS = ' \t\r\n';
 /** Where the run of `characters` begins that ends at `end`, not before `start`. */
 function backOver(text: string, end: number, start: number, characters: string): number {
   let at = end;
-  while (at > start && characters.includes(text[at - 1] ?? '')) at -= 1;
+  while (at > start && characters.includes(text.charAt(at - 1))) at -= 1;
   return at;
 }
 
@@ -339,7 +339,7 @@ function afterLineBreak(text: string, at: number): number | undefined {
   const limit = Math.min(text.length, next + MAX_LOOKAHEAD);
   let first = next;
   while (first < limit && (text[first] === ' ' || text[first] === '\t')) first += 1;
-  if (first >= limit || '{}[],:\r\n'.includes(text[first] ?? '')) return undefined;
+  if (first >= limit || '{}[],:\r\n'.includes(text.charAt(first))) return undefined;
   let quote = first;
   while (quote < limit && text[quote] !== '"') quote += text[quote] === '\\' ? 2 : 1;
   if (quote >= limit || /[{}[\]]|":/.test(text.slice(first, quote))) return undefined;

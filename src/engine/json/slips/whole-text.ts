@@ -45,7 +45,7 @@ const MAX_DEPTH = 256;
 export function withoutWrapping(text: string, slips: SlipList): string {
   const start = text.length - text.trimStart().length;
   const end = text.trimEnd().length;
-  const quote = text[start] ?? '';
+  const quote = text.charAt(start);
   if (!`'"\``.includes(quote) || text[end - 1] !== quote || end - start < 4) return text;
   const inside = text.slice(start + 1, end - 1).trim();
   if (!/^[{[]/.test(inside) || !/[}\]]$/.test(inside)) return text;

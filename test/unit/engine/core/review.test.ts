@@ -78,6 +78,7 @@ t.test('a problem of a denying fake rule refuses the change', (t) => {
       impact: 'outage',
       severity: 'deny',
       baseSeverity: 'deny',
+      enforced: 'deny',
       fix: prose('the general remedy'),
       stored: false,
     },
@@ -322,6 +323,7 @@ t.test('a fake rule that throws becomes a refusal in the name of the guard', (t)
           impact: 'outage',
           severity: 'deny',
           baseSeverity: 'deny',
+          enforced: 'deny',
           stored: false,
         },
       ],
@@ -514,7 +516,7 @@ t.test('a fake rule sees the new object, its documents and its chain', (t) => {
         context.document('10-terway.conf')?.root,
         context.document('10-terway.conflist')?.root?.type,
         context.document('eni_conf'),
-        context.chain()?.map(({ index, type }) => [index, type]),
+        context.chain('10-terway.conflist')?.map(({ index, type }) => [index, type]),
         context.document('10-terway.conflist') === context.document('10-terway.conflist'),
       );
       return [];
@@ -541,7 +543,7 @@ t.test('there is no chain in a text that is none, and nothing on DELETE', (t) =>
   const rule: Rule = {
     info: info('fake-rule'),
     check(context) {
-      chains.push(context.chain());
+      chains.push(context.chain('10-terway.conflist'));
       return [];
     },
   };

@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { describeType, pathOf, valueOf } from '../../../../src/engine/json/node.ts';
-import {
-  MAX_DEPTH,
-  MAX_TEXT_LENGTH,
-  createJsonReader,
-  readJson,
-} from '../../../../src/engine/json/document.ts';
+import { MAX_DEPTH, MAX_TEXT_LENGTH, readJson } from '../../../../src/engine/json/document.ts';
+import { createDocumentReader } from '../../../../src/engine/json/document-reader.ts';
 import { positionAt } from '../../../../src/engine/json/position.ts';
 import { unicodeText } from '../../../support/arbitraries.ts';
 import { assertProperty } from '../../../support/properties.ts';
@@ -290,11 +286,11 @@ t.test('property: problems stand inside the text and in its order', (t) => {
 });
 
 t.test('a reader reads each text once, and other texts anew', (t) => {
-  const read = createJsonReader();
+  const read = createDocumentReader();
   const document = read('{"a": 1}');
   t.same(document, readJson('{"a": 1}'));
   t.equal(read('{"a": 1}'), document);
   t.not(read('{"a": 2}'), document);
-  t.not(createJsonReader()('{"a": 1}'), document);
+  t.not(createDocumentReader()('{"a": 1}'), document);
   t.end();
 });

@@ -63,6 +63,12 @@ export const MENDABLE: Readonly<Record<string, string>> = {
     `    },\n${ENTRY}`,
     () => `    }\n  ],\n${ENTRY}`,
   ).replace('    }\n  ]\n', '    }\n'),
+  'brace of an inner object missing, the others full-width': first(
+    '{"portMappings": true}',
+    '{"portMappings": true',
+  )
+    .replaceAll('{', '\uff5b')
+    .replaceAll('}', '\uff5d'),
   'brace for a bracket': first('  ]\n', '  }\n'),
   'bracket for a brace': first('{"portMappings": true}', '{"portMappings": true]'),
 
@@ -107,6 +113,9 @@ export const MENDABLE: Readonly<Record<string, string>> = {
 
   // Between the tokens, around the document and at the beginning of lines.
   'non-breaking spaces': each(/^ {2}/gm, '\u00a0 '),
+  'em spaces': each(/^ {2}/gm, '\u2003 '),
+  'non-breaking spaces of HTML': each(/^ {2}/gm, '&nbsp; '),
+  'left-to-right mark': first('"snat"', '\u200e"snat"'),
   'zero-width space': first('"snat"', '\u200b"snat"'),
   'byte-order mark': `\ufeff${CHAIN}`,
   'colours of a terminal': first('"snat"', '\u001b[32m"snat"\u001b[0m'),
@@ -137,6 +146,10 @@ export const OTHERS: Readonly<Record<string, string>> = {
   'YAML instead of JSON':
     'plugins:\n- type: terway\n- type: portmap\n  capabilities:\n    portMappings: yes\n',
   'a YAML list': '- type: portmap\n  snat: true\n',
+  'a long list in YAML': `plugins:\n${'- type: portmap\n'.repeat(100)}`,
+  'YAML with commas': 'type: portmap,\nsnat: true,\n',
+  'UTF-16 with a slip': Array.from(CHAIN.replace('14\n', '14,\n'), (unit) => `${unit}\0`).join(''),
+  'key before JSON with a slip': `10-terway.conflist: ${CHAIN.replace('14\n', '14,\n')}`,
   'YAML inside JSON': first('{"portMappings": true}', '\n        portMappings: true'),
   'a YAML list inside JSON': '{\n  "plugins":\n    - type: terway\n    - type: portmap\n}\n',
   'a ConfigMap in YAML':
@@ -161,6 +174,7 @@ export const OTHERS: Readonly<Record<string, string>> = {
   'ellipsis in an object': first(SNAT, `${SNAT}      ...\n`),
   'ellipsis as a value': first('14', '...'),
   'placeholder of a shell': first('14', '${BIT}'),
+  'placeholder of a shell without its end': first('14', 'b${BIT'),
   'placeholder of Helm': first('14', '{{ .Values.bit }}'),
   'condition of Helm': first(SNAT, `      {{- if .Values.snat }}\n${SNAT}      {{- end }}\n`),
   'placeholder of a manual': first('14', '<your bit>'),
@@ -169,6 +183,9 @@ export const OTHERS: Readonly<Record<string, string>> = {
   undefined: first('"snat": true', '"snat": undefined'),
   NaN: first('14', 'NaN'),
   Infinity: first('14', '-Infinity'),
+  'negative hexadecimal number': first('14', '-0xe'),
+  'hexadecimal number beyond 2^53': first('14', '0xffffffffffffffff'),
+  'three digits right behind a comma': first('"snat": true,', '"snat": true,400,'),
   'number in octal': first('14', '014'),
   'leading zero': first('14', '019'),
   'point at the beginning': first('14', '.5'),
@@ -183,10 +200,15 @@ export const OTHERS: Readonly<Record<string, string>> = {
   'NUL in a string': first('portmap"', 'port\0map"'),
   'carriage return in a string': first('portmap"', 'port\rmap"'),
   'line break in a string': first('MARK-MASQ', 'MARK-\n        MASQ'),
+  'line break of Windows in a string': first('MARK-MASQ', 'MARK-\r\n        MASQ'),
   'unknown escape': first('portmap"', 'port\\map"'),
   'hexadecimal escape': first('portmap"', 'port\\x41"'),
+  'hexadecimal escape beside a right one': first('portmap"', '\\u0041\\x41"'),
+  'escaped quote in single quotes': first('"portmap"', "'port\\'s'"),
+  'escaped JSON with quotes in a text': JSON.stringify('{"a": "say \\"hi\\""}').slice(1, -1),
   'escaped single quote': first('portmap"', 'port\\\'s"'),
   'Windows path': first('"portmap"', '"C:\\temp\\new\\dir"'),
+  'Windows path, half of it escaped': first('"portmap"', '"C:\\temp\\\\new\\dir"'),
   'short \\u escape': first('portmap"', '\\u12"'),
   'quotes in a string': first('"portmap"', '"the "port" map"'),
   'value missing': first('"snat": true', '"snat": '),
@@ -194,5 +216,11 @@ export const OTHERS: Readonly<Record<string, string>> = {
   'colon and value missing': first('"snat": true', '"snat"'),
   'name missing': first('"snat":', ':'),
   'two values': first('"portmap"', '"portmap" "tuning"'),
+  'brace missing, the last line without a line end':
+    '{\n  "a": {\n    "b": {\n      "c": 1,\n      "d": 2\n  }}',
+  'object closed too early, its bracket further on':
+    '{"plugins": [{"type": "x",\n  "capabilities": {\n    "a": true },\n  "b": true\n  } } ]}',
+  'value missing before the next line, a brace too many below':
+    '{\n  "a":\n    b: 1,\n    "c": 2\n  }\n}',
   'second colon': first('"snat": true', '"snat": "a": true'),
 };

@@ -123,6 +123,30 @@ t.test(
   },
 );
 
+t.test('a habit of more edits than are made keeps its words', (t) => {
+  const path = JSON.stringify('C:\\a\\b\\c\\d\\e\\f').replaceAll('\\\\', '\\');
+  const list = (length: number) => `[${Array<string>(length).fill(path).join()}]`;
+  const told = (text: string) =>
+    readJson(text).problems.map(({ slip, edits }) => [slip, edits?.length]);
+  t.same(told(list(2)), [['invalid-escape', 12]]);
+  t.same(told(list(900)), [['invalid-escape', undefined]]);
+  t.end();
+});
+
+t.test('marks of lines are not looked for in a text of very many lines', (t) => {
+  const slips = (text: string) => readJson(text).problems.map(({ slip }) => slip);
+  for (const [kind, marked] of [
+    ['quoted-line', (lines: number) => `> {\n${'> \n'.repeat(lines)}> }\n`],
+    ['code-fence', (lines: number) => `\`\`\`\n${'\n'.repeat(lines)}{}\n\`\`\`\n`],
+  ] as const) {
+    t.ok(slips(marked(100)).includes(kind));
+    t.notOk(slips(marked(6000)).includes(kind));
+  }
+  t.ok(slips('```\n{}\n'.repeat(10)).includes('code-fence'));
+  t.notOk(slips('```\n{}\n'.repeat(21)).includes('code-fence'), 'nor more than 20 fences');
+  t.end();
+});
+
 t.test('YAML is converted where it means the same for sure', (t) => {
   const told = (text: string) =>
     readJson(text).problems.map(({ slip, edits }) => `${slip}${edits ? ', converted' : ''}`);

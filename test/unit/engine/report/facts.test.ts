@@ -37,6 +37,7 @@ const statusReport = {
   verdict: reviewStored(configMap(GOOD), ALL_FACTS, DEFAULT_POLICY),
   facts: ALL_FACTS,
   unknown: [],
+  hasTerway: true,
 };
 
 t.test('log, status and facts have every fact by the same name', async (t) => {
@@ -138,4 +139,17 @@ t.test('what a cluster calls a plugin is printable and short', async (t) => {
   const [fact] = knownFacts({ plugins });
   t.match(fact?.row.name, /^plugins\.[\x20-\x7e]{1,60}$/);
   t.match(fact?.row.label, /^[\x20-\x7e]{1,60}$/);
+});
+
+t.test('status says when there is no Terway to restart', async (t) => {
+  t.match(status.asText(statusReport), /^Terway pods can restart on this: kubectl rollout/m);
+  const without = { ...statusReport, hasTerway: false };
+  const text = status.asText(without);
+  t.match(
+    text,
+    /^There is no Terway in this cluster: no DaemonSet terway-eniip, terway-eni or terway/m,
+  );
+  t.notMatch(text, 'rollout restart');
+  t.match(JSON.parse(status.asJson(without)), { schema: 1, hasTerway: false });
+  t.notMatch(status.asJson({ ...statusReport, hasTerway: undefined }), 'hasTerway');
 });

@@ -31,6 +31,13 @@ import { EDITS } from './edits/index.ts';
 
 /** Rules whose fix carries edits in at least one case: a person or a program can just do it. */
 const CERTAIN: readonly RuleId[] = [
+  'cni-chain-member',
+  'cni-chain-shape',
+  'cni-chain-terway',
+  'cni-chain-version',
+  'eni-conf-protected',
+  'eni-conf-shape',
+  'field-version',
   'conf-changed',
   'conf-missing',
   'eni-conf-missing',

@@ -2,7 +2,9 @@ import { ACCEPTED_CHAINS_EDITS } from './accepted-chains.ts';
 import { BANDWIDTH_EDITS } from './bandwidth.ts';
 import { BREAK_GLASS_EDITS } from './break-glass.ts';
 import { CHAIN_EDITS } from './chain.ts';
+import { CNI_CHAIN_EDITS } from './cni-chain.ts';
 import { ENI_CONF_EDITS } from './eni-conf.ts';
+import { ENI_CONF_MEMBERS_EDITS } from './eni-conf-members.ts';
 import { FIELDS_EDITS } from './fields.ts';
 import { FIREWALL_VRF_EDITS } from './firewall-vrf.ts';
 import { FIRST_ENTRY_EDITS } from './first-entry.ts';
@@ -53,9 +55,11 @@ export const EDITS: readonly WorkedEdit[] = [
   ...FIREWALL_VRF_EDITS,
   ...TERWAY_EDITS,
   ...ENI_CONF_EDITS,
+  ...ENI_CONF_MEMBERS_EDITS,
   ...STORED_EDITS,
   ...POLICY_EDITS,
   ...BREAK_GLASS_EDITS,
+  ...CNI_CHAIN_EDITS,
   ...LIVE_PLUGINS_EDITS,
   ...LIVE_TERWAY_EDITS,
   ...LIVE_NODES_EDITS,

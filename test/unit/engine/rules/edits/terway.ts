@@ -19,6 +19,24 @@ const overlaps = (mark: number) =>
 
 /** The options of terway and cilium-cni, and nodes in exclusive-ENI mode. */
 export const TERWAY_EDITS: readonly WorkedEdit[] = [
+  edit('CREATE with a policy provider that is null, which terway-cli does not take for absent', {
+    new: withConflist(
+      ownConf({ ...VETH_CONF, network_policy_provider: null }),
+      conflist([{ ...VETH_CONF, network_policy_provider: null }]),
+    ),
+    deny: ['terway-policy-provider'],
+    says: [
+      'network_policy_provider must be text in double quotes, not null: every Terway pod fails to start',
+    ],
+  }),
+  edit('CREATE with a virtual type that is no text, which counts as veth', {
+    new: withConflist(
+      ownConf({ ...VETH_CONF, eniip_virtual_type: 1 }),
+      conflist([{ ...VETH_CONF, eniip_virtual_type: 1 }]),
+    ),
+    deny: ['field-type'],
+    says: ['"eniip_virtual_type" must be text in double quotes, not 1: it has no effect'],
+  }),
   edit('B46 a chain on a cluster with exclusive-ENI nodes', {
     old: BASE_VETH,
     new: vethChain({ ...PORTMAP, externalSetMarkChain: 'KUBE-MARK-MASQ' }),
@@ -236,6 +254,13 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
     says: [
       'rule_priority 32767 comes after the rule of table main (32766), so the routes of symmetric_routing are not looked at',
     ],
+  }),
+  edit('terway: NETWORK_POLICY_PROVIDER of a wrong type, which no program decodes, on CREATE', {
+    new: withConflist(
+      ownConf({ ...VETH_CONF, NETWORK_POLICY_PROVIDER: {} }),
+      conflist([{ ...VETH_CONF, NETWORK_POLICY_PROVIDER: {} }]),
+    ),
+    warn: ['field-unknown', 'restart-needed'],
   }),
   ...(
     [

@@ -1,0 +1,45 @@
+import type { CommandEntry } from './frame/command.ts';
+
+/** The commands, in the order in which help lists them; a file each. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    summary: 'answer admission reviews over HTTPS',
+    load: async () => (await import('./serve.ts')).command,
+  },
+  {
+    name: 'trust',
+    summary: 'make and renew certificates, and have the API server trust them',
+    load: async () => (await import('./trust.ts')).command,
+  },
+  {
+    name: 'status',
+    summary: 'tell whether Terway pods can restart on what is stored',
+    load: async () => (await import('./status.ts')).command,
+  },
+  {
+    name: 'facts',
+    summary: 'print what the guard knows of a cluster, from where, and how old it is',
+    load: async () => (await import('./facts.ts')).command,
+  },
+  {
+    name: 'verify',
+    summary: 'see whether the cluster refuses a bad chain (dry run)',
+    load: async () => (await import('./verify.ts')).command,
+  },
+  {
+    name: 'probe',
+    summary: "say which CNI plugins lie in a node's directory",
+    load: async () => (await import('./probe.ts')).command,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that lets a shell complete commands and flags',
+    load: async () => (await import('./completion.ts')).command,
+  },
+  {
+    name: 'version',
+    summary: "print the program's own version",
+    load: async () => (await import('./version.ts')).command,
+  },
+];

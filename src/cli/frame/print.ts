@@ -1,0 +1,25 @@
+import { UsageError } from '../usage-error.ts';
+
+/**
+ * Writes to standard output and resolves when it is written. Rejects with UsageError when it can't
+ * be, as on a full disk. A reader that has seen enough (`| head`) is no error.
+ */
+export async function print(text: string): Promise<void> {
+  const { stdout } = process;
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') resolve();
+      else reject(new UsageError(`can't write to standard output (${error.code ?? 'error'})`));
+    };
+    // Without a listener the stream's own report of the error ends the process.
+    stdout.once('error', fail);
+    stdout.write(text, (error) => {
+      if (error) {
+        fail(error);
+        return;
+      }
+      stdout.off('error', fail);
+      resolve();
+    });
+  });
+}
