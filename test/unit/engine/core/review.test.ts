@@ -318,7 +318,7 @@ t.test('a fake rule that throws becomes a refusal in the name of the guard', (t)
           rule: 'guard-error',
           reason: 'InternalError',
           message: `eni-config-guard itself failed while checking rule fake-rule (${told}); your change may be fine`,
-          dependsOn: ['10-terway.conf', '10-terway.conflist', 'eni_conf'],
+          dependsOn: ['10-terway.conf', '10-terway.conflist', 'cni_chain', 'eni_conf'],
           fix: prose('please report it'),
           impact: 'outage',
           severity: 'deny',
