@@ -129,6 +129,12 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['node', 'prom-client'],
   },
   {
+    path: 'src/replay',
+    holds: 'Past writes, found in an audit log and judged anew.',
+    imports: ['src/engine', 'src/admission'],
+    packages: ['node'],
+  },
+  {
     path: 'src/config',
     holds: 'The configuration file.',
     imports: ['src/engine', 'src/generated'],
@@ -168,6 +174,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/certificates',
       'src/admission',
       'src/audit',
+      'src/replay',
       'src/config',
       'src/manifests',
       'src/server',
@@ -226,6 +233,11 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
     path: 'test/plugins',
     holds: 'Tests with released CNI plugins.',
     imports: ['src', 'test/support'],
+  },
+  {
+    path: 'test/mutation',
+    holds: 'Mutation testing of the engine, in samples.',
+    imports: ['test/support'],
   },
   {
     path: 'test/image',

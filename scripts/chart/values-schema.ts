@@ -52,7 +52,7 @@ const guardConfig = {
         mode: orFalse(config.defaults.properties.mode),
       },
     },
-    server: without(config.server, 'metricsPort'),
+    server: without(config.server, 'metricsPort', 'pathTokensFile'),
     tls: without(config.tls, 'source', 'directory', 'secret', 'servingSecret', 'names'),
     restartGate: orFalse(config.restartGate),
   },
@@ -76,6 +76,10 @@ export const VALUES_SCHEMA = {
     hostNetwork: flag,
     port,
     metricsPort: port,
+    pathTokens: {
+      type: 'array',
+      items: { type: 'string', pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' },
+    },
     config: guardConfig,
     certificates: settings({
       source: { enum: ['self-signed', 'cert-manager', 'files'] },

@@ -12,6 +12,8 @@ export interface Metrics {
   observeReview(endpoint: Endpoint, outcome: Outcome, seconds: number): void;
   /** Counts Events by what became of them. */
   readonly countEvents: (result: EventResult, count: number) => void;
+  /** Counts one request that was answered without a look at what it asks. */
+  readonly countTurnedAway: (reason: TurnedAwayReason) => void;
 }
 
 const ENDPOINTS = ['validate', 'mutate', 'restart-gate'] as const;
@@ -22,6 +24,10 @@ const VERDICTS = ['allow', 'deny'] as const;
 /** `dropped` by the guard's own limit, `failed` for the API server. */
 const EVENT_RESULTS = ['written', 'dropped', 'failed'] as const;
 export type EventResult = (typeof EVENT_RESULTS)[number];
+
+/** `path`: one that the guard does not answer at. */
+const TURNED_AWAY_REASONS = ['path'] as const;
+export type TurnedAwayReason = (typeof TURNED_AWAY_REASONS)[number];
 
 /** 100 microseconds to 3 s, the webhook's timeout. */
 const BUCKETS_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 3];
@@ -83,6 +89,12 @@ export function createMetrics(version = 'unknown'): Metrics {
     labelNames: ['result'],
     registers,
   });
+  const turnedAway = new Counter({
+    name: 'eni_config_guard_turned_away_total',
+    help: 'Requests answered without a look at what they ask, by why: a path that is not answered at.',
+    labelNames: ['reason'],
+    registers,
+  });
   // A series that appears only with its first event makes rate() miss that event.
   for (const endpoint of ENDPOINTS) {
     duration.zero({ endpoint });
@@ -97,6 +109,7 @@ export function createMetrics(version = 'unknown'): Metrics {
   for (const { plugin, id } of DEFAULTS) injections.inc({ default: `${plugin}.${id}` }, 0);
   for (const source of EXEMPTION_SOURCES) exemptions.inc({ source }, 0);
   for (const result of EVENT_RESULTS) events.inc({ result }, 0);
+  for (const reason of TURNED_AWAY_REASONS) turnedAway.inc({ reason }, 0);
 
   return {
     registry,
@@ -118,6 +131,9 @@ export function createMetrics(version = 'unknown'): Metrics {
     },
     countEvents: (result, count) => {
       events.inc({ result }, count);
+    },
+    countTurnedAway: (reason) => {
+      turnedAway.inc({ reason });
     },
   };
 }

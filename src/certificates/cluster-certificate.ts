@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
+import { quoted } from '../engine/text/text.ts';
 import { Complaint } from './complaint.ts';
 import { LiveTrust } from './live-trust.ts';
 import type { KeyCertificatePair } from './pair.ts';
@@ -18,6 +19,8 @@ const GRACE_LOOKS = 6;
 export interface ClusterCertificateOptions {
   readonly source: PairSource;
   readonly configurations: Pick<WebhookConfigurations, 'read'>;
+  /** Whether a path that the API server may call is answered. */
+  readonly answers: (path: string) => boolean;
   /** What is served until the source has something. */
   readonly provisional: KeyCertificatePair;
   readonly log: Logger;
@@ -40,6 +43,7 @@ export class ClusterCertificate implements ServingCertificate {
   readonly #trust = new LiveTrust();
   readonly #reading: Complaint;
   readonly #agreement: Complaint;
+  readonly #paths: Complaint;
   readonly #stopped = new AbortController();
   #newest: KeyCertificatePair | undefined;
   #served: KeyCertificatePair;
@@ -47,6 +51,8 @@ export class ClusterCertificate implements ServingCertificate {
   /** When the pair served was last accepted, by the wall clock, and how many looks ago. */
   #acceptedAt: Date | undefined;
   #looksSince = 0;
+  /** The webhook whose path is not answered here. */
+  #unanswered: string | undefined;
 
   constructor(options: ClusterCertificateOptions) {
     const { log, provisional } = options;
@@ -54,6 +60,7 @@ export class ClusterCertificate implements ServingCertificate {
     this.#served = provisional;
     this.#reading = new Complaint(log, 'the webhook configurations can be read again');
     this.#agreement = new Complaint(log, 'the API server trusts the certificate served');
+    this.#paths = new Complaint(log, 'the webhooks have paths that are answered here');
   }
 
   get pair(): KeyCertificatePair {
@@ -98,7 +105,12 @@ export class ClusterCertificate implements ServingCertificate {
     const now = this.#now();
     const live = await this.#read();
     this.#newest = await this.#options.source.newest();
-    if (live) this.#trust.observe(live);
+    if (live) {
+      this.#trust.observe(live);
+      this.#unanswered = live
+        .flatMap(({ webhooks }) => webhooks)
+        .find(({ path }) => !this.#options.answers(path))?.name;
+    }
     this.#choose(now);
     this.#judge(now);
   }
@@ -139,7 +151,14 @@ export class ClusterCertificate implements ServingCertificate {
       this.#looksSince += 1;
       this.#agreement.raise(refusal);
     }
-    this.#isReady = refusal === undefined || this.#isInGrace();
+    if (this.#unanswered === undefined) this.#paths.settle();
+    else {
+      // The path itself may be what keeps strangers out.
+      const webhook = quoted(this.#unanswered);
+      this.#paths.raise(`the webhook ${webhook} has a path that this guard does not answer at`);
+    }
+    const isAccepted = refusal === undefined || this.#isInGrace();
+    this.#isReady = isAccepted && this.#unanswered === undefined;
   }
 
   /** Whether nothing is wrong but the time, and that only just. */

@@ -44,6 +44,8 @@ export interface Webhook {
   readonly name: string;
   /** The name or address that the API server calls. */
   readonly host: string;
+  /** The path that it calls there. */
+  readonly path: string;
   /** PEM; empty when there is none. */
   readonly caBundle: string;
 }

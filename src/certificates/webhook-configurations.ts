@@ -25,7 +25,11 @@ interface ConfigurationObject {
     readonly clientConfig: {
       readonly caBundle?: string;
       readonly url?: string;
-      readonly service?: { readonly name: string; readonly namespace: string };
+      readonly service?: {
+        readonly name: string;
+        readonly namespace: string;
+        readonly path?: string;
+      };
     };
   }[];
 }
@@ -91,7 +95,8 @@ function toWebhook({
   const { service, url = '', caBundle = '' } = clientConfig;
   // The API server asks for this name of a Service, and for a URL's own.
   const host = service ? `${service.name}.${service.namespace}.svc` : hostOf(url);
-  return { name, host, caBundle: Buffer.from(caBundle, 'base64').toString() };
+  const path = service ? (service.path ?? '/') : (URL.parse(url)?.pathname ?? '/');
+  return { name, host, path, caBundle: Buffer.from(caBundle, 'base64').toString() };
 }
 
 const hostOf = (url: string) => URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? '';

@@ -8,6 +8,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).command,
   },
   {
+    name: 'lint',
+    summary: 'judge eni-config in files as the webhook would',
+    load: async () => (await import('./lint.ts')).command,
+  },
+  {
+    name: 'fix',
+    summary: 'mend eni-config in files where it is certain how',
+    load: async () => (await import('./fix.ts')).command,
+  },
+  {
     name: 'trust',
     summary: 'make and renew certificates, and have the API server trust them',
     load: async () => (await import('./trust.ts')).command,
@@ -26,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'verify',
     summary: 'see whether the cluster refuses a bad chain (dry run)',
     load: async () => (await import('./verify.ts')).command,
+  },
+  {
+    name: 'replay',
+    summary: 'tell what the rules of today would make of past writes, by an audit log',
+    load: async () => (await import('./replay.ts')).command,
   },
   {
     name: 'probe',

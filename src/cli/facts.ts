@@ -1,22 +1,21 @@
-import { type ApiServer, type Connection, ApiError, NO_CREDENTIALS, connect } from '../kube/api.ts';
-import type { KnownFacts } from '../facts/store.ts';
+import { type ApiServer, ApiError, type Connection, connect } from '../kube/api.ts';
 import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../kube/eni-config.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import type { Facts } from '../engine/core/facts.ts';
 import { storedDatapath } from '../engine/reading/datapath.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
+import { refuseWithoutAnswers, refuseWithoutCredentials } from './compose/learn.ts';
 import { asJson } from '../engine/report/facts-json.ts';
 import { type FactsReport, asText } from '../engine/report/facts-text.ts';
 import { defineCommand } from './frame/command.ts';
-import { CLUSTER, CONFIG, OUTPUT } from './frame/flags.ts';
+import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
-import { UsageError } from './usage-error.ts';
 
 export const command = defineCommand(
   {
     flags: {
       ...CONFIG,
-      ...CLUSTER,
+      ...KUBECONFIG,
       namespace: { value: 'NAME', about: "where the node probe's pods are (default kube-system)" },
       ...OUTPUT,
     },
@@ -55,22 +54,6 @@ async function printFacts({
   const { facts, unknown } = await withDatapath(api, known.facts());
   const report = { facts, unknown: [...unknownTo(known), ...unknown] };
   await print(output === 'json' ? asJson(report) : asText(report));
-}
-
-function refuseWithoutCredentials(known: KnownFacts): void {
-  for (const { lastError } of known.status()) {
-    if (lastError?.reason === NO_CREDENTIALS) {
-      throw new UsageError(`${lastError.message}; name one with --kubeconfig`);
-    }
-  }
-}
-
-function refuseWithoutAnswers(known: KnownFacts): void {
-  const failures = known.status().map(({ source, lastSuccess, lastError }) => {
-    return lastSuccess === undefined && lastError ? [`  ${source}: ${lastError.message}`] : [];
-  });
-  if (failures.some(({ length }) => length === 0)) return;
-  throw new UsageError(['nothing can be read from the cluster:', ...failures.flat()].join('\n'));
 }
 
 /** Facts with the datapath as rules compute it for the stored eni-config, or why that can't be done. */

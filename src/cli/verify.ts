@@ -3,7 +3,7 @@ import { printable } from '../engine/text/text.ts';
 import { ApiError, type ApiServer, connect } from '../kube/api.ts';
 import { ENI_CONFIG_PATH } from '../kube/eni-config.ts';
 import { defineCommand } from './frame/command.ts';
-import { CLUSTER, OUTPUT } from './frame/flags.ts';
+import { KUBECONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -33,7 +33,7 @@ const EXIT_STATUS = { guarded: 0, open: 1, unknown: 2, warned: 3 } as const;
 export const command = defineCommand(
   {
     details: 'Needs the right to patch configmaps/eni-config in kube-system; nothing is changed.',
-    flags: { ...CLUSTER, ...OUTPUT },
+    flags: { ...KUBECONFIG, ...OUTPUT },
     examples: ['verify', 'verify --context production --output json'],
     statuses: '0 guarded, 1 not guarded, 2 it could not be found out, 3 guarded in mode warn',
   },

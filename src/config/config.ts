@@ -33,6 +33,11 @@ export interface ServerConfig {
   readonly drainSeconds: number;
   /** Port of plain-HTTP `/metrics`; 0 takes any free one. */
   readonly metricsPort: number;
+  /**
+   * A file with the words that webhook paths end in, one a line: `/validate/<word>`. Without it, or
+   * with none in it, the paths are plain.
+   */
+  readonly pathTokensFile?: string | undefined;
 }
 
 export interface TlsConfig {

@@ -31,6 +31,7 @@ const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 const LINE_BREAKS = /[ \t]*(\r?\n[ \t]*)+/y;
 const ESCAPED_BREAK = /\\\r?\n[ \t]*/y;
+const SPACES = /[ \t]+/y;
 const ORDINARY = /[^\\'" \t\r\n]+/y;
 
 export type FlowStyle = 'plain' | 'single' | 'double';
@@ -75,7 +76,7 @@ function step(
     list.add("'", at, 2);
     return 2;
   }
-  const characters = match(ORDINARY) ?? source.charAt(at);
+  const characters = match(SPACES) ?? match(ORDINARY) ?? source.charAt(at);
   list.copy(characters, at);
   return characters.length;
 }

@@ -69,7 +69,7 @@ export interface Manifests {
  */
 export function readManifests(file: ManifestFile): Manifests {
   // Parsing costs milliseconds; in a folder of manifests most files are about something else.
-  if (!file.text.includes(GUARDED_NAME)) return { objects: [], generated: [] };
+  if (!MENTIONS_GUARDED.test(file.text)) return { objects: [], generated: [] };
   const lines = new LineCounter();
   const parsed = parseAllDocuments(file.text, {
     lineCounter: lines,
@@ -81,6 +81,9 @@ export function readManifests(file: ManifestFile): Manifests {
   for (const document of documents) reader.read(document);
   return reader;
 }
+
+/** The name, and not that of the guard itself, which its own chart is full of. */
+const MENTIONS_GUARDED = new RegExp(`${GUARDED_NAME}(?![\\w-])`);
 
 /** Aliases that one document may have: as many cost no time, more are an attack. */
 const MAX_ALIASES = 1000;

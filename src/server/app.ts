@@ -11,11 +11,15 @@ import type { Endpoint, Metrics } from '../audit/metrics.ts';
 import { StageTimer } from '../audit/stage-timer.ts';
 import { createDecisionRecorder } from '../audit/decision-recorder.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { WebhookPaths } from './paths.ts';
 import { type ServerTls, secureContext } from './tls.ts';
+import { TurnedAway } from './turned-away.ts';
 
 export interface AppOptions {
   readonly webhook: WebhookOptions;
   readonly restartGate: RestartGate;
+  /** Where reviews are answered; plain paths unless given. */
+  readonly paths?: WebhookPaths;
   readonly tls: ServerTls;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -32,7 +36,9 @@ const PLAIN_TEXT = `Content-Type: text/plain\r\nContent-Length: ${MALFORMED.leng
 
 /** The HTTPS server, not yet listening: `/validate`, `/mutate`, `/restart-gate`, `/readyz`, `/livez`. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { webhook, restartGate, tls, isReady, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { webhook, restartGate, tls, isReady, log, metrics } = options;
+  const { paths = new WebhookPaths(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const turnedAway = new TurnedAway(log, metrics.countTurnedAway);
   const app = fastify({
     https: {
       ...secureContext(tls),
@@ -60,8 +66,14 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   // Bodies of every content type are read as bytes: fastify's own JSON parser answers 400 to a
   // member named __proto__, which a ConfigMap may have, and the uid would be lost.
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     request.raw.headers['content-type'] = 'application/json';
+    if (request.is404) {
+      turnedAway.count('path');
+      // Before the body: a caller who does not know the path is read no further.
+      void reply.code(404).type('text/plain').header('connection', 'close').send('not found\n');
+      return;
+    }
     done();
   });
   app.removeAllContentTypeParsers();
@@ -78,20 +90,13 @@ export function createApp(options: AppOptions): FastifyInstance {
       .type('text/plain')
       .send(`${describeFailure(error, options.log)}\n`);
   });
-  app.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .type('text/plain')
-      .send('the paths here are /validate, /mutate, /restart-gate, /readyz, /livez\n'),
-  );
-
   app.get('/livez', () => 'ok\n');
   app.get('/readyz', (_request, reply) =>
     isReady() ? 'ok\n' : reply.code(503).send('not ready\n'),
   );
   const record = createDecisionRecorder(options);
-  const serveReviews = (endpoint: Endpoint, handle: Handler) =>
-    app.post(`/${endpoint}`, async (request, reply) => {
+  const serveReviews = (path: string, endpoint: Endpoint, handle: Handler) =>
+    app.post(path, async (request, reply) => {
       const timer = new StageTimer();
       const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
       try {
@@ -107,9 +112,12 @@ export function createApp(options: AppOptions): FastifyInstance {
       }
       return reply;
     });
-  serveReviews('validate', (text, onStage) => validate(text, webhook, onStage));
-  serveReviews('mutate', (text, onStage) => mutate(text, webhook, onStage));
-  serveReviews('restart-gate', (text) => gateRestart(text, restartGate));
+  const handlers: Readonly<Record<Endpoint, Handler>> = {
+    validate: (text, onStage) => validate(text, webhook, onStage),
+    mutate: (text, onStage) => mutate(text, webhook, onStage),
+    'restart-gate': (text) => gateRestart(text, restartGate),
+  };
+  for (const [path, endpoint] of paths) serveReviews(path, endpoint, handlers[endpoint]);
   return app;
 }
 

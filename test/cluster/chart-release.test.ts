@@ -88,6 +88,37 @@ t.test('a release', async (t) => {
     });
   }
 
+  await t.test('keeps the paths of its webhooks, and changes them in two upgrades', async (t) => {
+    const namespace = ['-n', 'kube-system'];
+    const paths = async () =>
+      (await webhooks(plane)).map(({ clientConfig }) => clientConfig.service?.path);
+    const upgrade = async (...flags: string[]) => {
+      succeeds(t, await helm('upgrade', 'guard', CHART, ...namespace, ...flags));
+      return paths();
+    };
+    succeeds(t, await helm('install', 'guard', CHART, ...namespace));
+    t.teardown(() => helm('uninstall', 'guard', ...namespace));
+    const first = await paths();
+    t.match(first, [/^\/validate\/[a-z0-9]{32}$/, /^\/restart-gate\/[a-z0-9]{32}$/]);
+    t.same(await upgrade('--set=replicas=3'), first, 'an upgrade');
+    t.same(await upgrade('--force'), first, 'one that replaces objects');
+    succeeds(t, await helm('rollback', 'guard', '1', ...namespace));
+    t.same(await paths(), first, 'a rollback');
+    const rendered = await render(plane, {}, { flags: ['--dry-run=server'] });
+    const registration = rendered.find(
+      ({ kind, webhooks }) =>
+        kind.startsWith('Validating') && Array.isArray(webhooks) && webhooks.length > 0,
+    );
+    t.match(registration?.webhooks, [{ clientConfig: { service: { path: first[0] } } }]);
+    const values = await helm('get', 'values', 'guard', '--all', ...namespace);
+    t.notMatch(values.stdout, first[0]?.split('/').at(-1) ?? '', 'no token among the values');
+
+    const old = first[0]?.split('/').at(-1) ?? '';
+    t.same(await upgrade(`--set=pathTokens={${old},new}`), first, 'the first of two upgrades');
+    t.match(await upgrade(`--set=pathTokens={new,${old}}`), ['/validate/new', '/restart-gate/new']);
+    t.match(await upgrade('--reset-values'), ['/validate/new'], 'and kept from then on');
+  });
+
   await t.test('turns its restart gate off by server-side apply, as Helm 4 does it', async (t) => {
     const registration = async (restartGate: string) =>
       find(await render(plane, { config: { restartGate } }), 'ValidatingWebhookConfiguration');
@@ -151,7 +182,10 @@ async function applyAsTrust(t: Test, plane: ControlPlane, path: string, body: ob
 interface Webhook {
   readonly name: string;
   readonly rules?: readonly unknown[];
-  readonly clientConfig: { readonly caBundle?: string };
+  readonly clientConfig: {
+    readonly caBundle?: string;
+    readonly service?: { readonly path?: string };
+  };
 }
 
 async function webhooks(plane: ControlPlane): Promise<readonly Webhook[]> {

@@ -97,6 +97,7 @@ function withSymmetric(members: readonly Member[], base: Data = BASE_VETH): Docu
 }
 
 function* eniConfFields(): Generator<Document> {
+  yield { data: { ...BASE_VETH, eni_conf: '{"ipam_type": "crd", "max_pool_size": -1}' } };
   for (const other of OTHER_CASE) {
     yield { data: { ...BASE_VETH, eni_conf: objectWith('{}', [other]) } };
   }

@@ -245,6 +245,7 @@ export const HAND_PICKED: readonly { plugin: PluginType; entries: readonly strin
     plugin: 'sbr',
     entries: [
       '{"type": "sbr"}',
+      '{"type": "sbr", "gateways": ["169.254.1.1"]}',
       '{"type": "sbr", "table": 100}',
       '{"type": "sbr", "table": 0}',
       '{"type": "sbr", "table": -1}',

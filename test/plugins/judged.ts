@@ -42,7 +42,9 @@ export function falseDenials(judged: readonly Judged[]): Reasons<Judged> {
     ({ failures, denials }) => failures.length === 0 && denials.length > 0,
   );
   return reasonsOf(refused, ({ denials }) =>
-    denials.map((finding) => TERWAY_EXCEPTIONS.find(({ covers }) => covers(finding))?.name),
+    denials.map(
+      (finding) => TERWAY_EXCEPTIONS.find(({ covers }) => covers(finding, denials))?.name,
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 import { readJson } from '../../src/engine/json/document.ts';
 import type { JsonMember, JsonNode } from '../../src/engine/json/node.ts';
 
-import { POD_ADDRESS, POD_GATEWAY } from './sandbox/pod.ts';
+import { POD_ADDRESS, VSWITCH_GATEWAY } from './sandbox/pod.ts';
 import { runInSandbox } from './sandbox/run.ts';
 
 /** One ADD: an executable and what it reads from stdin. */
@@ -56,11 +56,14 @@ const CAPABILITY_ARGS: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** terway's result on the veth datapath: only the container interface. */
+/**
+ * terway's result on the veth datapath: only the container interface, and the gateway of the vSwitch,
+ * which is not on link in the pod. Source: cmdAdd in plugin/terway/cni.go of Terway 1.17.5.
+ */
 const PREVIOUS_RESULT = {
   cniVersion: '0.4.0',
   interfaces: [{ name: 'eth0', sandbox: CONTAINER_ID }],
-  ips: [{ version: '4', interface: 0, address: `${POD_ADDRESS}/32`, gateway: POD_GATEWAY }],
+  ips: [{ version: '4', interface: 0, address: `${POD_ADDRESS}/20`, gateway: VSWITCH_GATEWAY }],
   dns: {},
 };
 

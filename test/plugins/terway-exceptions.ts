@@ -2,6 +2,7 @@ import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
 import type { Finding } from '../../src/engine/core/finding.ts';
+import { foldName } from '../../src/engine/json/go-names.ts';
 
 /**
  * A reason for which the guard refuses what Terway's own code starts with. Each must be needed by
@@ -10,7 +11,8 @@ import type { Finding } from '../../src/engine/core/finding.ts';
 export interface TerwayException {
   readonly name: string;
   readonly reason: string;
-  readonly covers: (finding: Finding) => boolean;
+  /** `others` are the document's denials as a whole. */
+  readonly covers: (finding: Finding, others: readonly Finding[]) => boolean;
 }
 
 const oneOf =
@@ -24,6 +26,10 @@ function placeOf({ path = [] }: Finding): { entry?: number; member?: string } {
   if (list !== 'plugins' || typeof entry !== 'number') return {};
   return { entry, ...(typeof member === 'string' && { member }) };
 }
+
+/** Whether a path ends with this member, in any letter case. */
+const isCalled = (name: string, path: readonly unknown[]) =>
+  typeof path.at(-1) === 'string' && foldName(path.at(-1) as string) === foldName(name);
 
 const TERWAY_FIELDS = PLUGINS.get('terway')!.fields;
 
@@ -68,7 +74,12 @@ export const TERWAY_EXCEPTIONS: readonly TerwayException[] = [
   {
     name: 'an interface that no node can have',
     reason: 'The node of the judge lacks the other ones too, which says nothing about real nodes.',
-    covers: ({ rule, path = [] }) => rule === 'field-value' && path.at(-1) === 'interface',
+    covers: ({ rule, path = [] }) => rule === 'field-value' && isCalled('interface', path),
+  },
+  {
+    name: 'what central IPAM does not take',
+    reason: 'Terway starts; the API server refuses the object that its controller makes of it.',
+    covers: oneOf('eni-conf-limits'),
   },
   {
     name: 'a value of eni_conf under a name in another letter case',
@@ -79,11 +90,13 @@ export const TERWAY_EXCEPTIONS: readonly TerwayException[] = [
   {
     name: 'symmetric_routing_config while symmetric_routing is off',
     reason: 'Terway looks at the backend only once it is on, and then does not start.',
-    covers: ({ rule, path = [] }) => rule === 'field-value' && path.at(-1) === 'backend',
+    covers: ({ rule, path = [] }) => rule === 'field-value' && isCalled('backend', path),
   },
   {
     name: 'a chain that does not begin with terway',
     reason: 'Terway writes the list all the same; pods are what fails.',
-    covers: oneOf('terway-not-first', 'conf-not-entry', 'terway-repeated', 'second-network'),
+    covers: (finding, others) =>
+      oneOf('terway-not-first', 'conf-not-entry', 'terway-repeated', 'second-network')(finding) ||
+      (placeOf(finding).entry === 0 && others.some(oneOf('terway-not-first'))),
   },
 ];

@@ -1,11 +1,11 @@
 import t from 'tap';
 
+import type { TerwayStage } from '../support/claims.ts';
 import { findOrBuildTerwayJudge } from '../support/plugin-binaries.ts';
 import { everyField, randomDocuments } from './documents.ts';
 import { describeJudged, falseAdmissions, falseDenials, judgeAll } from './judged.ts';
 import { installNetworkTools } from './sandbox/tools.ts';
 import { TERWAY_EXCEPTIONS } from './terway-exceptions.ts';
-import type { Failure } from './terway-judge.ts';
 
 // Building Terway takes minutes, once per machine; the documents take one.
 t.setTimeout(20 * 60_000);
@@ -22,7 +22,7 @@ const judge = await findOrBuildTerwayJudge();
 const judged = await judgeAll(judge, [...everyField(), ...randomDocuments(RANDOM, seed)]);
 t.comment(`${judged.length} documents`);
 
-const STAGES: readonly Failure['stage'][] = [
+const STAGES: readonly TerwayStage[] = [
   'cni',
   'nodeconfig',
   'daemon',

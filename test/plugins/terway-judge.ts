@@ -1,14 +1,10 @@
+import type { TerwayStage } from '../support/claims.ts';
 import type { Data } from '../support/config-maps.ts';
 import { runInSandbox } from './sandbox/run.ts';
 
 /** A step of Terway's start that failed, and what Terway said. */
 export interface Failure {
-  /**
-   * `cni` and `nodeconfig` are terway-cli in the init container, `daemon` is terwayd, `policy` the
-   * policy container, `runtime` libcni over the list that terway-cli wrote, `plugin` terway's own
-   * decoding of its entry.
-   */
-  readonly stage: 'cni' | 'nodeconfig' | 'daemon' | 'policy' | 'runtime' | 'plugin';
+  readonly stage: TerwayStage;
   readonly message: string;
 }
 

@@ -1,4 +1,5 @@
 import { copyFile, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 import { leash, release, removeAtEnd } from './leash.ts';
@@ -49,6 +50,28 @@ export async function buildPrograms(programs: GoPrograms, folder: string): Promi
   }
 }
 
+/** A published Go module; `version` without its leading `v`, or `latest`. */
+interface PublishedModule {
+  readonly module: string;
+  readonly version: string;
+}
+
+/** Where the sources of a module are, and which version they are, without its leading `v`. */
+export async function sourcesOf(
+  wanted: PublishedModule,
+): Promise<{ folder: string; version: string }> {
+  const version = wanted.version === 'latest' ? 'latest' : `v${wanted.version}`;
+  const args = ['mod', 'download', '-json', `${wanted.module}@${version}`];
+  const workshop = await mkdtemp(join(tmpdir(), 'eni-config-guard-'));
+  const janitor = removeAtEnd(workshop);
+  try {
+    const { Dir, Version } = JSON.parse(await go(wanted, args, workshop)) as Source;
+    return { folder: Dir, version: Version.replace(/^v/, '') };
+  } finally {
+    await release(janitor);
+  }
+}
+
 /** Copies a file of the programs' module, below its root, to `destination`. */
 export async function copyFromModule(
   programs: GoPrograms,
@@ -70,6 +93,7 @@ export async function copyFromModule(
 interface Source {
   readonly Dir: string;
   readonly GoMod: string;
+  readonly Version: string;
 }
 
 async function downloadModule(programs: GoPrograms, cwd: string): Promise<Source> {
@@ -130,7 +154,11 @@ async function buildModule(programs: GoPrograms, source: Source, cwd: string): P
 /** What a shell returns for a program that it can't find. */
 const NOT_FOUND = 127;
 
-async function go(programs: GoPrograms, args: readonly string[], cwd: string): Promise<string> {
+async function go(
+  programs: PublishedModule,
+  args: readonly string[],
+  cwd: string,
+): Promise<string> {
   const name = `${basename(programs.module)} ${programs.version}`;
   const { code, stdout, stderr } = await collect(leash('go', args, { cwd, env: environment(cwd) }));
   if (code === 0) return stdout;

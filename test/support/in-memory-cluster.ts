@@ -25,6 +25,7 @@ export class InMemoryCluster {
   readonly secrets = new Map<SecretName, StoredSecret>();
   readonly bundles = new Map<Resource, string>();
   host = 'guard.kube-system.svc';
+  path = '/validate';
   /** Calls that change something, in order. */
   readonly writes: string[] = [];
   /** What every call fails with while it is set. */
@@ -88,7 +89,7 @@ export class InMemoryCluster {
           resource,
           uid: resource,
           version: String(this.#versions.get(resource)),
-          webhooks: [{ name: 'the.only.webhook', host: this.host, caBundle }],
+          webhooks: [{ name: 'the.only.webhook', host: this.host, path: this.path, caBundle }],
         })),
       ),
     writeBundle: async ({ resource, version }, caBundle) =>

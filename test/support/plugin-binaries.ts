@@ -14,8 +14,8 @@ import {
 } from './plugin-releases.ts';
 import { findOrBuildPrograms } from './program-cache.ts';
 
-const PLUGINS_MODULE = 'github.com/containernetworking/plugins';
-const TERWAY_MODULE = 'github.com/AliyunContainerService/terway';
+export const PLUGINS_MODULE = 'github.com/containernetworking/plugins';
+export const TERWAY_MODULE = 'github.com/AliyunContainerService/terway';
 const TERWAY: GoPrograms = {
   module: TERWAY_MODULE,
   version: TERWAY_RELEASE,
@@ -83,7 +83,7 @@ export async function findTerwayInit(): Promise<string> {
 /** The folder that holds the makers of networks of one release, found or built in the same way. */
 export async function findOrBuildNetworkMakers(version: PluginRelease): Promise<string> {
   const packages = Object.entries(NETWORK_MAKERS).flatMap(([folder, types]) =>
-    types.map((type) => `${PLUGINS_MODULE}/plugins/${folder}/${type}`),
+    types.map((type) => `${folder}/${type}`),
   );
   return findOrBuildPrograms('network-makers', pluginPrograms(version, packages));
 }

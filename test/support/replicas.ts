@@ -49,6 +49,7 @@ export async function guardIn(
   const certificate = new ClusterCertificate({
     source: new ServingSecret(store('tls'), log),
     configurations,
+    answers: (path) => path === '/validate',
     provisional: await provisionalPair(await newKey()),
     log,
     now: () => new Date(clock.now),

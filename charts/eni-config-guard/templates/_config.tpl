@@ -12,7 +12,9 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- $_ := set $config.defaults "mode" ($config.defaults.mode | default "off") -}}
 {{- end -}}
 {{- $server := $config.server | default dict -}}
-{{- $_ := set $config "server" (set $server "metricsPort" (int .Values.metricsPort)) -}}
+{{- $_ := set $config "server" $server -}}
+{{- $_ := set $server "metricsPort" (int .Values.metricsPort) -}}
+{{- $_ := set $server "pathTokensFile" "/etc/eni-config-guard/paths/tokens" -}}
 {{- $_ := set $config "floor" (include "eni-config-guard.hasFloor" . | not | not) -}}
 {{- $tls := set ($config.tls | default dict) "source" .Values.certificates.source -}}
 {{- if eq .Values.certificates.source "self-signed" -}}
@@ -29,6 +31,13 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- define "eni-config-guard.restartGate" -}}
 {{- $gate := .Values.config.restartGate -}}
 {{- if kindIs "bool" $gate }}off{{ else }}{{ $gate | default "warn" }}{{ end -}}
+{{- end }}
+
+{{/*
+What a pod is told of the file besides its path: who may edit ConfigMaps can't have it read another one.
+*/}}
+{{- define "eni-config-guard.configDigest" -}}
+{{- printf "%s\n" (include "eni-config-guard.config" .) | sha256sum -}}
 {{- end }}
 
 {{/*

@@ -41,7 +41,7 @@ clientConfig:
   service:
     name: eni-config-guard
     namespace: {{ (last .).Release.Namespace }}
-    path: {{ first . }}
+    path: {{ first . }}{{ include "eni-config-guard.pathSuffix" (last .) }}
     port: 443
 {{- end }}
 
@@ -53,4 +53,30 @@ labels:
 annotations:
   cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/eni-config-guard
 {{- end }}
+{{- end }}
+
+{{/*
+The tokens that webhook paths may end in, one a line, the one to render first: those of the values, else
+those of an earlier release, else a new one. Where nothing can be looked up there are none: each
+rendering would make another. Kept in .Values, since every template must see the same.
+*/}}
+{{- define "eni-config-guard.pathTokens" -}}
+{{- if not (hasKey .Values "renderedPathTokens") -}}
+{{- $stored := lookup "v1" "Secret" .Release.Namespace "eni-config-guard-paths" -}}
+{{- $tokens := list -}}
+{{- if .Values.pathTokens -}}
+{{- $tokens = .Values.pathTokens -}}
+{{- else if $stored -}}
+{{- $tokens = get ($stored.data | default dict) "tokens" | b64dec | trim | splitList "\n" | compact -}}
+{{- end -}}
+{{- if and (not $tokens) (lookup "v1" "Namespace" "" "kube-system") -}}
+{{- $tokens = list (randAlphaNum 32 | lower) -}}
+{{- end -}}
+{{- $_ := set .Values "renderedPathTokens" $tokens -}}
+{{- end -}}
+{{- join "\n" .Values.renderedPathTokens -}}
+{{- end }}
+
+{{- define "eni-config-guard.pathSuffix" -}}
+{{- with include "eni-config-guard.pathTokens" . }}/{{ splitList "\n" . | first }}{{ end -}}
 {{- end }}

@@ -17,18 +17,20 @@ import { lookInterval } from './look-interval.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
- * The certificate to serve, by the configuration. In a cluster the first one is not trusted yet and is
+ * The certificate to serve, by the configuration; `answers` tells whether a path is answered. In a cluster the first one is not trusted yet and is
  * replaced as soon as possible: the server must answer `/livez` while the API server is away.
  */
 export async function openCertificate(
   tls: TlsConfig,
   api: ApiServer,
+  answers: (path: string) => boolean,
   log: Logger,
 ): Promise<ServingCertificate> {
   if (tls.source === 'local') return fixedCertificate(await localPair(tls.directory));
   const certificate = new ClusterCertificate({
     source: sourceOf(tls, api, log),
     configurations: webhookConfigurations(api),
+    answers,
     provisional: await provisionalPair(await newRsaKeyPair()),
     log,
   });

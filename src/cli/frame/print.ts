@@ -5,6 +5,7 @@ import { UsageError } from '../usage-error.ts';
  * be, as on a full disk. A reader that has seen enough (`| head`) is no error.
  */
 export async function print(text: string): Promise<void> {
+  if (text === '') return;
   const { stdout } = process;
   await new Promise<void>((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
@@ -22,4 +23,15 @@ export async function print(text: string): Promise<void> {
       resolve();
     });
   });
+}
+
+/** A remark beside what a command prints, on standard error. */
+export function note(text: string): void {
+  process.stderr.write(`eni-config-guard: ${text}\n`);
+}
+
+/** Whether what is printed may have colours. Source: https://no-color.org. */
+export function isColoured({ env, stdout }: Pick<NodeJS.Process, 'env' | 'stdout'> = process) {
+  const { NO_COLOR = '', TERM } = env;
+  return stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb';
 }

@@ -47,6 +47,29 @@ const duration = { format: 'duration' } as const;
 const nanoseconds = (meaning: string, since?: string) =>
   field('integer', since, meaning, { isNanoseconds: true, source: BACKOFF });
 
+/** What retries have settings for, in any release up to 1.17.5; the empty name is for all others. */
+const BACKOFF_NAMES = [
+  '',
+  'eni_create',
+  'eni_delete_confirm',
+  'eni_ip_ops',
+  'eni_ops',
+  'eni_release',
+  'meta_assign_private_ip',
+  'meta_unassign_private_ip',
+  'wait_ecs_hdeni_status',
+  'wait_ecs_leni_status',
+  'wait_eni_ip_removed',
+  'wait_eni_status',
+  'wait_hdeni_status',
+  'wait_leni_status',
+  'wait_member_eni_status',
+  'wait_networkinterface_status',
+  'wait_node_status',
+  'wait_podeni_status',
+  'wait_sts_token_ready',
+];
+
 /** Names in the letter case of Go, as the struct names none. */
 const BACKOFF_FIELDS: Readonly<Record<string, FieldSpec>> = {
   InitialDelay: nanoseconds('Time before the first try, in nanoseconds.', '1.15.0'),
@@ -120,6 +143,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
     defaultValue: 'ipv4',
     enum: ['ipv4', 'dual', 'ipv6', ''],
     enumUnreleasedAt: { ipv6: '1.17.5' },
+    source: `${DAEMON}; ${ACK}; ipv6: read, not run, at commit b84d7fbd`,
   }),
   enable_eni_trunking: field('boolean', '1.1.0', 'Trunk ENIs.'),
   enable_eip_migrate: field('boolean', '1.6.0', 'Keep EIPs when pods move.', { until: '1.9.6' }),
@@ -141,6 +165,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
     acceptedValues: { values: [CENTRAL_IPAM, ''], otherwise: '' },
   }),
   backoff_override: field('object', '1.2.0', 'Retry settings by operation.', {
+    names: BACKOFF_NAMES,
     values: field('object', undefined, 'Retry settings.', {
       fields: BACKOFF_FIELDS,
       source: BACKOFF,
@@ -159,6 +184,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
   eni_tag_filter: field('object', '1.5.5', 'Only ENIs with these tags.', textMap),
   eni_tag_block_list: field('array', undefined, 'ENIs with these tags are left alone.', {
     unreleasedAt: '1.17.5',
+    source: `${DAEMON}; read, not run, at commit 89aadf8bbc19`,
     items: field('object', undefined, 'A tag.', { fields: { key: text, value: text } }),
   }),
   resource_group_id: field('string', '1.8.0', 'Resource group of new ENIs.'),

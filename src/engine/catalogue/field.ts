@@ -42,6 +42,8 @@ export interface FieldSpec {
   readonly items?: FieldSpec;
   /** Of an object that is a map: of every member's value. */
   readonly values?: FieldSpec;
+  /** Of an object that is a map: the names that the program looks for, where it ignores others. */
+  readonly names?: readonly string[];
   /** Of an object that is a struct. */
   readonly fields?: Readonly<Record<string, FieldSpec>>;
   /** The values that are not refused. */
@@ -91,6 +93,8 @@ export interface FieldSpec {
   readonly truth?: readonly [no: string, yes: string];
   /** Terway deletes it from every entry (under exactly this name), so its value never matters. */
   readonly dropped?: true;
+  /** Terway writes it anew in every entry (under exactly this name), so its value never matters. */
+  readonly overwritten?: true;
   /** ACK does not let users change it. */
   readonly protected?: true;
   /** Filled in by the container runtime; users must not set it. */

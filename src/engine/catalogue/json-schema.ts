@@ -64,13 +64,13 @@ const AS_WRITTEN: Integers = () => [{ minimum: -TWO_63 }, { maximum: TWO_63 }];
 
 /**
  * An object that a program decodes. Members that the catalogue does not know pass, as encoding/json
- * lets them; so do reserved ones, which a rule of its own refuses, those that Terway deletes, and
- * those that not every release to come reads.
+ * lets them; so do reserved ones, which a rule of its own refuses, those that Terway deletes or writes
+ * anew, and those that not every release to come reads.
  */
 function objectSchema(fields: Fields, integers: Integers): JsonSchema {
   const entries = Object.entries(fields).filter(
-    ([, { reserved, dropped, until, unreleasedAt }]) =>
-      !reserved && !dropped && (until ?? unreleasedAt) === undefined,
+    ([, { reserved, dropped, overwritten, until, unreleasedAt }]) =>
+      !reserved && !dropped && !overwritten && (until ?? unreleasedAt) === undefined,
   );
   const required = entries.filter(([, field]) => field.required).map(([name]) => name);
   return {

@@ -28,7 +28,7 @@ const NEIGH_DEFAULT = `
   mcast_resolicit mcast_solicit proxy_delay proxy_qlen retrans_time retrans_time_ms ucast_solicit
   unres_qlen unres_qlen_bytes`;
 
-const UNWRITABLE: Readonly<Record<SysctlFate, readonly string[]>> = {
+export const UNWRITABLE: Readonly<Record<SysctlFate, readonly string[]>> = {
   'host-only': [
     ...below(
       'net.core',

@@ -27,6 +27,8 @@ import type { DefaultsPolicy } from './policy.ts';
 export interface Injection {
   /** The new text of 10-terway.conflist; absent when it stays as it is. */
   readonly conflist?: string;
+  /** What was put into the text to make `conflist`, by its places in that text. */
+  readonly insertions?: readonly Insertion[];
   /** One line for each default added or suggested. */
   readonly warnings: readonly string[];
   /** Ids of the defaults in `conflist`, for the audit trail. */
@@ -82,6 +84,7 @@ export function inject(
     ? { warnings: additions.map(suggestion), injected: [] }
     : {
         conflist: conflistWith(additions),
+        insertions: insertionsOf(text, additions),
         warnings: additions.map(announcement),
         injected: additions.map(idOf),
       };

@@ -2,8 +2,18 @@ import { TERWAY } from '../catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
-import { CNI_CHAIN_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import {
+  CNI_CHAIN_KEY,
+  CONFLIST_KEY,
+  CONF_KEY,
+  ENI_CONF_KEY,
+  touches,
+  type ChainKey,
+} from '../core/eni-config.ts';
+import { exactMember } from '../json/go-names.ts';
+import type { JsonObject } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
+import { countingKey } from './counting-chain.ts';
 import { type DecodedObject, decodeObject } from './decoded-object.ts';
 
 /** What programs decode of the object under review: the entries of the chain, and eni_conf. */
@@ -27,7 +37,10 @@ function decode(context: ReviewContext): Decoded {
   return { entries, objects: entries.flatMap(withNested), byType };
 }
 
-/** One for each entry of a chain that has a type, and one for eni_conf. */
+/**
+ * One for each entry of a chain that has a type, or for 10-terway.conf where it is new and counts
+ * by itself, and one for eni_conf.
+ */
 export function decodedEntries(context: ReviewContext): readonly DecodedObject[] {
   return context.memo(decode).entries;
 }
@@ -39,7 +52,7 @@ export function decodedObjects(context: ReviewContext): readonly DecodedObject[]
 
 const NO_ENTRIES: readonly DecodedObject[] = [];
 
-/** The entries of one plugin type in the chains. */
+/** The entries of one plugin type in the chains, or 10-terway.conf without a chain. */
 export function entriesOf(context: ReviewContext, type: string): readonly DecodedObject[] {
   return context.memo(decode).byType.get(type) ?? NO_ENTRIES;
 }
@@ -52,18 +65,11 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
   for (const { key, node, type } of context.entries()) {
     if (node.type !== 'object' || type === undefined) continue;
     // The rule cni-chain-terway refuses it as a whole.
-    if (key === CNI_CHAIN_KEY && type === 'terway') continue;
-    const plugin = PLUGINS.get(type);
-    yield decodeObject(node, {
-      key,
-      reader: type,
-      releasedWith: plugin?.releasedWith,
-      fields: plugin?.fields ?? GENERIC_FIELDS,
-      isKnownPlugin: plugin !== undefined,
-      prefix: [],
-      winner: 'bytes',
-    });
+    if (key === CNI_CHAIN_KEY && type === TERWAY_TYPE) continue;
+    yield decodeEntry(node, type, key);
   }
+  const conf = newConf(context);
+  if (conf) yield decodeEntry(conf, TERWAY_TYPE, CONF_KEY);
   const eniConf = context.document(ENI_CONF_KEY)?.root;
   if (eniConf?.type !== 'object') return;
   yield decodeObject(eniConf, {
@@ -75,4 +81,36 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
     prefix: [],
     winner: 'text',
   });
+}
+
+const TERWAY_TYPE = 'terway';
+
+function decodeEntry(
+  node: JsonObject,
+  type: string,
+  key: ChainKey | typeof CONF_KEY,
+): DecodedObject {
+  const plugin = PLUGINS.get(type);
+  return decodeObject(node, {
+    key,
+    reader: type,
+    releasedWith: plugin?.releasedWith,
+    fields: plugin?.fields ?? GENERIC_FIELDS,
+    isKnownPlugin: plugin !== undefined,
+    prefix: [],
+    winner: 'bytes',
+  });
+}
+
+/**
+ * 10-terway.conf as the first entry of Terway's own chain, where this write brings its text. With a
+ * conflist Terway ignores it, and one that stood there before is ACK's, and nodes run with it.
+ */
+function newConf(context: ReviewContext): JsonObject | undefined {
+  const { change, object, facts } = context;
+  if (countingKey(object, facts) === CONFLIST_KEY) return undefined;
+  if (!touches(change, CONF_KEY)) return undefined;
+  const root = context.document(CONF_KEY)?.root;
+  const isEntry = root?.type === 'object' && exactMember(root, 'type')?.value.value === TERWAY_TYPE;
+  return isEntry ? root : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Distribution } from '../catalogue/distributions.ts';
 import type { FieldSpec } from '../catalogue/field.ts';
-import type { ChainKey, ENI_CONF_KEY } from '../core/eni-config.ts';
+import type { DocumentKey } from '../core/eni-config.ts';
 import { type SpellingOrder, foldName, lastOfEachName, outranks } from '../json/go-names.ts';
 import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
 
@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, FieldSpec>>;
 
 /** Which program reads an object, and with which fields. */
 export interface Decoding {
-  readonly key: ChainKey | typeof ENI_CONF_KEY;
+  readonly key: DocumentKey;
   /** The plugin's type, or `eni_conf`. */
   readonly reader: string;
   /** Undefined when the catalogue does not know the program. */

@@ -103,6 +103,7 @@ function errorsIn(walk: Walk): readonly FieldError[] {
  * An unknown release is taken for one that lacks what the newest one lacks.
  */
 export function mayBeRead(field: FieldSpec, decoded: DecodedObject, facts: Facts): boolean {
+  if (field.overwritten) return false;
   const installed = installedVersion(facts, decoded);
   if (!installed && (field.until ?? field.unreleasedAt) !== undefined) return false;
   return oneMayPass(installed, (version) => isReadBy(field, version));

@@ -11,7 +11,7 @@ import { listed } from '../text/text.ts';
 
 /**
  * Members of `eni_conf` that count together with another one only. Source: Terway's
- * daemon/builder.go, daemon/config.go, pkg/eni/node_reconcile.go and docs/ip-prefix.md.
+ * daemon/builder.go, daemon/config.go, pkg/eni/node_reconcile.go and its page about IP prefixes.
  */
 export const eniConfHalves = defineRule({
   info: {

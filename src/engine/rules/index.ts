@@ -4,6 +4,7 @@ import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
 import { BREAK_GLASS_RULES } from './break-glass.ts';
 import { capabilityTypo } from './capabilities.ts';
+import { ciliumArgs } from './cilium-args.ts';
 import * as chain from './chain.ts';
 import * as cniChain from './cni-chain.ts';
 import * as conf from './conf.ts';
@@ -25,6 +26,7 @@ import * as portmap from './portmap.ts';
 import * as sbr from './sbr.ts';
 import { secondNetwork } from './second-network.ts';
 import * as terway from './terway.ts';
+import { takesEffect } from './timing.ts';
 import * as tuning from './tuning.ts';
 import * as sysctls from './tuning-sysctls.ts';
 import * as vrf from './vrf.ts';
@@ -64,6 +66,7 @@ export const RULES = [
   terway.symmetricLimits,
   terway.terwayNameCase,
   terway.ciliumChainer,
+  ciliumArgs,
   capabilityTypo,
   portmap.portmapMarks,
   portmap.portmapBackend,
@@ -114,6 +117,7 @@ export const RULES = [
   eniConf.eniConfIdle,
   eniConfHalves,
   chain.restartNeeded,
+  takesEffect,
 ] as const satisfies readonly Rule[];
 
 const [bypassRefused, bypassOpen] = BREAK_GLASS_RULES;

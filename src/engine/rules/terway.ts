@@ -71,7 +71,9 @@ export const terwayPolicyProvider = defineRule({
       yield {
         ...problemAt(entry, provider),
         message: `network_policy_provider ${quoted(text, 40)} acts as ${POLICY_PROVIDERS.otherwise}`,
-        fix: prose(`write ${listed(POLICY_PROVIDERS.values)}, as 10-terway.conf has it`),
+        fix: prose(
+          `write ${listed(POLICY_PROVIDERS.values)}${entry.key === CONF_KEY ? '' : ', as 10-terway.conf has it'}`,
+        ),
       };
     }
   },

@@ -5,6 +5,8 @@ const TIMESTAMP = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?[+-]\d\d:
 const RESOURCE_VERSION = /(resourceVersion\\?"?: *\\?"?)\d+/g;
 const AGE = /\b(?:just now|\d+ (?:s|min) ago)\b/g;
 const LOOPBACK_PORT = /\b(127\.0\.0\.1|localhost):\d+/g;
+// Of a webhook whose path ends in a random word, in the error text of a call that failed.
+const PATH_TOKEN = /(\/(?:validate|mutate|restart-gate)\/)[a-z0-9]{32}\b/g;
 const EDITED_FILE = new RegExp(`${literally(tmpdir())}/(?:[\\w.-]+/)*kubectl-edit-\\d+`, 'g');
 const COMPARED_FOLDER = new RegExp(`${literally(tmpdir())}/(?:[\\w.-]+/)*(LIVE|MERGED)-\\d+`, 'g');
 // The first folder below the system's one for temporary files is named at random.
@@ -23,7 +25,8 @@ export function normalise(text: string): string {
     .replace(TIMESTAMP, '<time>')
     .replace(AGE, '<age>')
     .replace(RESOURCE_VERSION, '$1<version>')
-    .replace(LOOPBACK_PORT, '$1:<port>');
+    .replace(LOOPBACK_PORT, '$1:<port>')
+    .replace(PATH_TOKEN, '$1<token>');
 }
 
 function literally(text: string): string {

@@ -27,7 +27,12 @@ const FORMER_IMAGE = GUARD_IMAGE.replace(/:.*/, `:${FORMER_VERSION}`);
 const chain = (portmap: object) => conflist([VETH_CONF, { ...PORTMAP, ...portmap }]);
 
 interface Configuration {
-  readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
+  readonly webhooks: readonly {
+    readonly clientConfig: {
+      readonly caBundle?: string;
+      readonly service?: { readonly path?: string };
+    };
+  }[];
 }
 
 /** The life of a release: installed, tested, upgraded, rolled back, uninstalled. */
@@ -69,6 +74,28 @@ export async function chartIsInstalled(t: Test, lab: Lab): Promise<void> {
     t.ok(answered > 0);
     t.same(rest, UNNOTICED);
   });
+
+  await t.test(
+    'changes the paths of its webhooks in two upgrades while reviews flow',
+    async (t) => {
+      const pathOf = async () => {
+        const { webhooks } = await ask<Configuration>(plane, 'GET', CONFIGURATIONS[0] ?? '');
+        return webhooks[0]?.clientConfig.service?.path ?? '';
+      };
+      const old = (await pathOf()).split('/').at(-1) ?? '';
+      const stream = await ReviewStream.start(t, plane);
+      for (const pathTokens of [
+        [old, 'new'],
+        ['new', old],
+      ]) {
+        await upgrade(lab, { config: { server: { drainSeconds: 2 } }, pathTokens });
+      }
+      t.equal(await pathOf(), '/validate/new');
+      const { answered, ...rest } = await stream.stop();
+      t.ok(answered > 0, `${answered} reviews during the upgrades`);
+      t.same(rest, UNNOTICED);
+    },
+  );
 
   await t.test('is rolled back while reviews flow', async (t) => {
     const stream = await ReviewStream.start(t, plane);

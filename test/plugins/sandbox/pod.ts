@@ -7,9 +7,12 @@ export interface Pod {
   remove(): Promise<void>;
 }
 
-/** The pod's address, and the link-local gateway that Terway's veth datapath gives it. */
+/** The pod's address, of a vSwitch with this gateway. */
 export const POD_ADDRESS = '172.20.0.7';
-export const POD_GATEWAY = '169.254.1.1';
+export const VSWITCH_GATEWAY = '172.20.15.253';
+
+/** The link-local gateway that Terway's veth datapath gives to a pod. */
+const POD_GATEWAY = '169.254.1.1';
 
 let created = 0;
 

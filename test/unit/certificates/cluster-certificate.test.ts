@@ -436,6 +436,18 @@ t.test('a name that the certificate does not have makes it not ready, and is nam
   t.match(guard.lines.at(-1), /warn.*is not for .*elsewhere\.default\.svc/);
 });
 
+t.test('a path that is not answered makes it not ready, and is not shown', async (t) => {
+  const { cluster, guard } = await guarded();
+  cluster.path = '/validate/0123456789abcdef';
+  await guard.look();
+  t.notOk(guard.isReady);
+  t.match(guard.lines.at(-1), /warn.*the\.only\.webhook.* has a path that this guard does not/);
+  t.notMatch(guard.lines.join(), '0123456789abcdef');
+  cluster.path = '/validate';
+  await guard.look();
+  t.ok(guard.isReady);
+});
+
 t.test('stopping ends both', async (t) => {
   const { guard, keeper } = await guarded();
   const looking = guard.keepLooking(1);

@@ -37,6 +37,7 @@ async function setUp(t: Test) {
     const certificate = new ClusterCertificate({
       source: new PairFiles(own, log),
       configurations: cluster.configurations,
+      answers: () => true,
       provisional: await provisionalPair(await newRsaKeyPair()),
       log,
       now: () => NOW,

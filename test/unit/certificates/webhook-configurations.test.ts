@@ -20,7 +20,7 @@ const read = async (...answers: readonly unknown[]) => {
 };
 
 t.test('both configurations are read by name, and what each webhook trusts', async (t) => {
-  const service = { name: 'guard', namespace: 'network' };
+  const service = { name: 'guard', namespace: 'network', path: '/validate/x' };
   const { configurations, calls } = await read(
     object('m', { service, caBundle: base64('PEM') }),
     object('v', { url: 'https://[::1]:8443/validate' }, { url: 'https://guard.example/x' }, {}),
@@ -34,16 +34,16 @@ t.test('both configurations are read by name, and what each webhook trusts', asy
       resource: 'mutatingwebhookconfiguration',
       uid: 'm',
       version: '7',
-      webhooks: [{ name: 'w0', host: 'guard.network.svc', caBundle: 'PEM' }],
+      webhooks: [{ name: 'w0', host: 'guard.network.svc', path: '/validate/x', caBundle: 'PEM' }],
     },
     {
       resource: 'validatingwebhookconfiguration',
       uid: 'v',
       version: '7',
       webhooks: [
-        { name: 'w0', host: '::1', caBundle: '' },
-        { name: 'w1', host: 'guard.example', caBundle: '' },
-        { name: 'w2', host: '', caBundle: '' },
+        { name: 'w0', host: '::1', path: '/validate', caBundle: '' },
+        { name: 'w1', host: 'guard.example', path: '/x', caBundle: '' },
+        { name: 'w2', host: '', path: '/', caBundle: '' },
       ],
     },
   ]);
@@ -65,8 +65,8 @@ const CONFIGURATION: WebhookConfiguration = {
   uid: 'v',
   version: '7',
   webhooks: [
-    { name: 'w0', host: 'a', caBundle: '' },
-    { name: 'w1', host: 'a', caBundle: 'old' },
+    { name: 'w0', host: 'a', path: '/', caBundle: '' },
+    { name: 'w1', host: 'a', path: '/', caBundle: 'old' },
   ],
 };
 

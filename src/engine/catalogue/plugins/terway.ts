@@ -118,10 +118,11 @@ export const terway: PluginSpec = {
       exactName: true,
       effect: 'no-effect',
       meaning: "Take the MTU from the node's eth0; in no release up to 1.17.5.",
-      source: CLI,
+      source: `${CLI}; read, not run, at commit 72315bfb`,
     },
     bandwidth_mode: {
       type: 'string',
+      overwritten: true,
       exactName: true,
       since: '1.3.0',
       effect: 'no-effect',

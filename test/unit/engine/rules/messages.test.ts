@@ -15,7 +15,7 @@ const GOLDEN = new URL('messages.txt', import.meta.url);
 /** The first worked edit in which a rule speaks, as its finding is shown. */
 function messageOf(id: RuleId): string {
   for (const { name, change, facts, policy, deny, warn } of EDITS) {
-    if (![...deny, ...warn].includes(id)) continue;
+    if (id !== 'takes-effect' && ![...deny, ...warn].includes(id)) continue;
     const verdict = verdictOn(change, facts, policy);
     const finding = verdict.findings.find(({ rule }) => rule === id);
     if (!finding) continue;
@@ -31,7 +31,9 @@ function messagesOfLiveFacts(): string[] {
     ({ name, change, facts, policy }) => {
       const verdict = verdictOn(change, facts, policy);
       return verdict.findings
-        .filter(({ rule }) => rule !== 'restart-needed' || facts.terwayDaemonSet)
+        .filter(
+          ({ rule }) => !['restart-needed', 'takes-effect'].includes(rule) || facts.terwayDaemonSet,
+        )
         .map((finding) => {
           const text = describeFinding(finding, change.new);
           return `== ${name} (${finding.severity})\n* ${fieldOf(finding)}: ${text}\n`;

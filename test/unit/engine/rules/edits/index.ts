@@ -3,6 +3,7 @@ import { BANDWIDTH_EDITS } from './bandwidth.ts';
 import { BREAK_GLASS_EDITS } from './break-glass.ts';
 import { CHAIN_EDITS } from './chain.ts';
 import { CNI_CHAIN_EDITS } from './cni-chain.ts';
+import { CONF_ALONE_EDITS } from './conf-alone.ts';
 import { ENI_CONF_EDITS } from './eni-conf.ts';
 import { ENI_CONF_MEMBERS_EDITS } from './eni-conf-members.ts';
 import { FIELDS_EDITS } from './fields.ts';
@@ -44,6 +45,7 @@ export const EDITS: readonly WorkedEdit[] = [
   ...OBJECT_EDITS,
   ...KEYS_EDITS,
   ...CHAIN_EDITS,
+  ...CONF_ALONE_EDITS,
   ...FIRST_ENTRY_EDITS,
   ...PLUGIN_TYPES_EDITS,
   ...PORTMAP_EDITS,

@@ -1,0 +1,64 @@
+import { createReadStream } from 'node:fs';
+import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
+import { printable, quoted } from '../engine/text/text.ts';
+import { isAuditLine } from '../replay/audit-event.ts';
+import { type LineCount, candidateLines } from '../replay/audit-lines.ts';
+import { replay } from '../replay/replay.ts';
+import { asJson, asText } from '../replay/report.ts';
+import { defineCommand } from './frame/command.ts';
+import { CONFIG, OUTPUT } from './frame/flags.ts';
+import { print } from './frame/print.ts';
+import { showProgress } from './frame/progress.ts';
+import { UsageError } from './usage-error.ts';
+
+export const command = defineCommand(
+  {
+    operands: 'AUDIT.log...',
+    details:
+      'Reads audit.k8s.io/v1 events, a line each, oldest file first; .gz too, - is standard input.\n' +
+      'Writes at level RequestResponse are judged in full, at level Request as far as events before\n' +
+      'them tell what was stored.',
+    flags: { ...CONFIG, ...OUTPUT },
+    examples: ['replay --config config.yaml audit.log', 'replay audit-2026-01-31.log.gz audit.log'],
+    statuses: '0 all answered as then, 1 some answered otherwise, 2 the call or a file is unusable',
+  },
+  async ({ operands, flags: { config: path, output = 'text' } }) => {
+    if (operands.length === 0)
+      throw new UsageError('replay needs an AUDIT.log, or - for standard input');
+    const { policy, facts } = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
+    const count: LineCount = { lines: 0, first: undefined };
+    const stop = showProgress(() => `${count.lines} lines`);
+    const result = await replay(linesOf(operands, count), { facts: facts.known, policy }).finally(
+      stop,
+    );
+    await print((output === 'json' ? asJson : asText)(result, count.lines));
+    return result.becomes.allowed + result.becomes.refused > 0 ? 1 : 0;
+  },
+);
+
+/** The lines of all files that may be about eni-config, in order; counts all lines. */
+async function* linesOf(files: readonly string[], total: LineCount): AsyncGenerator<string> {
+  for (const file of files) {
+    const name = file === '-' ? 'standard input' : printable(file);
+    const count: LineCount = { lines: 0, first: undefined };
+    const before = total.lines;
+    try {
+      for await (const line of candidateLines(open(file), count)) {
+        total.lines = before + count.lines;
+        yield line;
+      }
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new UsageError(`can't read ${name} to its end (${code ?? printable(message)})`);
+    }
+    total.lines = before + count.lines;
+    if (count.first !== undefined && !isAuditLine(count.first)) {
+      throw new UsageError(
+        `${name} is no audit log: its first line is no event of audit.k8s.io/v1, but ${quoted(count.first)}`,
+      );
+    }
+  }
+}
+
+const open = (file: string): AsyncIterable<Buffer> =>
+  file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1024 * 1024 });

@@ -1,0 +1,369 @@
+import type { RuleId } from '../../src/engine/rules/index.ts';
+import { BASE_DATAPATH_V2, BASE_VETH, type Data, VETH_CONF } from './config-maps.ts';
+import type { PluginRelease, PluginType } from './plugin-releases.ts';
+
+/**
+ * What rules say of outages ("every new pod fails", "every Terway pod fails to start"), and how each
+ * is shown: by a released plugin in a network namespace as terway leaves it, by Terway's own code, by
+ * another test, or by the source that it was read in. A claim that does not happen is not made.
+ */
+
+/** A plugin's binary is asked for an ADD with this entry, and refuses. */
+export interface PluginShowing {
+  readonly plugin: PluginType;
+  readonly entry: string;
+  readonly message: RegExp;
+  /** The newest of the tests without it. */
+  readonly release?: PluginRelease;
+  /** It stands first in the chain, so no result comes before it. */
+  readonly isFirst?: true;
+}
+
+/**
+ * A step of Terway's start: `cni` and `nodeconfig` are terway-cli in the init container, `daemon` is
+ * terwayd, `policy` the policy container, `runtime` libcni over the list that terway-cli wrote,
+ * `plugin` terway's own decoding of its entry.
+ */
+export type TerwayStage = 'cni' | 'nodeconfig' | 'daemon' | 'policy' | 'runtime' | 'plugin';
+
+/** Terway's own code is given this object, and a step of its start fails. */
+export interface TerwayShowing {
+  readonly data: Data;
+  readonly stage: TerwayStage;
+  readonly message: RegExp;
+}
+
+export type Showing = PluginShowing | TerwayShowing;
+
+/** How the claim of a rule is shown; at least one of the three. */
+export interface Claim {
+  /** The consequence, as the rule says it. */
+  readonly claim: string;
+  readonly runs?: readonly Showing[];
+  /** A test that shows it in another way. */
+  readonly test?: string;
+  /** Where it was read, for what is not run. */
+  readonly source?: string;
+}
+
+const NEW_PODS = 'every new pod fails';
+const TERWAY_PODS = 'every Terway pod fails to start';
+
+const without = (key: string): Data =>
+  Object.fromEntries(Object.entries(BASE_VETH).filter(([name]) => name !== key));
+const withChain = (...entries: readonly unknown[]): Data => ({
+  ...BASE_VETH,
+  '10-terway.conflist': JSON.stringify({ plugins: entries }),
+});
+const withFirst = (members: object) => withChain({ ...VETH_CONF, ...members });
+const withEniConf = (text: string): Data => ({ ...BASE_VETH, eni_conf: text });
+const withSymmetric = (config: object) =>
+  withFirst({ symmetric_routing: true, symmetric_routing_config: config });
+
+const plugin = (
+  plugin: PluginType,
+  members: object,
+  message: RegExp,
+  more: Partial<PluginShowing> = {},
+): PluginShowing => ({
+  plugin,
+  entry: JSON.stringify({ type: plugin, ...members }),
+  message,
+  ...more,
+});
+const terway = (data: Data, stage: TerwayStage, message: RegExp): TerwayShowing => ({
+  data,
+  stage,
+  message,
+});
+
+const PORT_MAPPINGS = { capabilities: { portMappings: true } };
+const sysctl = (name: string, value = '1') => ({ sysctl: { [name]: value } });
+const NEWEST =
+  'AliyunContainerService/terway: cmd/terway-cli/cni.go, parseCNIChain, at commit 1a4532b7ef5f; no release has it';
+const FIND = 'containernetworking/cni: pkg/invoke/find.go';
+
+export const CLAIMS: Partial<Record<RuleId, Claim>> = {
+  'object-deleted': {
+    claim: TERWAY_PODS,
+    runs: [terway({}, 'cni', /10-terway\.conf: no such file/)],
+    source:
+      'AliyunContainerService/terway: charts/terway/templates/terwayd/daemonset.yaml, whose volume is not optional',
+  },
+  'conf-missing': {
+    claim: TERWAY_PODS,
+    runs: [terway(without('10-terway.conf'), 'cni', /10-terway\.conf: no such file/)],
+  },
+  'eni-conf-missing': {
+    claim: TERWAY_PODS,
+    runs: [terway(without('eni_conf'), 'cni', /eni_conf: no such file/)],
+  },
+  'conf-not-entry': {
+    claim: `${TERWAY_PODS}, or ${NEW_PODS}`,
+    runs: [terway({ ...BASE_VETH, '10-terway.conf': '[]' }, 'cni', /type not found/)],
+    source: `${FIND}, for a plugin that is not on the node`,
+  },
+  'chain-shape': {
+    claim: 'nodes that restart go NotReady',
+    runs: [
+      terway(withChain(), 'runtime', /no 'plugins' key/),
+      terway(
+        { ...BASE_VETH, '10-terway.conflist': '{"plugins": null}' },
+        'runtime',
+        /no 'plugins' key/,
+      ),
+      terway({ ...BASE_VETH, '10-terway.conflist': '[]' }, 'cni', /type not found/),
+    ],
+  },
+  'entry-type': {
+    claim: `${TERWAY_PODS}; with an empty type the node goes NotReady`,
+    runs: [
+      terway(withChain(VETH_CONF, {}), 'cni', /type not found/),
+      terway(withChain(VETH_CONF, { type: null }), 'cni', /type not found/),
+      terway(withChain(VETH_CONF, { type: '' }), 'runtime', /missing 'type'/),
+    ],
+  },
+  'entry-type-name': { claim: NEW_PODS, source: FIND },
+  'terway-not-first': {
+    claim: NEW_PODS,
+    runs: [
+      ...(['portmap', 'tuning', 'firewall', 'sbr'] as const).map((type) =>
+        plugin(type, {}, /chained|prevResult|previous/i, { isFirst: true }),
+      ),
+      plugin('vrf', { vrfname: 'blue' }, /prevResult|previous/i, { isFirst: true }),
+    ],
+  },
+  'second-network': {
+    claim: NEW_PODS,
+    test: 'test/plugins/network-makers.test.ts',
+    source: 'for plugins of other projects: their own, named in docs/plugins.md',
+  },
+  'plugin-typo': { claim: NEW_PODS, source: FIND },
+  'plugin-missing': { claim: NEW_PODS, source: FIND },
+  'field-type': {
+    claim: `${NEW_PODS}, ${TERWAY_PODS} or the node goes NotReady, by field`,
+    runs: [
+      plugin('portmap', { snat: 'true' }, /cannot unmarshal string/),
+      plugin('tuning', { sysctl: { 'net.ipv4.tcp_syncookies': 1 } }, /cannot unmarshal number/),
+      terway(withEniConf('{"max_pool_size": "8"}'), 'nodeconfig', /cannot unmarshal string/),
+      terway(withChain(VETH_CONF, { type: 'x', capabilities: [] }), 'runtime', /capabilities/),
+      terway(withFirst({ mtu: '1500' }), 'plugin', /cannot unmarshal string/),
+      terway(
+        withSymmetric({ mark: '0x10' }),
+        'nodeconfig',
+        /failed to parse symmetric_routing_config/,
+      ),
+    ],
+    test: 'test/plugins/conformance.test.ts and terway-judge.test.ts, every field',
+  },
+  'field-value': {
+    claim: `${NEW_PODS} or ${TERWAY_PODS}, by field`,
+    runs: [
+      plugin('portmap', { markMasqBit: 32 }, /MasqMarkBit must be between/),
+      plugin('portmap', { backend: 'ipvs' }, /unrecognized backend/),
+      plugin('firewall', { ingressPolicy: 'closed' }, /unknown ingress policy/),
+      plugin('vrf', {}, /valid vrf name/),
+      plugin('portmap', { cniversion: '9.0.0' }, /incompatible CNI versions/),
+      terway(withFirst({ host_stack_cidrs: ['169.254.20.10'] }), 'plugin', /invalid CIDR/),
+      terway(withEniConf('{"idle_ip_reclaim_after": "soon"}'), 'daemon', /invalid duration/),
+      terway(withEniConf('{"ip_stack": "ipv6"}'), 'daemon', /unsupported ipStack/),
+      terway(withSymmetric({ backend: 'nft' }), 'nodeconfig', /unsupported backend/),
+    ],
+    test: 'test/plugins/conformance.test.ts and terway-judge.test.ts, every field',
+  },
+  'field-version': {
+    claim: `for a value that is newer than the plugin: ${NEW_PODS}`,
+    runs: [
+      plugin('firewall', { ingressPolicy: 'isolated' }, /unknown ingress policy/, {
+        release: '1.6.2',
+      }),
+    ],
+  },
+  'terway-virtual-type': {
+    claim: TERWAY_PODS,
+    runs: [terway(withFirst({ eniip_virtual_type: 'datapathv3' }), 'cni', /invalid datapath/)],
+  },
+  'terway-policy-provider': {
+    claim: `null: ${TERWAY_PODS}`,
+    runs: [terway(withFirst({ network_policy_provider: null }), 'cni', /provider type error/)],
+  },
+  'terway-name-case': {
+    claim: `the policy container of every Terway pod crashes, or ${NEW_PODS}`,
+    runs: [
+      terway(
+        { ...BASE_DATAPATH_V2, '10-terway.conf': withName(BASE_DATAPATH_V2, 'CILIUM_ARGS') },
+        'policy',
+        /cannot unmarshal number/,
+      ),
+      terway(withFirst({ ENIIP_VIRTUAL_TYPE: 1 }), 'plugin', /cannot unmarshal number/),
+      terway(withFirst({ BANDWIDTH_MODE: 1 }), 'plugin', /cannot unmarshal number/),
+      terway(withFirst({ SYMMETRIC_ROUTING_CONFIG: 1 }), 'plugin', /cannot unmarshal number/),
+    ],
+  },
+  'symmetric-routing': {
+    claim: 'without an IPv6 default gateway its Terway pod fails to start',
+    source: 'AliyunContainerService/terway: cmd/terway-cli/symmetric.go, configureIPv6Rules',
+  },
+  'symmetric-routing-limits': {
+    claim: TERWAY_PODS,
+    runs: [
+      terway(withSymmetric({ mark: 4_294_967_296 }), 'nodeconfig', /bad integer value/),
+      terway(withSymmetric({ mask: 4_294_967_296 }), 'nodeconfig', /bad .*(value|mask)/i),
+      terway(withSymmetric({ comment: 'a\0' }), 'nodeconfig', /invalid argument/),
+      terway(withSymmetric({ comment: 'c'.repeat(131_072) }), 'nodeconfig', /too long/),
+      terway(
+        withSymmetric({ backend: 'nftables', comment: 'c'.repeat(257) }),
+        'nodeconfig',
+        /numerical result out of range/,
+      ),
+    ],
+  },
+  'cilium-without-datapath': {
+    claim: NEW_PODS,
+    source: 'AliyunContainerService/terway: cmd/terway-cli/policy.go, initPolicy',
+  },
+  'cilium-args': {
+    claim: 'the policy container of every Terway pod crashes',
+    source: 'AliyunContainerService/terway: cmd/terway-cli/policy.go, extractArgs',
+  },
+  ...(Object.fromEntries(
+    ['cni-chain-shape', 'cni-chain-terway', 'cni-chain-member'].map((id) => [
+      id,
+      { claim: TERWAY_PODS, source: NEWEST },
+    ]),
+  ) as Partial<Record<RuleId, Claim>>),
+  'portmap-marks': {
+    claim: NEW_PODS,
+    runs: [
+      plugin('portmap', { externalSetMarkChain: 'KUBE-MARK-MASQ', markMasqBit: 13 }, /Cannot spec/),
+    ],
+  },
+  'portmap-backend': {
+    claim: NEW_PODS,
+    runs: [
+      plugin(
+        'portmap',
+        { backend: 'nftables', externalSetMarkChain: 'A' },
+        /backend was requested/,
+      ),
+      plugin('portmap', { backend: 'iptables', conditionsV4: ['ip'] }, /backend was requested/),
+      plugin('portmap', { backend: 'nftables', conditionsV4: ['-d'] }, /backend was requested/),
+    ],
+    source: 'portmap 1.6.0 and "!": containernetworking/plugins: plugins/meta/portmap/main.go',
+  },
+  'portmap-mark-chain': {
+    claim: 'pods with hostPort fail',
+    runs: ['NOT-THERE', '', 'a b', 'C'.repeat(29)].map((externalSetMarkChain) =>
+      plugin('portmap', { ...PORT_MAPPINGS, externalSetMarkChain }, /unable to setup DNAT/),
+    ),
+  },
+  'tuning-sysctl': {
+    claim: NEW_PODS,
+    runs: ['kernel.msgmax', 'vm.swappiness', 'net', 'ipv4.tcp_fin_timeout'].map((name) =>
+      plugin('tuning', sysctl(name), /invalid net sysctl key/),
+    ),
+  },
+  'tuning-sysctl-host': {
+    claim: NEW_PODS,
+    test: 'test/plugins/claims.test.ts, every name of the catalogue',
+  },
+  'tuning-sysctl-name': {
+    claim: `where it does not exist ${NEW_PODS}`,
+    runs: [
+      plugin('tuning', sysctl('net.ipv4.tcp_keepalive_tim'), /open \/proc\/sys\/net\//),
+      plugin('tuning', sysctl('net.ipv4.TCP_fin_timeout'), /open \/proc\/sys\/net\//),
+    ],
+  },
+  'tuning-sysctl-value': {
+    claim: NEW_PODS,
+    runs: (
+      [
+        ['net.ipv6.conf.all.disable_ipv6', 'true'],
+        ['net.ipv4.tcp_syncookies', 'yes'],
+        ['net.ipv4.ip_forward', 'on'],
+        ['net.ipv4.tcp_keepalive_time', '10m'],
+        ['net.core.somaxconn', '16K'],
+      ] as const
+    ).map(([name, value]) => plugin('tuning', sysctl(name, value), /write \/proc\/sys\/net\//)),
+  },
+  'tuning-mtu': {
+    claim: NEW_PODS,
+    runs: [67, 65_536].map((mtu) => plugin('tuning', { mtu }, /invalid argument/)),
+  },
+  'tuning-data-dir': {
+    claim: NEW_PODS,
+    runs: [plugin('tuning', { dataDir: '\0', mtu: 1400 }, /invalid argument/)],
+  },
+  'bandwidth-pair': {
+    claim: NEW_PODS,
+    runs: [
+      plugin('bandwidth', { ingressRate: 1000 }, /burst must also be set/),
+      plugin('bandwidth', { egressBurst: 1000 }, /rate must also be set/),
+      plugin('bandwidth', { egressRate: 1, egressBurst: 34_359_738_360 }, /more than 4GB/),
+    ],
+  },
+  'bandwidth-subnets': {
+    claim: NEW_PODS,
+    runs: [
+      plugin(
+        'bandwidth',
+        { ingressRate: 1000, ingressBurst: 1000, shapedSubnets: ['a'] },
+        /bad subnet/,
+        { release: '1.5.1' },
+      ),
+      plugin(
+        'bandwidth',
+        {
+          ingressRate: 1000,
+          ingressBurst: 1000,
+          shapedSubnets: ['10.0.0.0/8'],
+          unshapedSubnets: ['10.0.0.0/8'],
+        },
+        /cannot be both specified/,
+        { release: '1.5.1' },
+      ),
+    ],
+  },
+  'bandwidth-after-terway': {
+    claim: NEW_PODS,
+    runs: [
+      plugin('bandwidth', { ingressRate: 1000, ingressBurst: 1000 }, /no veth peer of container/),
+    ],
+  },
+  'sbr-after-terway': {
+    claim: NEW_PODS,
+    runs: (['1.5.1', '1.9.1', '1.10.0'] as const).map((release) =>
+      plugin('sbr', {}, /Failed to add default route to .*unreachable/, { release }),
+    ),
+  },
+  'firewall-chain': {
+    claim: NEW_PODS,
+    runs: ['a b', 'C'.repeat(29)].map((iptablesAdminChainName) =>
+      plugin('firewall', { iptablesAdminChainName }, /iptables/),
+    ),
+  },
+  'vrf-name': {
+    claim: NEW_PODS,
+    source:
+      'Linux: net/core/dev.c, dev_valid_name; the kernel of the tests may have no VRF devices',
+  },
+  'eni-conf-shape': {
+    claim: TERWAY_PODS,
+    runs: [terway(withEniConf('[]'), 'nodeconfig', /cannot unmarshal array/)],
+  },
+  'eni-conf-limits': {
+    claim: TERWAY_PODS,
+    runs: [
+      terway(
+        withEniConf(JSON.stringify({ security_groups: Array<string>(11).fill('sg') })),
+        'daemon',
+        /should not be more than 10/,
+      ),
+    ],
+    source: 'before 1.13.6: ACK: Terway release notes',
+  },
+};
+
+function withName(data: Data, name: string): string {
+  return JSON.stringify({ ...(JSON.parse(data['10-terway.conf']!) as object), [name]: 1 });
+}
