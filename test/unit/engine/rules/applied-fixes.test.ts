@@ -31,6 +31,8 @@ import { EDITS } from './edits/index.ts';
 
 /** Rules whose fix carries edits in at least one case: a person or a program can just do it. */
 const CERTAIN: readonly RuleId[] = [
+  'cilium-args',
+  'eni-conf-idle',
   'cni-chain-member',
   'cni-chain-shape',
   'cni-chain-terway',
