@@ -36,8 +36,18 @@ export function relevantRequest(
   change: Change,
   { allowed }: Verdict,
 ): BreakGlassRequest | undefined {
-  return allowed && !setsRequest(change) ? undefined : (change.new ?? change.old)?.breakGlass;
+  return allowed && !setsRequest(change) ? undefined : requestOf(change);
 }
+
+/**
+ * A stored request covers an UPDATE that bears neither annotation: what `kubectl replace` writes
+ * from a file that was saved before break-glass was opened. The write takes it away.
+ */
+const requestOf = (change: Change) => change.new?.breakGlass ?? change.old?.breakGlass;
+
+/** Whether a write takes away the request that covers it. */
+export const closesRequest = ({ operation, old, new: after }: Change): boolean =>
+  operation === 'UPDATE' && old?.breakGlass !== undefined && after?.breakGlass === undefined;
 
 /** Whether a write sets a request, or a part of it. Removing a part is not a request. */
 function setsRequest(change: Change): boolean {
@@ -55,7 +65,7 @@ function setsRequest(change: Change): boolean {
 export async function answerBreakGlass(
   request: BreakGlassRequest,
   user: User,
-  granted: Pick<GrantedBreakGlass, 'status' | 'remains'>,
+  granted: Pick<GrantedBreakGlass, 'status' | 'remains' | 'closes'>,
   options: BreakGlassOptions | undefined,
 ): Promise<BreakGlassAnswer> {
   if (!options) return rejected(UNTIL_ANNOTATION, SWITCHED_OFF, prose('remove both annotations'));
@@ -74,7 +84,7 @@ export async function answerBreakGlass(
  * server. The author of such a write wants exactly what was written.
  */
 export function mayUseBreakGlass(change: Change, options: BreakGlassOptions | undefined): boolean {
-  const request = change.new?.breakGlass;
+  const request = change.operation === 'DELETE' ? undefined : requestOf(change);
   if (request === undefined || options === undefined) return false;
   return !('status' in readBreakGlassRequest(request, options.now(), options.maxMinutes));
 }

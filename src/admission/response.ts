@@ -81,7 +81,7 @@ export function answer(
   verdict: Verdict,
   object: ConfigMap | undefined,
 ): AdmissionResponse {
-  const warnings = warningsOf(verdict);
+  const warnings = warningsOf(verdict, object);
   return {
     uid,
     allowed: verdict.allowed,
@@ -182,14 +182,14 @@ function firstCauses(
   return { shown: [...causes.values()], hidden: findings.length - seen };
 }
 
-function warningsOf(verdict: Verdict): string[] {
-  return boundWarnings(summariesOf(verdict));
+function warningsOf(verdict: Verdict, object: ConfigMap | undefined): string[] {
+  return boundWarnings(summariesOf(verdict, object));
 }
 
 /** One by one: of thousands only the first few are shown, and the others are not even rendered. */
-function* summariesOf({ findings }: Verdict): Iterable<string> {
+function* summariesOf({ findings }: Verdict, object: ConfigMap | undefined): Iterable<string> {
   for (const finding of findings) {
-    if (finding.severity === 'warn') yield summarizeFinding(finding, MAX_WARNING_LENGTH);
+    if (finding.severity === 'warn') yield summarizeFinding(finding, object, MAX_WARNING_LENGTH);
   }
 }
 

@@ -21,13 +21,13 @@ export function brokenWarnings(
   return [
     `restarting daemonset/${daemonSet} can take nodes down: they would read ` +
       whatIsRead(findings, object),
-    ...findings.map((finding) => summarizeFinding(finding, MAX_WARNING_LENGTH)),
+    ...findings.map((finding) => summarizeFinding(finding, object, MAX_WARNING_LENGTH)),
   ];
 }
 
 /** What would be refused as a write, and yet takes nothing down: it is ignored. */
-export function idleWarnings(verdict: Verdict): string[] {
-  return denialsIn(verdict).map((finding) => summarizeFinding(finding, MAX_WARNING_LENGTH));
+export function idleWarnings(verdict: Verdict, object: ConfigMap | undefined): string[] {
+  return denialsIn(verdict).map((finding) => summarizeFinding(finding, object, MAX_WARNING_LENGTH));
 }
 
 /**

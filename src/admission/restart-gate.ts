@@ -90,7 +90,7 @@ async function judgeRestart(
   if (broken.length === 0) {
     const types = object && chainTypes(object, facts, read);
     const news = mayBeNews(stored, restart) ? [chainWarning(daemonSet, types)] : [];
-    return allow([...news, ...idleWarnings(verdict)]);
+    return allow([...news, ...idleWarnings(verdict, object)]);
   }
   const warnings = brokenWarnings(daemonSet, broken, object);
   const exemption = exemptionOf(user, gate.policy);

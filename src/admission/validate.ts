@@ -10,7 +10,12 @@ import { createDocumentReader, type DocumentReader } from '../engine/json/docume
 import { BREAK_GLASS_RULES } from '../engine/rules/break-glass.ts';
 import { errorName } from '../engine/text/error-name.ts';
 import { readBody } from './body.ts';
-import { type BreakGlassOptions, answerBreakGlass, relevantRequest } from './break-glass.ts';
+import {
+  type BreakGlassOptions,
+  answerBreakGlass,
+  closesRequest,
+  relevantRequest,
+} from './break-glass.ts';
 import type { Outcome } from './outcome.ts';
 import { type AdmissionRequest, readReview } from './request.ts';
 import { type AdmissionResponse, allowed, answer, boundWarnings, refused } from './response.ts';
@@ -86,9 +91,13 @@ export async function judgeWrite(
     const claim = relevantRequest(change, first);
     const granted = {
       status: first.allowed ? 'opened' : 'used',
-      remains: change.operation !== 'DELETE',
+      remains: change.operation !== 'DELETE' && !closesRequest(change),
+      ...(closesRequest(change) ? { closes: true } : {}),
     } as const;
-    const breakGlass = claim && (await answerBreakGlass(claim, user, granted, options.breakGlass));
+    const answered = claim && (await answerBreakGlass(claim, user, granted, options.breakGlass));
+    // A write that does not ask for break-glass is not told why it would not get it.
+    const isUnasked = answered?.status === 'rejected' && closesRequest(change);
+    const breakGlass = isUnasked ? undefined : answered;
     const verdict = breakGlass ? decideWith(breakGlass) : first;
     onStage('review');
     const object = change.new;

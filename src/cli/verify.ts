@@ -9,12 +9,17 @@ import { UsageError } from './usage-error.ts';
 
 /** The rule that refuses {@link BAD_CHAIN}: a chain without a plugin, which is of no use. */
 const EXPECTED = 'eni-config-guard/chain-shape';
+/** How a warning ends that the rule gives instead of refusing. */
+const WARNED_ABOUT = '(chain-shape)';
 const BAD_CHAIN = '{"plugins":[]}';
 
 /** What a known-bad write met. */
 export interface Verification {
-  /** `guarded`: refused by the guard; `open`: not; `unknown`: something else stood in the way. */
-  readonly outcome: 'guarded' | 'open' | 'unknown';
+  /**
+   * `guarded`: refused by the guard; `warned`: only warned about, as in mode warn; `open`: neither;
+   * `unknown`: something else stood in the way.
+   */
+  readonly outcome: 'guarded' | 'warned' | 'open' | 'unknown';
   /** One line for a person. */
   readonly message: string;
 }
@@ -22,7 +27,7 @@ export interface Verification {
 /** Raised when a field goes or changes its meaning; docs/json-outputs.md has the fields. */
 const VERIFY_SCHEMA = 1;
 
-const EXIT_STATUS = { guarded: 0, open: 1, unknown: 2 } as const;
+const EXIT_STATUS = { guarded: 0, open: 1, unknown: 2, warned: 3 } as const;
 
 /** Asks for a write that the guard must refuse and prints in one line what came of it. */
 export const command = defineCommand(
@@ -30,7 +35,7 @@ export const command = defineCommand(
     details: 'Needs the right to patch configmaps/eni-config in kube-system; nothing is changed.',
     flags: { ...KUBECONFIG, ...OUTPUT },
     examples: ['verify', 'verify --context production --output json'],
-    statuses: '0 guarded, 1 not guarded, 2 it could not be found out',
+    statuses: '0 guarded, 1 not guarded, 2 it could not be found out, 3 guarded in mode warn',
   },
   async ({ flags: { output = 'text', ...connection } }) => {
     const { outcome, message } = await tryBadChain(connect(connection));
@@ -48,6 +53,7 @@ export const command = defineCommand(
 
 /** Tries the write as a dry run, which changes nothing. Never throws. */
 export async function tryBadChain(api: ApiServer): Promise<Verification> {
+  const warnings: string[] = [];
   try {
     await api.call({
       method: 'PATCH',
@@ -55,12 +61,21 @@ export async function tryBadChain(api: ApiServer): Promise<Verification> {
       query: { dryRun: 'All', fieldManager: 'eni-config-guard-verify' },
       contentType: 'application/merge-patch+json',
       body: { data: { [CONFLIST_KEY]: BAD_CHAIN } },
+      onWarnings: (told) => warnings.push(...told),
     });
+    if (warnings.some((warning) => warning.includes(WARNED_ABOUT))) {
+      return {
+        outcome: 'warned',
+        message:
+          `${GUARDED_NAMESPACE}/${GUARDED_NAME} is guarded, but refuses nothing (mode warn, or an ` +
+          `exempt user asked): a bad chain was only warned about, by ${EXPECTED}`,
+      };
+    }
     return {
       outcome: 'open',
       message:
-        `a chain without plugins was accepted (dry run): ${GUARDED_NAME} is not guarded; ` +
-        'the guard is not installed, or its mode is warn or audit',
+        `a chain without plugins was accepted without a word (dry run): ${GUARDED_NAME} is not ` +
+        'guarded, or the guard runs in mode audit',
     };
   } catch (error) {
     return describe(error);

@@ -30,6 +30,8 @@ export interface ApiCall {
   /** From the call until the whole answer is there; CALL_TIMEOUT_MS unless given. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Told the warnings of an answer, as RFC 7234 writes them: `299 - "text"`. */
+  readonly onWarnings?: (warnings: readonly string[]) => void;
 }
 
 export interface ApiWatch {
@@ -87,6 +89,7 @@ class Client implements ApiServer {
     const text = await readAll(response);
     const status = response.statusCode ?? 0;
     if (status >= 300) throw errorOf(response, text);
+    call.onWarnings?.(response.headersDistinct.warning ?? []);
     return parseAnswer(status, text);
   }
 

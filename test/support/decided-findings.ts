@@ -14,6 +14,7 @@ export function finding(members: Partial<DecidedFinding> = {}): DecidedFinding {
     reason: 'FieldValueInvalid',
     severity: 'deny',
     baseSeverity: 'deny',
+    enforced: members.severity ?? 'deny',
     impact: 'outage',
     fix: prose('mend it'),
     stored: false,

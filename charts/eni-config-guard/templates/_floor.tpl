@@ -14,6 +14,6 @@
 {{- end }}
 {{- if eq (include "eni-config-guard.severity" (list "conf-missing" "deny" .)) "deny" }}
 - expression: "request.operation == \"DELETE\" || !(oldObject.?data[?\"10-terway.conf\"].hasValue() || oldObject.?binaryData[?\"10-terway.conf\"].hasValue()) || object.?data[?\"10-terway.conf\"].hasValue() || object.?binaryData[?\"10-terway.conf\"].hasValue()"
-  message: "10-terway.conf must be there. The init and policy containers of every Terway pod fail without the file, even when a chain exists. fix: the object needs the key 10-terway.conf with the text that ACK wrote. rule: eni-config-guard/conf-missing. Held by the API server itself; to lift it: kubectl delete validatingadmissionpolicybinding eni-config-guard"
+  message: "10-terway.conf must be there. The init and policy containers of every Terway pod fail without the file, even when a chain exists. fix: keep the key 10-terway.conf with the stored text, also in a file that was applied with it before; apply, patch and an editor keep keys that they leave alone; else break-glass. rule: eni-config-guard/conf-missing. Held by the API server itself; to lift it: kubectl delete validatingadmissionpolicybinding eni-config-guard"
 {{- end }}
 {{- end }}

@@ -62,6 +62,8 @@ export interface FieldSpec {
   readonly documentedRange?: readonly [min: number, max: number];
   /** Go reads it into a uint64, so `min` is 0; other integers go into an int, of 64 bits as well. */
   readonly unsigned?: true;
+  /** Bounds of what is of use, the neutral value aside; a rule of its own holds values to them. */
+  readonly usable?: { readonly min: number; readonly max: number };
   /** It is a time: people write "2s", and Go reads nanoseconds. */
   readonly isNanoseconds?: true;
   /** Go reads the number into a float32. */

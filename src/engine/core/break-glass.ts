@@ -35,6 +35,8 @@ export interface GrantedBreakGlass {
   readonly until: string;
   /** Whether the annotations are still there after the write; a DELETE takes them away. */
   readonly remains: boolean;
+  /** The write bears none of the stored annotations, so that break-glass ends with it. */
+  readonly closes?: boolean;
 }
 
 /** A request that has no effect. */

@@ -55,12 +55,32 @@ export function decide(
   };
 }
 
-/** Without what follows from a refusal: a document that is refused as a whole is not gone into. */
+/**
+ * Without what follows from a refusal: what is refused as a whole is not gone into. Of several rules
+ * that refuse one whole, the first one speaks. A write that is let through all the same is told how
+ * the whole and the rest of the object differ.
+ */
 function withoutFollowing(findings: readonly DecidedFinding[]): readonly DecidedFinding[] {
-  const refusing = new Set(
-    findings.filter(({ severity }) => severity === 'deny').map(({ rule }) => rule),
-  );
-  return findings.filter(({ follows }) => follows === undefined || !refusing.has(follows));
+  const wholes: DecidedFinding[] = [];
+  for (const finding of findings) {
+    const isWhole = finding.whole !== undefined && finding.enforced === 'deny';
+    if (isWhole && !wholes.some((whole) => isAbout(finding, whole))) wholes.push(finding);
+  }
+  return findings.filter((finding) => !wholes.some((whole) => isAbout(finding, whole)));
+}
+
+/** Whether a finding of another rule is about what `whole` refuses, or about a comparison with it. */
+function isAbout(
+  finding: DecidedFinding,
+  { key, rule, severity, whole = [] }: DecidedFinding,
+): boolean {
+  if (finding.rule === rule || key === undefined) return false;
+  if (whole.length === 0) {
+    const isComparison = finding.dependsOn?.includes(key) ?? false;
+    return finding.key === key || (severity === 'deny' && isComparison);
+  }
+  const path = finding.path ?? [];
+  return finding.key === key && whole.every((step, index) => path[index] === step);
 }
 
 /** The findings for which a write is refused. */
@@ -106,6 +126,7 @@ function decideOn(
     severity: isExempted ? 'warn' : applied,
     // A rule that its setting raises would refuse too, once the mode lets it.
     baseSeverity: stronger(own, ruled),
+    enforced: ruled,
     ...(isExempted ? { exempted: true } : {}),
   };
 }
@@ -122,7 +143,7 @@ function bySeverityThenPlace(a: DecidedFinding, b: DecidedFinding): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
     Number(a.key !== undefined) - Number(b.key !== undefined) ||
-    Number(b.exempted ?? false) - Number(a.exempted ?? false) ||
+    Number(b.enforced === 'deny') - Number(a.enforced === 'deny') ||
     compareTexts(a.key ?? '', b.key ?? '') ||
     (a.at?.offset ?? -1) - (b.at?.offset ?? -1)
   );

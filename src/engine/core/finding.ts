@@ -51,8 +51,11 @@ export interface Problem {
   readonly isGuess?: boolean;
   /** It comes from 10-terway.conf, which the first entry must equal, so it never denies either. */
   readonly isInherited?: boolean;
-  /** Id of a rule whose refusal says it all, so that this is told only where that one refuses nothing. */
-  readonly follows?: string;
+  /**
+   * Where in the key's document stands what this refuses as a whole, empty for all of it: nothing
+   * else is told of it, nor of what is compared with it, as long as this refuses.
+   */
+  readonly whole?: JsonPath;
   /** Weaker than the rule's own impact. */
   readonly impact?: 'no-effect';
   /** Keys of which one must have been touched for this to be the writer's doing; else `key`. */
@@ -79,6 +82,8 @@ export interface DecidedFinding extends Finding {
   readonly severity: Severity;
   /** Without what makes it milder: a mode, a weaker setting of its rule, an exemption. */
   readonly baseSeverity: Severity;
+  /** What a writer without exemption hears in mode enforce. */
+  readonly enforced: Severity;
   /** An exemption made a warning of it; otherwise it would refuse. */
   readonly exempted?: true;
 }

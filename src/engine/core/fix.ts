@@ -14,6 +14,11 @@ export interface Fix {
    * to choose.
    */
   readonly edits?: readonly DataEdit[];
+  /**
+   * With the edits something is read for the first time, which other rules may object to. The review
+   * tries them out, and tells what they would bring instead of carrying them.
+   */
+  readonly isTentative?: boolean;
 }
 
 /** A change to one key of the object's `data`. */
@@ -31,6 +36,9 @@ export const paste = (text: string, edits?: readonly DataEdit[]): Fix => make('p
 
 /** A fix in words: `remove this entry`. */
 export const prose = (text: string, edits?: readonly DataEdit[]): Fix => make('prose', text, edits);
+
+/** The fix with edits that are to be tried out. */
+export const tentative = (fix: Fix): Fix => (fix.edits ? { ...fix, isTentative: true } : fix);
 
 function make(kind: Fix['kind'], text: string, edits: readonly DataEdit[] | undefined): Fix {
   return { kind, text, ...(edits && { edits }) };

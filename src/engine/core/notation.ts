@@ -27,7 +27,8 @@ function written(problem: Problem, text: string, { isShared }: YamlNotes): Probl
     fix: {
       ...words,
       text: fix.kind === 'paste' ? yamlFragment(fix.text) : fix.text,
-      ...(edits && !isShared ? { edits } : {}),
+      // Edits are made for JSON's layout, which YAML's blocks may not take.
+      ...(edits && !isShared ? { edits, isTentative: true } : {}),
     },
   };
 }

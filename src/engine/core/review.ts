@@ -11,6 +11,7 @@ import { type StoredFindings, storedFindings } from './stored-findings.ts';
 import { inNotation } from './notation.ts';
 import { printable } from '../text/text.ts';
 import { withOrigin } from './origin.ts';
+import { withTriedFixes } from './tried-fixes.ts';
 
 /**
  * Finds what is wrong with a change, without regard to its author or the mode; `decide` says what
@@ -31,7 +32,7 @@ const MAX_PROBLEMS_PER_RULE = 100;
  * rule that threw: in enforce mode the write is refused as the guard's fault; no call ever fails.
  */
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
-  return (change, facts, settings, read = createDocumentReader()) => {
+  const find: Review = (change, facts, settings, read = createDocumentReader()) => {
     const context = createContext(change, facts, settings, read);
     const before = storedFindings(context, read);
     const findings: Finding[] = [];
@@ -44,6 +45,10 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
       if (isOn) run(rule, context, before, internalError, report);
     }
     return findings;
+  };
+  return (change, facts, settings, read = createDocumentReader()) => {
+    const findings = find(change, facts, settings, read);
+    return withTriedFixes(findings, change, (mended) => find(mended, facts, settings, read));
   };
 }
 

@@ -47,6 +47,20 @@ export interface MissingMember {
 
 type FieldError = ValueError | MissingMember;
 
+/** Whether the program takes the value for its field of this name, as far as types and values go. */
+export function takesValue(
+  context: ReviewContext,
+  decoded: DecodedObject,
+  name: string,
+  node: JsonNode,
+): boolean {
+  const field = decoded.fields[name];
+  if (!field || node.type === 'null') return false;
+  const { facts } = context;
+  const text = context.document(decoded.key)?.text ?? '';
+  return errorsAt(node, field, { decoded, facts, text }).length === 0;
+}
+
 /** One decoded object on the way through a document, with what is known around it. */
 interface Walk {
   readonly decoded: DecodedObject;

@@ -17,24 +17,40 @@ function has(fields: Fields, name: string): boolean {
   );
 }
 
-/** The place in words, to follow "it belongs"; undefined when no program knows the name. */
-export function homeOf({ reader, key, fields }: DecodedObject, name: string): string | undefined {
+/** A place for a member. */
+export interface Home {
+  readonly kind: 'list' | 'capabilities' | 'struct' | 'entry' | 'conf' | 'eni_conf';
+  /** In words, to follow "it belongs". */
+  readonly words: string;
+  /** The struct's name, or the type of the entry. */
+  readonly name?: string;
+}
+
+/** Where the name is known; undefined when no program knows it. */
+export function homeOf({ reader, key, fields }: DecodedObject, name: string): Home | undefined {
   if (name === 'plugins' && key === CONFLIST_KEY) {
-    return 'at the top of the conflist: its entries go into the outer list';
+    return {
+      kind: 'list',
+      words: 'at the top of the conflist: its entries go into the outer list',
+    };
   }
   const capability = PLUGINS.get(reader)?.capabilities?.includes(name);
-  if (capability) return 'inside "capabilities"';
+  if (capability) return { kind: 'capabilities', words: 'inside "capabilities"' };
   const inside = Object.entries(fields).find(
     ([own, spec]) => !Object.hasOwn(GENERIC_FIELDS, own) && spec.fields && has(spec.fields, name),
   );
-  if (inside) return `inside "${inside[0]}"`;
+  if (inside) return { kind: 'struct', words: `inside "${inside[0]}"`, name: inside[0] };
   for (const { type, fields: others } of PLUGINS.values()) {
     if (type === reader || !has(others, name)) continue;
     if (key === CNI_CHAIN_KEY) {
-      return type === 'terway' ? `in ${CONF_KEY}, which is ACK's` : `in an entry of ${type}`;
+      return type === 'terway'
+        ? { kind: 'conf', words: `in ${CONF_KEY}, which is ACK's` }
+        : { kind: 'entry', words: `in an entry of ${type}`, name: type };
     }
     const where = type === 'terway' ? 'plugins[0], the entry of terway' : `an entry of ${type}`;
-    return key === CONFLIST_KEY ? `in ${where}` : `in ${where}, in ${CONFLIST_KEY}`;
+    const words = key === CONFLIST_KEY ? `in ${where}` : `in ${where}, in ${CONFLIST_KEY}`;
+    return { kind: 'entry', words, name: type };
   }
-  return key !== ENI_CONF_KEY && has(ENI_CONF_FIELDS, name) ? `in ${ENI_CONF_KEY}` : undefined;
+  if (key === ENI_CONF_KEY || !has(ENI_CONF_FIELDS, name)) return undefined;
+  return { kind: 'eni_conf', words: `in ${ENI_CONF_KEY}` };
 }

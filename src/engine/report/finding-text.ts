@@ -2,7 +2,7 @@ import { type ConfigMap, isSecretKey } from '../core/eni-config.ts';
 import type { DecidedFinding, Finding } from '../core/finding.ts';
 import type { Fix } from '../core/fix.ts';
 import { formatPath } from '../json/path.ts';
-import { excerptAt } from '../json/position.ts';
+import { excerptAt, positionAt } from '../json/position.ts';
 import { count, printable, shortened, wrap } from '../text/text.ts';
 
 /** Widest line of a report; what is meant to be pasted may be longer. */
@@ -83,12 +83,33 @@ function whereabouts(finding: Finding, object: ConfigMap | undefined): string[] 
   return [`${place}:`, `    ${source}`, `    ${carets}`];
 }
 
-/** A finding on one line of at most `limit` characters, for an admission warning. */
-export function summarizeFinding(finding: DecidedFinding, limit: number): string {
-  const before = finding.exempted ? 'would be refused: ' : finding.stored ? 'already stored: ' : '';
-  const text = printable(
-    `${fieldOf(finding)}: ${before}${finding.message} (${finding.rule})`,
-    Infinity,
-  );
-  return shortened(text, limit);
+/** Characters that a warning keeps for its remedy where its message is long. */
+const SHORT_REMEDY = 90;
+
+/**
+ * A finding on one line of at most `limit` characters, for an admission warning: its place, whether
+ * it would refuse the write, what is wrong and what to do. `object` is the one that was judged.
+ */
+export function summarizeFinding(
+  finding: DecidedFinding,
+  object: ConfigMap | undefined,
+  limit: number,
+): string {
+  const isLetThrough = finding.severity === 'warn' && finding.enforced === 'deny';
+  const before = isLetThrough ? 'would be refused: ' : finding.stored ? 'already stored: ' : '';
+  const lead = printable(`${before}${fieldOf(finding)}: ${lineOf(finding, object)}`, Infinity);
+  const end = ` (${finding.rule})`;
+  // A remark about an accepted write says itself what comes next.
+  const wanted = finding.advisory ? '' : printable(`; fix: ${finding.fix.text}`, Infinity);
+  const message = printable(finding.message, Infinity);
+  const room = limit - lead.length - end.length;
+  const remedy = shortened(wanted, Math.max(room - message.length, SHORT_REMEDY));
+  const said = shortened(message, Math.max(room - remedy.length, 0));
+  return shortened(`${lead}${said}${remedy}${end}`, limit);
+}
+
+/** `line 12: `; nothing where no place in a text is known. */
+function lineOf({ key, at }: Finding, object: ConfigMap | undefined): string {
+  const text = key === undefined ? undefined : object?.data.get(key);
+  return text === undefined || at === undefined ? '' : `line ${positionAt(text, at.offset).line}: `;
 }

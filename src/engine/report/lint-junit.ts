@@ -37,7 +37,9 @@ function suite(object: LintedObject): string[] {
       ? []
       : [
           `    <system-out>${escaped(count(told.length, 'remark'))}`,
-          ...told.map((found) => escaped(placed(found, summarizeFinding(found.finding, 2000)))),
+          ...told.map((found) =>
+            escaped(placed(found, summarizeFinding(found.finding, undefined, 2000))),
+          ),
           '</system-out>',
         ]),
     '  </testsuite>',

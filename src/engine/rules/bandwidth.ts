@@ -1,5 +1,5 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { paste, prose } from '../core/fix.ts';
+import { prose } from '../core/fix.ts';
 import { SUBNETS_UNTIL } from '../catalogue/plugins/bandwidth.ts';
 import { isCidr } from '../reading/go-formats.ts';
 import { pathOf } from '../json/node.ts';
@@ -54,7 +54,7 @@ export const bandwidthPair = defineRule({
           yield {
             ...at,
             message: `${present} needs ${missing} beside it: ${EFFECT_TEXT['every-pod']}`,
-            fix: paste(`"${missing}": <bits>`),
+            fix: prose(`add "${missing}" with a number of bits, or remove "${present}"`),
           };
         } else if (burst >= MAX_BURST_BITS) {
           const tooLarge = valueAt(entry, `${direction}Burst`) ?? entry.node;
@@ -130,6 +130,7 @@ export const bandwidthAfterTerway = defineRule({
       );
       yield {
         key,
+        whole: pathOf(node),
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
         message:

@@ -36,7 +36,7 @@ const bypassOpen = defineBreakGlassRule({
   info: {
     id: 'bypass-open',
     title: 'Break-glass is open',
-    why: 'Until the time in eni-config-guard/bypass-until nothing is refused to those who have the right to the verb bypass on this ConfigMap. What would be refused is told as a warning, and every use is recorded.',
+    why: 'Until the time in eni-config-guard/bypass-until nothing is refused to those who have the right to the verb bypass on this ConfigMap. A stored note also covers an update without either annotation, as kubectl replace makes it from a file saved before; break-glass ends with that write. What would be refused is told as a warning, and every use is recorded.',
     fix: prose('remove both annotations as soon as the change is made'),
     severity: 'warn',
     impact: 'no-effect',
@@ -45,6 +45,15 @@ const bypassOpen = defineBreakGlassRule({
   },
   *check(answer) {
     if (answer.status === 'rejected') return;
+    if (answer.closes) {
+      yield {
+        annotation: UNTIL_ANNOTATION,
+        message:
+          'break-glass used for the last time: this write takes its annotations away, so the next ' +
+          'one is judged again',
+      };
+      return;
+    }
     const what = answer.status === 'used' ? 'break-glass used' : 'break-glass set';
     const message = `${what}, open until ${answer.until}`;
     yield {

@@ -1,3 +1,4 @@
+import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import {
@@ -5,13 +6,14 @@ import {
   CNI_CHAIN_KEY,
   CONFLIST_KEY,
   CONF_KEY,
+  ENI_CONF_KEY,
   type ChainKey,
   touches,
 } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { type DataEdit, inText, paste, prose } from '../core/fix.ts';
-import { renameMember } from '../json/edit.ts';
+import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
+import { type TextEdit, removeItem, renameMember } from '../json/edit.ts';
 import { closest } from '../reading/suggest.ts';
 import { countingKey, isReadEverywhere } from '../reading/counting-chain.ts';
 import { CNI_CHAIN_UNREAD_UP_TO } from '../catalogue/cni-chain.ts';
@@ -19,12 +21,19 @@ import { type ChainEntry, entryName } from '../core/chain.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { typeValue } from './field-text.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
-import { type JsonArray, type JsonNode, type JsonObject, describeType } from '../json/node.ts';
-import { defineRule } from '../core/rule.ts';
+import {
+  type JsonArray,
+  type JsonMember,
+  type JsonNode,
+  type JsonObject,
+  describeType,
+} from '../json/node.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
-import { entryRemoval } from './entry-edits.ts';
+import { entryRemoval, memberRenaming } from './entry-edits.ts';
+import { isSlipOfTerway } from './plugin-types.ts';
 
 /** Rules about the chain as a list of plugins; what stands inside an entry is judged elsewhere. */
 
@@ -45,6 +54,7 @@ export const confNotEntry = defineRule({
     if (type?.type === 'string' && type.value === 'terway') return;
     yield {
       key: CONF_KEY,
+      whole: [],
       at: { offset: root.offset, length: 1 },
       message: exactMember(root, 'plugins')
         ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
@@ -60,7 +70,9 @@ export const chainShape = defineRule({
     id: 'chain-shape',
     title: 'A conflist is an object with a list "plugins"',
     why: 'Terway takes anything else for a single plugin entry, for entries in random order or for an empty chain, and the node ends up NotReady or with another chain than the one meant.',
-    fix: paste('{"plugins": [ <the entry from 10-terway.conf>, <more plugins> ]}'),
+    fix: prose(
+      'write {"plugins": [ ... ]} with the entry from 10-terway.conf first; for the default chain remove the key 10-terway.conflist',
+    ),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
@@ -72,6 +84,7 @@ export const chainShape = defineRule({
     if (root.type !== 'object') {
       yield {
         key,
+        whole: [],
         at: root,
         message: `a conflist is an object, not ${describeType(root)}`,
         ...(root.type === 'array'
@@ -81,32 +94,44 @@ export const chainShape = defineRule({
                 wrapped(root, '{"plugins": ', '}'),
               ),
             }
-          : {}),
+          : { fix: beginning(context) }),
       };
       return;
     }
     const plugins = exactMember(root, 'plugins');
     if (!plugins) {
-      yield { key, at: { offset: root.offset, length: 1 }, ...missingPlugins(root) };
+      yield { key, whole: [], ...missingPlugins(root, context) };
       return;
     }
-    const at = { key, path: ['plugins'], at: plugins.value };
+    const at = { key, whole: [], path: ['plugins'], at: plugins.value };
     if (plugins.value.type !== 'array') {
-      yield { ...at, message: `"plugins" must be a list, not ${describeType(plugins.value)}` };
+      yield {
+        ...at,
+        message: `"plugins" must be a list, not ${describeType(plugins.value)}`,
+        fix:
+          plugins.value.type === 'object' && exactMember(plugins.value, 'type')
+            ? prose('put [ before it and ] behind it', wrapped(plugins.value, '[', ']'))
+            : beginning(context),
+      };
     } else if (plugins.value.items.length === 0) {
-      const conf = context.document(CONF_KEY)?.root;
-      const entry = conf?.type === 'object' ? jsonText(conf) : 'the entry from 10-terway.conf';
       yield {
         ...at,
         message: '"plugins" is empty: nodes that restart go NotReady',
-        fix: prose(
-          `for a chain of your own begin the list with ${entry}; ` +
-            `for the default chain remove the key ${CONFLIST_KEY}`,
-        ),
+        fix: beginning(context),
       };
     }
   },
 });
+
+/** Where nothing of the chain stands there yet. */
+function beginning(context: ReviewContext): Fix {
+  const conf = context.document(CONF_KEY)?.root;
+  const entry = conf?.type === 'object' ? jsonText(conf) : `the entry from ${CONF_KEY}`;
+  return prose(
+    `for a chain of your own begin the list "plugins" with ${entry}; ` +
+      `for the default chain remove the key ${CONFLIST_KEY}`,
+  );
+}
 
 /** `node` with text before and behind it. */
 const wrapped = ({ offset, length }: JsonNode, before: string, behind: string) =>
@@ -116,7 +141,10 @@ const wrapped = ({ offset, length }: JsonNode, before: string, behind: string) =
     { offset: offset + length, length: 0, text: behind },
   );
 
-function missingPlugins(root: JsonObject): Pick<Problem, 'message' | 'fix' | 'at' | 'path'> {
+function missingPlugins(
+  root: JsonObject,
+  context: ReviewContext,
+): Pick<Problem, 'message' | 'fix' | 'at' | 'path'> {
   const variant =
     root.members.find((member) => foldName(member.name) === 'plugins') ??
     root.members.find((member) => closest(member.name, ['plugins']) !== undefined);
@@ -131,20 +159,49 @@ function missingPlugins(root: JsonObject): Pick<Problem, 'message' | 'fix' | 'at
       fix: paste('"plugins"', inText(CONFLIST_KEY, renameMember(variant, 'plugins'))),
     };
   }
-  const wrapped = root.members.find(({ name }) => keyOfMember(name) === CONFLIST_KEY);
-  if (wrapped?.value.type === 'object') {
+  const inner = root.members.find(({ name }) => keyOfMember(name) === CONFLIST_KEY);
+  const at = { offset: root.offset, length: 1 };
+  if (inner?.value.type === 'object') {
     return {
-      message: `${quoted(wrapped.name)} is the name of the key; the text begins with what stands behind it`,
+      at,
+      message: `${quoted(inner.name)} is the name of the key; the text begins with what stands behind it`,
       fix: prose(
-        `take away ${quoted(wrapped.name)} and the braces around it`,
-        root.members.length === 1 ? unwrapping(root, wrapped.value) : undefined,
+        `take away ${quoted(inner.name)} and the braces around it`,
+        root.members.length === 1 ? unwrapping(root, inner.value) : undefined,
       ),
     };
   }
-  if (exactMember(root, 'type')) {
-    return { message: 'this is a bare plugin entry, not a chain: "plugins" is missing' };
+  const type = exactMember(root, 'type')?.value;
+  if (type) {
+    const conf = type.value === 'terway' ? '' : confText(context);
+    const first = conf === '' ? '' : `${conf}, `;
+    return {
+      at,
+      message: 'this is a bare plugin entry, not a chain: "plugins" is missing',
+      fix: prose(
+        `put {"plugins": [${first === '' ? '' : `, the entry from ${CONF_KEY} and a comma`} before it and ]} behind it`,
+        wrapped(root, `{"plugins": [${first}`, ']}'),
+      ),
+    };
   }
-  return { message: 'the list "plugins" is missing' };
+  const known = root.members.filter(({ name }) => Object.hasOwn(ENI_CONF_FIELDS, name));
+  if (known.length > 1) {
+    return {
+      // Without a place, as its lines may hold secrets.
+      message: `this is the daemon's configuration; it belongs under the key ${ENI_CONF_KEY}, and ${CONFLIST_KEY} holds a chain`,
+      fix: prose(
+        `move it to ${ENI_CONF_KEY} if it is meant to change, and ${beginning(context).text}`,
+      ),
+    };
+  }
+  return { at, message: 'the list "plugins" is missing', fix: beginning(context) };
+}
+
+/** The entry of terway as 10-terway.conf has it; empty where that can't be read. */
+function confText(context: ReviewContext): string {
+  const root = context.document(CONF_KEY)?.root;
+  if (root?.type !== 'object') return '';
+  return (context.object.data.get(CONF_KEY) ?? '').slice(root.offset, root.offset + root.length);
 }
 
 /** Leaves of `outer` what `inner` is, byte for byte. */
@@ -172,6 +229,7 @@ export const entryType = defineRule({
       if (node.type !== 'object') {
         yield {
           key,
+          whole: path,
           path,
           at: node,
           message: `a plugin entry is an object, not ${describeType(node)}`,
@@ -195,12 +253,13 @@ export const entryType = defineRule({
         const variant = node.members.find((member) => foldName(member.name) === 'type');
         yield {
           key,
+          whole: path,
           path,
           at: variant?.nameNode ?? { offset: node.offset, length: 1 },
           message: variant
             ? `${quoted(variant.name)} is not "type": Terway looks for it in lower case`
             : 'this entry has no "type": every Terway pod fails to start',
-          ...(variant ? { fix: paste(`"type": ${jsonText(variant.value)}`) } : {}),
+          ...(variant ? { fix: named(key, variant) } : {}),
         };
       } else if (type.value.type !== 'string') {
         yield {
@@ -223,6 +282,13 @@ export const entryType = defineRule({
     }
   },
 });
+
+/** Only a text names a plugin. */
+function named(key: ChainKey, variant: JsonMember): Fix {
+  return variant.value.type === 'string'
+    ? paste(`"type": ${jsonText(variant.value)}`, memberRenaming(key, variant, 'type'))
+    : prose(`write "type" with the name of the plugin in place of ${quoted(variant.name)}`);
+}
 
 /** A plugin's name alone, or a member without the space behind its colon, as YAML reads them. */
 function writtenEntry(key: ChainKey, { type, value, offset, length }: JsonNode) {
@@ -265,8 +331,9 @@ export const terwayNotFirst = defineRule({
     const chain = context.chain(CONFLIST_KEY);
     // A plugin that makes the network of a pod is to go, wherever it stands.
     const first = chain?.find(({ type = '' }) => !NETWORK_MAKERS.has(type)) ?? chain?.[0];
-    // An entry without a readable type is a finding of its own.
+    // An entry without a readable type is a finding of its own, and so is a slip of terway.
     if (!chain || first?.type === undefined || first.type === 'terway') return;
+    if (isSlipOfTerway(first.type)) return;
     const terway = chain.find((entry) => entry.type === 'terway');
     const conf = context.document(CONF_KEY)?.root;
     yield {
@@ -278,11 +345,37 @@ export const terwayNotFirst = defineRule({
         ? `terway must be the first plugin, but ${quoted(first.type)} stands before it: every new pod fails`
         : `the chain has no terway entry; it must be the first plugin: every new pod fails`,
       ...(terway
-        ? { fix: prose(`move plugins[${terway.index}] to the top of "plugins"`) }
-        : conf && { fix: paste(jsonText(conf)) }),
+        ? {
+            fix: prose(
+              `move plugins[${terway.index}] to the top of "plugins"`,
+              toTheTop(context, terway),
+            ),
+          }
+        : conf?.type === 'object' && { fix: paste(jsonText(conf), onTop(context)) }),
     };
   },
 });
+
+/** Puts the entry of 10-terway.conf before all others. */
+function onTop(context: ReviewContext): readonly DataEdit[] | undefined {
+  const [top] = context.chain(CONFLIST_KEY) ?? [];
+  return top && inText(CONFLIST_KEY, insertion(top, confText(context)));
+}
+
+const insertion = ({ node }: ChainEntry, entry: string): TextEdit => ({
+  offset: node.offset,
+  length: 0,
+  text: `${entry}, `,
+});
+
+function toTheTop(context: ReviewContext, { node }: ChainEntry): readonly DataEdit[] | undefined {
+  const [top] = context.chain(CONFLIST_KEY) ?? [];
+  const list = node.parent;
+  if (!top || list?.type !== 'array') return undefined;
+  const text = context.object.data.get(CONFLIST_KEY) ?? '';
+  const entry = text.slice(node.offset, node.offset + node.length);
+  return inText(CONFLIST_KEY, insertion(top, entry), removeItem(list, node));
+}
 
 export const terwayRepeated = defineRule({
   info: {
@@ -301,6 +394,7 @@ export const terwayRepeated = defineRule({
     for (const entry of later) {
       yield {
         key: CONFLIST_KEY,
+        whole: entry.path,
         path: entry.path,
         at: typeValue(entry.node),
         message: 'terway stands in the chain a second time: it would run twice for every new pod',
@@ -357,7 +451,7 @@ export const restartNeeded = defineRule({
   },
   *check(context) {
     const { change, object, facts } = context;
-    if (change.operation === 'DELETE') return;
+    if (change.operation === 'DELETE' || change.isDryRun) return;
     const key = countingKey(object, facts);
     const oldKey = change.old && countingKey(change.old, facts);
     const isChanged = key !== oldKey || (key !== undefined && touches(change, key));

@@ -55,6 +55,7 @@ function pastedChain(context: ReviewContext, stored: string): Problem | undefine
   const edits: DataEdit[] = [{ kind: 'set', key: CONFLIST_KEY, text }, putBack(stored)];
   return {
     key: CONF_KEY,
+    whole: [],
     at: { offset: root.offset, length: 1 },
     message: `this is a chain; it belongs under the key ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry, which is ACK's`,
     fix: {
@@ -80,6 +81,7 @@ function changedText(context: ReviewContext, before: string, after: string): Pro
   const isOne = names.length === 1;
   return {
     key: CONF_KEY,
+    whole: [],
     at: first?.at ?? { offset, length: 1 },
     message:
       names.length === 0
@@ -172,7 +174,9 @@ export const confMissing = defineRule({
     id: 'conf-missing',
     title: '10-terway.conf must be there',
     why: 'The init and policy containers of every Terway pod fail without the file, even when a chain exists.',
-    fix: prose('the object needs the key 10-terway.conf with the text that ACK wrote'),
+    fix: prose(
+      'keep the key 10-terway.conf with the stored text, also in a file that was applied with it before; apply, patch and an editor keep keys that they leave alone; else break-glass',
+    ),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueRequired',

@@ -7,7 +7,7 @@ import {
   MAX_SECURITY_GROUPS,
 } from '../catalogue/eni-conf.ts';
 import { EFFECT_TEXT } from '../catalogue/field.ts';
-import { ENI_CONF_KEY } from '../core/eni-config.ts';
+import { CONFLIST_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { removeMember, renameMember } from '../json/edit.ts';
@@ -46,10 +46,15 @@ export const eniConfShape = defineRule({
   },
   *check(context) {
     const root = context.document(ENI_CONF_KEY)?.root;
-    if (!root || root.type === 'object') return;
+    if (!root) return;
+    if (root.type === 'object') {
+      if (isOfTheChain(root)) yield misplacedText(root);
+      return;
+    }
     const [only] = root.type === 'array' && root.items.length === 1 ? root.items : [];
     yield {
       ...at(root),
+      whole: [],
       message: `${ENI_CONF_KEY} must be a JSON object, not ${describeType(root)}: every Terway pod fails to start`,
       ...(only?.type === 'object' && {
         fix: prose('remove [ and ] around the object', unwrapped(root, only)),
@@ -57,6 +62,27 @@ export const eniConfShape = defineRule({
     };
   },
 });
+
+/** A chain, or an entry of one, is told by what no configuration of the daemon has. */
+const isOfTheChain = (root: JsonObject) =>
+  ['plugins', 'type'].some((name) => exactMember(root, name)) &&
+  !Object.keys(ENI_CONF_FIELDS).some((name) => name !== 'version' && exactMember(root, name));
+
+function misplacedText(root: JsonObject): Problem {
+  const isChain = exactMember(root, 'plugins') !== undefined;
+  const home = isChain
+    ? `the key ${CONFLIST_KEY}`
+    : `a list "plugins" under the key ${CONFLIST_KEY}`;
+  return {
+    key: ENI_CONF_KEY,
+    whole: [],
+    at: { offset: root.offset, length: 1 },
+    message: `this is a ${isChain ? 'chain' : 'plugin entry'}; it belongs ${isChain ? 'under' : 'in'} ${home}, and ${ENI_CONF_KEY} holds the daemon's configuration, without which every Terway pod fails to start`,
+    fix: prose(
+      `move this text to ${home}, and keep ${ENI_CONF_KEY} as it is stored: leave the key out of the file, or quit the editor without saving`,
+    ),
+  };
+}
 
 /** Leaves of `outer` what `inner` is, byte for byte. */
 function unwrapped(outer: JsonNode, inner: JsonNode) {

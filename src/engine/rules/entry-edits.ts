@@ -1,7 +1,10 @@
-import type { DecodedObject } from '../reading/decoded-object.ts';
 import { type DataEdit, inText } from '../core/fix.ts';
-import { removeItem } from '../json/edit.ts';
-import type { JsonNode } from '../json/node.ts';
+import type { ReviewContext } from '../core/rule.ts';
+import type { DecodedObject } from '../reading/decoded-object.ts';
+import { addMember, removeItem, removeMember, renameMember, replaceValue } from '../json/edit.ts';
+import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
+
+/** Edits of entries and members, as fixes carry them. */
 
 /** Takes an entry out of its chain; undefined when it stands in no list. */
 export function entryRemoval(
@@ -10,4 +13,49 @@ export function entryRemoval(
 ): readonly DataEdit[] | undefined {
   const list = entry.parent;
   return list?.type === 'array' ? inText(key, removeItem(list, entry)) : undefined;
+}
+
+/** Takes a member out of its object; undefined for what is no member. */
+export function memberRemoval(
+  key: string,
+  member: JsonMember | undefined,
+): readonly DataEdit[] | undefined {
+  const object = member?.value.parent;
+  return member && object?.type === 'object'
+    ? inText(key, removeMember(object, member))
+    : undefined;
+}
+
+/** Takes the member out that counts as a field; undefined where another spelling would count then. */
+export function fieldRemoval(
+  decoded: DecodedObject,
+  name: string,
+): readonly DataEdit[] | undefined {
+  const member = decoded.members.get(name);
+  const isOne = !decoded.repeated.some((pair) => pair.some((other) => other === member));
+  return isOne ? memberRemoval(decoded.key, member) : undefined;
+}
+
+/** Gives a member another name; undefined where its object has a member of that name already. */
+export function memberRenaming(
+  key: string,
+  member: JsonMember,
+  name: string,
+): readonly DataEdit[] | undefined {
+  const object = member.value.parent;
+  const isTaken = object?.type === 'object' && object.members.some((other) => other.name === name);
+  return isTaken ? undefined : inText(key, renameMember(member, name));
+}
+
+/** Gives an object of a text a member, in place of one of this name if there is one. */
+export function memberSetting(
+  { object: { data } }: ReviewContext,
+  key: string,
+  object: JsonObject,
+  name: string,
+  json: string,
+): readonly DataEdit[] {
+  const present = object.members.findLast((member) => member.name === name);
+  if (present) return inText(key, replaceValue(present.value, json));
+  return inText(key, addMember(data.get(key) ?? '', object, { path: [name], value: json }));
 }

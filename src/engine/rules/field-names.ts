@@ -1,6 +1,6 @@
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
+import { type Fix, paste, prose, tentative } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
@@ -8,10 +8,10 @@ import { keyOfMember } from '../reading/key-names.ts';
 import { homeOf } from '../reading/member-homes.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
-import { isReadBy } from '../catalogue/field.ts';
-import { isAtLeast } from '../core/version.ts';
-import { isExcluded } from '../reading/exclusions.ts';
-import { allPass, installedVersion } from '../reading/installed.ts';
+import { memberRemoval, memberRenaming } from './entry-edits.ts';
+import { suggestions } from '../reading/addable.ts';
+import { takesValue } from '../reading/field-errors.ts';
+import { movedHome, movedToKey } from './member-moves.ts';
 import { isRefusedInCniChain } from '../reading/cni-chain-members.ts';
 import { decodedObjects, decodedEntries } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
@@ -47,13 +47,14 @@ export const fieldReserved = defineRule({
   },
 });
 
-function reserved(decoded: DecodedObject, { name, nameNode, value }: JsonMember): Problem {
+function reserved(decoded: DecodedObject, member: JsonMember): Problem {
+  const { name, nameNode, value } = member;
   return {
     key: decoded.key,
     path: pathOf(value),
     at: nameNode,
     message: `${quoted(name)} is filled in by the container runtime; it must not stand here`,
-    fix: prose(`remove ${quoted(name)}`),
+    fix: prose(`remove ${quoted(name)}`, memberRemoval(decoded.key, member)),
   };
 }
 
@@ -82,7 +83,10 @@ export const fieldUnknown = defineRule({
             path: pathOf(member.value),
             at: member.nameNode,
             message: `${name} has no effect in here; it is a key of the ConfigMap's data, beside ${decoded.key}`,
-            fix: prose(`remove ${name} here and set ${ownKey} as a key of data`),
+            fix: prose(
+              `remove ${name} here and set ${ownKey} as a key of data`,
+              movedToKey(context, decoded.key, member, ownKey),
+            ),
           };
           continue;
         }
@@ -91,8 +95,13 @@ export const fieldUnknown = defineRule({
             key: decoded.key,
             path: pathOf(member.value),
             at: member.nameNode,
-            message: `${decoded.reader} does not know ${name}, so it has no effect here; it belongs ${home}`,
-            fix: prose(`remove ${name} here and set it ${home}`),
+            message: `${decoded.reader} does not know ${name}, so it has no effect here; it belongs ${home.words}`,
+            fix: tentative(
+              prose(
+                `remove ${name} here and set it ${home.words}`,
+                movedHome(context, decoded, member, home),
+              ),
+            ),
           };
           continue;
         }
@@ -104,26 +113,24 @@ export const fieldUnknown = defineRule({
           message:
             `${decoded.reader} does not know ${name}, so it has no effect` +
             (meant === undefined ? '' : `; did you mean "${meant}"?`),
-          ...(meant === undefined ? {} : { fix: paste(`"${meant}"`) }),
+          ...(meant === undefined ? {} : { fix: renamed(context, decoded, member, meant) }),
         };
       }
     }
   },
 });
 
-/** Fields that may be added here: neither reserved nor present, and known to what is installed. */
-function suggestions({ facts }: ReviewContext, decoded: DecodedObject): string[] {
-  const installed = installedVersion(facts, decoded);
-  return Object.entries(decoded.fields)
-    .filter(([name, field]) => {
-      if (field.reserved || field.dropped || field.protected || field.unreleasedAt) return false;
-      if (decoded.members.has(name) || isExcluded(decoded, name)) return false;
-      const floor = field.documentedMinimum;
-      if (!installed) return field.until === undefined;
-      return allPass(
-        installed,
-        (version) => isReadBy(field, version) && (floor === undefined || isAtLeast(version, floor)),
-      );
-    })
-    .map(([name]) => name);
+/** With a value that the field does not take, the name alone would mend nothing. */
+function renamed(
+  context: ReviewContext,
+  decoded: DecodedObject,
+  member: JsonMember,
+  meant: string,
+): Fix {
+  const edits = takesValue(context, decoded, meant, member.value)
+    ? memberRenaming(decoded.key, member, meant)
+    : undefined;
+  return edits
+    ? tentative(paste(`"${meant}"`, edits))
+    : prose(`write "${meant}" with a value that it takes, or remove ${quoted(member.name, 60)}`);
 }

@@ -2,7 +2,7 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
-import { type Fix, inText, paste } from '../core/fix.ts';
+import { type Fix, inText, paste, tentative } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
@@ -69,5 +69,5 @@ export const typeValue = (entry: JsonNode): JsonNode => exactMember(entry, 'type
 export const pasteable = ({ key }: DecodedObject, node: JsonNode, value: string): Fix => {
   const last = pathOf(node).at(-1);
   const text = typeof last === 'string' ? `${printable(JSON.stringify(last))}: ${value}` : value;
-  return paste(text, inText(key, replaceValue(node, value)));
+  return tentative(paste(text, inText(key, replaceValue(node, value))));
 };

@@ -1,14 +1,16 @@
 import { EFFECT_TEXT, type FieldSpec } from '../catalogue/field.ts';
+import { PLUGINS } from '../catalogue/plugins.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import type { JsonNode } from '../json/node.ts';
-import { inText, prose } from '../core/fix.ts';
+import { inText, prose, tentative } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
 import { hasFormat, nanosecondsOf } from '../reading/go-formats.ts';
 import { defineRule } from '../core/rule.ts';
 import { printable } from '../text/text.ts';
 import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
+import type { DecodedObject } from '../reading/decoded-object.ts';
 import { type ValueError, fieldErrors } from '../reading/field-errors.ts';
 
 /** The rule about JSON types, made from the catalogue. */
@@ -41,7 +43,7 @@ export const fieldType = defineRule({
 });
 
 function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem {
-  const value = retyped(node, field);
+  const value = retyped(decoded, node, field);
   const what = field.enum ? choice(writableTexts(field, decoded, facts)) : TYPE_WORDS[field.type];
   return {
     ...problemAt(decoded, node),
@@ -53,7 +55,9 @@ function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem 
       value === undefined
         ? prose(`write ${what}`)
         : isSecretKey(decoded.key)
-          ? prose(howToRetype(node, field), inText(decoded.key, replaceValue(node, value)))
+          ? tentative(
+              prose(howToRetype(node, field), inText(decoded.key, replaceValue(node, value))),
+            )
           : pasteable(decoded, node, value),
   };
 }
@@ -75,14 +79,20 @@ function wrongNotation({ decoded, node, field }: ValueError): Problem {
 }
 
 /** The same value in the type that is asked for, where there is no doubt; as JSON text. */
-function retyped(node: JsonNode, field: FieldSpec): string | undefined {
+function retyped(decoded: DecodedObject, node: JsonNode, field: FieldSpec): string | undefined {
   const { value } = node;
   const { type, truth, values, items } = field;
-  if (type === 'object' && values?.type === 'boolean') return switches(node);
+  if (type === 'object' && values?.type === 'boolean') return switches(decoded, node);
   if (truth && typeof value === 'boolean') return `"${truth[value ? 1 : 0]}"`;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
-  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    return asText(String(value), field);
+  if (type === 'string' && typeof value === 'boolean') {
+    const isListed = field.enum !== undefined || field.acceptedValues !== undefined;
+    return isListed ? asText(String(value), field) : undefined;
+  }
+  if (type === 'string' && typeof value === 'number') {
+    // An element of a list is an address or a word, and no number was meant as one.
+    const isPlain = typeof node.step === 'string' && /^\d{1,15}$/.test(String(value));
+    return isPlain ? asText(String(value), field) : undefined;
   }
   const [only] = node.type === 'array' && node.items.length === 1 ? node.items : [];
   if (type === 'string' && typeof only?.value === 'string') return asText(only.value, field);
@@ -92,10 +102,14 @@ function retyped(node: JsonNode, field: FieldSpec): string | undefined {
     return /^[^\s,;]+$/.test(value) ? `[${asText(value, items) ?? ''}]` : undefined;
   }
   if (field.isNanoseconds) return nanosecondsOf(value)?.toString();
-  if (type === 'integer') return /^-?\d{1,15}$/.test(value) ? String(Number(value)) : undefined;
-  return type === 'number' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value)
-    ? String(Number(value))
-    : undefined;
+  const pattern = type === 'integer' ? /^-?\d{1,15}$/ : /^-?\d{1,15}(?:\.\d{1,15})?$/;
+  const isNumber = (type === 'integer' || type === 'number') && pattern.test(value);
+  return isNumber && isUsable(Number(value), field) ? String(Number(value)) : undefined;
+}
+
+function isUsable(value: number, field: FieldSpec): boolean {
+  const { min = -Infinity, max = Infinity } = field.usable ?? field;
+  return value === field.neutralValue || (value >= min && value <= max);
 }
 
 /** The text in quotes, where the field takes it. */
@@ -108,10 +122,14 @@ function asText(
 }
 
 /** A name, or a list of names, as an object in which each is true: `{"portMappings": true}`. */
-function switches(node: JsonNode): string | undefined {
+function switches({ reader }: DecodedObject, node: JsonNode): string | undefined {
+  const known = PLUGINS.get(reader)?.capabilities ?? [];
   const names = node.type === 'array' ? node.items : [node];
   if (names.length === 0 || names.length > 10) return undefined;
-  if (names.some(({ type, value }) => type !== 'string' || value === '')) return undefined;
+  // Any other name would ask for nothing, or is a slip of one of these.
+  if (!names.every(({ value }) => typeof value === 'string' && known.includes(value))) {
+    return undefined;
+  }
   const members = names.map(({ value }) => `${printable(JSON.stringify(value))}: true`);
   return `{${[...new Set(members)].join(', ')}}`;
 }

@@ -3,11 +3,12 @@ import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { pathOf } from '../json/node.ts';
-import { type Fix, paste, prose } from '../core/fix.ts';
+import { type Fix, prose } from '../core/fix.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { MAX_INTERFACE_NAME } from '../reading/go-formats.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
+import { memberRemoval } from './entry-edits.ts';
 import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
 import { type MissingMember, type ValueError, fieldErrors } from '../reading/field-errors.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
@@ -45,7 +46,7 @@ function* overriddenVersion(decoded: DecodedObject): Generator<Problem> {
   yield {
     ...problemAt(decoded, member.value),
     message: `${quoted(member.name)} overrides the version of the list: ${EFFECT_TEXT['every-pod']}`,
-    fix: prose(`remove ${quoted(member.name)}`),
+    fix: prose(`remove ${quoted(member.name)}`, memberRemoval(decoded.key, member)),
   };
 }
 
@@ -56,7 +57,7 @@ function missingMember({ decoded, name, field }: MissingMember): Problem {
     path: pathOf(node),
     at: { offset: node.offset, length: 1 },
     message: `${reader} needs "${name}": ${EFFECT_TEXT[field.effect]}`,
-    fix: paste(`"${name}": <a value>`),
+    fix: prose(`add "${name}" with a value`),
   };
 }
 

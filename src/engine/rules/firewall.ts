@@ -2,6 +2,7 @@ import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { defineRule } from '../core/rule.ts';
+import { fieldRemoval } from './entry-edits.ts';
 import { pasteable, problemAt } from './field-text.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { valueAt } from '../reading/decoded-object.ts';
@@ -54,7 +55,10 @@ export const firewallIngress = defineRule({
       yield {
         ...problemAt(entry, policy),
         message: `ingressPolicy ${policy.value} is for bridge networks; after terway it makes wrong rules`,
-        fix: prose('use a NetworkPolicy instead'),
+        fix: prose(
+          'remove "ingressPolicy"; a NetworkPolicy can do it',
+          fieldRemoval(entry, 'ingressPolicy'),
+        ),
       };
     }
   },

@@ -13,6 +13,7 @@ import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { documentedAddition } from '../reading/documented-addition.ts';
 import { quoted, shortened } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
+import { unnested } from './member-moves.ts';
 
 /**
  * The vendor's rule: the first entry of the chain equals 10-terway.conf. `symmetric_routing` and
@@ -125,7 +126,6 @@ function describe(
     path: ['plugins', 0, ...path],
     at: found ?? { offset: entry.offset, length: 1 },
     dependsOn: DEPENDS_ON,
-    follows: 'conf-changed',
     message: `${inWords(expected, found)}; the first plugin must equal it`,
     fix: isDocumented
       ? prose(`${kind === 'paste' ? `put ${text} back` : text}; ${KEEPING_IT}`, edits)
@@ -149,6 +149,7 @@ function alignment(
   const textOf = ({ offset, length }: JsonNode) => confText.slice(offset, offset + length);
   const listAt = path.findIndex((step) => typeof step === 'number');
   const memberPath = listAt === -1 ? path : path.slice(0, listAt);
+  if (!expected && isNested(path)) return movedOut(entry, context);
   const wanted = listAt === -1 ? expected : nodeAt(conf, memberPath);
   const present = listAt === -1 ? found : nodeAt(entry, memberPath);
   const parent = nodeAt(entry, memberPath.slice(0, -1));
@@ -168,13 +169,23 @@ function inWords(expected: JsonNode | undefined, found: JsonNode | undefined): s
   return `${short(found)} here, while ${CONF_KEY} has ${short(expected)}`;
 }
 
+function movedOut(entry: JsonNode, context: ReviewContext): readonly DataEdit[] | undefined {
+  const nested = exactMember(entry, 'plugins');
+  if (!nested || entry.type !== 'object') return undefined;
+  const moved = unnested(context, { key: CONFLIST_KEY, node: entry }, nested);
+  return moved && inText(CONFLIST_KEY, removeMember(entry, nested), moved);
+}
+
+/** A list "plugins" inside the entry, whose plugins belong behind it. */
+const isNested = (path: JsonPath) => path.length === 1 && path[0] === 'plugins';
+
 /** The member to paste; for a difference inside a list, the whole list. */
 function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined): Fix {
   const listAt = path.findIndex((step) => typeof step === 'number');
   const memberPath = listAt === -1 ? path : path.slice(0, listAt);
   const name = quoted(String(memberPath.at(-1)));
   const parent = formatPath(['plugins', 0, ...memberPath.slice(0, -1)]);
-  if (listAt === -1 && !expected && path.at(-1) === 'plugins') {
+  if (!expected && isNested(path)) {
     return prose('move the entries of this "plugins" behind plugins[0], into the outer list');
   }
   if (listAt === -1 && !expected) return prose(`remove ${name} from ${parent}`);

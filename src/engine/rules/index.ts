@@ -22,7 +22,6 @@ import * as keys from './keys.ts';
 import * as texts from './plain-text-keys.ts';
 import * as object from './object.ts';
 import * as pluginTypes from './plugin-types.ts';
-import { quietInRefusedConf } from './refused-conf.ts';
 import * as portmap from './portmap.ts';
 import * as sbr from './sbr.ts';
 import { secondNetwork } from './second-network.ts';
@@ -138,10 +137,8 @@ export const RULE_INFO = Object.fromEntries(INFOS.map((info) => [info.id, info])
   Record<RuleId, RuleInfo>
 >;
 
-const RULES_AS_TOLD = RULES.map(quietInRefusedConf);
-
 /** Reviews a change of kube-system/eni-config with these rules. Pure and total. */
-export const review = createReview(RULES_AS_TOLD, GUARD_ERROR);
+export const review = createReview(RULES, GUARD_ERROR);
 
 /** Reviews and decides on a stored kube-system/eni-config. Pure and total. */
-export const reviewStored = createStoredReview(RULES_AS_TOLD, GUARD_ERROR);
+export const reviewStored = createStoredReview(RULES, GUARD_ERROR);

@@ -1,13 +1,13 @@
 import { CNI_CHAIN_KEY, CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { inText, paste, prose } from '../core/fix.ts';
-import { renameMember } from '../json/edit.ts';
-import { exactMember } from '../json/go-names.ts';
+import { inText, paste, prose, tentative } from '../core/fix.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
+import { isSameJson } from '../json/same.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
+import { memberRemoval, memberRenaming } from './entry-edits.ts';
 import { repeatedMembers } from '../reading/decoded-object.ts';
 
 /** Rules about the texts as JSON, whatever they mean. */
@@ -24,6 +24,7 @@ function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): 
             ? `not valid ${notationOf(key)}: ${problem.message}`
             : problem.message,
         ...fixOf(problem, key),
+        ...(wanted === 'number' ? {} : { whole: [] }),
       };
     }
   }
@@ -128,6 +129,9 @@ function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): 
     path: pathOf(later.value),
     at: later.nameNode,
     message: `${spelling}; one of them wins, silently`,
+    ...(isSameJson(earlier.value, later.value) && {
+      fix: prose('remove one of the two, which say the same', memberRemoval(key, later)),
+    }),
   };
 }
 
@@ -142,12 +146,12 @@ export const jsonNameCase = defineRule({
     reason: 'FieldValueInvalid',
   },
   *check(context) {
-    for (const { key, reader, node, fields, variants } of decodedObjects(context)) {
+    for (const { key, reader, fields, variants, repeated } of decodedObjects(context)) {
       for (const [member, name] of variants) {
-        const isAlone =
-          !exactMember(node, name) && variants.filter(([, other]) => other === name).length === 1;
+        const isAlone = !repeated.some((pair) => pair.includes(member));
         // Under its own name a protected member may differ from what was used so far.
         const isRenamable = isAlone && !fields[name]?.protected;
+        const edits = isRenamable ? memberRenaming(key, member, name) : undefined;
         yield {
           key,
           path: pathOf(member.value),
@@ -155,10 +159,9 @@ export const jsonNameCase = defineRule({
           message: isSecretKey(key)
             ? `Terway's daemon does not read ${quoted(member.name)}, as letter case counts there; it is spelt "${name}"`
             : `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
-          fix: paste(
-            `"${name}"`,
-            isRenamable ? inText(key, renameMember(member, name)) : undefined,
-          ),
+          fix: edits
+            ? tentative(paste(`"${name}"`, edits))
+            : prose(`keep one member, spelt "${name}"`),
         };
       }
     }

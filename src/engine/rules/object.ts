@@ -43,6 +43,7 @@ export const binaryData = defineRule({
       if (!object.binaryData.has(key)) continue;
       yield {
         key,
+        whole: [],
         message:
           `${key} stands in binaryData, as kubectl does with a file that is not UTF-8; ` +
           'Terway would read it, but it cannot be checked',

@@ -5,6 +5,7 @@ import { removeMember } from '../json/edit.ts';
 import { pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
+import { movedToKey } from './member-moves.ts';
 import { quoted } from '../text/text.ts';
 
 /** Rules about keys that hold plain text, and about what surrounds the list of plugins. */
@@ -28,7 +29,9 @@ export const networkPolicyText = defineRule({
       key,
       message: `${quoted(text, 40)} switches NetworkPolicy off; only "false", "0" or an empty text keeps it on`,
       fix:
-        wanted === 'false' || wanted === 'true' ? paste(`"${wanted}"`) : prose('"false" or "true"'),
+        wanted === 'false' || wanted === 'true'
+          ? paste(`"${wanted}"`, [{ kind: 'set', key, text: wanted }])
+          : prose('write "false" or "true"'),
     };
   },
 });
@@ -47,10 +50,14 @@ export const loadBalanceText = defineRule({
     const key = 'in_cluster_loadbalance';
     const text = object.data.get(key);
     if (text === undefined || ['', 'true', 'false'].includes(text)) return;
+    const wanted = text.trim().toLowerCase();
     yield {
       key,
       message: `${quoted(text, 40)} counts as off: only "true", without anything around it, is on`,
-      fix: text.trim().toLowerCase() === 'true' ? paste('"true"') : prose('"true" or "false"'),
+      fix:
+        wanted === 'false' || wanted === 'true'
+          ? paste(`"${wanted}"`, [{ kind: 'set', key, text: wanted }])
+          : prose('write "true" or "false"'),
     };
   },
 });
@@ -82,7 +89,10 @@ export const chainTopLevel = defineRule({
           path: pathOf(value),
           at: nameNode,
           message: `${quoted(name, 60)} has no effect in here; it is a key of the ConfigMap's data, beside ${CONFLIST_KEY}`,
-          fix: prose(`remove ${quoted(name, 60)} here and set ${key} as a key of data`),
+          fix: prose(
+            `remove ${quoted(name, 60)} here and set ${key} as a key of data`,
+            movedToKey(context, CONFLIST_KEY, member, key),
+          ),
         };
         continue;
       }

@@ -72,6 +72,12 @@ function meantBy(type: string): string | undefined {
   return pluginByWord(name) ?? closest(name, PLUGINS.keys());
 }
 
+/** Whether the rules about types take it for terway, misspelt. */
+export const isSlipOfTerway = (type: string) =>
+  !isFileName(type) || (!PLUGINS.has(type) && !HARMLESS.has(type))
+    ? meantBy(type) === 'terway'
+    : false;
+
 /**
  * The known plugin in place of the type. terway stands first and nowhere else, so that a type that
  * would be refused in its turn is not suggested.

@@ -18,6 +18,7 @@ import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { count, listed } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { capabilitySlips } from './capabilities.ts';
+import { fieldRemoval, memberSetting } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { countingKey } from '../reading/counting-chain.ts';
 import { clashes } from '../reading/exclusions.ts';
@@ -69,6 +70,9 @@ export function conditionsBackend(
   return first.startsWith('-') || first.startsWith('!') ? 'iptables' : 'nftables';
 }
 
+const withoutChain = (entry: DecodedObject, why = '') =>
+  prose(`remove "externalSetMarkChain"${why}`, fieldRemoval(entry, 'externalSetMarkChain'));
+
 /**
  * Releases without backends hand every condition to iptables. Where both kinds run, the newer one is
  * judged here, and the version rule speaks of a backend on the older one.
@@ -94,7 +98,7 @@ export const portmapBackend = defineRule({
       yield {
         ...problemAt(entry, chain),
         message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
-        fix: prose('remove "externalSetMarkChain"'),
+        fix: withoutChain(entry),
       };
     }
     const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
@@ -167,7 +171,7 @@ export const portmapMarkChain = defineRule({
       yield {
         ...problemAt(entry, chain),
         message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
-        fix: paste('"externalSetMarkChain": "KUBE-MARK-MASQ"'),
+        fix: withoutChain(entry, ', or name a chain; without it portmap marks packets by itself'),
       };
     } else if (!isChainName(chain.value)) {
       yield {
@@ -180,7 +184,7 @@ export const portmapMarkChain = defineRule({
     yield {
       ...problemAt(entry, chain),
       message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
-      fix: prose('remove "externalSetMarkChain"; portmap then marks packets by itself'),
+      fix: withoutChain(entry, '; portmap then marks packets by itself'),
     };
   }),
 });
@@ -246,7 +250,7 @@ export const portmapCapability = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueRequired',
   },
-  check: eachEntry(function* (entry) {
+  check: eachEntry(function* (entry, context) {
     const capabilities = valueAt(entry, 'capabilities');
     const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
     // The rule field-type reports a value of another type.
@@ -260,7 +264,15 @@ export const portmapCapability = defineRule({
       at: capabilities ?? { offset: entry.node.offset, length: 1 },
       message:
         'without the capability portMappings the runtime passes no ports: portmap does nothing',
-      fix: paste('"capabilities": {"portMappings": true}'),
+      fix: capabilities
+        ? paste(
+            '"portMappings": true',
+            memberSetting(context, entry.key, capabilities, 'portMappings', 'true'),
+          )
+        : paste(
+            '"capabilities": {"portMappings": true}',
+            memberSetting(context, entry.key, entry.node, 'capabilities', '{"portMappings": true}'),
+          ),
     };
   }),
 });

@@ -2,6 +2,7 @@ import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { paste, prose } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
+import { memberSetting } from './entry-edits.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { scalarAt, valueAt } from '../reading/decoded-object.ts';
@@ -32,6 +33,7 @@ export const publicAccess = defineRule({
       const idle = scalarAt(entry, 'snat') === false;
       if (isOn && !idle) continue;
       const masqAll = isOn ? valueAt(entry, 'snat') : valueAt(entry, 'masqAll');
+      const missing = isOn ? 'snat' : 'masqAll';
       const place = masqAll ?? { ...entry.node, length: 1 };
       yield {
         key: entry.key,
@@ -42,7 +44,10 @@ export const publicAccess = defineRule({
           datapath === 'datapathv2'
             ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
             : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
-        fix: paste(isOn ? '"snat": true' : '"masqAll": true'),
+        fix: paste(
+          `"${missing}": true`,
+          memberSetting(context, entry.key, entry.node, missing, 'true'),
+        ),
         ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
       };
     }

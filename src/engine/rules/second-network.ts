@@ -24,6 +24,7 @@ export const secondNetwork = defineRule({
       const hasIpam = node.type === 'object' && foldedMember(node, 'ipam')?.value.type === 'object';
       yield {
         key,
+        whole: path,
         path: [...path, 'type'],
         at: typeValue(node),
         message: `${type} ${hasIpam ? maker.effect : (maker.withoutIpam ?? maker.effect)}`,

@@ -3,16 +3,15 @@ import { POLICY_PROVIDERS, VIRTUAL_TYPES } from '../catalogue/plugins/terway.ts'
 import { CHAIN_KEYS, CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
-import { inText, paste, prose } from '../core/fix.ts';
-import { type TextEdit, removeMember } from '../json/edit.ts';
-import { exactMember, foldName } from '../json/go-names.ts';
+import { prose } from '../core/fix.ts';
+import { foldName } from '../json/go-names.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
 import { utf8Length } from '../text/utf8.ts';
 import { isAtLeast } from '../core/version.ts';
 import { lacksCiliumAgent } from '../reading/datapath.ts';
-import { entryRemoval } from './entry-edits.ts';
+import { entryRemoval, fieldRemoval, memberRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { countingKey } from '../reading/counting-chain.ts';
 import { oneMayPass } from '../reading/installed.ts';
@@ -113,7 +112,7 @@ export const symmetricRouting = defineRule({
         yield {
           ...problemAt(entry, config),
           message: 'symmetric_routing_config has no effect without symmetric_routing true',
-          fix: paste('"symmetric_routing": true'),
+          fix: prose('add "symmetric_routing": true beside it, or remove it'),
         };
       }
       const flag = valueAt(entry, 'symmetric_routing');
@@ -137,7 +136,7 @@ function* symmetricConfig(config: DecodedObject): Generator<Problem> {
     yield {
       ...problemAt(config, node),
       message: `${name} 0 or less counts as absent: the default is used`,
-      fix: prose('remove it, or write a number above 0', memberRemoval(config, name)),
+      fix: prose('remove it, or write a number above 0', fieldRemoval(config, name)),
     };
   }
   const priority = valueAt(config, 'rule_priority');
@@ -171,11 +170,6 @@ function* symmetricConfig(config: DecodedObject): Generator<Problem> {
 const MAIN_RULE = 32_766;
 
 const isAfterMain = (priority: number) => priority >= MAIN_RULE && priority <= UINT32_MAX;
-
-function memberRemoval(config: DecodedObject, name: string) {
-  const member = config.members.get(name);
-  return member && inText(config.key, removeMember(config.node, member));
-}
 
 const UINT32_MAX = 0xffff_ffff;
 
@@ -233,7 +227,7 @@ function* longComment(config: DecodedObject, isNftables: boolean): Generator<Pro
   yield {
     ...problemAt(config, comment),
     message: `comment has ${max} bytes at most${isNftables ? ' with nftables' : ' and no NUL'}: ${EFFECT_TEXT['terway-start']}`,
-    fix: prose('remove it; the default is "terway-symmetric"', memberRemoval(config, 'comment')),
+    fix: prose('remove it; the default is "terway-symmetric"', fieldRemoval(config, 'comment')),
   };
 }
 
@@ -256,6 +250,7 @@ export const ciliumChainer = defineRule({
     for (const { key, node } of entries) {
       yield {
         key,
+        whole: pathOf(node),
         path: pathOf(node),
         at: { offset: node.offset, length: 1 },
         dependsOn: [...CHAIN_KEYS, CONF_KEY],
@@ -268,13 +263,6 @@ export const ciliumChainer = defineRule({
     }
   },
 });
-
-/** The first entry equals 10-terway.conf, so what goes there goes here as well. */
-function removalFromConf(context: ReviewContext, name: string): TextEdit | undefined {
-  const conf = context.document(CONF_KEY)?.root;
-  const member = conf && exactMember(conf, name);
-  return conf?.type === 'object' && member ? removeMember(conf, member) : undefined;
-}
 
 /** Members that terway-cli alone reads. */
 const CLI_ONLY: ReadonlySet<string> = new Set([
@@ -306,7 +294,6 @@ export const terwayNameCase = defineRule({
           ) ?? [];
         const { type } = member.value;
         if (!field || type === 'null' || type === field.type) continue;
-        const conf = entry.key === CONF_KEY ? undefined : removalFromConf(context, member.name);
         const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
         // What only terway-cli knows is decoded by neither of the two.
         if (name !== undefined && CLI_ONLY.has(name)) continue;
@@ -315,16 +302,7 @@ export const terwayNameCase = defineRule({
           path: pathOf(member.value),
           at: member.nameNode,
           message: `${quoted(member.name, 60)} is read as "${name}" by a program of Terway that refuses ${describeType(member.value)} there: ${EFFECT_TEXT[effect]}`,
-          dependsOn: [CONFLIST_KEY, CONF_KEY],
-          fix: prose(
-            conf === undefined
-              ? `remove ${quoted(member.name, 60)}`
-              : `remove ${quoted(member.name, 60)} here and in ${CONF_KEY}`,
-            [
-              ...inText(entry.key, removeMember(entry.node, member)),
-              ...(conf === undefined ? [] : inText(CONF_KEY, conf)),
-            ],
-          ),
+          fix: prose(`remove ${quoted(member.name, 60)}`, memberRemoval(entry.key, member)),
         };
       }
     }

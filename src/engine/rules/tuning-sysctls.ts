@@ -55,8 +55,21 @@ const removal = ({ entry, object, member }: Sysctl, more = ''): Fix =>
     inText(entry.key, removeMember(object, member)),
   );
 
-const renaming = ({ entry, member }: Sysctl, name: string): Fix =>
-  paste(JSON.stringify(name), inText(entry.key, renameMember(member, name)));
+/** Under its right name the value is judged as well, so that it is set right with the name. */
+function renaming({ entry, member }: Sysctl, name: string): Fix {
+  const { value: node } = member;
+  const renamed = renameMember(member, name);
+  const spec = sysctlValue(name);
+  const isRight = node.type !== 'string' || spec?.kind !== 'number' || isTaken(node.value, spec);
+  if (isRight) return paste(JSON.stringify(name), inText(entry.key, renamed));
+  const meant = meantBy(node.value, spec);
+  return meant === undefined
+    ? prose(`write ${quoted(name)} with ${wantedBy(spec)} in double quotes`)
+    : paste(
+        `${JSON.stringify(name)}: "${meant}"`,
+        inText(entry.key, renamed, replaceValue(node, `"${meant}"`)),
+      );
+}
 
 export const tuningSysctl = defineRule({
   info: {

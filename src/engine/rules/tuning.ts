@@ -1,4 +1,5 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { MTU } from '../catalogue/plugins/tuning.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import { inText, prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
@@ -13,9 +14,6 @@ import { kernelNumber, sysctlWords } from '../reading/sysctl.ts';
 import { sysctlsOf } from './tuning-sysctls.ts';
 
 /** Rules about tuning entries. Source: plugins/meta/tuning/tuning.go of containernetworking/plugins. */
-
-/** The kernel's limits for the MTU of an Ethernet device, in bytes. */
-const MTU = { min: 68, max: 65_535 };
 
 export const tuningMtu = defineRule({
   info: {

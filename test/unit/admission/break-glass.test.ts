@@ -82,7 +82,7 @@ t.test('what would be refused is let through with warnings, and marked', async (
     /break-glass used, open until 2026-01-31T13:00:00Z; remove it with: kubectl/,
   );
   t.match(warnings[0], /bypass-reason- \(bypass-open\)$/, 'not cut');
-  t.match(warnings[1], /: would be refused: there is no plugin "portmapp"/);
+  t.match(warnings[1], /^would be refused: .*: line 13: there is no plugin "portmapp"/);
   t.same(verdict?.exemption, {
     source: 'break-glass',
     reason: 'ticket 4711',
@@ -125,7 +125,13 @@ t.test(
         { ...EDIT, oldAnnotations: NOTE, annotations: NOTE },
         true,
       ],
-      ['UPDATE that takes the note away', { ...EDIT, oldAnnotations: NOTE }, false],
+      ['UPDATE without the stored note', { ...EDIT, oldAnnotations: NOTE }, true],
+      ['UPDATE without a stored note that expired', { ...EDIT, oldAnnotations: EXPIRED }, false],
+      [
+        'UPDATE that keeps one half of the note',
+        { ...EDIT, oldAnnotations: NOTE, annotations: { [UNTIL]: NOTE[UNTIL] } },
+        false,
+      ],
       ['DELETE', { operation: 'DELETE', oldData: GOOD, oldAnnotations: NOTE }, true],
       ['DELETE without a note', { operation: 'DELETE', oldData: GOOD }, false],
       ['dry run', { ...EDIT, annotations: NOTE, dryRun: true }, true],
@@ -135,6 +141,18 @@ t.test(
     }
   },
 );
+
+t.test('a write from an old backup is covered by the stored note, for the last time', async (t) => {
+  const { warnings, annotations } = await outcomeOf(GRANTED, { ...EDIT, oldAnnotations: NOTE });
+  t.match(warnings[0], /break-glass used for the last time: .* the next one is judged again/);
+  t.match(warnings[1], /^would be refused: .*there is no plugin "portmapp"/);
+  t.match(annotations, { exemption: 'break-glass until 2026-01-31T13:00:00Z: ticket 4711' });
+  const refused = await outcomeOf(DENIED, { ...EDIT, oldAnnotations: NOTE });
+  t.equal(refused.allowed, false, 'only for those who hold the right');
+  t.notOk(refused.rules.includes('bypass-refused'), 'others did not ask for it');
+  const harmless = await outcomeOf(GRANTED, { ...NO_EDIT, oldAnnotations: NOTE });
+  t.same([harmless.allowed, harmless.asked], [true, []], 'a write that closes it asks nothing');
+});
 
 t.test('without the right a write is refused for what it is, and for the claim', async (t) => {
   for (const oldAnnotations of [{}, NOTE]) {

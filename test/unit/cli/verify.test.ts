@@ -1,6 +1,6 @@
 import t from 'tap';
 import { tryBadChain } from '../../../src/cli/verify.ts';
-import { ApiError, NO_CREDENTIALS } from '../../../src/kube/api.ts';
+import { ApiError, type ApiServer, NO_CREDENTIALS } from '../../../src/kube/api.ts';
 import { FAILURES, answeringApi } from '../../support/answering-api.ts';
 
 t.test('it asks for a write that the guard must refuse, as a dry run', async (t) => {
@@ -8,10 +8,10 @@ t.test('it asks for a write that the guard must refuse, as a dry run', async (t)
   t.same(await tryBadChain(api), {
     outcome: 'open',
     message:
-      'a chain without plugins was accepted (dry run): eni-config is not guarded; ' +
-      'the guard is not installed, or its mode is warn or audit',
+      'a chain without plugins was accepted without a word (dry run): eni-config is not guarded, ' +
+      'or the guard runs in mode audit',
   });
-  t.same(calls, [
+  t.match(calls, [
     {
       method: 'PATCH',
       path: '/api/v1/namespaces/kube-system/configmaps/eni-config',
@@ -20,6 +20,24 @@ t.test('it asks for a write that the guard must refuse, as a dry run', async (t)
       body: { data: { '10-terway.conflist': '{"plugins":[]}' } },
     },
   ]);
+});
+
+t.test('a guard that only warns is told from none', async (t) => {
+  const warning =
+    '299 - "would be refused: data[10-terway.conflist].plugins: line 1: is empty (chain-shape)"';
+  const warningApi: ApiServer = {
+    call(call) {
+      call.onWarnings?.([warning]);
+      return Promise.resolve({} as never);
+    },
+    watch: () => {
+      throw new Error('verify watches nothing');
+    },
+  };
+  t.match(await tryBadChain(warningApi), {
+    outcome: 'warned',
+    message: /^kube-system\/eni-config is guarded, but refuses nothing \(mode warn/,
+  });
 });
 
 t.test('what the refusal says', async (t) => {

@@ -4,6 +4,9 @@ import { GENERIC_FIELDS } from './generic.ts';
 
 const SOURCE = 'containernetworking/plugins: plugins/meta/tuning/tuning.go';
 
+/** The kernel's limits for the MTU of an Ethernet device, in bytes. */
+export const MTU = { min: 68, max: 65_535 } as const;
+
 export const tuning: PluginSpec = {
   type: 'tuning',
   releasedWith: CNI_PLUGINS,
@@ -45,6 +48,7 @@ export const tuning: PluginSpec = {
       type: 'integer',
       since: '0.8.0',
       neutralValue: 0,
+      usable: MTU,
       effect: 'every-pod',
       meaning: "MTU of the pod side, in bytes; overrides terway's.",
       source: SOURCE,

@@ -44,9 +44,9 @@ t.test('a text to copy is shown up to 60 lines', async (t) => {
 
 t.test('a finding on one line tells why it refuses nothing', async (t) => {
   const inLine = (members: Parameters<typeof finding>[0]) =>
-    summarizeFinding(finding(members), 1000);
-  const place = 'data[10-terway.conflist].plugins[1]';
-  t.equal(inLine({}), `${place}: this is wrong (plugin-typo)`);
-  t.equal(inLine({ stored: true }), `${place}: already stored: this is wrong (plugin-typo)`);
-  t.equal(inLine({ exempted: true }), `${place}: would be refused: this is wrong (plugin-typo)`);
+    summarizeFinding(finding(members), OBJECT, 1000);
+  const told = 'data[10-terway.conflist].plugins[1]: this is wrong; fix: mend it (plugin-typo)';
+  t.equal(inLine({}), told);
+  t.equal(inLine({ severity: 'warn', enforced: 'warn', stored: true }), `already stored: ${told}`);
+  t.equal(inLine({ severity: 'warn', enforced: 'deny' }), `would be refused: ${told}`);
 });

@@ -88,7 +88,7 @@ export const CHAIN_EDITS: readonly WorkedEdit[] = [
   edit('first entry: terway in capitals', {
     old: BASE_VETH,
     new: withConflist(BASE_VETH, conflist([{ ...VETH_CONF, type: 'Terway' }, PORTMAP])),
-    deny: ['plugin-typo', 'terway-not-first'],
+    deny: ['plugin-typo'],
   }),
   edit('first entry: cilium-cni before terway', {
     old: BASE_DATAPATH_V2,

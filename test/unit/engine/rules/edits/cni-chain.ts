@@ -347,7 +347,7 @@ export const CNI_CHAIN_EDITS: readonly WorkedEdit[] = [
     deny: ['bandwidth-after-terway'],
   }),
   added('a rate without its burst', '- type: bandwidth\n  ingressRate: 1000\n', {
-    deny: ['bandwidth-after-terway', 'bandwidth-pair'],
+    deny: ['bandwidth-after-terway'],
   }),
   added('a second network', `${PORTMAP_LINES}- type: macvlan\n  master: eth0\n`, {
     deny: ['second-network'],

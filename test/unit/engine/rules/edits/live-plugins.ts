@@ -1,3 +1,4 @@
+import { JUDGED } from './bandwidth.ts';
 import type { VersionFact } from '../../../../../src/engine/core/facts.ts';
 import { BASE_VETH, PORTMAP } from '../../../../support/config-maps.ts';
 import { SHAPED, SUBNETS, masqAll, vethChain } from './chains.ts';
@@ -251,7 +252,8 @@ export const LIVE_PLUGINS_EDITS: readonly WorkedEdit[] = [
         ['1.6.0', 7],
       ]),
     ),
-    deny: ['bandwidth-after-terway', 'bandwidth-subnets', 'field-version'],
+    policy: JUDGED,
+    deny: ['bandwidth-subnets', 'field-version'],
   }),
   edit('live: both lists of subnets, bandwidth estimated to read them', {
     old: BASE_VETH,

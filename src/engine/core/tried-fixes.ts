@@ -1,0 +1,46 @@
+import type { Change } from './eni-config.ts';
+import type { Finding } from './finding.ts';
+import { type Fix, prose, withEdits } from './fix.ts';
+
+/** Reviews of mended objects in one call, and characters of data with which they stay cheap. */
+const MAX_TRIED = 10;
+const MAX_LENGTH = 64 * 1024;
+
+/**
+ * The findings, with each tentative fix tried out: where `review` finds more in the mended object
+ * than was there, the fix says so and leaves its edits out, as it does where it can't be tried.
+ */
+export function withTriedFixes(
+  findings: readonly Finding[],
+  change: Change,
+  review: (mended: Change) => readonly Finding[],
+): readonly Finding[] {
+  if (!findings.some(({ fix }) => fix.isTentative)) return findings;
+  const { new: object } = change;
+  let length = 0;
+  for (const text of object?.data.values() ?? []) length += text.length;
+  let left = length <= MAX_LENGTH ? MAX_TRIED : 0;
+  const known = countsOf(findings);
+  return findings.map((finding) => {
+    const { isTentative, edits, ...words } = finding.fix;
+    if (!isTentative) return finding;
+    if (!object || !edits || left === 0) return { ...finding, fix: words };
+    left -= 1;
+    const brought = review({ ...change, new: withEdits(object, edits) });
+    const counts = countsOf(brought);
+    const more = brought.find(
+      ({ rule, advisory }) => !advisory && (counts.get(rule) ?? 0) > (known.get(rule) ?? 0),
+    );
+    return { ...finding, fix: more ? withMore(words, more) : { ...words, edits } };
+  });
+}
+
+function countsOf(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return counts;
+}
+
+function withMore({ kind, text }: Fix, { message }: Finding): Fix {
+  return prose(`${kind === 'paste' ? 'write ' : ''}${text}; then look at this as well: ${message}`);
+}
