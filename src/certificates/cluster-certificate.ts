@@ -10,9 +10,9 @@ import type { CertificateStatus, ServingCertificate } from './serving.ts';
 import type { PairSource } from './source.ts';
 
 /**
- * For how many looks a certificate whose time has just ended leaves the guard ready. A clock that is
- * set ahead ends that of all replicas at once; `trust` has renewed it after two looks, and the API
- * server, which goes by its own clock, may not have minded.
+ * For how many looks a guard stays ready that was accepted and is no more: its caBundle was emptied, or a
+ * clock that was set ahead ended its certificate. All replicas serve the same, so to be unready would
+ * help no call; `trust` has mended it after two looks, and calls must succeed from then on.
  */
 const GRACE_LOOKS = 6;
 
@@ -48,8 +48,8 @@ export class ClusterCertificate implements ServingCertificate {
   #newest: KeyCertificatePair | undefined;
   #served: KeyCertificatePair;
   #isReady = false;
-  /** When the pair served was last accepted, by the wall clock, and how many looks ago. */
-  #acceptedAt: Date | undefined;
+  /** Whether what is served was ever accepted, and how many looks ago it was last. */
+  #wasAccepted = false;
   #looksSince = 0;
   /** The webhook whose path is not answered here. */
   #unanswered: string | undefined;
@@ -144,7 +144,7 @@ export class ClusterCertificate implements ServingCertificate {
     if (!this.#trust.isCalled) return;
     const refusal = this.#refusal(this.#served, now);
     if (refusal === undefined) {
-      this.#acceptedAt = now;
+      this.#wasAccepted = true;
       this.#looksSince = 0;
       this.#agreement.settle();
     } else {
@@ -157,15 +157,9 @@ export class ClusterCertificate implements ServingCertificate {
       const webhook = quoted(this.#unanswered);
       this.#paths.raise(`the webhook ${webhook} has a path that this guard does not answer at`);
     }
-    const isAccepted = refusal === undefined || this.#isInGrace();
+    const isAccepted =
+      refusal === undefined || (this.#wasAccepted && this.#looksSince <= GRACE_LOOKS);
     this.#isReady = isAccepted && this.#unanswered === undefined;
-  }
-
-  /** Whether nothing is wrong but the time, and that only just. */
-  #isInGrace(): boolean {
-    const acceptedAt = this.#acceptedAt;
-    if (acceptedAt === undefined || this.#looksSince > GRACE_LOOKS) return false;
-    return this.#refusal(this.#served, acceptedAt) === undefined;
   }
 
   #refusal(pair: KeyCertificatePair, now: Date): string | undefined {
