@@ -22,8 +22,8 @@ const CERTIFICATE =
 
 /**
  * The table, the particular before the general: what follows on a match is told, too, but for
- * those whose `has` a match above is a case of. Sources: texts of Kubernetes 1.37 (apiserver,
- * client-go), containerd 2, libcni 1.3 and the CNI plugins, as tests have them.
+ * those whose `has` a match above is a case of. Parts are of texts of Kubernetes (apiserver,
+ * client-go), containerd, libcni and the CNI plugins.
  */
 export const SYMPTOMS: readonly Symptom[] = [
   {

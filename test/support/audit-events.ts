@@ -1,6 +1,6 @@
 import type { Data } from './config-maps.ts';
 
-/** Audit events as an API server writes them (shape measured on 1.37). */
+/** Audit events as an API server writes them. */
 
 export interface EventOptions {
   readonly verb?: string;
