@@ -135,6 +135,12 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['node'],
   },
   {
+    path: 'src/doctor',
+    holds: 'What sentences of other programs mean, and checks of the way to the guard.',
+    imports: ['src/engine', 'src/kube', 'src/certificates'],
+    packages: ['node'],
+  },
+  {
     path: 'src/config',
     holds: 'The configuration file.',
     imports: ['src/engine', 'src/generated'],
@@ -175,6 +181,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/admission',
       'src/audit',
       'src/replay',
+      'src/doctor',
       'src/config',
       'src/manifests',
       'src/server',
@@ -233,6 +240,11 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
     path: 'test/plugins',
     holds: 'Tests with released CNI plugins.',
     imports: ['src', 'test/support'],
+  },
+  {
+    path: 'test/mutation',
+    holds: 'Mutation testing of the engine, in samples.',
+    imports: ['test/support'],
   },
   {
     path: 'test/image',

@@ -1,7 +1,13 @@
+import {
+  CNI_CHAIN_UNREAD_UP_TO,
+  TERWAYS_OWN_MEMBERS,
+} from '../../src/engine/catalogue/cni-chain.ts';
+import { MAX_CNI_CHAIN_ENTRIES } from '../../src/engine/core/chain.ts';
 import { readFileSync } from 'node:fs';
 import { drawFolders } from './architecture.ts';
 import { renderFacts } from './facts.ts';
 import { renderMetrics } from './metrics.ts';
+import { renderSchemas } from './schemas.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import {
   type AcceptedValues,
@@ -15,6 +21,13 @@ import { listed } from '../../src/engine/text/text.ts';
 import { RULE_IDS, RULE_INFO } from '../../src/engine/rules/index.ts';
 
 /** The pages under docs/ that come from code. A test compares them with what stands there. */
+/** What page and rules say of the key cni_chain. */
+const CNI_CHAIN = `## The chain in \`cni_chain\`
+
+Terway newer than ${CNI_CHAIN_UNREAD_UP_TO} reads the key \`cni_chain\` in place of \`10-terway.conflist\`: a YAML list of at most ${MAX_CNI_CHAIN_ENTRIES} plugins that run behind terway, whose own entry is \`10-terway.conf\`. \`[]\` switches the chain off. Each entry is judged as one of a conflist is, by the tables below; ${TERWAYS_OWN_MEMBERS.map((name) => `\`${name}\``).join(', ')} and the type \`terway\` stand in none. The text is read as YAML 1.1, as by sigs.k8s.io/yaml 1.6.0: \`yes\`, \`on\` and \`y\` are true, \`0777\` is a number in octal, JSON is YAML as well; the first document counts, of at most 64 KiB. \`/mutate\` adds no defaults to it.
+
+Source: AliyunContainerService/terway at 1a4532b7ef5f63f29dc932ca92431fecdd96eadc, cmd/terway-cli/{common,cni}.go and the page on custom CNI chains; read, not run, as no release has it yet.`;
+
 export function renderPages(): Readonly<Record<string, string>> {
   return {
     'rules.md': renderRules(),
@@ -22,6 +35,7 @@ export function renderPages(): Readonly<Record<string, string>> {
     'metrics.md': renderMetrics(),
     'architecture.md': drawFolders(readFileSync(ARCHITECTURE, 'utf8')),
     'facts.md': renderFacts(),
+    ...renderSchemas(),
   };
 }
 
@@ -61,6 +75,7 @@ function renderPlugins(): string {
     noteOf('src/engine/catalogue'),
     'What the guard knows of each program. "since" is the first release that reads the parameter; ' +
       'where ACK documents a higher minimum, that one counts.',
+    CNI_CHAIN,
     `## Every entry\n\nRead by the container runtime from any plugin's entry.\n\n${renderTable(GENERIC_FIELDS)}`,
     ...tables,
     `## eni_conf\n\nTerway's daemon configuration. Versions are Terway releases.\n\n${renderTable(ENI_CONF_FIELDS)}`,

@@ -13,6 +13,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./lint.ts')).command,
   },
   {
+    name: 'fix',
+    summary: 'mend eni-config in files where it is certain how',
+    load: async () => (await import('./fix.ts')).command,
+  },
+  {
     name: 'trust',
     summary: 'make and renew certificates, and have the API server trust them',
     load: async () => (await import('./trust.ts')).command,
@@ -31,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'verify',
     summary: 'see whether the cluster refuses a bad chain (dry run)',
     load: async () => (await import('./verify.ts')).command,
+  },
+  {
+    name: 'doctor',
+    summary: 'say what a sentence of kubectl or containerd means, or check the way to the guard',
+    load: async () => (await import('./doctor.ts')).command,
   },
   {
     name: 'replay',

@@ -6,7 +6,8 @@ import { type LineCount, candidateLines } from '../replay/audit-lines.ts';
 import { replay } from '../replay/replay.ts';
 import { asJson, asText } from '../replay/report.ts';
 import { defineCommand } from './frame/command.ts';
-import { CONFIG, OUTPUT } from './frame/flags.ts';
+import { FACT_FLAGS, factsFrom } from './files/stated-facts.ts';
+import { OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
 import { showProgress } from './frame/progress.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,19 +19,22 @@ export const command = defineCommand(
       'Reads audit.k8s.io/v1 events, a line each, oldest file first; .gz too, - is standard input.\n' +
       'Writes at level RequestResponse are judged in full, at level Request as far as events before\n' +
       'them tell what was stored.',
-    flags: { ...CONFIG, ...OUTPUT },
-    examples: ['replay --config config.yaml audit.log', 'replay audit-2026-01-31.log.gz audit.log'],
+    flags: { ...OUTPUT, ...FACT_FLAGS },
+    examples: [
+      'replay --terway 1.15.2 --plugin portmap=1.7.1 audit.log',
+      'replay audit-2026-01-31.log.gz audit.log',
+    ],
     statuses: '0 all answered as then, 1 some answered otherwise, 2 the call or a file is unusable',
   },
-  async ({ operands, flags: { config: path, output = 'text' } }) => {
+  async ({ operands, flags }) => {
+    const { config: path, output = 'text' } = flags;
     if (operands.length === 0)
       throw new UsageError('replay needs an AUDIT.log, or - for standard input');
-    const { policy, facts } = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
+    const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
+    const settings = { facts: await factsFrom(flags, config), policy: config.policy };
     const count: LineCount = { lines: 0, first: undefined };
     const stop = showProgress(() => `${count.lines} lines`);
-    const result = await replay(linesOf(operands, count), { facts: facts.known, policy }).finally(
-      stop,
-    );
+    const result = await replay(linesOf(operands, count), settings).finally(stop);
     await print((output === 'json' ? asJson : asText)(result, count.lines));
     return result.becomes.allowed + result.becomes.refused > 0 ? 1 : 0;
   },

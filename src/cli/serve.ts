@@ -4,9 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLogger } from '../log.ts';
+import { type Logger, createLogger } from '../log.ts';
 import { watchCertificate } from '../audit/certificate-metrics.ts';
-import { createMetrics } from '../audit/metrics.ts';
+import { watchConfiguration } from '../audit/configuration-metrics.ts';
+import { type Metrics, createMetrics } from '../audit/metrics.ts';
 import { connect, loadClient } from '../kube/api.ts';
 import { followFacts } from '../facts/store.ts';
 import { quoted } from '../engine/text/text.ts';
@@ -16,11 +17,12 @@ import { replaceCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
+import { ConfigurationFile, LOOK_MS } from './compose/configuration.ts';
 import { factSourceState, factsOptions } from './compose/facts.ts';
 import { webhookPaths } from './compose/paths.ts';
 import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
 import { defineCommand } from './frame/command.ts';
-import { CONFIG } from './frame/flags.ts';
+import { CONFIG, CONFIG_DIGEST } from './frame/flags.ts';
 import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -30,13 +32,14 @@ export const command = defineCommand(
     details: 'Without --config nothing is known of the cluster and everything is enforced.',
     flags: {
       ...CONFIG,
+      ...CONFIG_DIGEST,
       host: { value: 'ADDRESS', about: 'where it listens (default 127.0.0.1)' },
       port: { value: 'NUMBER', about: 'the port (default 8443); 0: any that is free' },
     },
     examples: ['serve --config config.yaml'],
   },
-  async ({ flags: { config, host = '127.0.0.1', port = '8443' } }) => {
-    await serve({ config, host, port: readPort(port) });
+  async ({ flags: { config, host = '127.0.0.1', port = '8443', ...flags } }) => {
+    await serve({ config, digest: flags['config-digest'], host, port: readPort(port) });
     return 0;
   },
 );
@@ -49,6 +52,8 @@ function readPort(text: string): number {
 interface ServeOptions {
   /** Path of the configuration file; without one nothing is known and everything is enforced. */
   readonly config: string | undefined;
+  /** Of the text that the file must have; absent: any. */
+  readonly digest: string | undefined;
   readonly host: string;
   readonly port: number;
 }
@@ -57,12 +62,13 @@ interface ServeOptions {
  * Serves the webhook until SIGTERM, then drains and returns; SIGINT ends it without the drain.
  * Throws ConfigError for the file and UsageError for an address or directory that can't be used.
  */
-async function serve({ config: path, host, port }: ServeOptions): Promise<void> {
-  const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
+async function serve({ config: path, digest, host, port }: ServeOptions): Promise<void> {
+  const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path, digest);
   const { drainSeconds, metricsPort } = config.server;
   const { source, directory, minVersion } = config.tls;
   const log = await createLogger(config.audit.logFormat);
   const metrics = createMetrics(VERSION);
+  if (path !== undefined) await keepLookingAt(path, log, metrics.registry);
   const named = apiServerFor(config, process.env);
   const api = named ?? connect();
   if (named) await loadClient();
@@ -115,6 +121,18 @@ async function serve({ config: path, host, port }: ServeOptions): Promise<void> 
   ]);
   store?.stop();
   log.info('stopped');
+}
+
+/** Looks at the configuration file from now on, for the log and the metrics. */
+async function keepLookingAt(
+  path: string,
+  log: Logger,
+  registry: Metrics['registry'],
+): Promise<void> {
+  const file = new ConfigurationFile(path, log);
+  await file.look();
+  watchConfiguration(registry, () => file.isChanged);
+  setInterval(() => void file.look(), LOOK_MS).unref();
 }
 
 /**

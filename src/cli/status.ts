@@ -1,12 +1,14 @@
 import { type ApiError, type ApiServer, type Connection, connect } from '../kube/api.ts';
 import { readStoredObject } from '../kube/eni-config.ts';
+import { readGuardConfiguration } from '../kube/guard-configuration.ts';
 import type { Config } from '../config/config.ts';
+import { digestOf } from '../config/digest.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { printable } from '../engine/text/text.ts';
 import { reviewStored } from '../engine/rules/index.ts';
-import { learnOnce, unknownTo } from './compose/facts.ts';
+import { learnOnce, ownNamespace, unknownTo } from './compose/facts.ts';
 import { type StatusReport, asJson, asText } from '../engine/report/status-text.ts';
 import { defineCommand } from './frame/command.ts';
 import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
@@ -42,7 +44,9 @@ async function status(options: StatusOptions): Promise<0 | 1> {
       ? { facts: config.facts.known, unknown: [], hasTerway: undefined }
       : await learn(config, api);
   const verdict = reviewStored(object?.configMap, known.facts, config.policy);
-  const report = { object: object?.configMap, verdict, ...known };
+  const configuration = await readGuardConfiguration(api, ownNamespace());
+  const isReconfigured = configuration && digestOf(configuration.text) !== configuration.installed;
+  const report = { object: object?.configMap, verdict, isReconfigured, ...known };
   await print(options.output === 'json' ? asJson(report) : asText(report));
   return verdict.allowed ? 0 : 1;
 }

@@ -10,6 +10,7 @@ import { type Version, parseVersion } from '../engine/core/version.ts';
 import { DEFAULTS, type DefaultId, type DefaultPlugin } from '../engine/defaults/defaults.ts';
 import { DEFAULT_INJECTIONS, type DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { type SchemaError, validateConfig } from '../generated/validate-config.js';
+import { digestOf } from './digest.ts';
 import { knownKeys } from './schema.ts';
 import {
   type AuditConfig,
@@ -61,14 +62,25 @@ interface ConfigFile {
 /** Without a file: enforce, nothing known. */
 export const DEFAULT_CONFIG: Config = toConfig({});
 
-/** Reads a configuration file (YAML). Throws ConfigError, also when the file can't be read. */
-export function loadConfig(path: string): Config {
+/**
+ * Reads a configuration file (YAML). Throws ConfigError, also when the file can't be read, and when it
+ * is not the text with the digest that was installed.
+ */
+export function loadConfig(path: string, installed?: string): Config {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ConfigError([`${printable(path)}: can't be read (${code ?? 'error'})`]);
+  }
+  const found = digestOf(text);
+  if (installed !== undefined && found !== installed) {
+    throw new ConfigError([
+      `${printable(path)}: not the text that was installed (sha256 ${found}, installed ` +
+        `${printable(installed)}); helm upgrade --reset-then-reuse-values puts it back, and is the ` +
+        'way to change it',
+    ]);
   }
   return readConfig(text, printable(path));
 }

@@ -25,7 +25,7 @@ const API_VERSION = 'audit.k8s.io/v1';
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
-export const isVerb = (verb: unknown): verb is AuditEvent['verb'] =>
+const isVerb = (verb: unknown): verb is AuditEvent['verb'] =>
   (VERBS as readonly unknown[]).includes(verb);
 
 /** The events about eni-config in a line, which may hold a whole EventList; throws for no JSON. */

@@ -22,7 +22,7 @@ export interface LineCount {
 }
 
 /** The log has a line that no API server writes. */
-export class LineTooLongError extends Error {
+class LineTooLongError extends Error {
   constructor() {
     super(`a line has more than ${MAX_LINE_BYTES} bytes`);
     this.name = 'LineTooLongError';

@@ -1,5 +1,6 @@
 import { t } from 'tap';
 
+import { digestOf } from '../../src/config/digest.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { CASES } from './chart-cases.ts';
 import { find, helmTemplate, render } from './chart.ts';
@@ -80,15 +81,18 @@ t.test('the chart', async (t) => {
   });
 
   await t.test('rolls the pods when the configuration changes, and only then', async (t) => {
-    const checksum = async (values: Values) => {
+    const digest = async (values: Values) => {
       const { spec } = find(await render(plane, values), 'Deployment') as Manifest & {
-        spec: { template: Manifest };
+        spec: { template: { spec: { containers: readonly { args: readonly string[] }[] } } };
       };
-      return spec.template.metadata.annotations?.['checksum/config'];
+      const [container] = spec.template.spec.containers;
+      return container?.args[container.args.indexOf('--config-digest') + 1];
     };
-    const plain = await checksum({});
-    t.equal(await checksum({ podLabels: { team: 'network' } }), plain);
-    t.not(await checksum({ config: { mode: 'warn' } }), plain);
+    const plain = await digest({});
+    const { data } = find(await render(plane, {}), 'ConfigMap');
+    t.equal(plain, digestOf((data as Record<string, string>)['config.yaml'] ?? ''));
+    t.equal(await digest({ podLabels: { team: 'network' } }), plain);
+    t.not(await digest({ config: { mode: 'warn' } }), plain);
   });
 
   for (const [name, values, complaint] of [

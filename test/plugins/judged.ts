@@ -69,7 +69,7 @@ export function describeJudged(judged: readonly Judged[]): string {
 const isOfThisNode = ({ message }: Failure) => message.endsWith('Link not found');
 
 /** The findings for which the guard refuses the write. */
-export function denialsOf({ old, data }: Document): Finding[] {
+function denialsOf({ old, data }: Document): Finding[] {
   const change = old
     ? ({ operation: 'UPDATE', old: configMap(old), new: configMap(data) } as const)
     : ({ operation: 'CREATE', old: undefined, new: configMap(data) } as const);

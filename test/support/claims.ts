@@ -79,6 +79,8 @@ const terway = (data: Data, stage: TerwayStage, message: RegExp): TerwayShowing 
 
 const PORT_MAPPINGS = { capabilities: { portMappings: true } };
 const sysctl = (name: string, value = '1') => ({ sysctl: { [name]: value } });
+const NEWEST =
+  'AliyunContainerService/terway: cmd/terway-cli/cni.go, parseCNIChain, at commit 1a4532b7ef5f; no release has it';
 const FIND = 'containernetworking/cni: pkg/invoke/find.go';
 
 export const CLAIMS: Partial<Record<RuleId, Claim>> = {
@@ -220,6 +222,16 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
     claim: NEW_PODS,
     source: 'AliyunContainerService/terway: cmd/terway-cli/policy.go, initPolicy',
   },
+  'cilium-args': {
+    claim: 'the policy container of every Terway pod crashes',
+    source: 'AliyunContainerService/terway: cmd/terway-cli/policy.go, extractArgs',
+  },
+  ...(Object.fromEntries(
+    ['cni-chain-shape', 'cni-chain-terway', 'cni-chain-member'].map((id) => [
+      id,
+      { claim: TERWAY_PODS, source: NEWEST },
+    ]),
+  ) as Partial<Record<RuleId, Claim>>),
   'portmap-marks': {
     claim: NEW_PODS,
     runs: [

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import t from 'tap';
 import { readConfig } from '../../src/config/load.ts';
+import { GOOD } from '../support/config-maps.ts';
 import { renderPages } from '../../scripts/docs/render.ts';
 
 t.test('docs/ says what the code says; `npm run docs` brings it up to date', async (t) => {
@@ -25,4 +27,20 @@ t.test('the configuration in README is one that the guard takes', async (t) => {
   const yaml = /```yaml\n(mode: .*?)```/s.exec(readme)?.[1];
   t.ok(yaml, 'there is one');
   t.doesNotThrow(() => readConfig(yaml!, 'README.md'));
+});
+
+t.test('the schemas in docs/ take what the guard takes, and say what is wrong', async (t) => {
+  const compiled = (name: string) => {
+    const text = readFileSync(new URL(`../../docs/schemas/${name}.json`, import.meta.url), 'utf8');
+    return new Ajv({ strict: false }).compile(JSON.parse(text) as object);
+  };
+  const conflist = compiled('10-terway.conflist');
+  t.ok(conflist(JSON.parse(GOOD['10-terway.conflist']!)));
+  t.notOk(conflist({ plugins: [{ type: 'portmap', masqAll: 'yes' }] }));
+  const eniConf = compiled('eni_conf');
+  t.ok(eniConf(JSON.parse(GOOD.eni_conf!)));
+  t.notOk(eniConf({ max_pool_size: 'many' }));
+  const configuration = compiled('configuration');
+  t.ok(configuration({ mode: 'warn' }));
+  t.notOk(configuration({ mode: 'strict' }));
 });

@@ -34,6 +34,13 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- end }}
 
 {{/*
+What a pod is told of the file besides its path: who may edit ConfigMaps can't have it read another one.
+*/}}
+{{- define "eni-config-guard.configDigest" -}}
+{{- printf "%s\n" (include "eni-config-guard.config" .) | sha256sum -}}
+{{- end }}
+
+{{/*
 Which features the configuration turns on, with the guard's own defaults; rights and webhooks follow
 them. Use with fromYaml.
 */}}

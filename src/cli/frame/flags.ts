@@ -6,6 +6,13 @@ export const CONFIG = {
   config: { value: 'FILE', about: "the guard's configuration file" },
 } as const satisfies Flags;
 
+export const CONFIG_DIGEST = {
+  'config-digest': {
+    value: 'SHA256',
+    about: 'refuse a configuration file with another text than this one',
+  },
+} as const satisfies Flags;
+
 export const KUBECONFIG = {
   kubeconfig: { value: 'FILE', about: 'how to reach the cluster; otherwise as kubectl finds it' },
   context: { value: 'NAME', about: 'a context of the kubeconfig; otherwise the current one' },

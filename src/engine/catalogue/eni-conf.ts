@@ -47,6 +47,29 @@ const duration = { format: 'duration' } as const;
 const nanoseconds = (meaning: string, since?: string) =>
   field('integer', since, meaning, { isNanoseconds: true, source: BACKOFF });
 
+/** What retries have settings for, in any release up to 1.17.5; the empty name is for all others. */
+const BACKOFF_NAMES = [
+  '',
+  'eni_create',
+  'eni_delete_confirm',
+  'eni_ip_ops',
+  'eni_ops',
+  'eni_release',
+  'meta_assign_private_ip',
+  'meta_unassign_private_ip',
+  'wait_ecs_hdeni_status',
+  'wait_ecs_leni_status',
+  'wait_eni_ip_removed',
+  'wait_eni_status',
+  'wait_hdeni_status',
+  'wait_leni_status',
+  'wait_member_eni_status',
+  'wait_networkinterface_status',
+  'wait_node_status',
+  'wait_podeni_status',
+  'wait_sts_token_ready',
+];
+
 /** Names in the letter case of Go, as the struct names none. */
 const BACKOFF_FIELDS: Readonly<Record<string, FieldSpec>> = {
   InitialDelay: nanoseconds('Time before the first try, in nanoseconds.', '1.15.0'),
@@ -142,6 +165,7 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
     acceptedValues: { values: [CENTRAL_IPAM, ''], otherwise: '' },
   }),
   backoff_override: field('object', '1.2.0', 'Retry settings by operation.', {
+    names: BACKOFF_NAMES,
     values: field('object', undefined, 'Retry settings.', {
       fields: BACKOFF_FIELDS,
       source: BACKOFF,

@@ -42,6 +42,8 @@ export interface FieldSpec {
   readonly items?: FieldSpec;
   /** Of an object that is a map: of every member's value. */
   readonly values?: FieldSpec;
+  /** Of an object that is a map: the names that the program looks for, where it ignores others. */
+  readonly names?: readonly string[];
   /** Of an object that is a struct. */
   readonly fields?: Readonly<Record<string, FieldSpec>>;
   /** The values that are not refused. */

@@ -8,6 +8,9 @@ export interface KeySpec {
 }
 
 const COMMON = 'AliyunContainerService/terway: cmd/terway-cli/common.go';
+const CNI_CHAIN_SOURCE =
+  'AliyunContainerService/terway at 1a4532b7ef5f63f29dc932ca92431fecdd96eadc: ' +
+  'cmd/terway-cli/{common,cni}.go and the page on custom CNI chains';
 const CHART = 'AliyunContainerService/terway: charts/terway/templates/terwayd/daemonset.yaml';
 
 const KEYS: readonly KeySpec[] = [
@@ -18,8 +21,8 @@ const KEYS: readonly KeySpec[] = [
   { key: 'in_cluster_loadbalance', meaning: 'Load balancing by cilium.', source: COMMON },
   {
     key: 'cni_chain',
-    meaning: 'List of plugins that replaces the chain, in Terway newer than 1.17.5.',
-    source: `${COMMON}, newer than 1.17.5`,
+    meaning: 'List of plugins, in YAML, that replaces the chain in Terway newer than 1.17.5.',
+    source: `${CNI_CHAIN_SOURCE}; read, not run`,
   },
   { key: 'felix_relay_service', meaning: 'Typha service of Calico policy.', source: CHART },
   { key: 'static-rules.json', meaning: 'Rules of Windows nodes.', source: CHART },

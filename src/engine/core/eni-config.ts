@@ -11,7 +11,7 @@ export const CONFLIST_KEY = '10-terway.conflist';
 /**
  * The plugins behind terway as YAML, which Terway newer than 1.17.5 reads in place of CONFLIST_KEY.
  * Source: AliyunContainerService/terway at 1a4532b7ef5f63f29dc932ca92431fecdd96eadc,
- * cmd/terway-cli/{common,cni}.go and docs/cni-chain.md; read, not run.
+ * cmd/terway-cli/{common,cni}.go and the page on custom CNI chains; read, not run.
  */
 export const CNI_CHAIN_KEY = 'cni_chain';
 /** The daemon's configuration; may hold access keys, so its values are secrets. */

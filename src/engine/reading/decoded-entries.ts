@@ -6,13 +6,14 @@ import {
   CNI_CHAIN_KEY,
   CONFLIST_KEY,
   CONF_KEY,
-  type DocumentKey,
   ENI_CONF_KEY,
   touches,
+  type ChainKey,
 } from '../core/eni-config.ts';
 import { exactMember } from '../json/go-names.ts';
 import type { JsonObject } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
+import { countingKey } from './counting-chain.ts';
 import { type DecodedObject, decodeObject } from './decoded-object.ts';
 
 /** What programs decode of the object under review: the entries of the chain, and eni_conf. */
@@ -84,7 +85,11 @@ function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
 
 const TERWAY_TYPE = 'terway';
 
-function decodeEntry(node: JsonObject, type: string, key: DocumentKey): DecodedObject {
+function decodeEntry(
+  node: JsonObject,
+  type: string,
+  key: ChainKey | typeof CONF_KEY,
+): DecodedObject {
   const plugin = PLUGINS.get(type);
   return decodeObject(node, {
     key,
@@ -98,12 +103,12 @@ function decodeEntry(node: JsonObject, type: string, key: DocumentKey): DecodedO
 }
 
 /**
- * 10-terway.conf as the only entry of the default chain, where this write brings its text. With a
- * chain Terway ignores it, and one that stood there before is ACK's, and nodes run with it.
+ * 10-terway.conf as the first entry of Terway's own chain, where this write brings its text. With a
+ * conflist Terway ignores it, and one that stood there before is ACK's, and nodes run with it.
  */
 function newConf(context: ReviewContext): JsonObject | undefined {
-  const { change, object } = context;
-  if (object.data.has(CONFLIST_KEY) || object.binaryData.has(CONFLIST_KEY)) return undefined;
+  const { change, object, facts } = context;
+  if (countingKey(object, facts) === CONFLIST_KEY) return undefined;
   if (!touches(change, CONF_KEY)) return undefined;
   const root = context.document(CONF_KEY)?.root;
   const isEntry = root?.type === 'object' && exactMember(root, 'type')?.value.value === TERWAY_TYPE;

@@ -4,16 +4,19 @@ import { foldName } from '../json/go-names.ts';
 const MAX_EDITS = 2;
 
 /**
- * The candidate that `word` was probably meant to be: letter case aside, at most two edits away
+ * The candidate that `word` was probably meant to be: letter case, `-`, `_` and `.` aside the same, or at most two edits away
  * and fewer edits than would rewrite half of it; undefined when nothing is near.
  */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   // A longer word is no slip of a known name, and edit distance costs the product of the lengths.
   if (word.length > 64) return undefined;
   const folded = foldName(word);
+  const joined = withoutSeparators(folded);
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
+    // As in idleIpReclaimAfter, which is more than two edits away.
+    if (joined !== '' && withoutSeparators(foldName(candidate)) === joined) return candidate;
     if (Math.abs(candidate.length - word.length) > MAX_EDITS) continue;
     const edits = distance(folded, foldName(candidate));
     const allowed = isMixedUp(folded, foldName(candidate))
@@ -26,6 +29,8 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   }
   return best;
 }
+
+const withoutSeparators = (name: string) => name.replace(/[-_.]/g, '');
 
 /** Two, but not more than half of a short name: `vpc` is no slip of `vrf`. */
 function allowedEdits(candidate: string, word: string): number {

@@ -18,11 +18,14 @@ export interface StatusReport {
   readonly unknown: readonly string[];
   /** Whether the cluster has a DaemonSet of Terway; undefined: not known. */
   readonly hasTerway: boolean | undefined;
+  /** Whether the guard's ConfigMap has another text than was installed; undefined: not known. */
+  readonly isReconfigured?: boolean | undefined;
 }
 
 const MAX_TEXT_LENGTH = 2000;
 
-export function asJson({ object, verdict, facts, unknown, hasTerway }: StatusReport): string {
+export function asJson(report: StatusReport): string {
+  const { object, verdict, facts, unknown, hasTerway, isReconfigured } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -30,6 +33,7 @@ export function asJson({ object, verdict, facts, unknown, hasTerway }: StatusRep
     verdict: verdict.allowed ? 'allow' : 'deny',
     safeToRestart: isSafe(verdict),
     ...(hasTerway === undefined ? {} : { hasTerway }),
+    ...(isReconfigured === undefined ? {} : { isReconfigured }),
     findings: shown.map((finding) => ({
       ...fieldsOf(finding, object),
       message: shortened(finding.message, MAX_TEXT_LENGTH),
@@ -42,7 +46,8 @@ export function asJson({ object, verdict, facts, unknown, hasTerway }: StatusRep
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-export function asText({ object, verdict, facts, unknown, hasTerway }: StatusReport): string {
+export function asText(report: StatusReport): string {
+  const { object, verdict, facts, unknown, hasTerway, isReconfigured } = report;
   const denied = denialsIn(verdict).length;
   const shown = mostSevere(verdict.findings);
   const hidden = verdict.findings.length - shown.length;
@@ -62,10 +67,13 @@ export function asText({ object, verdict, facts, unknown, hasTerway }: StatusRep
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
     '',
     hasTerway === false ? NO_TERWAY : advice(verdict, restart),
+    ...(isReconfigured ? [RECONFIGURED] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
+const RECONFIGURED =
+  "The guard's own ConfigMap was changed past Helm: a guard that starts refuses it. helm upgrade --reset-then-reuse-values puts it back.";
 const NO_TERWAY = `There is no Terway in this cluster: no DaemonSet ${listed(TERWAY_DAEMONSETS)} in ${GUARDED_NAMESPACE}, so nothing reads this here.`;
 
 function advice(verdict: Verdict, restart: string): string {

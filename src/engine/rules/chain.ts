@@ -348,7 +348,7 @@ export const restartNeeded = defineRule({
   info: {
     id: 'restart-needed',
     title: 'A changed chain takes effect with the next restart of Terway',
-    why: 'Nodes read the ConfigMap when their Terway pod starts, not when it changes.',
+    why: "Nodes read the chain when Terway's init container runs there, not when the ConfigMap changes.",
     fix: prose('restart the Terway DaemonSet when it suits'),
     severity: 'warn',
     impact: 'no-effect',

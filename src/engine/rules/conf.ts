@@ -1,5 +1,5 @@
 import { CHAIN_ONLY_FIELDS } from '../catalogue/plugins/terway.ts';
-import { CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
+import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, prose } from '../core/fix.ts';
 import { readJson } from '../json/document.ts';
@@ -8,6 +8,7 @@ import { exactMember } from '../json/go-names.ts';
 import { positionAt } from '../json/position.ts';
 import { isSameJson } from '../json/same.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { countingKey } from '../reading/counting-chain.ts';
 import { documentedAddition } from '../reading/documented-addition.ts';
 import { listed, quoted } from '../text/text.ts';
 import { renaming, slipOf } from './keys.ts';
@@ -89,7 +90,7 @@ function changedText(context: ReviewContext, before: string, after: string): Pro
       ...prose(
         names.length === 0
           ? wayBack(change) + (isSame ? '' : '; a change that is really meant needs break-glass')
-          : `remove ${listed(names, 'and')} here; ${isOne ? 'it belongs' : 'they belong'} in plugins[0] of ${CONFLIST_KEY} only${needsSetting(added)}; ${wayBack(change)}`,
+          : `remove ${listed(names, 'and')} here; ${homeOfAdded(context, added)}; ${wayBack(change)}`,
         [putBack(before)],
       ),
       quote: before,
@@ -125,6 +126,14 @@ const needsSetting = (added: readonly ChainMember[]) =>
   added.some(({ isDocumented }) => isDocumented)
     ? " (with firstEntry: documented in the guard's configuration)"
     : '';
+
+/** Where members belong that were added to the text. With cni_chain no other entry of terway counts. */
+function homeOfAdded({ object, facts }: ReviewContext, added: readonly ChainMember[]): string {
+  const isOne = added.length === 1;
+  return countingKey(object, facts) === CNI_CHAIN_KEY
+    ? `beside ${CNI_CHAIN_KEY} ${isOne ? 'it has' : 'they have'} no other place, so a change that is really meant needs break-glass`
+    : `${isOne ? 'it belongs' : 'they belong'} in plugins[0] of ${CONFLIST_KEY} only${needsSetting(added)}`;
+}
 
 /** How the stored text comes to stay, by what became of the key before. */
 function wayBack({ wasConfApplied }: ReviewContext['change']): string {
@@ -184,7 +193,7 @@ export const eniConfMissing = defineRule({
   info: {
     id: 'eni-conf-missing',
     title: 'eni_conf must be there',
-    why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration.',
+    why: 'The init and policy containers of every Terway pod fail without the file (Terway 1.11.5 and newer), and the daemon has no configuration. Under central IPAM (ipam_type "crd") new pods are refused at once.',
     fix: prose('the object needs the key eni_conf with the configuration of the daemon'),
     severity: 'deny',
     impact: 'outage',

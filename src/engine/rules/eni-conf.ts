@@ -9,8 +9,8 @@ import {
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { inText, prose } from '../core/fix.ts';
-import { removeMember } from '../json/edit.ts';
+import { inText, paste, prose } from '../core/fix.ts';
+import { removeMember, renameMember } from '../json/edit.ts';
 import { hasFormat } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { jsonDifferences } from '../json/diff.ts';
@@ -21,7 +21,8 @@ import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object
 import { eniConfOf, hasCentralIpam } from '../reading/eni-conf.ts';
 import { mayBeRead } from '../reading/field-errors.ts';
 import { gapsOf } from '../reading/version-gap.ts';
-import { listed } from '../text/text.ts';
+import { closest } from '../reading/suggest.ts';
+import { listed, quoted } from '../text/text.ts';
 import { problemOf } from './version-problem.ts';
 
 /** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
@@ -31,7 +32,7 @@ const at = (node: JsonNode) => ({ key: ENI_CONF_KEY, path: pathOf(node), at: nod
 /** When what is wrong acts, for the reasons of rules. */
 const WHEN =
   'It acts at each start of Terway\'s containers, and under central IPAM (ipam_type "crd") at once: ' +
-  'the controller reads eni_conf from the API, so pods that it must give an address to are refused, or wait.';
+  'the controller reads eni_conf from the API, and refuses new pods that are not on the network of the host.';
 
 export const eniConfShape = defineRule({
   info: {
@@ -272,14 +273,58 @@ export const eniConfIdle = defineRule({
         fix: prose('raise max_pool_size or lower min_pool_size'),
       };
     }
+    yield* warmUpAboveMost(decoded);
     for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
       const value = valueAt(decoded, name);
+      if (value?.type === 'object' && field.names) yield* unknownNames(name, value, field.names);
       const replaced = value?.type === 'string' ? replacement(name, value.value, field) : undefined;
       if (value && replaced)
         yield { ...at(value), message: `${name} ${replaced.message}`, fix: replaced.fix };
     }
   },
 });
+
+/** Source: Terway's page about warm-up, which advises against it. */
+function* warmUpAboveMost(decoded: DecodedObject): Generator<Problem> {
+  const size = valueAt(decoded, 'ip_warm_up_size');
+  const max = valueAt(decoded, 'max_pool_size');
+  if (size?.type !== 'number' || max?.type !== 'number' || size.value <= max.value) return;
+  if (!hasCentralIpam(decoded.node)) return;
+  yield {
+    ...at(size),
+    message:
+      'ip_warm_up_size is above max_pool_size: a node gives the addresses beyond it back again',
+    fix: prose('raise max_pool_size or lower ip_warm_up_size'),
+  };
+}
+
+function* unknownNames(
+  map: string,
+  { members }: JsonObject,
+  names: readonly string[],
+): Generator<Problem> {
+  for (const member of members) {
+    const { name, nameNode, value } = member;
+    if (names.includes(name)) continue;
+    const meant = closest(name, names);
+    const isFree = !members.some((other) => other.name === meant);
+    yield {
+      key: ENI_CONF_KEY,
+      path: pathOf(value),
+      at: nameNode,
+      message:
+        `Terway knows no ${quoted(name, 60)} in ${map}, so it has no effect` +
+        (meant === undefined ? '' : `; did you mean "${meant}"?`),
+      fix:
+        meant === undefined
+          ? prose(`remove ${quoted(name, 60)}`)
+          : paste(
+              `"${meant}"`,
+              isFree ? inText(ENI_CONF_KEY, renameMember(member, meant)) : undefined,
+            ),
+    };
+  }
+}
 
 /** What Terway takes the text for, where it is not what the text says. */
 function replacement(

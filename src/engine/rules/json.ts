@@ -47,7 +47,7 @@ export const jsonSyntax = defineRule({
   info: {
     id: 'json-syntax',
     title: 'The text must be valid JSON, that of cni_chain valid YAML',
-    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. An empty text counts as invalid. cni_chain is read as YAML 1.1, as by sigs.k8s.io/yaml, which Terway uses.',
+    why: 'terway-cli refuses the file in the init container, so every Terway pod that starts from now on fails. A broken eni_conf under central IPAM (ipam_type "crd") also has new pods refused at once, as the controller reads it from the API. An empty text counts as invalid. cni_chain is read as YAML 1.1, as by sigs.k8s.io/yaml, which Terway uses.',
     fix: prose('mend the place as the finding says; it names the syntax error'),
     severity: 'deny',
     impact: 'outage',

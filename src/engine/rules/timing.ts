@@ -7,6 +7,7 @@ import { exactMember } from '../json/go-names.ts';
 import type { JsonNode } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { countingKey } from '../reading/counting-chain.ts';
 import { hasCentralIpam } from '../reading/eni-conf.ts';
 import { listed } from '../text/text.ts';
 
@@ -80,10 +81,10 @@ function* switches(context: ReviewContext): Generator<Problem> {
   };
 }
 
-/** With a chain Terway ignores what stands in it. */
+/** With a conflist Terway ignores what stands in it; with cni_chain it counts. */
 function* conf(context: ReviewContext): Generator<Problem> {
-  const { object } = context;
-  if (object.data.has(CONFLIST_KEY) || object.binaryData.has(CONFLIST_KEY)) return;
+  const { object, facts } = context;
+  if (countingKey(object, facts) === CONFLIST_KEY) return;
   if (!changedRoots(context, CONF_KEY)) return;
   yield { key: CONF_KEY, message: `${CONF_KEY} takes effect after: ${restart(context)}` };
 }

@@ -44,21 +44,22 @@ t.test('a request that cannot be judged leaves the editor', (t) => {
 });
 
 t.test('an accepted change without findings', async (t) => {
-  t.same(await respond({ ...BASE_VETH, in_cluster_loadbalance: 'false' }), {
+  t.same(await respond({ ...BASE_VETH, felix_relay_service: 'calico-typha' }), {
     uid: UID,
     allowed: true,
     auditAnnotations: { verdict: 'allow' },
   });
 });
 
-t.test('an accepted change with a warning', async (t) => {
+t.test('an accepted change with warnings', async (t) => {
   t.same(await respond({ ...BASE_VETH, disable_network_policy: 'False' }), {
     uid: UID,
     allowed: true,
     warnings: [
       'data[disable_network_policy]: "False" switches NetworkPolicy off; only "false", "0" or an empty text keeps it on (network-policy-text)',
+      "data[disable_network_policy]: disable_network_policy acts on a node at the next start of Terway's containers there (a crash is one); on all: kubectl rollout restart -n kube-system daemonset.apps/terway-eniip (takes-effect)",
     ],
-    auditAnnotations: { verdict: 'allow', rules: 'network-policy-text' },
+    auditAnnotations: { verdict: 'allow', rules: 'network-policy-text,takes-effect' },
   });
 });
 

@@ -80,7 +80,7 @@ t.test('every text has a root or a problem with a place in it', (t) => {
 });
 
 // Characters that YAML 1.1 takes for line ends or refuses: JSON.stringify leaves them as they are.
-// eslint-disable-next-line no-control-regex
+
 const OUTSIDE_YAML = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 
 const word = fc.oneof(

@@ -29,6 +29,7 @@ t.test('a slip of a known name is recognised', (t) => {
     ['vrff', 'vrf'],
     ['cillium-cni', 'cilium-cni'],
     ['cilium_cni', 'cilium-cni'],
+    ['c.i-l_i-um_CNI', 'cilium-cni'],
   ];
   for (const [word, meant] of slips) t.equal(closest(word, PLUGINS), meant, word);
   t.end();

@@ -499,6 +499,15 @@ export const CNI_CHAIN_EDITS: readonly WorkedEdit[] = [
     facts: NEWEST,
     deny: ['public-access-masqall'],
   }),
+  edit('cni_chain: symmetric_routing is added to 10-terway.conf beside it', {
+    old: withChain(PORTMAP_LINES),
+    new: withChain(PORTMAP_LINES, {
+      ...BASE_VETH,
+      '10-terway.conf': JSON.stringify({ ...VETH_CONF, symmetric_routing: true }),
+    }),
+    facts: NEWEST,
+    deny: ['conf-changed'],
+  }),
   edit('cni_chain: a stored mistake is left alone', {
     old: withChain(`${PORTMAP_LINES}  snat: "yes"\n`),
     new: withChain(`${PORTMAP_LINES}  snat: "yes"\n`, {

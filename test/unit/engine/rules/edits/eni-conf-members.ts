@@ -145,10 +145,14 @@ const TYPES_INSIDE: readonly WorkedEdit[] = [
     { backoff_override: { eni_create: { InitialDelay: 1 } } },
     { terway: '1.14.5', deny: ['field-version'] },
   ),
-  text('backoff_override, steps twice', '"backoff_override": {"a": {"Steps": 1, "steps": 2}}', {
-    deny: ['json-duplicate'],
-    warn: ['json-name-case'],
-  }),
+  text(
+    'backoff_override, steps twice',
+    '"backoff_override": {"eni_ops": {"Steps": 1, "steps": 2}}',
+    {
+      deny: ['json-duplicate'],
+      warn: ['json-name-case'],
+    },
+  ),
   text('extra_routes, dst twice', '"extra_routes": [{"dst": "10.0.0.0/8", "DST": "10.1.0.0/16"}]', {
     deny: ['json-duplicate'],
     warn: ['json-name-case'],
@@ -505,6 +509,21 @@ const VALUES: readonly WorkedEdit[] = [
       ['vswitch', {}],
     ] as const
   ).map(([name, value]) => member(name, { [name]: value }, { warn: ['field-unknown'] })),
+  member(
+    'a retry setting of an operation that is none',
+    { backoff_override: { eni_creat: {} } },
+    {
+      warn: ['eni-conf-idle'],
+      says: [
+        'Terway knows no "eni_creat" in backoff_override, so it has no effect; did you mean "eni_create"?',
+      ],
+    },
+  ),
+  member(
+    'a warm-up above the pool',
+    { ...CENTRAL, max_pool_size: 10, ip_warm_up_size: 20 },
+    { warn: ['eni-conf-idle'] },
+  ),
   edit('eni_conf member: all of it in brackets', {
     old: BASE_VETH,
     new: { ...BASE_VETH, eni_conf: `[${BASE_VETH.eni_conf ?? ''}]` },

@@ -1,0 +1,101 @@
+import type { DataEdit } from '../engine/core/fix.ts';
+import { type TextEdit, applyEdits } from '../engine/json/edit.ts';
+import type { KeyText, ManifestObject } from './read.ts';
+import type { ScalarSource } from './scalar.ts';
+
+/**
+ * Writes edits of an object into the files that it stands in, and changes only the bytes that they
+ * are about. A style that can't hold the new text shows when the result is read again.
+ */
+
+/** New texts of files, by name. */
+export type NewTexts = ReadonlyMap<string, string>;
+
+/**
+ * The files with the edits made. Undefined where that can't be done: a value is shared with other
+ * places or not understood, or a key would have to come or go.
+ */
+export function writeEdits(
+  object: ManifestObject,
+  edits: readonly DataEdit[],
+): NewTexts | undefined {
+  const changes = new Map<string, { readonly text: string; readonly edits: TextEdit[] }>();
+  for (const edit of edits) {
+    const place = object.texts.get(edit.key);
+    const made = place && fileEdits(place, edit, object.configMap.data.get(edit.key) ?? '');
+    if (!made) return undefined;
+    const { name, text } = place.file;
+    const change = changes.get(name) ?? { text, edits: [] };
+    change.edits.push(...made);
+    changes.set(name, change);
+  }
+  return new Map(
+    [...changes].map(([name, change]) => [name, applyEdits(change.text, change.edits)]),
+  );
+}
+
+function fileEdits(place: KeyText, edit: DataEdit, old: string): TextEdit[] | undefined {
+  if (edit.kind === 'rename') return place.keyRange && [{ ...place.keyRange, text: edit.to }];
+  if (edit.kind === 'remove') return undefined;
+  const isBare = place.keyRange === undefined && place.scalar === undefined && isWholeFile(place);
+  const { scalar } = place;
+  if (!isBare && !scalar) return undefined;
+  const changes = edit.kind === 'text' ? edit.edits : [difference(old, edit.text)];
+  if (!scalar) return [...changes];
+  const isOneLine = scalar.style === 'single' || scalar.style === 'plain';
+  if (isOneLine && changes.some(({ text }) => text.includes('\n'))) {
+    // These styles fold line breaks and drop what stands around them; double quotes hold any text.
+    return [{ ...scalar.range, text: JSON.stringify(applyEdits(old, changes)) }];
+  }
+  const eol = place.file.text.includes('\r\n') ? '\r\n' : '\n';
+  return changes.map((change) => inScalar(change, scalar, old, eol));
+}
+
+const isWholeFile = ({ file, range }: KeyText) => range.length === file.text.length;
+
+/** The stretch in which two texts differ. */
+function difference(before: string, after: string): TextEdit {
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return {
+    offset: start,
+    length: before.length - start - end,
+    text: after.slice(start, after.length - end),
+  };
+}
+
+/**
+ * An edit of the text as one of the file. It ends where the next character begins, so that the
+ * indentation in front of that goes with a line that is taken out.
+ */
+function inScalar(
+  { offset, length, text }: TextEdit,
+  { map, style, indent }: ScalarSource,
+  old: string,
+  eol: string,
+): TextEdit {
+  const start = map.offsetOf(offset);
+  const stop = offset + length;
+  const end =
+    length > 0 && stop === old.length
+      ? start + map.rangeOf({ offset, length }).length
+      : map.offsetOf(stop);
+  return { offset: start, length: end - start, text: encoded(text, style, indent, eol) };
+}
+
+function encoded(text: string, style: ScalarSource['style'], indent: number, eol: string): string {
+  switch (style) {
+    case 'double':
+      return JSON.stringify(text).slice(1, -1);
+    case 'single':
+      return text.replaceAll("'", "''");
+    case 'plain':
+      return text;
+    case 'literal':
+    case 'folded':
+      return text.replaceAll('\r\n', '\n').replaceAll('\n', `${eol}${' '.repeat(indent)}`);
+  }
+}
