@@ -44,7 +44,7 @@ const piecesOf = (text: string) =>
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
 
-const nameOf = (piece: string) => piece.split('=', 1)[0] ?? '';
+const nameOf = (piece: string) => piece.replace(/=.*/s, '');
 
 function* wrongArgument(
   entry: DecodedObject,

@@ -1,3 +1,4 @@
+import { typeValue } from './field-text.ts';
 import { CNI_CHAIN_UNREAD_UP_TO } from '../catalogue/cni-chain.ts';
 import { TERWAY } from '../catalogue/distributions.ts';
 import { EFFECT_TEXT } from '../catalogue/field.ts';
@@ -157,7 +158,7 @@ export const cniChainTerway = defineRule({
       yield {
         key,
         path: [...path, 'type'],
-        at: exactMember(node, 'type')?.value ?? node,
+        at: typeValue(node),
         dependsOn: [key, CONF_KEY],
         message: `Terway puts ${CONF_KEY} before this list, so terway must not stand in it: ${STOPS}`,
         fix:

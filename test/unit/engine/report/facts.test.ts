@@ -133,6 +133,15 @@ t.test('facts as a person reads them', async (t) => {
   t.equal(asText({ facts: NO_FACTS, unknown: [] }), 'nothing is known of the cluster\n');
 });
 
+t.test('facts of no snapshot, and binaries that could all be named', async (t) => {
+  t.equal('asOf' in (JSON.parse(asJson({ facts: NO_FACTS, unknown: [] })) as object), false);
+  const { truncatedOn, ...value } = ALL_FACTS.binaries.value;
+  t.ok(truncatedOn);
+  const facts = { ...ALL_FACTS, binaries: { ...ALL_FACTS.binaries, value } };
+  t.notMatch(asText({ facts, unknown: [] }), /and more on/);
+  t.match(asText({ facts, unknown: [] }), /vrf missing on 1 of 3 nodes/);
+});
+
 t.test('what a cluster calls a plugin is printable and short', async (t) => {
   const type = `\u001b[2J${'n'.repeat(100)}`;
   const plugins = new Map([...ALL_FACTS.plugins].map(([, fact]) => [type, fact]));

@@ -56,6 +56,13 @@ t.test('what is refused and yet ignored takes nothing down', async (t) => {
   });
 });
 
+t.test('a configuration of the guard that was changed past Helm is told', async (t) => {
+  const told = /guard's own ConfigMap was changed past Helm/;
+  t.match(asText(report({ isReconfigured: true })), told);
+  t.notMatch(asText(report({ isReconfigured: false })), told);
+  t.match(JSON.parse(asJson(report({ isReconfigured: false }))), { isReconfigured: false });
+});
+
 t.test('of many findings 20 are told', async (t) => {
   const many = verdict(...Array.from({ length: 21 }, () => finding()));
   t.match(asText(report({ verdict: many })), /\n\* and 1 more finding\n/);
