@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { watchCertificate } from '../../src/audit/certificate-metrics.ts';
+import { watchConfiguration } from '../../src/audit/configuration-metrics.ts';
 import { watchFactSources } from '../../src/audit/fact-metrics.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createStoredMetrics } from '../../src/audit/stored-metrics.ts';
@@ -17,6 +18,7 @@ export function fullRegistry(): Registry {
   const { registry } = createMetrics();
   watchFactSources(registry, () => []);
   watchCertificate(registry, () => undefined);
+  watchConfiguration(registry, () => false);
   createStoredMetrics(registry);
   return registry;
 }

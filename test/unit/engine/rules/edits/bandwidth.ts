@@ -93,6 +93,7 @@ export const BANDWIDTH_EDITS: readonly WorkedEdit[] = [
     old: BASE_VETH,
     new: vethChain({ type: 'bandwidth', ...SHAPED, shapedSubnets: [null, 10] }),
     facts: cluster('1.15.2', '1.5.1'),
-    deny: ['bandwidth-after-terway', 'bandwidth-subnets', 'field-type'],
+    policy: JUDGED,
+    deny: ['bandwidth-subnets', 'field-type'],
   }),
 ];
