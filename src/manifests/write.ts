@@ -12,17 +12,32 @@ import type { ScalarSource } from './scalar.ts';
 export type NewTexts = ReadonlyMap<string, string>;
 
 /**
- * The files with the edits made. Undefined where that can't be done: a value is shared with other
- * places or not understood, or a key would have to come or go.
+ * The files with the edits made, in the ways in which that can be done, the one that changes least
+ * first. A way may not hold the text, as at the end of a block scalar: read the files again and take
+ * the first that does. None where a value is shared with other places or not understood, or where a
+ * key would have to come or go.
  */
-export function writeEdits(
+export function* writings(
   object: ManifestObject,
   edits: readonly DataEdit[],
+): Generator<NewTexts, void> {
+  for (const way of [fileEdits, wholeScalar]) {
+    const texts = written(object, edits, way);
+    if (texts) yield texts;
+  }
+}
+
+type Way = (place: KeyText, edit: DataEdit, old: string) => TextEdit[] | undefined;
+
+function written(
+  object: ManifestObject,
+  edits: readonly DataEdit[],
+  way: Way,
 ): NewTexts | undefined {
   const changes = new Map<string, { readonly text: string; readonly edits: TextEdit[] }>();
   for (const edit of edits) {
     const place = object.texts.get(edit.key);
-    const made = place && fileEdits(place, edit, object.configMap.data.get(edit.key) ?? '');
+    const made = place && way(place, edit, object.configMap.data.get(edit.key) ?? '');
     if (!made) return undefined;
     const { name, text } = place.file;
     const change = changes.get(name) ?? { text, edits: [] };
@@ -49,6 +64,27 @@ function fileEdits(place: KeyText, edit: DataEdit, old: string): TextEdit[] | un
   }
   const eol = place.file.text.includes('\r\n') ? '\r\n' : '\n';
   return changes.map((change) => inScalar(change, scalar, old, eol));
+}
+
+/** The scalar written anew: a block as a literal one, all else in double quotes, which hold any text. */
+function wholeScalar(
+  { scalar, file }: KeyText,
+  edit: DataEdit,
+  old: string,
+): TextEdit[] | undefined {
+  if (!scalar || edit.kind === 'rename' || edit.kind === 'remove') return undefined;
+  const text = edit.kind === 'text' ? applyEdits(old, edit.edits) : edit.text;
+  const isBlock = scalar.style === 'literal' || scalar.style === 'folded';
+  if (!isBlock) return [{ ...scalar.range, text: JSON.stringify(text) }];
+  const pad = ' '.repeat(scalar.indent);
+  const eol = file.text.includes('\r\n') ? '\r\n' : '\n';
+  // An empty block shows no indentation, and not every text can be a literal one.
+  if (pad === '' || /^\s|\n\n$|[^\P{Cc}\n\t]/u.test(text)) {
+    return [{ ...scalar.range, text: JSON.stringify(text) + eol }];
+  }
+  const lines = text.replace(/\n$/, '').split('\n');
+  const body = [text.endsWith('\n') ? '|' : '|-', ...lines.map((line) => line && pad + line), ''];
+  return [{ ...scalar.range, text: body.join(eol) }];
 }
 
 const isWholeFile = ({ file, range }: KeyText) => range.length === file.text.length;

@@ -4,7 +4,7 @@ import type { DecidedFinding } from '../../engine/core/finding.ts';
 import type { LintedObject } from '../../engine/report/lint-report.ts';
 import { type JudgeOptions, judge } from '../../manifests/judge.ts';
 import type { ManifestObject } from '../../manifests/read.ts';
-import { writeEdits } from '../../manifests/write.ts';
+import { writings } from '../../manifests/write.ts';
 import { UsageError } from '../usage-error.ts';
 import { objectsIn } from './objects.ts';
 import { type ReadText, readWorkTree } from './source.ts';
@@ -100,17 +100,22 @@ async function mend(
   reread: (files: NewFiles) => Promise<ManifestObject | undefined>,
 ) {
   const edits = fix.edits ?? [];
-  const texts = writeEdits(object, edits);
-  if (!texts) return undefined;
-  const changed = files.with(texts);
-  try {
-    const now = await reread(changed);
-    const wanted = withEdits(object.configMap, edits);
-    return now && isSame(now.configMap, wanted) ? { object: now, files: changed } : undefined;
-  } catch (error) {
-    // The new text does not fit into the style that the file has it in.
-    if (error instanceof UsageError) return undefined;
-    throw error;
+  const wanted = withEdits(object.configMap, edits);
+  for (const texts of writings(object, edits)) {
+    const changed = files.with(texts);
+    const now = await rereadable(changed);
+    if (now && isSame(now.configMap, wanted)) return { object: now, files: changed };
+  }
+  return undefined;
+
+  async function rereadable(changed: NewFiles): Promise<ManifestObject | undefined> {
+    try {
+      return await reread(changed);
+    } catch (error) {
+      // The new text does not fit into the style that the file has it in.
+      if (error instanceof UsageError) return undefined;
+      throw error;
+    }
   }
 }
 
