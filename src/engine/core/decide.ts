@@ -58,7 +58,7 @@ export function decide(
 /**
  * Without what follows from a refusal: what is refused as a whole is not gone into. Of several rules
  * that refuse one whole, the first one speaks. A write that is let through all the same is told how
- * the whole and the rest of the object differ.
+ * the whole and the rest of the object differ, and when it acts.
  */
 function withoutFollowing(findings: readonly DecidedFinding[]): readonly DecidedFinding[] {
   const wholes: DecidedFinding[] = [];
@@ -66,7 +66,9 @@ function withoutFollowing(findings: readonly DecidedFinding[]): readonly Decided
     const isWhole = finding.whole !== undefined && finding.enforced === 'deny';
     if (isWhole && !wholes.some((whole) => isAbout(finding, whole))) wholes.push(finding);
   }
-  return findings.filter((finding) => !wholes.some((whole) => isAbout(finding, whole)));
+  return findings.filter(
+    (finding) => finding.advisory === true || !wholes.some((whole) => isAbout(finding, whole)),
+  );
 }
 
 /** Whether a finding of another rule is about what `whole` refuses, or about a comparison with it. */

@@ -148,7 +148,7 @@ function wayBack({ wasConfApplied }: ReviewContext['change']): string {
 function* missingKey(
   context: ReviewContext,
   key: string,
-  fixWith?: (stored: string) => Fix,
+  fixWith: (stored: string | undefined) => Fix,
 ): Generator<Problem> {
   const { change, object } = context;
   if (change.operation === 'DELETE') return;
@@ -162,10 +162,8 @@ function* missingKey(
       message: `${message}; the new key ${quoted(slip)} is read by no program`,
       fix: renaming(context, slip, key),
     };
-  } else if (stored !== undefined && fixWith) {
-    yield { key, message, fix: fixWith(stored) };
   } else {
-    yield { key, message };
+    yield { key, message, fix: fixWith(stored) };
   }
 }
 
@@ -182,15 +180,19 @@ export const confMissing = defineRule({
     reason: 'FieldValueRequired',
   },
   check: (context) =>
-    missingKey(context, CONF_KEY, (stored) => ({
-      ...prose(
-        context.change.wasConfApplied
-          ? `keep ${CONF_KEY} in the file with the stored text, as apply removes a key that is left out`
-          : `put ${CONF_KEY} back with the stored text; apply, patch and an editor keep keys that they leave alone, replace does not`,
-        [putBack(stored)],
-      ),
-      quote: stored,
-    })),
+    missingKey(context, CONF_KEY, (stored) =>
+      stored === undefined
+        ? prose(`the object needs the key ${CONF_KEY} with the text that ACK wrote`)
+        : {
+            ...prose(
+              context.change.wasConfApplied
+                ? `keep ${CONF_KEY} in the file with the stored text, as apply removes a key that is left out`
+                : `put ${CONF_KEY} back with the stored text; apply, patch and an editor keep keys that they leave alone, replace does not`,
+              [putBack(stored)],
+            ),
+            quote: stored,
+          },
+    ),
 });
 
 export const eniConfMissing = defineRule({
@@ -205,9 +207,11 @@ export const eniConfMissing = defineRule({
   },
   // The stored text holds secrets, so it is not shown, and no edit carries it.
   check: (context) =>
-    missingKey(context, ENI_CONF_KEY, () =>
+    missingKey(context, ENI_CONF_KEY, (stored) =>
       prose(
-        'keep the key eni_conf as it is stored: change single keys with kubectl edit or patch, and put eni_conf into a file that replaces the object or was applied with it before',
+        stored === undefined
+          ? 'the object needs the key eni_conf with the configuration of the daemon'
+          : 'keep the key eni_conf as it is stored: change single keys with kubectl edit or patch, and put eni_conf into a file that replaces the object or was applied with it before',
       ),
     ),
 });
