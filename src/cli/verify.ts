@@ -88,7 +88,7 @@ function describe(error: unknown): Verification {
   if (!(error instanceof ApiError) || status === undefined) {
     return { outcome: 'unknown', message: `no API server to ask: ${told}` };
   }
-  if (message.includes(EXPECTED)) {
+  if (error.hints.causes?.some((line) => line.includes(EXPECTED)) ?? false) {
     return {
       outcome: 'guarded',
       message: `${GUARDED_NAMESPACE}/${GUARDED_NAME} is guarded: a bad chain was refused by ${EXPECTED}`,

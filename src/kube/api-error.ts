@@ -22,6 +22,8 @@ export interface Hints {
   readonly retryAfterMs?: number;
   /** With 410: goes on with a list whose own token has expired, as the objects are by now. */
   readonly continueToken?: string;
+  /** The last line of each cause, in which a webhook names its rule however long the message is. */
+  readonly causes?: readonly string[];
 }
 
 /** `ApiError.reason` when there is nothing to connect with. */
@@ -30,11 +32,17 @@ export const NO_CREDENTIALS = 'NoCredentials';
 /** Of a reason and of a message that others wrote, in characters. */
 const MAX_REASON_LENGTH = 64;
 const MAX_MESSAGE_LENGTH = 500;
+/** Of the last line of a cause, and of causes. */
+const MAX_LINE_LENGTH = 200;
+const MAX_CAUSES = 20;
 
 /** The error of a `Status`, which a refused call answers and a failed watch sends as an event. */
 export function errorOfStatus(status: number, answer: unknown, retryAfter?: string): ApiError {
-  const { reason, message, metadata } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  const { reason, message, metadata, details } = (answer ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
   const { continue: token } = (metadata ?? {}) as { readonly continue?: unknown };
+  const causes = lastLines(details);
   // The header may be a date as well, which no API server sends.
   const seconds = /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) : undefined;
   return new ApiError(
@@ -44,8 +52,18 @@ export function errorOfStatus(status: number, answer: unknown, retryAfter?: stri
     {
       ...(seconds !== undefined && { retryAfterMs: seconds * 1000 }),
       ...(typeof token === 'string' && token !== '' && { continueToken: token }),
+      ...(causes.length > 0 && { causes }),
     },
   );
+}
+
+function lastLines(details: unknown): string[] {
+  const { causes } = (details ?? {}) as { readonly causes?: unknown };
+  return (Array.isArray(causes) ? causes.slice(0, MAX_CAUSES) : []).flatMap((cause: unknown) => {
+    const { message } = (cause ?? {}) as { readonly message?: unknown };
+    const line = typeof message === 'string' ? message.slice(message.lastIndexOf('\n') + 1) : '';
+    return line === '' ? [] : [printable(line, MAX_LINE_LENGTH)];
+  });
 }
 
 /** An error that a connection threw, as an ApiError. */

@@ -43,7 +43,9 @@ t.test('a guard that only warns is told from none', async (t) => {
 t.test('what the refusal says', async (t) => {
   const outcomes: [error: Error, outcome: string, message: RegExp][] = [
     [
-      new ApiError(422, 'Invalid', 'PATCH: plugins is empty rule: eni-config-guard/chain-shape'),
+      new ApiError(422, 'Invalid', 'PATCH: plugins is empty, and so on...', {
+        causes: ['  rule: eni-config-guard/chain-shape'],
+      }),
       'guarded',
       /^kube-system\/eni-config is guarded: a bad chain was refused by eni-config-guard\/chain-shape$/,
     ],

@@ -75,6 +75,22 @@ t.test('a refused call says how to go on', async (t) => {
   t.same(hints, { retryAfterMs: 7000, continueToken: 'x' });
 });
 
+t.test('a refusal keeps the last line of each cause, however long its message is', async (t) => {
+  const causes = [
+    { message: `one\n${'x'.repeat(9000)}\n  rule: eni-config-guard/chain-shape` },
+    { message: 'two' },
+    { message: 'three\n' },
+    { field: 'data' },
+    null,
+  ];
+  const status = { kind: 'Status', reason: 'Invalid', message: 'no', details: { causes } };
+  const { kubeconfig } = await misbehaving(t, (_, response) => {
+    response.writeHead(422).end(JSON.stringify(status));
+  });
+  const { hints } = await failureOf(connect({ kubeconfig }).call(GET));
+  t.same(hints, { causes: ['  rule: eni-config-guard/chain-shape', 'two'] });
+});
+
 t.test('a call that fails says why, in one line', async (t) => {
   const forbidden = {
     kind: 'Status',
