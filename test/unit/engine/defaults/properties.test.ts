@@ -33,7 +33,7 @@ import { verdictOn } from '../../../support/verdicts.ts';
 
 /** What holds for every chain, in every style, on every cluster, whatever is switched on. */
 
-const RUNS = 1000;
+const RUNS = 400;
 
 const ALL_IDS = DEFAULTS.map(({ id }) => id);
 
