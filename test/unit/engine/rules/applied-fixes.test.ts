@@ -176,7 +176,7 @@ t.test('the fixes of several slips at once, on clusters of every kind', (t) => {
     for (const fault of faults) t.comment(fault);
     return faults.length === 0;
   });
-  assertProperty(t, property, 500);
+  assertProperty(t, property, 1500);
   t.end();
 });
 
