@@ -73,11 +73,7 @@ t.test('only the bytes change that must', async (t) => {
     t.equal(firstOf(object, edits)?.get('a.yaml'), file(after), style);
     const length = '\n  "c": 3,'.length;
     const back = [{ kind: 'text', key: 'k', edits: [{ offset, length, text: '' }] }] as const;
-    t.equal(
-      firstOf(read(file(after)), back)?.get('a.yaml'),
-      file(before),
-      `${style}, taken out`,
-    );
+    t.equal(firstOf(read(file(after)), back)?.get('a.yaml'), file(before), `${style}, taken out`);
   }
   const single = read(file(`'{"a": "it''s"}'`));
   const quote = [
