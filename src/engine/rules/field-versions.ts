@@ -1,9 +1,9 @@
+import { fieldRemoval } from './entry-edits.ts';
 import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { inText, prose } from '../core/fix.ts';
-import { removeMember } from '../json/edit.ts';
+import { prose } from '../core/fix.ts';
 import { formatPath } from '../json/path.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { ReviewSettings } from '../core/policy.ts';
@@ -65,7 +65,7 @@ export const fieldVersion = defineRule({
           yield {
             ...placeOf(decoded, member),
             ...problemOf(gap, context),
-            ...removal(gap, decoded, member),
+            ...removal(gap, decoded, name, member),
             impact: 'no-effect',
           };
         }
@@ -84,16 +84,12 @@ export const fieldVersion = defineRule({
 /** What no upgrade helps can be removed, where the program has ignored it all along. */
 function removal(
   gap: VersionGap,
-  { key, node }: DecodedObject,
+  decoded: DecodedObject,
+  name: string,
   member: JsonMember,
 ): Pick<Problem, 'fix'> {
   if (gap.kind !== 'unreleased' && gap.kind !== 'too-new') return {};
-  return {
-    fix: prose(
-      `remove ${formatPath(pathOf(member.value))}`,
-      inText(key, removeMember(node, member)),
-    ),
-  };
+  return { fix: prose(`remove ${formatPath(pathOf(member.value))}`, fieldRemoval(decoded, name)) };
 }
 
 function placeOf({ key }: DecodedObject, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {

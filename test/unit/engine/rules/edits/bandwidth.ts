@@ -96,4 +96,11 @@ export const BANDWIDTH_EDITS: readonly WorkedEdit[] = [
     policy: JUDGED,
     deny: ['bandwidth-subnets', 'field-type'],
   }),
+  edit('bandwidth: a dropped field in two spellings, of which one removal leaves the other', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'bandwidth', shapedSubnets: ['10.0.0.0/8'], ShapedSubnets: [] }),
+    facts: cluster('1.15.2', '1.7.1'),
+    deny: ['field-version', 'json-duplicate'],
+    warn: ['bandwidth-after-terway', 'json-name-case'],
+  }),
 ];
