@@ -46,6 +46,7 @@ export function createContext(
     policy,
     object,
     document: (key) => documentOf(object, key),
+    documentBefore: (key) => change.old && documentOf(change.old, key),
     chain: (key) => chainOf(object, key),
     chainBefore: (key) => change.old && chainOf(change.old, key),
     entries() {

@@ -23,7 +23,7 @@ export interface RuleInfo<Id extends string = string> {
   readonly advisory?: true;
 }
 
-/** Everything a rule may look at. Documents are those of the new object, each parsed once. */
+/** Everything a rule may look at. Each text is parsed once. */
 export interface ReviewContext {
   readonly change: Change;
   readonly facts: Facts;
@@ -32,6 +32,8 @@ export interface ReviewContext {
   readonly object: ConfigMap;
   /** The parsed text of a key, undefined when the key is absent. */
   document(key: DocumentKey): JsonDocument | undefined;
+  /** The same of the object as it was stored before this write. */
+  documentBefore(key: DocumentKey): JsonDocument | undefined;
   /** The plugins under a key, undefined when there is none or it can't be read. */
   chain(key: ChainKey): Chain | undefined;
   /** The same of the object as it was stored before this write. */

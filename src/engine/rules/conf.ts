@@ -2,7 +2,6 @@ import { CHAIN_ONLY_FIELDS } from '../catalogue/plugins/terway.ts';
 import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, prose } from '../core/fix.ts';
-import { readJson } from '../json/document.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
 import { exactMember } from '../json/go-names.ts';
 import { positionAt } from '../json/position.ts';
@@ -72,7 +71,7 @@ function changedText(context: ReviewContext, before: string, after: string): Pro
   const { change } = context;
   const offset = firstDifference(before, after);
   const { line } = positionAt(before, offset);
-  const stored = readJson(before).root;
+  const stored = context.documentBefore(CONF_KEY)?.root;
   const now = context.document(CONF_KEY)?.root;
   const isSame = stored !== undefined && now !== undefined && isSameJson(stored, now);
   const added = stored && now && !isSame ? chainMembers(stored, now) : [];

@@ -15,7 +15,6 @@ import { hasFormat } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { type JsonNode, type JsonObject, describeType, pathOf } from '../json/node.ts';
-import { readJson } from '../json/document.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 import { eniConfOf, hasCentralIpam } from '../reading/eni-conf.ts';
@@ -108,7 +107,7 @@ export const eniConfProtected = defineRule({
     const before = context.change.old?.data.get(ENI_CONF_KEY);
     const after = context.document(ENI_CONF_KEY)?.root;
     if (before === undefined || before === context.object.data.get(ENI_CONF_KEY)) return;
-    const old = readJson(before).root;
+    const old = context.documentBefore(ENI_CONF_KEY)?.root;
     if (old?.type !== 'object' || after?.type !== 'object') return;
     for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
       if (field.protected) yield* changedMember(name, field, old, after);

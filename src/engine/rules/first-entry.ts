@@ -2,7 +2,7 @@ import { CHAIN_ONLY_FIELDS, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
-import { type JsonDocument, readJson } from '../json/document.ts';
+import type { JsonDocument } from '../json/document.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
 import { addMember, removeMember, replaceValue } from '../json/edit.ts';
@@ -30,10 +30,9 @@ function firstTerwayEntry(context: ReviewContext): JsonNode | undefined {
 
 /** What the entry must equal; where the write takes 10-terway.conf away, what is to be put back. */
 function confOf(context: ReviewContext): JsonDocument | undefined {
-  const { object, change } = context;
-  const stored = change.old?.data.get(CONF_KEY);
+  const { object } = context;
   const isMissing = !object.data.has(CONF_KEY) && !object.binaryData.has(CONF_KEY);
-  return isMissing && stored !== undefined ? readJson(stored) : context.document(CONF_KEY);
+  return isMissing ? context.documentBefore(CONF_KEY) : context.document(CONF_KEY);
 }
 
 /** The rule conf-not-entry reports another text. */
