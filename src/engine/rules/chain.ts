@@ -2,21 +2,16 @@ import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import {
-  CHAIN_KEYS,
   CNI_CHAIN_KEY,
   CONFLIST_KEY,
   CONF_KEY,
   ENI_CONF_KEY,
   type ChainKey,
-  touches,
 } from '../core/eni-config.ts';
-import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
 import { type TextEdit, removeItem, renameMember } from '../json/edit.ts';
 import { closest } from '../reading/suggest.ts';
-import { countingKey, isReadEverywhere } from '../reading/counting-chain.ts';
-import { CNI_CHAIN_UNREAD_UP_TO } from '../catalogue/cni-chain.ts';
 import { type ChainEntry, entryName } from '../core/chain.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { typeValue } from './field-text.ts';
@@ -435,38 +430,5 @@ export const pluginRepeated = defineRule({
             ),
       };
     }
-  },
-});
-
-export const restartNeeded = defineRule({
-  info: {
-    id: 'restart-needed',
-    title: 'A changed chain takes effect with the next restart of Terway',
-    why: "Nodes read the chain when Terway's init container runs there, not when the ConfigMap changes.",
-    fix: prose('restart the Terway DaemonSet when it suits'),
-    severity: 'warn',
-    impact: 'no-effect',
-    reason: 'FieldValueInvalid',
-    advisory: true,
-  },
-  *check(context) {
-    const { change, object, facts } = context;
-    if (change.operation === 'DELETE' || change.isDryRun) return;
-    const key = countingKey(object, facts);
-    const oldKey = change.old && countingKey(change.old, facts);
-    const isChanged = key !== oldKey || (key !== undefined && touches(change, key));
-    if (!isChanged) return;
-    const isOff = key === CNI_CHAIN_KEY && context.chain(key)?.length === 0;
-    const what = key === undefined || isOff ? 'the default chain' : 'this chain';
-    // Of nodes with an older release it is not known, or not true.
-    const doubt = key === CNI_CHAIN_KEY && !isReadEverywhere(facts);
-    const where = doubt ? `, on nodes with Terway newer than ${CNI_CHAIN_UNREAD_UP_TO}` : '';
-    yield {
-      key: key ?? oldKey ?? CONFLIST_KEY,
-      dependsOn: CHAIN_KEYS,
-      message:
-        `${what} takes effect after: ` +
-        `kubectl rollout restart -n kube-system daemonset.apps/${terwayDaemonSetOf(facts)}${where}`,
-    };
   },
 });

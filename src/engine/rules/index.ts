@@ -26,7 +26,7 @@ import * as portmap from './portmap.ts';
 import * as sbr from './sbr.ts';
 import { secondNetwork } from './second-network.ts';
 import * as terway from './terway.ts';
-import { takesEffect } from './timing.ts';
+import { restartNeeded, takesEffect } from './timing.ts';
 import * as tuning from './tuning.ts';
 import * as sysctls from './tuning-sysctls.ts';
 import * as vrf from './vrf.ts';
@@ -116,7 +116,7 @@ export const RULES = [
   texts.chainTopLevel,
   eniConf.eniConfIdle,
   eniConfHalves,
-  chain.restartNeeded,
+  restartNeeded,
   takesEffect,
 ] as const satisfies readonly Rule[];
 

@@ -1,15 +1,57 @@
-import { CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY, touches } from '../core/eni-config.ts';
+import { CNI_CHAIN_UNREAD_UP_TO } from '../catalogue/cni-chain.ts';
+import {
+  CHAIN_KEYS,
+  CNI_CHAIN_KEY,
+  CONFLIST_KEY,
+  CONF_KEY,
+  ENI_CONF_KEY,
+  touches,
+} from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
-import { readJson } from '../json/document.ts';
 import { exactMember } from '../json/go-names.ts';
 import type { JsonNode } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
-import { countingKey } from '../reading/counting-chain.ts';
+import { countingKey, isReadEverywhere } from '../reading/counting-chain.ts';
 import { hasCentralIpam } from '../reading/eni-conf.ts';
 import { listed } from '../text/text.ts';
+
+/** The command that has every node read the object anew. */
+const restart = ({ facts }: ReviewContext) =>
+  `kubectl rollout restart -n kube-system daemonset.apps/${terwayDaemonSetOf(facts)}`;
+
+export const restartNeeded = defineRule({
+  info: {
+    id: 'restart-needed',
+    title: 'A changed chain takes effect with the next restart of Terway',
+    why: "Nodes read the chain when Terway's init container runs there, not when the ConfigMap changes.",
+    fix: prose('restart the Terway DaemonSet when it suits'),
+    severity: 'warn',
+    impact: 'no-effect',
+    reason: 'FieldValueInvalid',
+    advisory: true,
+  },
+  *check(context) {
+    const { change, object, facts } = context;
+    if (change.operation === 'DELETE' || change.isDryRun) return;
+    const key = countingKey(object, facts);
+    const oldKey = change.old && countingKey(change.old, facts);
+    const isChanged = key !== oldKey || (key !== undefined && touches(change, key));
+    if (!isChanged) return;
+    const isOff = key === CNI_CHAIN_KEY && context.chain(key)?.length === 0;
+    const what = key === undefined || isOff ? 'the default chain' : 'this chain';
+    // Of nodes with an older release it is not known, or not true.
+    const doubt = key === CNI_CHAIN_KEY && !isReadEverywhere(facts);
+    const where = doubt ? `, on nodes with Terway newer than ${CNI_CHAIN_UNREAD_UP_TO}` : '';
+    yield {
+      key: key ?? oldKey ?? CONFLIST_KEY,
+      dependsOn: CHAIN_KEYS,
+      message: `${what} takes effect after: ${restart(context)}${where}`,
+    };
+  },
+});
 
 /** The keys, beside eni_conf, that Terway's containers read when they start. */
 const SWITCHES = ['disable_network_policy', 'in_cluster_loadbalance'];
@@ -39,9 +81,6 @@ export const takesEffect = defineRule({
   },
 });
 
-const restart = ({ facts }: ReviewContext) =>
-  `kubectl rollout restart -n kube-system daemonset.apps/${terwayDaemonSetOf(facts)}`;
-
 function* eniConf(context: ReviewContext): Generator<Problem> {
   const changed = changedRoots(context, ENI_CONF_KEY);
   if (!changed) return;
@@ -64,9 +103,8 @@ function changedRoots(
   context: ReviewContext,
   key: typeof ENI_CONF_KEY | typeof CONF_KEY,
 ): readonly [JsonNode, JsonNode] | undefined {
-  const stored = context.change.old?.data.get(key);
-  if (stored === undefined || !touches(context.change, key)) return undefined;
-  const before = readJson(stored).root;
+  if (!touches(context.change, key)) return undefined;
+  const before = context.documentBefore(key)?.root;
   const after = context.document(key)?.root;
   return before && after && !isSameJson(before, after) ? [before, after] : undefined;
 }
