@@ -1,33 +1,10 @@
+import { CODE_LENGTHS, ESCAPES } from '../engine/json/yaml/escapes.ts';
 import { PieceList } from './text-map.ts';
 
 /**
  * Decodes plain, single and double quoted scalars of YAML, which JSON strings are a part of, with
  * the place of each character. Source: YAML 1.2.2, chapter 7.3.
  */
-
-/** What a backslash makes of the character behind it, in double quotes. */
-const ESCAPES: Readonly<Record<string, string>> = {
-  '0': '\0',
-  a: '\u0007',
-  b: '\b',
-  t: '\t',
-  '\t': '\t',
-  n: '\n',
-  v: '\v',
-  f: '\f',
-  r: '\r',
-  e: '\u001b',
-  ' ': ' ',
-  '"': '"',
-  '/': '/',
-  '\\': '\\',
-  N: '\u0085',
-  _: '\u00a0',
-  L: '\u2028',
-  P: '\u2029',
-};
-
-const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 const LINE_BREAKS = /[ \t]*(\r?\n[ \t]*)+/y;
 const ESCAPED_BREAK = /\\\r?\n[ \t]*/y;
@@ -90,7 +67,7 @@ function decodeEscape(
   const joined = match(ESCAPED_BREAK);
   if (joined !== undefined) return joined.length;
   const letter = source.charAt(at + 1);
-  const digits = HEX_DIGITS[letter];
+  const digits = CODE_LENGTHS[letter];
   if (digits === undefined) {
     list.add(ESCAPES[letter] ?? letter, at, 2);
     return 2;

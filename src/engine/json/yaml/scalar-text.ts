@@ -1,3 +1,4 @@
+import { CODE_LENGTHS, ESCAPES } from './escapes.ts';
 import { type Cursor, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd } from './cursor.ts';
 import { YamlFailure } from './failure.ts';
 
@@ -110,29 +111,6 @@ export function scanQuoted(cursor: Cursor, quote: "'" | '"'): Scanned {
   cursor.skip();
   return { value, end: cursor.offset };
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '0': '\0',
-  a: '\x07',
-  b: '\b',
-  t: '\t',
-  '\t': '\t',
-  n: '\n',
-  v: '\v',
-  f: '\f',
-  r: '\r',
-  e: '\x1b',
-  ' ': ' ',
-  '"': '"',
-  "'": "'",
-  '\\': '\\',
-  N: '\u0085',
-  _: '\u00a0',
-  L: '\u2028',
-  P: '\u2029',
-};
-
-const CODE_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /** The character that a backslash and what follows it stand for. */
 function scanEscape(cursor: Cursor): string {
