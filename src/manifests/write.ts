@@ -57,27 +57,19 @@ function fileEdits(place: KeyText, edit: DataEdit, old: string): TextEdit[] | un
   if (!isBare && !scalar) return undefined;
   const changes = edit.kind === 'text' ? edit.edits : [difference(old, edit.text)];
   if (!scalar) return [...changes];
-  const isOneLine = scalar.style === 'single' || scalar.style === 'plain';
-  if (isOneLine && changes.some(({ text }) => text.includes('\n'))) {
-    // These styles fold line breaks and drop what stands around them; double quotes hold any text.
-    return [{ ...scalar.range, text: JSON.stringify(applyEdits(old, changes)) }];
-  }
-  const eol = place.file.text.includes('\r\n') ? '\r\n' : '\n';
+  const eol = lineBreakOf(place);
   return changes.map((change) => inScalar(change, scalar, old, eol));
 }
 
 /** The scalar written anew: a block as a literal one, all else in double quotes, which hold any text. */
-function wholeScalar(
-  { scalar, file }: KeyText,
-  edit: DataEdit,
-  old: string,
-): TextEdit[] | undefined {
+function wholeScalar(place: KeyText, edit: DataEdit, old: string): TextEdit[] | undefined {
+  const { scalar } = place;
   if (!scalar || edit.kind === 'rename' || edit.kind === 'remove') return undefined;
   const text = edit.kind === 'text' ? applyEdits(old, edit.edits) : edit.text;
   const isBlock = scalar.style === 'literal' || scalar.style === 'folded';
   if (!isBlock) return [{ ...scalar.range, text: JSON.stringify(text) }];
   const pad = ' '.repeat(scalar.indent);
-  const eol = file.text.includes('\r\n') ? '\r\n' : '\n';
+  const eol = lineBreakOf(place);
   // An empty block shows no indentation, and not every text can be a literal one.
   if (pad === '' || /^\s|\n\n$|[^\P{Cc}\n\t]/u.test(text)) {
     return [{ ...scalar.range, text: JSON.stringify(text) + eol }];
@@ -86,6 +78,8 @@ function wholeScalar(
   const body = [text.endsWith('\n') ? '|' : '|-', ...lines.map((line) => line && pad + line), ''];
   return [{ ...scalar.range, text: body.join(eol) }];
 }
+
+const lineBreakOf = ({ file }: KeyText) => (file.text.includes('\r\n') ? '\r\n' : '\n');
 
 const isWholeFile = ({ file, range }: KeyText) => range.length === file.text.length;
 
