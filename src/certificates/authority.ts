@@ -18,7 +18,7 @@ export interface Authority {
 const NAME = /^CN=(eni-config-guard CA [0-9a-f]{16})$/;
 
 /**
- * A certificate's beginning protects nobody here, but it can do harm: one made while the clock was
+ * A certificate's beginning is no protection here, and it can do harm: one made while the clock was
  * wrong would be refused for "not yet" once the clock is right. So it lies in the past.
  */
 const NOT_BEFORE = new Date('2025-01-01T00:00:00Z');
@@ -159,7 +159,7 @@ export function formerIn(
   return [...new Map(former.map((ca) => [identityOf(ca), ca])).values()];
 }
 
-/** Why a CA is not to be trusted, whoever made it; undefined when there is no reason. */
+/** Why a CA is not to be trusted, from any maker; undefined when there is no reason. */
 function unsoundness(
   { publicKey, validToDate }: X509Certificate,
   { now, caLifeMs }: Circumstances,

@@ -33,7 +33,7 @@ export interface ClusterCertificateOptions {
  * source has, what the caBundles of the webhook configurations say, and what is served. Nothing is
  * written here.
  *
- * One rule makes a change of the CA safe, whoever else is at work: a pair that is trusted is only
+ * One rule makes a change of the CA safe, also where others are at work: a pair that is trusted is only
  * given up for one whose CA has stood in every caBundle for a while. A loss of the API server changes
  * nothing: the last answer stands.
  */

@@ -8,7 +8,7 @@ import { certificatesIn } from './pem.ts';
 import type { CaSource, PairSource, WantedTrust } from './source.ts';
 
 /**
- * Files in a directory that somebody else renews: the kubelet from a Secret, a person with a script.
+ * Files in a directory that another program renews: the kubelet from a Secret, a person with a script.
  * The content is looked at, not the file system's events: the kubelet swaps a symbolic link two
  * directories up, which such events are known to miss.
  */
@@ -79,7 +79,7 @@ export class PairFiles implements PairSource {
   }
 }
 
-/** ca.crt: what the API server must trust of a pair that somebody else makes. */
+/** ca.crt: what the API server must trust of a pair that is made elsewhere. */
 export class CaFile implements CaSource {
   readonly #files: Files<{ readonly caBundle: string }>;
 

@@ -57,7 +57,7 @@ export async function localCertificate(
   return made;
 }
 
-/** Whether the certificate was made here; one that can't be read is nobody's. */
+/** Whether the certificate was made here; one that can't be read was not. */
 function isOurs({ certificate }: KeyCertificatePair): boolean {
   try {
     return new X509Certificate(certificate).issuer.includes(CA_NAME);

@@ -25,7 +25,7 @@ export interface WebhookConfigurations {
   read(): Promise<readonly WebhookConfiguration[]>;
   /**
    * Has every webhook of a configuration trust this bundle (PEM). False, with nothing written, when
-   * somebody else has changed or deleted the configuration since it was read.
+   * another has changed or deleted the configuration since it was read.
    */
   writeBundle(configuration: WebhookConfiguration, caBundle: string): Promise<boolean>;
 }

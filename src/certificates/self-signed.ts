@@ -30,7 +30,7 @@ const MAX_ATTEMPTS = 5;
 /**
  * A CA of the guard's own, which stands in a Secret.
  *
- * Whoever finds the Secret without a usable CA, or with one that has a third of its life left, puts
+ * A process that finds the Secret without a usable CA, or with one that has a third of its life left, puts
  * a new one there; the API server lets only one writer win, and the other takes what it finds.
  * Former CAs stay in `ca.crt` until they expire, also when the Secret was lost: a guard that can't
  * reach the API server goes on serving under the CA it knows, however long that takes.

@@ -48,7 +48,7 @@ export class TrustKeeper {
 
   /**
    * Looks every `intervalMs` until {@link stop}, or until none has succeeded for `patienceMs`; tells
-   * which of the two it was. Time is that of a clock which nobody sets.
+   * which of the two it was. Time is that of a clock which can't be set.
    */
   async keepLooking(intervalMs: number, patienceMs: number): Promise<'stopped' | 'stuck'> {
     const { signal } = this.#stopped;

@@ -3,7 +3,7 @@ import { ApiError, type ApiServer } from '../kube/api.ts';
 
 /** Name of both configurations, whatever the installation is called. */
 const NAME = 'eni-config-guard';
-/** The guard's own, so that nobody who applies the configurations owns the caBundle. */
+/** The guard's own, so that a tool that applies the configurations does not own the caBundle. */
 const FIELD_MANAGER = 'eni-config-guard';
 /** The guard's loop looks every few seconds: an API server that takes longer is as good as gone. */
 const TIMEOUT_MS = 5_000;
@@ -48,7 +48,7 @@ export function webhookConfigurations(api: ApiServer): WebhookConfigurations {
         await api.call({
           method: 'PATCH',
           path: pathOf(resource),
-          // Whoever emptied the field owns it now.
+          // The manager that emptied the field owns it now.
           query: { fieldManager: FIELD_MANAGER, force: 'true' },
           contentType: 'application/apply-patch+yaml',
           body: {

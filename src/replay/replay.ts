@@ -42,7 +42,7 @@ export interface Replay {
   readonly unjudged: ReadonlyMap<string, number>;
 }
 
-/** An audit log of years may hold thousands, which no one reads. */
+/** An audit log of years may hold thousands, too many to read. */
 const MAX_CHANGED = 100;
 
 const BROKEN_LINE = 'its line is not valid JSON';
