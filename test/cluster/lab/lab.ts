@@ -10,7 +10,7 @@ import { findOrBuildLab } from './binaries.ts';
 import { packBusybox } from './busybox-image.ts';
 import { controllersOf } from './controllers.ts';
 import { CONTROL_PLANE_ADDRESS, PLACES } from './network.ts';
-import type { EndpointSlice, Pod } from './objects.ts';
+import type { EndpointSlice, Node, Pod } from './objects.ts';
 import { TERWAY_RIGHTS, terwayDaemonSet } from './terway/daemon-set.ts';
 import { packTerway } from './terway/image.ts';
 import { Worker } from './worker.ts';
@@ -173,11 +173,16 @@ async function installTerway(plane: ControlPlane): Promise<void> {
 }
 
 async function untilReady(lab: Lab): Promise<void> {
-  const { plane } = lab;
-  const timeout = `--timeout=${String(READY_TIMEOUT_MS / 1000)}s`;
-  const wait = ['wait', 'node', '--all', '--for=condition=Ready', timeout];
-  const { code, stderr } = await plane.kubectl(wait);
-  if (code === 0) return;
-  const logs = lab.workers.map((worker) => worker.lastLogLines());
-  throw new Error([stderr, await lab.story(), ...logs].join('\n'));
+  try {
+    await waitFor('every node to join and be ready', READY_TIMEOUT_MS, async () => {
+      const nodes = await list<Node>(lab.plane, '/api/v1/nodes');
+      const ready = nodes.filter(({ status }) =>
+        status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+      );
+      return ready.length === lab.workers.length ? true : undefined;
+    });
+  } catch (error) {
+    const logs = lab.workers.map((worker) => worker.lastLogLines());
+    throw new Error([await lab.story(), ...logs].join('\n'), { cause: error });
+  }
 }

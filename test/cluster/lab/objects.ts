@@ -11,4 +11,5 @@ type Json<T> = T extends Date
 
 export type ConfigMap = Json<k8s.V1ConfigMap>;
 export type EndpointSlice = Json<k8s.V1EndpointSlice>;
+export type Node = Json<k8s.V1Node>;
 export type Pod = Json<k8s.V1Pod>;

@@ -192,7 +192,7 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
       ['comment', 'a\0b'],
     ] as const
   ).map(([name, value]) =>
-    edit(`terway: symmetric routing with ${name} ${String(value).slice(0, 20)}`, {
+    edit(`terway: symmetric routing with ${name} ${JSON.stringify(value).slice(0, 20)}`, {
       old: BASE_VETH,
       new: symmetric({ [name]: value }),
       deny: ['symmetric-routing-limits'],
