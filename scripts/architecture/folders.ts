@@ -81,7 +81,7 @@ const ENGINE: readonly Folder[] = [
 const AROUND_THE_ENGINE: readonly Folder[] = [
   {
     path: 'src/generated',
-    holds: 'Validators; `npm run generate` writes them.',
+    holds: 'Validators, and pages as a program needs them; `npm run generate` writes them.',
     imports: [],
     packages: [],
   },
@@ -182,6 +182,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/audit',
       'src/replay',
       'src/doctor',
+      'src/generated',
       'src/config',
       'src/manifests',
       'src/server',
