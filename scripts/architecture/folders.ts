@@ -203,7 +203,7 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'scripts',
     holds: 'Build, generated code, generated pages.',
-    imports: ['scripts/architecture', 'src/engine', 'src/audit', 'src/config'],
+    imports: ['scripts/architecture', 'src/engine', 'src/audit', 'src/config', 'package.json'],
   },
   {
     path: 'scripts/architecture',
@@ -255,7 +255,7 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'test/integrations',
     holds: 'Tests of what other programs make of the commands: shells, kubectl, hooks.',
-    imports: ['src', 'test/support'],
+    imports: ['src', 'test/cluster', 'test/support', 'package.json'],
   },
   {
     path: 'test/alerts',
