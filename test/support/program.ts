@@ -69,6 +69,7 @@ export function startProgram(t: Test, args: readonly string[], cwd: string): Pro
 export interface ServerSettings {
   readonly drainSeconds?: number;
   readonly metricsPort?: number;
+  readonly probePort?: number;
   /** `tls.directory`. */
   readonly certificates?: string;
 }
