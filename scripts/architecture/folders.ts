@@ -211,6 +211,11 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
     imports: [],
   },
   {
+    path: 'scripts/release',
+    holds: 'What a release is checked and filled with.',
+    imports: ['test/cluster', 'test/support'],
+  },
+  {
     path: 'scripts/playground.ts',
     holds: 'A guarded API server to play with.',
     imports: ['scripts', 'test/cluster', 'test/support'],
