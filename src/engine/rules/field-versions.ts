@@ -4,13 +4,13 @@ import { CUSTOM_CHAIN_SINCE, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
-import { formatPath } from '../json/path.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import type { ReviewSettings } from '../core/policy.ts';
 import { defineRule } from '../core/rule.ts';
 import type { Released } from '../reading/installed.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
+import { pathText } from '../reading/shown-path.ts';
 import { type VersionGap, type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { problemOf } from './version-problem.ts';
 
@@ -89,7 +89,12 @@ function removal(
   member: JsonMember,
 ): Pick<Problem, 'fix'> {
   if (gap.kind !== 'unreleased' && gap.kind !== 'too-new') return {};
-  return { fix: prose(`remove ${formatPath(pathOf(member.value))}`, fieldRemoval(decoded, name)) };
+  return {
+    fix: prose(
+      `remove ${pathText(decoded.key, pathOf(member.value))}`,
+      fieldRemoval(decoded, name),
+    ),
+  };
 }
 
 function placeOf({ key }: DecodedObject, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
