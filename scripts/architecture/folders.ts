@@ -81,7 +81,7 @@ const ENGINE: readonly Folder[] = [
 const AROUND_THE_ENGINE: readonly Folder[] = [
   {
     path: 'src/generated',
-    holds: 'Validators; `npm run generate` writes them.',
+    holds: 'Validators, and pages as a program needs them; `npm run generate` writes them.',
     imports: [],
     packages: [],
   },
@@ -182,6 +182,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/audit',
       'src/replay',
       'src/doctor',
+      'src/generated',
       'src/config',
       'src/manifests',
       'src/server',
@@ -202,7 +203,7 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'scripts',
     holds: 'Build, generated code, generated pages.',
-    imports: ['scripts/architecture', 'src/engine', 'src/audit', 'src/config'],
+    imports: ['scripts/architecture', 'src/engine', 'src/audit', 'src/config', 'package.json'],
   },
   {
     path: 'scripts/architecture',
@@ -259,7 +260,7 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'test/integrations',
     holds: 'Tests of what other programs make of the commands: shells, kubectl, hooks.',
-    imports: ['src', 'test/support'],
+    imports: ['src', 'test/cluster', 'test/support', 'package.json'],
   },
   {
     path: 'test/alerts',

@@ -33,7 +33,7 @@ export function fieldOf(finding: Finding): string {
 
 /**
  * A finding as lines that stand alone: what is wrong, where (with the source line and carets), how
- * to mend it, the rule. Continuation lines are indented by two spaces, so that they line up under
+ * to mend it, where to read on, the rule. Continuation lines are indented by two spaces, so that they line up under
  * kubectl's bullets. Source lines of secret documents are never shown. `lead` is how many
  * characters the client prints in front of the field.
  */
@@ -49,7 +49,10 @@ export function describeFinding(
   ];
   lines.push(...whereabouts(finding, object));
   lines.push(fixLine(finding.fix), ...quoteLines(finding.fix));
-  lines.push(`  rule: eni-config-guard/${finding.rule}`);
+  lines.push(
+    `  see: eni-config-guard explain ${finding.rule}`,
+    `  rule: eni-config-guard/${finding.rule}`,
+  );
   return lines.join('\n');
 }
 

@@ -170,6 +170,7 @@ export const eniConfLimits = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
+    settings: ['onUnknownVersion'],
   },
   *check(context) {
     const decoded = eniConfOf(context);

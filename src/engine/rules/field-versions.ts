@@ -27,6 +27,7 @@ export const chainVersion = defineRule({
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
+    settings: ['onUnknownVersion', 'minimumVersions'],
   },
   *check(context) {
     const { facts, policy, object } = context;
@@ -54,6 +55,7 @@ export const fieldVersion = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',
+    settings: ['onUnknownVersion', 'minimumVersions'],
   },
   *check(context) {
     for (const decoded of decodedObjects(context)) {

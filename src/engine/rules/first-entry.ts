@@ -66,6 +66,7 @@ export const firstEntryDiffers = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
+    settings: ['firstEntry'],
   },
   *check(context) {
     const conf = confOf(context)?.root;
@@ -86,6 +87,7 @@ export const firstEntryAddition = defineRule({
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
+    settings: ['firstEntry'],
   },
   *check(context) {
     const conf = context.document(CONF_KEY)?.root;
