@@ -58,9 +58,10 @@ t.test('docs/versioning.md names every contract with its number', async (t) => {
   const page = read('docs/versioning.md');
   const kept = /test\/contracts\/([\w-]+)\.(\d+)\.json/g;
   const named = [...page.matchAll(kept)].map(([, name, number]) => `${name}.${number}`);
+  const files = readdirSync(new URL('../contracts', import.meta.url));
   const newest = new Map<string, number>();
-  for (const file of readdirSync(new URL('../contracts', import.meta.url))) {
-    const [, name = '', number] = /^(.*)\.(\d+)\.json$/.exec(file) ?? [];
+  for (const file of files) {
+    const [, name = '', number] = /^([\w-]+)\.(\d+)\.json$/.exec(file) ?? [];
     newest.set(name, Math.max(newest.get(name) ?? 0, Number(number)));
   }
   for (const [name, number] of newest) t.ok(named.includes(`${name}.${number}`), name);
