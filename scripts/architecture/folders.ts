@@ -215,12 +215,17 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'scripts',
     holds: 'Build, generated code, generated pages.',
-    imports: ['scripts/architecture', 'src/engine', 'src/audit', 'src/config'],
+    imports: ['scripts/architecture', 'src/engine', 'src/audit', 'src/config', 'package.json'],
   },
   {
     path: 'scripts/architecture',
     holds: 'The table of these folders, and what eslint makes of it.',
     imports: [],
+  },
+  {
+    path: 'scripts/release',
+    holds: 'What a release is checked and filled with.',
+    imports: ['test/cluster', 'test/support'],
   },
   {
     path: 'scripts/playground.ts',
@@ -267,7 +272,7 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'test/integrations',
     holds: 'Tests of what other programs make of the commands: shells, kubectl, hooks.',
-    imports: ['src', 'test/support'],
+    imports: ['src', 'test/cluster', 'test/support', 'package.json'],
   },
   {
     path: 'test/alerts',

@@ -52,7 +52,7 @@ const guardConfig = {
         mode: orFalse(config.defaults.properties.mode),
       },
     },
-    server: without(config.server, 'metricsPort', 'pathTokensFile'),
+    server: without(config.server, 'metricsPort', 'probePort', 'probeHost', 'pathTokensFile'),
     tls: without(config.tls, 'source', 'directory', 'secret', 'servingSecret', 'names'),
     restartGate: orFalse(config.restartGate),
   },
@@ -76,6 +76,7 @@ export const VALUES_SCHEMA = {
     hostNetwork: flag,
     port,
     metricsPort: port,
+    probePort: port,
     pathTokens: {
       type: 'array',
       items: { type: 'string', pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' },

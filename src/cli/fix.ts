@@ -9,6 +9,7 @@ import { replaceFile } from './files/replace-file.ts';
 import { STDIN } from './files/source.ts';
 import { FACT_FLAGS, factsFrom } from './files/stated-facts.ts';
 import { defineCommand } from './frame/command.ts';
+import { calledAs } from './frame/help.ts';
 import { note, print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -29,7 +30,7 @@ export const command = defineCommand(
   },
   async ({ operands, flags }) => {
     if (operands.length === 0 || operands.includes(STDIN)) {
-      throw new UsageError('fix needs a FILE that it can change; see eni-config-guard fix --help');
+      throw new UsageError(`fix needs a FILE that it can change; see ${calledAs()} fix --help`);
     }
     const { config: path, against, write } = flags;
     const { policy, defaults, ...config } = path === undefined ? DEFAULT_CONFIG : loadConfig(path);

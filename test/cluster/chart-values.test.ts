@@ -23,7 +23,7 @@ t.test('the chart', async (t) => {
     t.match(plain, {
       facts: { source: 'cluster' },
       tls: { source: 'self-signed', names: ['eni-config-guard.kube-system.svc'] },
-      server: { metricsPort: 18444 },
+      server: { metricsPort: 18444, probePort: 18445, probeHost: '127.0.0.1' },
       restartGate: 'warn',
       audit: { events: true, background: true },
       breakGlass: { enabled: true },

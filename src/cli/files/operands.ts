@@ -1,10 +1,11 @@
-import { globSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { DOCUMENT_KEYS } from '../../engine/core/eni-config.ts';
 import { printable } from '../../engine/text/text.ts';
 import type { ManifestObject } from '../../manifests/read.ts';
 import { UsageError } from '../usage-error.ts';
 import { objectsIn } from './objects.ts';
+import { pathsMatching } from './pattern.ts';
 import { STDIN, readWorkTree } from './source.ts';
 
 /** What the words of a call come to. */
@@ -81,9 +82,9 @@ function expanded(operand: string): readonly string[] | undefined {
   const stat = statSync(operand, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return filesIn(operand);
   if (stat || !/[*?[{]/.test(operand)) return undefined;
-  return globSync(operand)
-    .sort()
-    .flatMap((path) => (statSync(path).isDirectory() ? filesIn(path) : [path]));
+  return pathsMatching(operand).flatMap((path) =>
+    statSync(path).isDirectory() ? filesIn(path) : [path],
+  );
 }
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json']);

@@ -34,6 +34,10 @@ export function readCommit(revision: string): ReadText {
     const git = gitIn(dirname(path));
     const commit = await git('rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`);
     if (commit.failure !== undefined) {
+      // Before the first commit of a repository there is nothing to compare with.
+      if (revision === 'HEAD' && (await git('symbolic-ref', 'HEAD')).failure === undefined) {
+        return undefined;
+      }
       throw new UsageError(
         `--against git:${printable(revision)}: ${commit.failure}, for ${printable(path)}`,
       );
