@@ -4,6 +4,7 @@ import { createContext } from './context.ts';
 import { errorName } from '../text/error-name.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem } from './finding.ts';
+import { withWays } from './fix.ts';
 import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
 import { type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
@@ -81,7 +82,11 @@ function run(
       message:
         `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
         `(${printable(errorName(error), 40)}); your change may be fine`,
-    };
+      fix: withWays(internalError.fix, {
+        kind: 'settings',
+        settings: { rules: new Map([[rule.info.id, 'off']]) },
+      }),
+    } satisfies Problem;
     report(internalError, problem, !DOCUMENT_KEYS.some((key) => touches(context.change, key)));
   }
 }

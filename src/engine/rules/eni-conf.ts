@@ -220,7 +220,7 @@ function* securityGroups(decoded: DecodedObject, context: ReviewContext): Genera
       ...at(groups),
       ...rest,
       message: gap.kind === 'unknown' ? message : `${message}: ${EFFECT_TEXT['terway-start']}`,
-      fix: prose(`${fix.text}, or remove ${count - FEW_SECURITY_GROUPS} of them`),
+      fix: { ...fix, text: `${fix.text}, or remove ${count - FEW_SECURITY_GROUPS} of them` },
     };
   }
 }

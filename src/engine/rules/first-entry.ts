@@ -1,7 +1,7 @@
 import { CHAIN_ONLY_FIELDS, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
+import { type DataEdit, type Fix, inText, paste, prose, withWays } from '../core/fix.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
@@ -129,7 +129,11 @@ function describe(
     dependsOn: DEPENDS_ON,
     message: `${inWords(expected, found)}; the first plugin must equal it`,
     fix: isDocumented
-      ? prose(`${kind === 'paste' ? `put ${text} back` : text}; ${KEEPING_IT}`, edits)
+      ? withWays(
+          prose(`${kind === 'paste' ? `put ${text} back` : text}; ${KEEPING_IT}`, edits),
+          { kind: 'settings', settings: { firstEntry: 'documented' } },
+          { kind: 'break-glass' },
+        )
       : { text, kind, ...(edits && { edits }) },
   };
 }
