@@ -157,7 +157,7 @@ t.test('with the token of', async (t) => {
     ]);
   });
 
-  await t.test('what keeps the trust there is what README says, and no more', async (t) => {
+  await t.test('what keeps the trust there is what docs/security.md says, and no more', async (t) => {
     const { api, canI } = await tokenOf(plane, 'eni-config-guard-trust');
     for (const [way, call] of Object.entries(WAYS)) {
       const isOpen = OPEN_TO_TRUST.includes(way);

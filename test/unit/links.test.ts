@@ -23,7 +23,7 @@ const PAGES = [
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
-    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(/[^\p{L}\p{N}_\s-]/gu, '')
     .trim()
     .replaceAll(/\s/g, '-');
 
