@@ -1,4 +1,8 @@
-import { conflistSchema, eniConfSchema } from '../../src/engine/catalogue/json-schema.ts';
+import {
+  cniChainSchema,
+  conflistSchema,
+  eniConfSchema,
+} from '../../src/engine/catalogue/json-schema.ts';
 import { CONFIG_SCHEMA } from '../../src/config/schema.ts';
 
 /** Raised when a file that was taken is refused from now on: docs/versioning.md. */
@@ -9,6 +13,7 @@ export function renderSchemas(): Readonly<Record<string, string>> {
   const schemas = {
     '10-terway.conflist': conflistSchema(),
     eni_conf: eniConfSchema(),
+    cni_chain: cniChainSchema(),
     // Its keywords mean the same in draft 7, which editors know best.
     configuration: {
       $schema: 'http://json-schema.org/draft-07/schema#',

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { asText } from '../engine/report/lint-text.ts';
 import { unifiedDiff } from '../engine/report/unified-diff.ts';
@@ -59,7 +60,7 @@ export const command = defineCommand(
     const changed = files.changed();
     for (const { name, before, after } of changed) {
       if (write) replaceFile(name, before, after);
-      else await print(unifiedDiff(name, before, after));
+      else await print(unifiedDiff(nameInDiff(name), before, after));
     }
     const where = changed.map(({ name }) => printable(name, 400)).join(', ');
     if (mended > 0) {
@@ -71,3 +72,9 @@ export const command = defineCommand(
     return left.every(({ verdict }) => verdict.allowed) ? 0 : 1;
   },
 );
+
+/** A path that `git apply` and `patch -p1` take here, or in / for a file that lies elsewhere. */
+function nameInDiff(path: string): string {
+  const name = relative('', path);
+  return name.startsWith('..') ? resolve(path).slice(1) : name;
+}

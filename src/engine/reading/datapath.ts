@@ -140,3 +140,7 @@ export function isPublicAccess(context: ReviewContext, key: DecodedObject['key']
   const conf = context.document(CONF_KEY)?.root;
   return conf !== undefined && exactMember(conf, 'symmetric_routing')?.value.value === true;
 }
+
+/** Whether access from the internet is refused without masqAll in portmap. */
+export const needsMasqAll = (context: ReviewContext, key: DecodedObject['key']): boolean =>
+  datapathOf(context).datapath === 'datapathv2' && isPublicAccess(context, key);
