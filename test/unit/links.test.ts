@@ -55,3 +55,10 @@ t.test('pages that code, tests and the chart cite are in the repository', async 
   t.ok(cited.size > 0);
   for (const [page, file] of cited) t.ok(existsSync(join(root, page)), `${file}: ${page}`);
 });
+
+t.test('the index lists every page', async (t) => {
+  const index = read('docs/README.md');
+  for (const name of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))) {
+    if (name !== 'README.md') t.ok(index.includes(`](${name})`), name);
+  }
+});
