@@ -43,6 +43,17 @@ const ENGINE: readonly Folder[] = [
     imports: ['src/engine/text', 'src/engine/json', 'src/engine/core', 'src/engine/catalogue'],
   },
   {
+    path: 'src/engine/rendering',
+    holds: 'The file that a node gets of eni-config, and what a change makes of it.',
+    imports: [
+      'src/engine/text',
+      'src/engine/json',
+      'src/engine/core',
+      'src/engine/catalogue',
+      'src/engine/reading',
+    ],
+  },
+  {
     path: 'src/engine/rules',
     holds: 'The rules, one family a file.',
     imports: [
@@ -74,6 +85,7 @@ const ENGINE: readonly Folder[] = [
       'src/engine/core',
       'src/engine/catalogue',
       'src/engine/reading',
+      'src/engine/rendering',
     ],
   },
 ].map((folder) => ({ ...folder, packages: PURE_PACKAGES, globals: [] }));

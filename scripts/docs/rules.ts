@@ -46,7 +46,8 @@ function renderIndex(): string {
     '## The cluster of the examples',
     'The examples are writes of one eni-config on one cluster. A page says where its own are ' +
       'otherwise. A test holds each to what the guard says of it.',
-    `It has ${factsText(facts)}. This is stored:`,
+    `It has ${factsText(facts)}. Writes are made at 12:00 on 2026-01-01 (UTC), by one who may use ` +
+      'break-glass. This is stored:',
     patchText(stored),
   );
 }
@@ -79,7 +80,7 @@ function examplesText(id: RuleId, examples: RuleExamples): string[] {
     writeText(examples, examples.bad),
     'The guard says:',
     fenced('text', saying(id, examples.bad)),
-    '## Accepted',
+    severity === 'deny' ? '## Accepted' : '## Without this warning',
     writeText(examples, examples.good),
   ];
 }
@@ -89,7 +90,7 @@ function circumstances({ facts, policy, bad, good }: RuleExamples): string {
   return [
     'On [the cluster of the examples](README.md#the-cluster-of-the-examples)',
     ...(facts ? [`, but with ${factsText(facts)}`] : []),
-    ...(policy ? [`, and ${policyText(policy)} in the configuration`] : []),
+    ...(policy ? [`, with ${policyText(policy)} in the configuration`] : []),
     isAbridged ? '; `<<3 times x>>` stands for `xxx`:' : ':',
   ].join('');
 }
@@ -97,7 +98,8 @@ function circumstances({ facts, policy, bad, good }: RuleExamples): string {
 function writeText({ operation, stored }: RuleExamples, { patch }: Example): string {
   if (patch === 'DELETE') return 'The object is deleted.';
   const isAlone = operation === 'CREATE' || stored === undefined;
-  const lead = operation === 'CREATE' ? 'A new object, with:' : isAlone ? '' : 'The write:';
+  const lead =
+    operation === 'CREATE' ? 'A new object: the stored one, with' : isAlone ? '' : 'The write:';
   return [...(lead === '' ? [] : [lead]), patchText(patch)].join('\n\n');
 }
 

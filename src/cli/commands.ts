@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./fix.ts')).command,
   },
   {
+    name: 'render',
+    summary: 'show the file that a node gets of eni-config, or what a change makes of it',
+    load: async () => (await import('./render.ts')).command,
+  },
+  {
     name: 'explain',
     summary: 'print the page of a rule, or list the rules',
     load: async () => (await import('./explain.ts')).command,
