@@ -13,13 +13,17 @@ import { t } from 'tap';
 const JOBS = 3;
 
 /** Longer than a test file takes on a machine that is busy with other things. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_SECONDS = 120;
 
 const files = globSync(process.argv.slice(2)).toSorted();
 if (files.length === 0) throw new Error(`no test file at ${process.argv.slice(2).join(' ')}`);
 
+const options = {
+  buffered: true,
+  timeout: TIMEOUT_SECONDS * 1000,
+  // A file gives up by itself after this.
+  env: { ...process.env, TAP_TIMEOUT: String(TIMEOUT_SECONDS) },
+};
 t.jobs = JOBS;
 t.setTimeout(0);
-for (const file of files) {
-  void t.spawn(process.execPath, [file], { buffered: true, timeout: TIMEOUT_MS }, file);
-}
+for (const file of files) void t.spawn(process.execPath, [file], options, file);
