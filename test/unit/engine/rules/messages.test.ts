@@ -15,7 +15,7 @@ const GOLDEN = new URL('messages.txt', import.meta.url);
 /** The first worked edit in which a rule speaks, as its finding is shown. */
 function messageOf(id: RuleId): string {
   for (const { name, change, facts, policy, deny, warn } of EDITS) {
-    if (id !== 'takes-effect' && ![...deny, ...warn].includes(id)) continue;
+    if (!id.endsWith('takes-effect') && ![...deny, ...warn].includes(id)) continue;
     const verdict = verdictOn(change, facts, policy);
     const finding = verdict.findings.find(({ rule }) => rule === id);
     if (!finding) continue;
