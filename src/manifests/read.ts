@@ -275,6 +275,7 @@ class Reader implements Manifests {
       file: this.#file,
       map: source?.map.from(key.length + (isQuoted ? 2 : 1)),
       range: rangeOf(scalar),
+      keyRange: source?.map.rangeOf({ offset: 0, length: key.length }) ?? rangeOf(scalar),
     };
     return [key, { text, place }] as const;
   }
