@@ -1,6 +1,6 @@
 import { findOrBuild } from '../cluster/controlplane/binaries.ts';
 import { installMissing } from '../support/debian-packages.ts';
-import { krew, languageServer, oldestNode, preCommit } from './tools.ts';
+import { krew, languageServer, oldestNode, preCommit, unfitNode } from './tools.ts';
 
 /** The programs that use the guard's commands: Debian's, and those that the tests fetch or build. */
 await installMissing(
@@ -10,5 +10,6 @@ await installMissing(
 await findOrBuild();
 await krew();
 await oldestNode();
+await unfitNode();
 await languageServer();
 await preCommit();
