@@ -108,6 +108,8 @@ export const CONFIG_SCHEMA = {
       properties: {
         drainSeconds: { type: 'number', minimum: 0, maximum: 600 },
         metricsPort: { type: 'integer', minimum: 0, maximum: 65535 },
+        probePort: { type: 'integer', minimum: 0, maximum: 65535 },
+        probeHost: { type: 'string', minLength: 1 },
         pathTokensFile: { type: 'string', minLength: 1 },
       },
     },

@@ -74,6 +74,7 @@ export function startProgram(
 export interface ServerSettings {
   readonly drainSeconds?: number;
   readonly metricsPort?: number;
+  readonly probePort?: number;
   /** `tls.directory`. */
   readonly certificates?: string;
 }

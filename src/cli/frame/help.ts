@@ -53,7 +53,7 @@ export function programHelp(commands: readonly Named[]): string {
 }
 
 /** Two columns; a wide left cell has its line to itself. */
-function table(rows: readonly (readonly [left: string, right: string])[]): string {
+export function table(rows: readonly (readonly [left: string, right: string])[]): string {
   const widest = 30;
   const width = Math.max(...rows.map(([left]) => left.length).filter((length) => length <= widest));
   const indent = ' '.repeat(width + 4);

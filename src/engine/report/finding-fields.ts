@@ -1,7 +1,7 @@
 import type { ConfigMap } from '../core/eni-config.ts';
 import type { DecidedFinding, Severity } from '../core/finding.ts';
-import { formatPath } from '../json/path.ts';
 import { positionAt } from '../json/position.ts';
+import { pathText } from '../reading/shown-path.ts';
 import { printable } from '../text/text.ts';
 
 /** A finding as fields of a log line: which rule spoke and where, never what stands there. */
@@ -60,7 +60,7 @@ export function fieldsOf(finding: DecidedFinding, object: ConfigMap | undefined)
     unmodified: baseSeverity,
     ...(stored ? { stored } : {}),
     ...(key === undefined ? {} : { key: printable(key) }),
-    ...(path === undefined ? {} : { path: printable(formatPath(path), 400) }),
+    ...(path === undefined ? {} : { path: printable(pathText(key, path), 400) }),
     ...(at === undefined || text === undefined ? {} : positionAt(text, at.offset)),
   };
 }
