@@ -54,11 +54,16 @@ function defaultSetting({ value }: DefaultSpec) {
 
 /** The settings of all defaults, by plugin. */
 const DEFAULT_SETTINGS = Object.fromEntries(
-  Object.entries(Object.groupBy(DEFAULTS, ({ plugin }) => plugin)).map(([plugin, specs]) => [
+  [...new Set<string>(DEFAULTS.map(({ plugin }) => plugin))].map((plugin) => [
     plugin,
     {
       ...settings,
-      properties: Object.fromEntries(specs.map((spec) => [spec.id, defaultSetting(spec)])),
+      properties: Object.fromEntries(
+        DEFAULTS.filter((spec) => spec.plugin === plugin).map((spec) => [
+          spec.id,
+          defaultSetting(spec),
+        ]),
+      ),
     },
   ]),
 );

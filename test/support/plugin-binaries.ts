@@ -73,6 +73,22 @@ export async function findOrBuildTerwayJudge(): Promise<string> {
   return join(await findOrBuildPrograms(kind, { ...TERWAY, additions: JUDGE }), 'terway-cli');
 }
 
+const MERGER = fileURLToPath(new URL('../plugins/merge/merge.go', import.meta.url));
+
+/** What merges pairs of texts with the json-patch that Terway's release uses, found or built likewise. */
+export async function findOrBuildMerger(): Promise<string> {
+  const digest = createHash('sha256')
+    .update(await readFile(MERGER))
+    .digest('hex');
+  const programs: GoPrograms = {
+    ...TERWAY,
+    packages: ['./cmd/merge-patch'],
+    additions: { 'cmd/merge-patch/main.go': MERGER },
+  };
+  const kind = join('merge-patch', digest.slice(0, 12));
+  return join(await findOrBuildPrograms(kind, programs), 'merge-patch');
+}
+
 /** The script that Terway's init container runs, of the same release. */
 export async function findTerwayInit(): Promise<string> {
   const file = join(await findOrBuildPrograms('terway', TERWAY), 'init.sh');

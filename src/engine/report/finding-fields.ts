@@ -1,6 +1,6 @@
 import type { ConfigMap } from '../core/eni-config.ts';
 import type { DecidedFinding, Severity } from '../core/finding.ts';
-import { formatPath } from '../json/path.ts';
+import { pathText } from '../reading/shown-path.ts';
 import { linesOf } from './lines.ts';
 import { printable } from '../text/text.ts';
 
@@ -60,7 +60,7 @@ export function fieldsOf(finding: DecidedFinding, object: ConfigMap | undefined)
     unmodified: baseSeverity,
     ...(stored ? { stored } : {}),
     ...(key === undefined ? {} : { key: printable(key) }),
-    ...(path === undefined ? {} : { path: printable(formatPath(path), 400) }),
+    ...(path === undefined ? {} : { path: printable(pathText(key, path), 400) }),
     ...(at === undefined ? {} : lines?.positionAt(at.offset)),
   };
 }
