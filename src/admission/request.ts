@@ -174,21 +174,33 @@ function readConfigMap(
   if (!isObject(object)) throw refuse(`${where} is missing`);
   const breakGlass = breakGlassRequestIn(metadataOf(object)?.annotations);
   return {
-    data: readTexts(object.data, `${where}.data`, refuse),
-    binaryData: readTexts(object.binaryData, `${where}.binaryData`, refuse),
+    data: readTexts(object.data, `${where}.data`, MAX_TEXTS, refuse),
+    binaryData: readTexts(object.binaryData, `${where}.binaryData`, MAX_BASE64, refuse),
     immutable: object.immutable === true,
     ...(breakGlass ? { breakGlass } : {}),
   };
 }
 
+/**
+ * What a ConfigMap holds at most, in bytes, hence in characters. Source: MaxSecretSize, which the API
+ * server holds it to after /mutate and before /validate.
+ */
+const MAX_TEXTS = 1024 * 1024;
+/** Base64 has four characters for three bytes, and may have line breaks. */
+const MAX_BASE64 = 1.5 * MAX_TEXTS;
+
 function readTexts(
   value: unknown,
   where: string,
+  maxLength: number,
   refuse: (message: string) => Error,
 ): Map<string, string> {
   const texts = new Map<string, string>();
+  let length = 0;
   for (const [key, text] of Object.entries(readMap(value, where, refuse))) {
     if (typeof text !== 'string') throw refuse(`${where} holds a value that is no text`);
+    length += text.length;
+    if (length > maxLength) throw refuse(`${where} is larger than a ConfigMap may be`);
     texts.set(key, text);
   }
   return texts;

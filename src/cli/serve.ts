@@ -15,6 +15,8 @@ import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { createApp } from '../server/app.ts';
 import { replaceCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
+import { createProbeServer } from '../server/probes.ts';
+import { TurnedAway } from '../server/turned-away.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
 import { ConfigurationFile, LOOK_MS } from './compose/configuration.ts';
@@ -64,7 +66,7 @@ interface ServeOptions {
  */
 async function serve({ config: path, digest, host, port }: ServeOptions): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path, digest);
-  const { drainSeconds, metricsPort } = config.server;
+  const { drainSeconds, metricsPort, probePort, probeHost = host } = config.server;
   const { source, directory, minVersion } = config.tls;
   const log = await createLogger(config.audit.logFormat);
   const metrics = createMetrics(VERSION);
@@ -80,7 +82,9 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
   const facts = () => store?.facts() ?? config.facts.known;
   const factSources = () => (store?.status() ?? []).map(factSourceState);
   const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
+  const turnedAway = new TurnedAway(log, metrics.countTurnedAway);
   let isDraining = false;
+  const isReady = () => !isDraining && certificate.isReady;
   const app = createApp({
     ...createWebhooks(config, facts, named),
     paths,
@@ -88,10 +92,13 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     log,
     metrics,
     events: auditing.events,
-    isReady: () => !isDraining && certificate.isReady,
+    isReady,
+    hasProbeServer: probePort !== undefined,
+    turnedAway,
   });
   certificate.onChange((pair) => replaceCertificate(app, { ...pair, minVersion }));
-  const metricsServer = createMetricsServer(metrics);
+  const metricsServer = createMetricsServer(metrics, turnedAway);
+  const probeServer = createProbeServer(isReady, turnedAway);
 
   const stopped = nextSignal();
   // The start does not wait long for the API server: what is unknown does not deny.
@@ -102,10 +109,17 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
   // Metrics listen first: when /readyz answers, everything is up.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
+  if (probePort !== undefined) {
+    await listen(probeServer, probeHost, probePort, 'server.probePort in the configuration');
+  }
   const address = `https://${urlHost(host)}:${portOf(app)}`;
   await print(`${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`);
 
-  log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
+  const sidePorts = {
+    metricsPort: portOf(metricsServer),
+    ...(probePort === undefined ? {} : { probePort: portOf(probeServer) }),
+  };
+  log.info({ address, ...sidePorts }, 'listening');
   auditing.start();
 
   const signal = await stopped;
@@ -116,7 +130,7 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
   // Ctrl-C (SIGINT) does not wait for that.
   if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
   await Promise.race([
-    Promise.all([app.close(), metricsServer.close(), auditing.stop()]),
+    Promise.all([app.close(), metricsServer.close(), probeServer.close(), auditing.stop()]),
     delay(LAST_ANSWERS_MS),
   ]);
   store?.stop();

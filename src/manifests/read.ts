@@ -3,6 +3,7 @@ import {
   LineCounter,
   type Node,
   type Scalar,
+  isMap,
   isNode,
   isScalar,
   parseAllDocuments,
@@ -45,8 +46,18 @@ export interface ManifestObject {
   readonly configMap: ConfigMap;
   /** By key of `data`. */
   readonly texts: ReadonlyMap<string, KeyText>;
+  /** Where a further key can be put; undefined where that would change other things as well. */
+  readonly newKey?: NewKeyPlace | undefined;
   /** Keys may stand elsewhere, so that an absent one is not missing. */
   readonly isPartial: boolean;
+}
+
+/** The first key of a map, which another one can be put before. */
+export interface NewKeyPlace {
+  readonly file: ManifestFile;
+  readonly offset: number;
+  /** In braces, as JSON has it. */
+  readonly isFlow: boolean;
 }
 
 /** An eni-config that kustomize makes of other files; paths are relative to the kustomization. */
@@ -93,6 +104,8 @@ class Reader implements Manifests {
   readonly generated: GeneratedObject[] = [];
   readonly #file: ManifestFile;
   readonly #lines: LineCounter;
+  /** What aliases of the document name: other places change with it. */
+  #shared: readonly Range[] = [];
 
   constructor(file: ManifestFile, lines: LineCounter) {
     this.#file = file;
@@ -119,14 +132,26 @@ class Reader implements Manifests {
 
   #checkAliases(document: Document): void {
     let count = 0;
+    const shared: Range[] = [];
     visit(document, {
       Alias: (_key, alias) => {
         const offset = alias.range?.[0] ?? 0;
         count += 1;
         if (count > MAX_ALIASES) throw this.#refuse(offset, 'more aliases than a manifest needs');
-        if (alias.resolve(document)) return;
-        throw this.#refuse(offset, `the alias *${printable(alias.source)} has no anchor`);
+        const named = alias.resolve(document);
+        if (!named) {
+          throw this.#refuse(offset, `the alias *${printable(alias.source)} has no anchor`);
+        }
+        shared.push(rangeOf(named));
       },
+    });
+    this.#shared = shared;
+  }
+
+  #isShared(node: unknown): boolean {
+    const { offset, length } = rangeOf(node);
+    return this.#shared.some((one) => {
+      return one.offset <= offset && offset + length <= one.offset + one.length;
     });
   }
 
@@ -169,8 +194,15 @@ class Reader implements Manifests {
         ...(breakGlass ? { breakGlass } : {}),
       },
       texts: new Map([...data].map(([key, { place }]) => [key, place])),
+      newKey: this.#newKeyIn(entries.get('data')?.value),
       isPartial: false,
     });
+  }
+
+  #newKeyIn(map: unknown): NewKeyPlace | undefined {
+    const [first] = isMap(map) && !this.#isShared(map) ? map.items : [];
+    if (!first || !isMap(map)) return undefined;
+    return { file: this.#file, offset: rangeOf(first.key).offset, isFlow: map.flow === true };
   }
 
   /** The texts of a map of texts, which is what the API server takes there. */
@@ -201,7 +233,7 @@ class Reader implements Manifests {
       file: this.#file,
       map: source?.map,
       range: rangeOf(scalar),
-      scalar: isShared ? undefined : source,
+      scalar: isShared || this.#isShared(scalar) ? undefined : source,
       keyRange: rangeOf(key),
     };
   }
@@ -243,6 +275,7 @@ class Reader implements Manifests {
       file: this.#file,
       map: source?.map.from(key.length + (isQuoted ? 2 : 1)),
       range: rangeOf(scalar),
+      keyRange: source?.map.rangeOf({ offset: 0, length: key.length }) ?? rangeOf(scalar),
     };
     return [key, { text, place }] as const;
   }

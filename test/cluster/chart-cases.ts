@@ -75,6 +75,20 @@ export const CASES: Readonly<Record<string, Values>> = {
     podLabels: { team: 'network' },
     resources: { requests: { cpu: 1, memory: '64Mi' } },
     nodeProbe: { directory: '/home/kubernetes/bin', pauseImage: 'mirror/pause:3.9' },
+    tolerations: [{ key: 'pool', operator: 'Equal', value: 'system', effect: 'NoSchedule' }],
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          {
+            weight: 1,
+            podAffinityTerm: {
+              topologyKey: 'kubernetes.io/hostname',
+              labelSelector: { matchLabels: { team: 'network' } },
+            },
+          },
+        ],
+      },
+    },
   },
   'a part of another chart': { global: { imageRegistry: 'unused' } },
 };

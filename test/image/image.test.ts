@@ -68,7 +68,7 @@ t.test('nothing is inside but Node, its libraries and the bundle', async (t) => 
     /^usr\/share\/doc\/([\w+-]+\/copyright|node-LICENSE)$/,
     /^var\/lib\/dpkg\/status\.d\/[\w+-]+$/,
     /^etc\/(group|os-release|passwd)$/,
-    /^app\/(LICENSE|package\.json|dist\/(THIRD-PARTY-NOTICES\.txt|[\w-]+\.js(\.map)?))$/,
+    /^app\/(LICENSE|package\.json|dist\/(THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json|[\w-]+\.js(\.map)?))$/,
   ];
   for (const shape of EXPECTED)
     t.ok(

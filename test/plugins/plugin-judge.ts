@@ -35,20 +35,21 @@ export async function judgeByPlugins(
 ): Promise<PluginAnswer[]> {
   const answers = new Array<PluginAnswer>(runs.length);
   const filterOf = (run: JudgedRun) => (hasStandIns ? standInsFor(run) : 'real');
-  const groups = [
-    ...Map.groupBy(runs.keys(), (index) => {
-      const run = runs[index]!;
-      return `${join(run.folder, run.plugin)} ${filterOf(run)}`;
-    }),
-  ];
-  const hearings = groups.map(([, indices]): PluginHearing => {
+  const groups = new Map<string, number[]>();
+  for (const [index, run] of runs.entries()) {
+    const name = `${join(run.folder, run.plugin)} ${filterOf(run)}`;
+    const indices = groups.get(name) ?? [];
+    groups.set(name, indices);
+    indices.push(index);
+  }
+  const hearings = [...groups.values()].map((indices): PluginHearing => {
     const run = runs[indices[0]!]!;
     const stdins = indices.map((index) => runs[index]!.stdin);
     const judge = join(run.folder, run.plugin);
     return { judge, plugin: run.plugin, filter: filterOf(run), stdins };
   });
   const results = await runInSandbox<PluginAnswer[][]>('plugin-judge-job.ts', hearings);
-  for (const [group, [, indices]] of groups.entries()) {
+  for (const [group, indices] of [...groups.values()].entries()) {
     for (const [place, index] of indices.entries()) answers[index] = results[group]![place]!;
   }
   return answers;

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
 import { GOOD, WRONG_TYPE } from '../support/config-maps.ts';
+import { keepsContract } from '../support/contract.ts';
 import { documentedFields, fieldsIn } from '../support/documented-fields.ts';
 import { misbehaving } from '../support/misbehaving-api-server.ts';
 import { collect, run as runProgram } from '../support/output.ts';
@@ -128,8 +129,11 @@ t.test('docs/json-outputs.md names exactly the fields that there are', async (t)
       kubeconfig,
       ...JSON_OUTPUT,
     );
-    const fields = new Set([...fieldsIn(JSON.parse(stdout)), ...RARE[name]!]);
-    t.same([...fields].sort(), documentedFields('json-outputs.md', name).sort(), name);
+    const printed = JSON.parse(stdout) as object;
+    const fields = new Set([...fieldsIn(printed), ...RARE[name]!]);
+    const documented = documentedFields('json-outputs.md', name);
+    t.same([...fields].sort(), documented.sort(), name);
+    keepsContract(t, name, documented, [printed]);
   }
 });
 

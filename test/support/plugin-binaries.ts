@@ -95,6 +95,19 @@ async function kindOf(name: string, files: readonly string[]): Promise<string> {
   return join(name, digest.digest('hex').slice(0, 12));
 }
 
+const MERGER = fileURLToPath(new URL('../plugins/merge/merge.go', import.meta.url));
+
+/** What merges pairs of texts with the json-patch that Terway's release uses, found or built likewise. */
+export async function findOrBuildMerger(): Promise<string> {
+  const programs: GoPrograms = {
+    ...TERWAY,
+    packages: ['./cmd/merge-patch'],
+    additions: { 'cmd/merge-patch/main.go': MERGER },
+  };
+  const kind = await kindOf('merge-patch', [MERGER]);
+  return join(await findOrBuildPrograms(kind, programs), 'merge-patch');
+}
+
 /** The script that Terway's init container runs, of the same release. */
 export async function findTerwayInit(): Promise<string> {
   const file = join(await findOrBuildPrograms('terway', TERWAY), 'init.sh');

@@ -40,6 +40,24 @@ t.test('the schemas in docs/ take what the guard takes, and say what is wrong', 
   const eniConf = compiled('eni_conf');
   t.ok(eniConf(JSON.parse(GOOD.eni_conf!)));
   t.notOk(eniConf({ max_pool_size: 'many' }));
+  const cniChain = compiled('cni_chain');
+  t.ok(cniChain([]), 'which switches the chain off');
+  t.ok(
+    cniChain([
+      { type: 'portmap', snat: true },
+      { type: 'of-another-vendor', x: 1 },
+    ]),
+  );
+  for (const entry of [
+    { type: 'portmap', snat: 'true' },
+    { type: 'terway' },
+    { type: 'tuning', name: 'a' },
+    {},
+  ]) {
+    t.notOk(cniChain([entry]), JSON.stringify(entry));
+  }
+  t.notOk(cniChain(Array(17).fill({ type: 'tuning' })));
+  t.notOk(cniChain({ plugins: [{ type: 'tuning' }] }));
   const configuration = compiled('configuration');
   t.ok(configuration({ mode: 'warn' }));
   t.notOk(configuration({ mode: 'strict' }));

@@ -13,7 +13,7 @@ const filesIn = (folder: string, ending: RegExp) =>
     .map((path) => join(folder, path));
 
 const PAGES = [
-  'README.md',
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
   'certs/README.md',
   'charts/eni-config-guard/README.md',
   ...filesIn('docs', /\.md$/),

@@ -4,6 +4,7 @@ import { createContext } from './context.ts';
 import { errorName } from '../text/error-name.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem } from './finding.ts';
+import { withWays } from './fix.ts';
 import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
 import { type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
@@ -11,6 +12,7 @@ import { type StoredFindings, storedFindings } from './stored-findings.ts';
 import { inNotation } from './notation.ts';
 import { printable } from '../text/text.ts';
 import { withOrigin } from './origin.ts';
+import { withoutCredentials } from './without-credentials.ts';
 import { withTriedFixes } from './tried-fixes.ts';
 
 /**
@@ -37,7 +39,8 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const before = storedFindings(context, read);
     const findings: Finding[] = [];
     const report: Report = (info, problem, isStored) => {
-      const told = withAgent(inNotation(withOrigin(problem, context), context), info, context);
+      const written = inNotation(withOrigin(problem, context), context);
+      const told = withAgent(withoutCredentials(written, info, context), info, context);
       findings.push(findingOf(info, told, isStored));
     };
     for (const rule of rules) {
@@ -81,7 +84,11 @@ function run(
       message:
         `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
         `(${printable(errorName(error), 40)}); your change may be fine`,
-    };
+      fix: withWays(internalError.fix, {
+        kind: 'settings',
+        settings: { rules: new Map([[rule.info.id, 'off']]) },
+      }),
+    } satisfies Problem;
     report(internalError, problem, !DOCUMENT_KEYS.some((key) => touches(context.change, key)));
   }
 }

@@ -10,24 +10,58 @@ const MAX_EDITS = 2;
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   // A longer word is no slip of a known name, and edit distance costs the product of the lengths.
   if (word.length > 64) return undefined;
-  const folded = foldName(word);
-  const joined = withoutSeparators(folded);
+  const { folded, joined, letters } = formsOf(word);
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
+    const forms = known.get(candidate) ?? remembered(candidate);
     // As in idleIpReclaimAfter, which is more than two edits away.
-    if (joined !== '' && withoutSeparators(foldName(candidate)) === joined) return candidate;
+    if (joined !== '' && forms.joined === joined) return candidate;
     if (Math.abs(candidate.length - word.length) > MAX_EDITS) continue;
-    const edits = distance(folded, foldName(candidate));
-    const allowed = isMixedUp(folded, foldName(candidate))
-      ? MAX_EDITS
-      : allowedEdits(candidate, word);
+    if (differingLetters(forms.letters, letters) > 2 * MAX_EDITS) continue;
+    const edits = distance(folded, forms.folded);
+    if (edits > MAX_EDITS) continue;
+    const allowed = isMixedUp(folded, forms.folded) ? MAX_EDITS : allowedEdits(candidate, word);
     if (edits <= allowed && edits < bestDistance) {
       best = candidate;
       bestDistance = edits;
     }
   }
   return best;
+}
+
+/** What of a word is compared. */
+interface Forms {
+  /** Without letter case. */
+  readonly folded: string;
+  /** Without what stands between words, too. */
+  readonly joined: string;
+  /** A bit for each letter that occurs. */
+  readonly letters: number;
+}
+
+function formsOf(word: string): Forms {
+  const folded = foldName(word);
+  let letters = 0;
+  for (let at = 0; at < folded.length; at += 1) letters |= 1 << (folded.charCodeAt(at) % 32);
+  return { folded, joined: withoutSeparators(folded), letters };
+}
+
+/** Of candidates, which are names from the catalogue: a chain can have thousands of words for them. */
+const known = new Map<string, Forms>();
+const MAX_KNOWN = 2000;
+
+function remembered(candidate: string): Forms {
+  const forms = formsOf(candidate);
+  if (known.size < MAX_KNOWN) known.set(candidate, forms);
+  return forms;
+}
+
+/** How many letters only one of the words has; an edit takes one away and brings another at most. */
+function differingLetters(a: number, b: number): number {
+  let count = 0;
+  for (let bits = a ^ b; bits !== 0; bits &= bits - 1) count += 1;
+  return count;
 }
 
 const withoutSeparators = (name: string) => name.replace(/[-_.]/g, '');

@@ -1,7 +1,7 @@
 import type { ConfigMap } from '../core/eni-config.ts';
 import type { DecidedFinding, Severity } from '../core/finding.ts';
-import { formatPath } from '../json/path.ts';
-import { positionAt } from '../json/position.ts';
+import { pathText } from '../reading/shown-path.ts';
+import { linesOf } from './lines.ts';
 import { printable } from '../text/text.ts';
 
 /** A finding as fields of a log line: which rule spoke and where, never what stands there. */
@@ -53,14 +53,14 @@ export function mostSevere(findings: readonly DecidedFinding[]): DecidedFinding[
 
 export function fieldsOf(finding: DecidedFinding, object: ConfigMap | undefined): FindingFields {
   const { rule, severity, baseSeverity, stored, key, path, at } = finding;
-  const text = key === undefined ? undefined : object?.data.get(key);
+  const lines = key === undefined ? undefined : object && linesOf(object, key);
   return {
     rule,
     severity,
     unmodified: baseSeverity,
     ...(stored ? { stored } : {}),
     ...(key === undefined ? {} : { key: printable(key) }),
-    ...(path === undefined ? {} : { path: printable(formatPath(path), 400) }),
-    ...(at === undefined || text === undefined ? {} : positionAt(text, at.offset)),
+    ...(path === undefined ? {} : { path: printable(pathText(key, path), 400) }),
+    ...(at === undefined ? {} : lines?.positionAt(at.offset)),
   };
 }

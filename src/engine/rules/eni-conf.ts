@@ -21,7 +21,7 @@ import { eniConfOf, hasCentralIpam } from '../reading/eni-conf.ts';
 import { mayBeRead } from '../reading/field-errors.ts';
 import { gapsOf } from '../reading/version-gap.ts';
 import { closest } from '../reading/suggest.ts';
-import { listed, quoted } from '../text/text.ts';
+import { listed } from '../text/text.ts';
 import { problemOf } from './version-problem.ts';
 
 /** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
@@ -170,6 +170,7 @@ export const eniConfLimits = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
+    settings: ['onUnknownVersion'],
   },
   *check(context) {
     const decoded = eniConfOf(context);
@@ -219,7 +220,7 @@ function* securityGroups(decoded: DecodedObject, context: ReviewContext): Genera
       ...at(groups),
       ...rest,
       message: gap.kind === 'unknown' ? message : `${message}: ${EFFECT_TEXT['terway-start']}`,
-      fix: prose(`${fix.text}, or remove ${count - FEW_SECURITY_GROUPS} of them`),
+      fix: { ...fix, text: `${fix.text}, or remove ${count - FEW_SECURITY_GROUPS} of them` },
     };
   }
 }
@@ -338,11 +339,11 @@ function* unknownNames(
       path: pathOf(value),
       at: nameNode,
       message:
-        `Terway knows no ${quoted(name, 60)} in ${map}, so it has no effect` +
+        `Terway knows no such name in ${map}, so it has no effect` +
         (meant === undefined ? '' : `; did you mean "${meant}"?`),
       fix:
         meant === undefined
-          ? prose(`remove ${quoted(name, 60)}`)
+          ? prose('remove the member')
           : paste(
               `"${meant}"`,
               isFree ? inText(ENI_CONF_KEY, renameMember(member, meant)) : undefined,

@@ -109,12 +109,14 @@ export const fieldUnknown = defineRule({
           continue;
         }
         const meant = closest(member.name, suggestions(context, decoded));
+        // What is no slip of a known name may be a secret in the wrong place.
+        const mayName = meant !== undefined || !isSecretKey(decoded.key);
         yield {
           key: decoded.key,
           path: pathOf(member.value),
           at: member.nameNode,
           message:
-            `${decoded.reader} does not know ${name}, so it has no effect` +
+            `${decoded.reader} does not know ${mayName ? name : 'this member'}, so it has no effect` +
             (meant === undefined ? '' : `; did you mean "${meant}"?`),
           ...(meant === undefined ? {} : { fix: renamed(context, decoded, member, meant) }),
         };

@@ -10,7 +10,7 @@ import { CHAIN_KEYS, CONFLIST_KEY } from '../core/eni-config.ts';
 import { namesOf, originOf, sourceClause } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
+import { chosen, paste, prose, withWays } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, pathOf } from '../json/node.ts';
@@ -27,6 +27,7 @@ import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { describeNodes, probingAnewFor } from './version-text.ts';
 import { problemOf } from './version-problem.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
+import { needsMasqAll } from '../reading/datapath.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 
 /**
@@ -146,9 +147,12 @@ function* misreadConditions(entry: DecodedObject, facts: Facts): Generator<Probl
       message:
         `portmap ${BANG_IS_NFTABLES_IN} takes ${name} for nftables, as they begin with "!": ` +
         `${EFFECT_TEXT['every-pod']}; ${describeNodes(installed, misreading, facts)}`,
-      fix: prose(
-        `bring a newer portmap than ${BANG_IS_NFTABLES_IN} to all nodes, or let ${name} begin with a match that begins with "-"` +
-          probingAnewFor(installed, entry, facts),
+      fix: withWays(
+        prose(
+          `bring a newer portmap than ${BANG_IS_NFTABLES_IN} to all nodes, or let ${name} begin with a match that begins with "-"` +
+            probingAnewFor(installed, entry, facts),
+        ),
+        { kind: 'newer-release', program: entry.reader, newerThan: BANG_IS_NFTABLES_IN },
       ),
     };
   }
@@ -198,19 +202,24 @@ export const portmapMasqAllNftables = defineRule({
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
+    settings: ['onUnknownVersion'],
   },
   check: eachEntry(function* (entry, context) {
     const masqAll = valueAt(entry, 'masqAll');
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
+    // What public access needs stays, and the backend goes.
+    const name = needsMasqAll(context, entry.key) ? 'backend' : 'masqAll';
     const need: VersionNeed = {
       reader: entry.reader,
       releasedWith: entry.releasedWith,
       shown: 'masqAll with backend nftables',
       floor: NFTABLES_MASQ_ALL_SINCE,
-      removable: masqAll,
+      removable: valueAt(entry, name),
     };
     for (const gap of gapsOf(need, context.facts)) {
-      yield { ...problemAt(entry, masqAll), ...problemOf(gap, context) };
+      const { fix, ...problem } = problemOf(gap, context);
+      const ways = chosen(fieldRemoval(entry, name));
+      yield { ...problemAt(entry, masqAll), ...problem, fix: withWays(fix, ...ways) };
     }
   }),
 });
