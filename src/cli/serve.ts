@@ -88,6 +88,7 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     log,
     metrics,
     events: auditing.events,
+    refusals: auditing.refusals,
     isReady: () => !isDraining && certificate.isReady,
   });
   certificate.onChange((pair) => replaceCertificate(app, { ...pair, minVersion }));

@@ -1,5 +1,6 @@
 import { type Change, DOCUMENT_KEYS, touches } from './eni-config.ts';
 import { withAgent } from './agent.ts';
+import { withTime } from './central-ipam.ts';
 import { createContext } from './context.ts';
 import { errorName } from '../text/error-name.ts';
 import type { Facts } from './facts.ts';
@@ -38,7 +39,8 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const before = storedFindings(context, read);
     const findings: Finding[] = [];
     const report: Report = (info, problem, isStored) => {
-      const told = withAgent(inNotation(withOrigin(problem, context), context), info, context);
+      const timed = withTime(problem, info, context);
+      const told = withAgent(inNotation(withOrigin(timed, context), context), info, context);
       findings.push(findingOf(info, told, isStored));
     };
     for (const rule of rules) {
