@@ -87,7 +87,7 @@ export const warning = (
   objectUid: string | undefined,
 ): EventNote => ({ type: 'Warning', reason, message, objectUid });
 
-const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'nobody';
+const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'a user without a name';
 
 /** The rules of findings, each once. */
 export function rulesIn(findings: readonly Finding[]): string {

@@ -93,6 +93,7 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     log,
     metrics,
     events: auditing.events,
+    refusals: auditing.refusals,
     isReady,
     hasProbeServer: probePort !== undefined,
     turnedAway,

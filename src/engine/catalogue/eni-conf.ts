@@ -1,3 +1,4 @@
+import { CENTRAL_IPAM } from '../core/central-ipam.ts';
 import type { FieldSpec } from './field.ts';
 
 const DAEMON = 'AliyunContainerService/terway: types/daemon/config.go';
@@ -86,9 +87,6 @@ const fixed = { protected: true, source: `${DAEMON}; ${ACK}` } as const;
 export const MAX_SECURITY_GROUPS = 10;
 export const MANY_SECURITY_GROUPS_SINCE = '1.13.6';
 export const FEW_SECURITY_GROUPS = 5;
-
-/** The value of `ipam_type` with which a controller gives addresses to nodes. */
-export const CENTRAL_IPAM = 'crd';
 
 /**
  * Members of `eni_conf`, Terway's daemon configuration. Values are secrets: messages about them

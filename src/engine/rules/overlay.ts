@@ -18,7 +18,7 @@ import { createDocumentReader } from '../json/document-reader.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonMember, type JsonNode, describeType } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
-import { hasCentralIpam } from '../reading/eni-conf.ts';
+import { hasCentralIpam } from '../core/central-ipam.ts';
 import { listed, printable, quoted } from '../text/text.ts';
 
 /**
