@@ -106,14 +106,20 @@ export const fieldUnknown = defineRule({
           continue;
         }
         const meant = closest(member.name, suggestions(context, decoded));
+        const present =
+          meant === undefined ? closest(member.name, decoded.members.keys()) : undefined;
         yield {
           key: decoded.key,
           path: pathOf(member.value),
           at: member.nameNode,
           message:
             `${decoded.reader} does not know ${name}, so it has no effect` +
-            (meant === undefined ? '' : `; did you mean "${meant}"?`),
+            (meant === undefined ? '' : `; did you mean "${meant}"?`) +
+            (present === undefined ? '' : `; "${present}", which it knows, stands here as well`),
           ...(meant === undefined ? {} : { fix: renamed(context, decoded, member, meant) }),
+          ...(present === undefined
+            ? {}
+            : { fix: prose(`give "${present}" the value that is meant, and remove ${name}`) }),
         };
       }
     }
