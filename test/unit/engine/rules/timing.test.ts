@@ -110,7 +110,7 @@ t.test('a refusal of eni_conf under central IPAM says that it acts at once', (t)
     JSON.stringify({ ...JSON.parse(BASE_VETH.eni_conf ?? ''), ipam_type, ...more });
   const told = (before: string, after: string) => {
     const change = update({ ...BASE_VETH, eni_conf: before }, { ...BASE_VETH, eni_conf: after });
-    return verdictOn(change).findings.filter(({ severity }) => severity === 'deny')[0]?.message;
+    return verdictOn(change).findings.find(({ severity }) => severity === 'deny')?.message;
   };
   const central = withIpam('crd', {});
   const atOnce = 'under central IPAM (ipam_type "crd") it acts at once, also on new pods';
