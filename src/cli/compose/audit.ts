@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { BackgroundCheck } from '../../audit/background-check.ts';
 import { EventRecorder } from '../../audit/event-recorder.ts';
 import type { EventSink } from '../../audit/events.ts';
-import { watchFactSources } from '../../audit/fact-metrics.ts';
+import { watchFactSources, watchFacts } from '../../audit/fact-metrics.ts';
 import type { FactSourceState } from '../../kube/source-state.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../audit/metrics.ts';
@@ -37,7 +37,7 @@ export interface Auditing {
 
 /** Prepares what `audit` in the configuration asks for: Events, the check of the stored object. */
 export function prepareAuditing(options: AuditingOptions): Auditing {
-  const { config, api, factSources, log, metrics } = options;
+  const { config, api, facts, factSources, log, metrics } = options;
   const recorder = config.audit.events
     ? new EventRecorder({
         store: createEventStore(api, process.env.POD_NAME ?? hostname()),
@@ -47,6 +47,7 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
     : undefined;
   const ended = new AbortController();
   let stored: (() => FactSourceState) | undefined;
+  watchFacts(metrics.registry, facts);
   watchFactSources(metrics.registry, () => [...factSources(), ...(stored ? [stored()] : [])]);
   return {
     events: recorder,
