@@ -128,7 +128,11 @@ export const VALUES_SCHEMA = {
         interval: { type: 'string', pattern: '^[0-9]+(ms|s|m|h)$' },
         labels: strings,
       }),
-      prometheusRule: settings({ enabled: flag, labels: strings }),
+      prometheusRule: settings({
+        enabled: flag,
+        labels: strings,
+        runbookUrl: { type: 'string', pattern: `^(https?://[^\\s'"#$]+)?$` },
+      }),
       dashboard: settings({ enabled: flag, labels: strings }),
     }),
     resources,

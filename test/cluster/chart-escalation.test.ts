@@ -144,6 +144,8 @@ t.test('with the token of', async (t) => {
       'configmaps [eni-config] [get list watch]',
       'configmaps [kube-proxy-worker] [list watch]',
       'configmaps [kube-proxy] [list watch]',
+      'controllerrevisions.apps [] [list]',
+      'daemonsets.apps [eni-config-guard-node-probe] [list]',
       'daemonsets.apps [terway-eni] [list watch]',
       'daemonsets.apps [terway-eniip] [list watch]',
       'daemonsets.apps [terway] [list watch]',

@@ -112,8 +112,11 @@ t.test('it answers reviews as a user without rights', async (t) => {
   let stderr = '';
   program.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = once(program, 'close');
-  const started = await before(60, 'the greeting', Promise.race([once(lines, 'line'), ended]));
-  t.match(started[0], /^eni-config-guard listens on https:/, stderr);
+  const listens = new Promise<string>((resolve) => {
+    lines.on('line', (line: string) => line.includes('"listening"') && resolve(line));
+  });
+  const started = await before(60, 'it to listen', Promise.race([listens, ended]));
+  t.match(started, /"address":"https:/, stderr);
   const node = processOf([...config.Entrypoint, ...args]);
   const seconds = node.age();
 
@@ -134,7 +137,7 @@ t.test('it answers reviews as a user without rights', async (t) => {
   for (let count = 0; count < 300; count += 1) await send(endpoint, '/validate', review);
   const busy = node.status('VmRSS');
   t.ok(idle > 0 && seconds > 0);
-  t.comment(`from start to greeting ${seconds.toFixed(2)} s`);
+  t.comment(`from start to listening ${seconds.toFixed(2)} s`);
   t.comment(`memory ${megabytes(idle)}, after 300 reviews ${megabytes(busy)}`);
 
   process.kill(node.pid, 'SIGTERM');

@@ -8,7 +8,7 @@ import { alerts, panelQueries } from '../../support/monitoring.ts';
 /** Alerts and dashboard speak only of metrics and labels that exist. */
 
 /** Labels that Prometheus adds, and that of a histogram's buckets. */
-const GIVEN_LABELS = ['pod', 'namespace', 'instance', 'job', 'le'];
+const GIVEN_LABELS = ['cluster', 'pod', 'namespace', 'instance', 'job', 'le'];
 
 const METRICS = new Map(
   ownMetrics().flatMap(({ name, type, labelNames }) => {
