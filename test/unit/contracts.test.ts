@@ -73,7 +73,7 @@ t.test('every output with a number has a contract', async (t) => {
   const numbered = sections.filter((text) => /^\| `schema`/m.test(text));
   t.ok(numbered.length > 3);
   for (const text of numbered) {
-    const [name] = text.split('\n', 1);
+    const [name = ''] = text.split('\n', 1);
     const [, number] = /^\| `schema` +\| (\d+)/m.exec(text) ?? [];
     t.ok(existsSync(new URL(`../contracts/${name}.${number}.json`, import.meta.url)), name);
   }
