@@ -35,6 +35,7 @@ export function createDecisionLog(log: Logger): DecisionLog {
         endpoint,
         uid: nameOf(response.uid),
         operation: change?.operation,
+        configMap: nameOf(change?.overlay?.name),
         dryRun: request?.dryRun,
         daemonSet: restart && printable(restart.daemonSet),
         ...(request && whoOf(request.user)),

@@ -65,7 +65,9 @@ export function eventOf(outcome: Outcome): EventNote | undefined {
 
 /** What was asked for; undefined when it was not for the guard to judge. */
 function whatOf({ change, restart }: AdmissionRequest): string | undefined {
-  return restart ? `restart of ${printable(restart.daemonSet)}` : change?.operation;
+  if (restart) return `restart of ${printable(restart.daemonSet)}`;
+  if (!change?.overlay) return change?.operation;
+  return `${change.operation} of ${printable(change.overlay.name, MAX_NAME_LENGTH)}`;
 }
 
 function letThrough(
@@ -85,7 +87,7 @@ export const warning = (
   objectUid: string | undefined,
 ): EventNote => ({ type: 'Warning', reason, message, objectUid });
 
-const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'nobody';
+const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'a user without a name';
 
 /** The rules of findings, each once. */
 export function rulesIn(findings: readonly Finding[]): string {

@@ -13,6 +13,7 @@ import { followFacts } from '../facts/store.ts';
 import { quoted } from '../engine/text/text.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { createApp } from '../server/app.ts';
+import { Arrivals } from '../server/arrivals.ts';
 import { replaceCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { createProbeServer } from '../server/probes.ts';
@@ -92,6 +93,7 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     log,
     metrics,
     events: auditing.events,
+    refusals: auditing.refusals,
     isReady,
     hasProbeServer: probePort !== undefined,
     turnedAway,
@@ -124,11 +126,15 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
 
   const signal = await stopped;
   isDraining = true;
+  const arrivals = new Arrivals(app.server);
   certificate.stop();
   log.info({ signal, drainSeconds }, 'draining');
   // Old connections are answered, with Connection: close, until the API server has closed them.
   // Ctrl-C (SIGINT) does not wait for that.
-  if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
+  if (signal === 'SIGTERM') {
+    await delay(drainSeconds * 1000);
+    await arrivals.end();
+  }
   await Promise.race([
     Promise.all([app.close(), metricsServer.close(), probeServer.close(), auditing.stop()]),
     delay(LAST_ANSWERS_MS),

@@ -168,7 +168,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     id: 'immutable',
     has: [/field is immutable when `?immutable`? is set/i],
     wrong:
-      'eni-config is marked immutable: Kubernetes lets nobody change its data any more, and no one may take the mark away.',
+      'eni-config is marked immutable: Kubernetes refuses every change of its data from then on, and does not take the mark away.',
     remedy: [
       'save it, delete it and create it without immutable: true in one go, at a time when no Terway pod starts: kubectl get configmap eni-config -n kube-system -o yaml',
       'the guard refuses the deletion: use break-glass for it',

@@ -158,6 +158,12 @@ t.test('it asks real plugins for their version', async (t) => {
   t.equal(result?.binaries.get('portmap')?.version, 'v1.7.1');
 });
 
+t.test('it has the pages of the rules', async (t) => {
+  const { code, stdout, stderr } = await container.run(['explain', 'plugin-typo'], {});
+  t.equal(code, 0, stderr);
+  t.match(stdout, /^# plugin-typo\n[^]*there is no plugin "portmapp"/);
+});
+
 t.test('its size', async (t) => {
   const uncompressed = files.reduce((sum, { size }) => sum + size, 0);
   const compressed = await compressedBytes(store, NAME);

@@ -45,6 +45,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     ['/validate', { oldData: GOOD, data: TYPO, username: 'trusted' }],
     ['/validate', { operation: 'DELETE', oldData: GOOD }],
     ['/validate', { operation: 'EXPLODE' }],
+    ['/validate', { operation: 'CREATE', name: 'pool-a', data: { eni_conf: '[]' } }],
     ['/validate', { oldData: TYPO, data: { ...TYPO, in_cluster_loadbalance: 'false' } }],
     ['/validate', { oldData: GOOD, data: GOOD, annotations: NOTE }],
     ['/mutate', { oldData: BASE_VETH, data: GOOD }],

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Connection, type Endpoint, requestBytes, send } from './https-client.ts';
 import { UID } from './reviews.ts';
 
@@ -85,7 +85,8 @@ export const FLOODS: Readonly<Record<string, (endpoint: Endpoint) => Promise<voi
     ),
 };
 
-const SCRIPT = fileURLToPath(new URL('flood-process.ts', import.meta.url));
+/** From the repository's root, where tests and the bundled benchmarks are run. */
+const SCRIPT = resolve('test/support/flood-process.ts');
 
 /** Runs one of the floods in a process of its own, so that its own work does not delay the caller. */
 export async function flood(kind: string, port: number, caFile: string): Promise<void> {
