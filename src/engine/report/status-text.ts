@@ -6,6 +6,12 @@ import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import { count, listed, shortened } from '../text/text.ts';
+import {
+  type OverlayStatus,
+  isOverlayBroken,
+  overlayFields,
+  overlayLines,
+} from './overlay-status.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
 /** What `status` tells. */
@@ -20,12 +26,18 @@ export interface StatusReport {
   readonly hasTerway: boolean | undefined;
   /** Whether the guard's ConfigMap has another text than was installed; undefined: not known. */
   readonly isReconfigured?: boolean | undefined;
+  /** What nodes name with the label terway-config. */
+  readonly overlays?: readonly OverlayStatus[] | undefined;
 }
+
+/** Whether nothing is denied, for all nodes or for some. */
+export const isAllWell = ({ verdict, overlays = [] }: StatusReport): boolean =>
+  verdict.allowed && !overlays.some(isOverlayBroken);
 
 const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
-  const { object, verdict, facts, unknown, hasTerway, isReconfigured } = report;
+  const { object, verdict, facts, unknown, hasTerway, isReconfigured, overlays } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -40,6 +52,7 @@ export function asJson(report: StatusReport): string {
       fix: shortened(finding.fix.text, MAX_TEXT_LENGTH),
     })),
     findingsOmitted: verdict.findings.length - shown.length,
+    ...(overlays ? { overlays: overlays.map(overlayFields) } : {}),
     facts: summarizeFacts(facts),
     unknown,
   };
@@ -62,6 +75,7 @@ export function asText(report: StatusReport): string {
         describeFinding(finding, object, `${BULLET}${finding.severity}: `.length),
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
+    ...overlayLines(report.overlays ?? []),
     '',
     ...factLines(facts),
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
