@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
+import { masked } from '../engine/json/credentials.ts';
 import { printable, quoted } from '../engine/text/text.ts';
 import { isAuditLine } from '../replay/audit-event.ts';
 import { type LineCount, candidateLines } from '../replay/audit-lines.ts';
@@ -58,7 +59,7 @@ async function* linesOf(files: readonly string[], total: LineCount): AsyncGenera
     total.lines = before + count.lines;
     if (count.first !== undefined && !isAuditLine(count.first)) {
       throw new UsageError(
-        `${name} is no audit log: its first line is no event of audit.k8s.io/v1, but ${quoted(count.first)}`,
+        `${name} is no audit log: its first line is no event of audit.k8s.io/v1, but ${quoted(masked(count.first))}`,
       );
     }
   }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Test } from 'tap';
 import { type ProbeResult, encodeProbeResult } from '../../src/probe/result.ts';
 import { BASE_VETH } from '../support/config-maps.ts';
+import { keepsContract } from '../support/contract.ts';
 import { misbehaving } from '../support/misbehaving-api-server.ts';
 import { startProgram } from '../support/program.ts';
 
@@ -125,6 +126,9 @@ const OBJECTS: Readonly<Record<string, readonly object[]>> = {
   ],
   'app=terway-eniip': [terwayPod('node-0', 'v1.14.3'), terwayPod('node-1', 'v1.15.2')],
   'metadata.name=kube-proxy': [{ data: { 'config.conf': 'mode: ipvs' } }],
+  'metadata.name=eni-config-guard-node-probe': [
+    { metadata: { uid: 'a' }, spec: { template: { spec: {} } } },
+  ],
   'app.kubernetes.io/name=eni-config-guard,app.kubernetes.io/component=node-probe': [
     probePod('node-0', { binaries: new Map(Object.entries({ ...PORTMAP, mine: {} })) }),
     probePod('node-1', { binaries: new Map(Object.entries(PORTMAP)) }),
@@ -141,6 +145,7 @@ const MORE_NODES = [
 /** A cluster that tells everything: in the midst of a rollout, one node without a probe. */
 function everything(path: string, selector: string) {
   if (path === '/api/v1/nodes') return MORE_NODES;
+  if (path.endsWith('/controllerrevisions')) return [];
   return path.endsWith('/eni-config') ? { data: BASE_VETH } : (OBJECTS[selector] ?? []);
 }
 
@@ -165,6 +170,7 @@ t.test('docs/facts.md names exactly the fields and facts of real reports', async
     .map((part) => [...part.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name!));
   const found = new Set(reports.flatMap((report) => fieldsIn(report)));
   t.same([...found].sort(), fields.toSorted());
+  keepsContract(t, 'facts', fields, reports);
   const known = reports.flatMap(({ facts }) => Object.keys(facts));
   const rows = new Set(known.map((name) => name.replace(/^plugins\..*/, 'plugins.<type>')));
   t.same([...rows].sort(), names.toSorted());

@@ -45,17 +45,23 @@ const PATIENCE_MS = 20_000;
 const certificates = t.testdir();
 await localCertificate(certificates);
 
-t.test('the first line tells where it listens', async (t) => {
-  const { firstLine, endpoint } = await startServing(t, { certificates });
-  t.match(await firstLine(), /^eni-config-guard listens on https:\/\/127\.0\.0\.1:\d+/);
-  assertAllowed(t, await send(endpoint, '/validate', GOOD));
-});
+t.test(
+  'where no person reads it, every line is JSON, and one tells where it listens',
+  async (t) => {
+    const { stdout, endpoint } = await startServing(t, { certificates });
+    assertAllowed(t, await send(endpoint, '/validate', GOOD));
+    const lines = stdout().trimEnd().split('\n');
+    const told = lines.map((line) => JSON.parse(line) as { readonly address?: string });
+    t.ok(told.some(({ address }) => /^https:\/\/127\.0\.0\.1:\d+$/.test(address ?? '')));
+  },
+);
 
-t.test('the first line in the repository holds a call that works as it stands', async (t) => {
+t.test('a person in the repository is shown a call that works as it stands', async (t) => {
   const directory = t.testdir();
-  const config = join(directory, writeConfig(directory, { certificates: directory }));
+  const pretty = 'audit: { logFormat: pretty }\n';
+  const config = join(directory, writeConfig(directory, { certificates: directory }, pretty));
   const program = startProgram(t, ['serve', '--port', '0', '--config', config], REPOSITORY);
-  const call = /try: (curl .*)$/.exec(await program.firstLine())?.[1];
+  const call = /try: (curl .*)$/.exec(await program.lineWith('listens on'))?.[1];
   t.match(call, /^curl .*examples\/review-with-a-typo\.json .*\/validate$/);
   const { stdout } = await promisify(execFile)('sh', ['-c', `${call} --silent --noproxy '*'`], {
     cwd: REPOSITORY,
@@ -359,6 +365,36 @@ t.test('SIGTERM under load: no call fails, from before until the process is gone
   );
   t.match(program.stdout(), /"stopped"/);
   t.equal(program.stderr(), '');
+});
+
+t.test('while callers go on connecting it listens, beyond the drain', async (t) => {
+  const DRAIN_SECONDS = 0.5;
+  const LATE_MS = DRAIN_SECONDS * 1000 + 200;
+  const LATE_CALLS = 20;
+  const program = await startServing(t, { drainSeconds: DRAIN_SECONDS, certificates });
+  const calls: Call[] = [];
+  let signalledAt = Infinity;
+  let lateCalls = 0;
+
+  /** Calls one after the other, each on a new connection, until enough of them came late. */
+  async function client(): Promise<void> {
+    while (lateCalls < LATE_CALLS) {
+      const isLate = performance.now() >= signalledAt + LATE_MS;
+      calls.push(await post(program.endpoint, '/validate', GOOD));
+      if (isLate) lateCalls += 1;
+    }
+  }
+  const clients = Array.from({ length: 8 }, client);
+  await waitFor('20 answers before the signal', PATIENCE_MS, () =>
+    calls.length >= 20 ? true : undefined,
+  );
+  program.kill('SIGTERM');
+  signalledAt = performance.now();
+  await Promise.all(clients);
+  t.match(await program.exit(), { code: 0, signal: null });
+
+  const codes = calls.flatMap((call) => (call.outcome === 'answered' ? [] : [String(call.error)]));
+  t.same(codes, [], `no connection of ${calls.length} was reset or refused`);
 });
 
 t.test('while draining', async (t) => {

@@ -30,13 +30,18 @@ export interface Program {
   readonly exit: () => Promise<Exit>;
   /** Whether it has ended. */
   readonly isOver: () => boolean;
-  /** The first line on standard output; rejects when the process ends without one. */
-  readonly firstLine: () => Promise<string>;
+  /** The first line on standard output with this in it; rejects when the process ends without one. */
+  readonly lineWith: (text: string) => Promise<string>;
 }
 
 /** Starts `eni-config-guard` in `cwd`; whatever becomes of the test, the process ends with it. */
-export function startProgram(t: Test, args: readonly string[], cwd: string): Program {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function startProgram(
+  t: Test,
+  args: readonly string[],
+  cwd: string,
+  node = process.execPath,
+): Program {
+  const child = spawn(node, [MAIN, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -48,12 +53,16 @@ export function startProgram(t: Test, args: readonly string[], cwd: string): Pro
   const closed = new Promise<Exit>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
-  const hasLine = async () => {
-    while (!output.stdout.includes('\n')) {
+  const lineWith = async (text: string) => {
+    for (;;) {
+      const line = output.stdout
+        .split('\n')
+        .slice(0, -1)
+        .find((one) => one.includes(text));
+      if (line !== undefined) return line;
       const ended = await Promise.race([once(child.stdout, 'data'), closed.then(() => true)]);
       if (ended === true) throw new Error(`it ended: ${output.stdout}${output.stderr}`);
     }
-    return output.stdout.slice(0, output.stdout.indexOf('\n'));
   };
   return {
     stdout: () => output.stdout,
@@ -61,7 +70,7 @@ export function startProgram(t: Test, args: readonly string[], cwd: string): Pro
     kill: (signal) => void child.kill(signal),
     exit: () => before(PATIENCE_SECONDS, 'the program to end', closed),
     isOver: () => child.exitCode !== null || child.signalCode !== null,
-    firstLine: () => before(PATIENCE_SECONDS, 'the first line', hasLine()),
+    lineWith: (text) => before(PATIENCE_SECONDS, `a line with ${text}`, lineWith(text)),
   };
 }
 
@@ -69,6 +78,7 @@ export function startProgram(t: Test, args: readonly string[], cwd: string): Pro
 export interface ServerSettings {
   readonly drainSeconds?: number;
   readonly metricsPort?: number;
+  readonly probePort?: number;
   /** `tls.directory`. */
   readonly certificates?: string;
 }
@@ -99,7 +109,7 @@ export async function startServing(
 ): Promise<RunningProgram> {
   const config = writeConfig(cwd, settings, sections);
   const program = startProgram(t, ['serve', '--port', '0', '--config', config], cwd);
-  const line = await program.firstLine();
+  const line = await program.lineWith('https://127.0.0.1:');
   const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
   const ca = readFileSync(resolve(cwd, settings.certificates ?? 'certs', 'ca.crt'), 'utf8');
   return { ...program, endpoint: { port, ca }, cwd };

@@ -3,7 +3,7 @@ import { BackgroundCheck } from '../../audit/background-check.ts';
 import { EventRecorder } from '../../audit/event-recorder.ts';
 import type { EventSink } from '../../audit/events.ts';
 import { type RefusalSink, Refusals } from '../../audit/refusals.ts';
-import { watchFactSources } from '../../audit/fact-metrics.ts';
+import { watchFactSources, watchFacts } from '../../audit/fact-metrics.ts';
 import type { FactSourceState } from '../../kube/source-state.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../audit/metrics.ts';
@@ -39,7 +39,7 @@ export interface Auditing {
 
 /** Prepares what `audit` in the configuration asks for: Events, the check of the stored object. */
 export function prepareAuditing(options: AuditingOptions): Auditing {
-  const { config, api, factSources, log, metrics } = options;
+  const { config, api, facts, factSources, log, metrics } = options;
   const recorder = config.audit.events
     ? new EventRecorder({
         store: createEventStore(api, process.env.POD_NAME ?? hostname()),
@@ -50,6 +50,7 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
   const refusals = config.audit.events ? new Refusals({ api, log }) : undefined;
   const ended = new AbortController();
   let stored: (() => FactSourceState) | undefined;
+  watchFacts(metrics.registry, facts);
   watchFactSources(metrics.registry, () => [...factSources(), ...(stored ? [stored()] : [])]);
   return {
     events: recorder,

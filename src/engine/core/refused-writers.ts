@@ -3,7 +3,7 @@ import { printable } from '../text/text.ts';
 
 /**
  * Who had writes refused lately, so that an operator can let ACK's own programs through. A bounded
- * record: it is kept where the guard may write, see docs/decisions/0012-refused-writers.md.
+ * record: it is kept where the guard may write, see docs/decisions/0013-refused-writers.md.
  */
 export interface RefusedWriter {
   /** As the API server names the user: what `exempt.users` takes. */

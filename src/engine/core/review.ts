@@ -13,6 +13,7 @@ import { type StoredFindings, storedFindings } from './stored-findings.ts';
 import { inNotation } from './notation.ts';
 import { printable } from '../text/text.ts';
 import { withOrigin } from './origin.ts';
+import { withoutCredentials } from './without-credentials.ts';
 import { withTriedFixes } from './tried-fixes.ts';
 
 /**
@@ -40,7 +41,8 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const findings: Finding[] = [];
     const report: Report = (info, problem, isStored) => {
       const timed = withTime(problem, info, context);
-      const told = withAgent(inNotation(withOrigin(timed, context), context), info, context);
+      const written = inNotation(withOrigin(timed, context), context);
+      const told = withAgent(withoutCredentials(written, info, context), info, context);
       findings.push(findingOf(info, told, isStored));
     };
     for (const rule of rules) {

@@ -1,4 +1,5 @@
 import { sourceText } from '../text/text.ts';
+import { maskedStretch } from './credentials.ts';
 
 /** A stretch of a document's text, in UTF-16 units from its start. */
 export interface Range {
@@ -82,11 +83,15 @@ const isLowSurrogate = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 
 /**
  * The source line at `range`, cut to a window of 88 characters that shows the range's start, and
- * carets under the part of the range that stands on that line.
+ * carets under the part of the range that stands on that line. Values of members that look like
+ * credentials are hidden. `position` is where the range begins, for a caller that knows it.
  */
-export function excerptAt(text: string, range: Range): Excerpt {
+export function excerptAt(
+  text: string,
+  range: Range,
+  position = positionAt(text, range.offset),
+): Excerpt {
   const offset = Math.min(range.offset, text.length);
-  const position = positionAt(text, offset);
   const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const newline = text.indexOf('\n', offset);
   const lineEnd = newline === -1 ? text.length : newline;
@@ -95,7 +100,7 @@ export function excerptAt(text: string, range: Range): Excerpt {
       ? offset - EXCERPT_WIDTH / 2
       : lineStart;
   const windowEnd = Math.min(lineEnd, windowStart + EXCERPT_WIDTH);
-  const source = sourceText(text.slice(windowStart, windowEnd).replace(/\r$/, ''));
+  const source = sourceText(maskedStretch(text, windowStart, windowEnd).replace(/\r$/, ''));
   const caretCount = Math.max(1, Math.min(range.length, windowEnd - offset));
   return {
     ...position,

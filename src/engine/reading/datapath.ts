@@ -120,10 +120,10 @@ function effectiveEntry({ object, document, chain, facts }: DatapathInput): Json
   return chain(CONFLIST_KEY)?.find(({ type }) => type === 'terway')?.node;
 }
 
-const POLICY_KEY = 'disable_network_policy';
+export const POLICY_KEY = 'disable_network_policy';
 
-/** Source: cmd/terway-cli/common.go; every other text switches policy off. */
-function isPolicyEnabled({ data }: ConfigMap): boolean {
+/** Whether NetworkPolicy counts. Source: cmd/terway-cli/common.go; every other text switches it off. */
+export function isPolicyEnabled({ data }: ConfigMap): boolean {
   return ['', 'false', '0'].includes(data.get(POLICY_KEY) ?? '');
 }
 

@@ -1,3 +1,4 @@
+import { masked } from '../json/credentials.ts';
 import { printable } from '../text/text.ts';
 
 /** Lines around a change that are shown with it. */
@@ -11,12 +12,31 @@ interface DiffLine {
   readonly text: string;
 }
 
-/** The change of a file as `diff -u` prints it, for people and for `patch -p1`; empty for none. */
+/**
+ * The change of a file as `diff -u` prints it, for people and for `patch -p1`; empty for none.
+ * Values of members that look like credentials are hidden, so such a diff is for people alone.
+ */
 export function unifiedDiff(file: string, before: string, after: string): string {
   if (before === after) return '';
-  const lines = compare(linesOf(before), linesOf(after));
+  const lines = withoutCredentials(compare(linesOf(before), linesOf(after)), before, after);
   const name = printable(file, 4000);
   return `--- a/${name}\n+++ b/${name}\n${hunksOf(lines).join('')}`;
+}
+
+function withoutCredentials(
+  lines: readonly DiffLine[],
+  before: string,
+  after: string,
+): readonly DiffLine[] {
+  const old = linesOf(masked(before));
+  const now = linesOf(masked(after));
+  let [i, j] = [0, 0];
+  return lines.map(({ sign, text }) => {
+    const shown = (sign === '-' ? old[i] : now[j]) ?? text;
+    if (sign !== '+') i += 1;
+    if (sign !== '-') j += 1;
+    return { sign, text: shown };
+  });
 }
 
 /** Lines with their ends, as the last one may have none. */

@@ -19,6 +19,7 @@ const bypassRefused = defineBreakGlassRule({
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
+    settings: ['breakGlass.maxMinutes'],
   },
   *check(answer) {
     if (answer.status !== 'rejected') return;

@@ -15,6 +15,7 @@ import { closest } from '../reading/suggest.ts';
 import { type ChainEntry, entryName } from '../core/chain.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { typeValue } from './field-text.ts';
+import { masked } from '../json/credentials.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import {
   type JsonArray,
@@ -122,7 +123,9 @@ export const chainShape = defineRule({
 function beginning(context: ReviewContext): Fix {
   const conf = context.document(CONF_KEY)?.root;
   const isEntry = conf !== undefined && exactMember(conf, 'type')?.value.value === 'terway';
-  const entry = isEntry ? jsonText(conf) : `the entry of terway, as ACK writes it in ${CONF_KEY}`;
+  const entry = isEntry
+    ? masked(jsonText(conf))
+    : `the entry of terway, as ACK writes it in ${CONF_KEY}`;
   return prose(
     `for a chain of your own begin the list "plugins" with ${entry}; ` +
       `for the default chain remove the key ${CONFLIST_KEY}`,

@@ -246,6 +246,7 @@ export const cniChainVersion = defineRule({
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
+    settings: ['onUnknownVersion'],
   },
   *check(context) {
     const { change, facts, object } = context;

@@ -22,7 +22,7 @@ import { eniConfOf } from '../reading/eni-conf.ts';
 import { mayBeRead } from '../reading/field-errors.ts';
 import { gapsOf } from '../reading/version-gap.ts';
 import { closest } from '../reading/suggest.ts';
-import { listed, quoted } from '../text/text.ts';
+import { listed } from '../text/text.ts';
 import { problemOf } from './version-problem.ts';
 
 /** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
@@ -98,7 +98,7 @@ export const eniConfProtected = defineRule({
   info: {
     id: 'eni-conf-protected',
     title: 'Some members of eni_conf are not to be changed',
-    why: 'ACK documents credential_path, service_cidr, eni_tags and ip_stack as not changeable.',
+    why: 'ACK documents credential_path, service_cidr, eni_tags and ip_stack as not changeable. What is documented of eni-config is a warning in a ConfigMap that the label terway-config of a node names.',
     fix: prose('put the old value back'),
     severity: 'deny',
     impact: 'outage',
@@ -111,7 +111,10 @@ export const eniConfProtected = defineRule({
     const old = context.documentBefore(ENI_CONF_KEY)?.root;
     if (old?.type !== 'object' || after?.type !== 'object') return;
     for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
-      if (field.protected) yield* changedMember(name, field, old, after);
+      if (!field.protected) continue;
+      for (const problem of changedMember(name, field, old, after)) {
+        yield context.change.overlay ? { ...problem, severity: 'warn' } : problem;
+      }
     }
   },
 });
@@ -171,6 +174,7 @@ export const eniConfLimits = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
+    settings: ['onUnknownVersion'],
   },
   *check(context) {
     const decoded = eniConfOf(context);
@@ -339,11 +343,11 @@ function* unknownNames(
       path: pathOf(value),
       at: nameNode,
       message:
-        `Terway knows no ${quoted(name, 60)} in ${map}, so it has no effect` +
+        `Terway knows no such name in ${map}, so it has no effect` +
         (meant === undefined ? '' : `; did you mean "${meant}"?`),
       fix:
         meant === undefined
-          ? prose(`remove ${quoted(name, 60)}`)
+          ? prose('remove the member')
           : paste(
               `"${meant}"`,
               isFree ? inText(ENI_CONF_KEY, renameMember(member, meant)) : undefined,

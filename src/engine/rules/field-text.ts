@@ -4,19 +4,21 @@ import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, inText, paste, tentative } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
+import { isCredential } from '../json/credentials.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { listed, printable, quoted } from '../text/text.ts';
 import { isAtLeast, isNewer } from '../core/version.ts';
 import { jsonText } from '../json/format.ts';
+import { isNameShown } from '../reading/shown-path.ts';
 import { allPass, installedVersion } from '../reading/installed.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
 
 /** How rules about single fields speak of a value and its place. */
 
-/** A value for a message; of a secret document nothing is shown. */
+/** A value for a message; of a secret document, and of what looks like a credential, nothing is shown. */
 export function shown(decoded: DecodedObject, node: JsonNode): string {
-  if (isSecretKey(decoded.key)) return describeType(node);
+  if (isSecretKey(decoded.key) || isCredential(node)) return describeType(node);
   if (node.type === 'string') return `the text ${quoted(node.value, 40)}`;
   if (node.type === 'object' || node.type === 'array') return describeType(node);
   return printable(jsonText(node), 40);
@@ -49,9 +51,12 @@ export function writableTexts(
 export const choice = (texts: readonly string[]) => listed(texts.map((text) => `"${text}"`));
 
 /** The member's name in quotes, or `this element`. */
-export const nameAt = (node: JsonNode) => {
-  const last = pathOf(node).at(-1);
-  return typeof last === 'number' ? 'this element' : quoted(String(last), 60);
+export const nameAt = ({ key }: DecodedObject, node: JsonNode) => {
+  const path = pathOf(node);
+  const last = path.at(-1);
+  return typeof last === 'number' || !isNameShown(key, path)
+    ? 'this element'
+    : quoted(String(last), 60);
 };
 
 /** Where a value stands, as the beginning of a problem. */

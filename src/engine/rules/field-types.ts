@@ -48,7 +48,7 @@ function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem 
   return {
     ...problemAt(decoded, node),
     message:
-      `${nameAt(node)} must be ${TYPE_WORDS[field.type]}, not ${shown(decoded, node)}: ` +
+      `${nameAt(decoded, node)} must be ${TYPE_WORDS[field.type]}, not ${shown(decoded, node)}: ` +
       EFFECT_TEXT[field.effect],
     ...(field.effect === 'no-effect' ? { impact: field.effect } : {}),
     fix:
@@ -74,7 +74,7 @@ function howToRetype({ type }: JsonNode, field: FieldSpec): string {
 function wrongNotation({ decoded, node, field }: ValueError): Problem {
   return {
     ...problemAt(decoded, node),
-    message: `${nameAt(node)} must be written as a whole number, without point or exponent: ${EFFECT_TEXT[field.effect]}`,
+    message: `${nameAt(decoded, node)} must be written as a whole number, without point or exponent: ${EFFECT_TEXT[field.effect]}`,
   };
 }
 

@@ -67,7 +67,7 @@ function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | unde
   if (kind === 'type' || kind === 'notation') return undefined;
   const problem = (what: string, fix?: Fix) => ({
     ...problemAt(decoded, node),
-    message: `${nameAt(node)} must ${what}: ${EFFECT_TEXT[field.effect]}`,
+    message: `${nameAt(decoded, node)} must ${what}: ${EFFECT_TEXT[field.effect]}`,
     ...(fix === undefined ? {} : { fix }),
   });
   const isSecret = isSecretKey(decoded.key);
@@ -98,7 +98,7 @@ function wrongValue(error: ValueError, { facts }: ReviewContext): Problem | unde
       const [min, max] = field.documentedRange ?? [];
       return {
         ...problemAt(decoded, node),
-        message: `ACK documents ${min} to ${max} for ${nameAt(node)}, and this is ${isSecret ? 'outside of them' : value}`,
+        message: `ACK documents ${min} to ${max} for ${nameAt(decoded, node)}, and this is ${isSecret ? 'outside of them' : value}`,
         fix: prose(
           `write ${field.type === 'string' ? 'text with a number' : 'a number'} from ${min} to ${max}`,
         ),

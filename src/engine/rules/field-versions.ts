@@ -4,13 +4,13 @@ import { CUSTOM_CHAIN_SINCE, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, chosen, prose, withWays } from '../core/fix.ts';
-import { formatPath } from '../json/path.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { needsMasqAll } from '../reading/datapath.ts';
 import type { Released } from '../reading/installed.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
+import { pathText } from '../reading/shown-path.ts';
 import { type VersionGap, type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { problemOf } from './version-problem.ts';
 
@@ -27,6 +27,7 @@ export const chainVersion = defineRule({
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
+    settings: ['onUnknownVersion', 'minimumVersions'],
   },
   *check(context) {
     const { facts, policy, object } = context;
@@ -55,6 +56,7 @@ export const fieldVersion = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',
+    settings: ['onUnknownVersion', 'minimumVersions'],
   },
   *check(context) {
     for (const decoded of decodedObjects(context)) {
@@ -96,7 +98,7 @@ function withRemoval(
   const edits = fieldRemoval(decoded, name);
   const isCertain = kind === 'unreleased' || kind === 'too-new';
   return isCertain
-    ? prose(`remove ${formatPath(pathOf(member.value))}`, edits)
+    ? prose(`remove ${pathText(decoded.key, pathOf(member.value))}`, edits)
     : withWays(fix, ...(need.removable ? chosen(edits) : []));
 }
 

@@ -3,10 +3,11 @@ import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, inText, paste, prose, withWays } from '../core/fix.ts';
 import type { JsonDocument } from '../json/document.ts';
+import { isCredential, masked } from '../json/credentials.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
 import { addMember, applyEdits, removeMember, replaceValue } from '../json/edit.ts';
-import type { JsonNode } from '../json/node.ts';
+import { type JsonNode, describeType } from '../json/node.ts';
 import { nodeAt } from '../json/same.ts';
 import { type JsonPath, formatPath } from '../json/path.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
@@ -66,6 +67,7 @@ export const firstEntryDiffers = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
+    settings: ['firstEntry'],
   },
   *check(context) {
     const conf = confOf(context)?.root;
@@ -174,6 +176,7 @@ export const firstEntryAddition = defineRule({
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
+    settings: ['firstEntry'],
   },
   *check(context) {
     const conf = context.document(CONF_KEY)?.root;
@@ -282,14 +285,15 @@ function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined):
   if (!isInList && !expected) return prose(`remove ${name} from ${parent}`);
   let node: JsonNode | undefined = conf;
   for (const step of memberPath) node = node && exactMember(node, step as string)?.value;
-  return node
-    ? paste(`${name}: ${jsonText(node)}`)
+  const text = node && `${name}: ${jsonText(node)}`;
+  return text !== undefined && masked(text) === text
+    ? paste(text)
     : prose(`copy ${name} from ${CONF_KEY} into ${parent}`);
 }
 
-/** A value for a message: whole when short, its beginning otherwise. */
+/** A value for a message: whole when short, its beginning otherwise; none that looks like a credential. */
 function short(node: JsonNode): string {
-  return shortened(jsonText(node), 60);
+  return isCredential(node) ? describeType(node) : shortened(masked(jsonText(node)), 60);
 }
 
 export const firstEntryUnverified = defineRule({

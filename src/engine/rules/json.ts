@@ -1,12 +1,14 @@
 import { CNI_CHAIN_KEY, CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose, tentative } from '../core/fix.ts';
+import { isHidden } from '../json/credentials.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
+import { isNameShown } from '../reading/shown-path.ts';
 import { memberRemoval, memberRenaming } from './entry-edits.ts';
 import { repeatedMembers } from '../reading/decoded-object.ts';
 
@@ -23,7 +25,7 @@ function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): 
           wanted === 'syntax'
             ? `not valid ${notationOf(key)}: ${problem.message}`
             : problem.message,
-        ...fixOf(problem, key),
+        ...fixOf(problem, key, context.object.data.get(key) ?? ''),
         ...(wanted === 'number' ? {} : { whole: [] }),
       };
     }
@@ -33,12 +35,16 @@ function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): 
 const notationOf = (key: string) => (key === CNI_CHAIN_KEY ? 'YAML' : 'JSON');
 
 /** What a problem says to paste holds text of the document, so secret ones get the words only. */
-function fixOf({ slip, fix, paste: text, edits }: JsonProblem, key: string): Pick<Problem, 'fix'> {
+function fixOf(
+  { slip, fix, paste: text, edits, at }: JsonProblem,
+  key: string,
+  document: string,
+): Pick<Problem, 'fix'> {
   if (slip === 'empty' && key === CONFLIST_KEY) {
     return { fix: prose(`remove the key ${key}, or put a chain there`) };
   }
   const changes = edits && inText(key, ...edits);
-  if (text !== undefined && !isSecretKey(key)) {
+  if (text !== undefined && !isSecretKey(key) && !isHidden(document, at)) {
     return { fix: paste(printable(text, Infinity), changes) };
   }
   return fix === undefined ? {} : { fix: prose(fix, changes) };
@@ -111,27 +117,41 @@ export const jsonDuplicate = defineRule({
     for (const key of DOCUMENT_KEYS) {
       for (const node of context.document(key)?.objects ?? []) {
         if (node.members.length < 2) continue;
-        for (const [earlier, later] of byNode.get(node)?.repeated ?? repeatedMembers(node)) {
-          yield duplicateProblem(key, earlier, later);
+        const pairs = byNode.get(node)?.repeated ?? repeatedMembers(node);
+        if (pairs.length === 0) continue;
+        const times = new Map<JsonMember, number>();
+        for (const member of pairs.flat()) times.set(member, (times.get(member) ?? 0) + 1);
+        for (const pair of pairs) {
+          yield duplicateProblem(key, pair, {
+            isAlone: pair.every((member) => times.get(member) === 1),
+          });
         }
       }
     }
   },
 });
 
-function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): Problem {
-  const spelling =
-    earlier.name === later.name
+/** Of three members it depends on the third which of two that say the same can go; `isAlone`: no third. */
+function duplicateProblem(
+  key: string,
+  [earlier, later]: readonly [JsonMember, JsonMember],
+  { isAlone }: { readonly isAlone: boolean },
+): Problem {
+  const path = pathOf(later.value);
+  const spelling = !isNameShown(key, path)
+    ? 'a name stands here twice'
+    : earlier.name === later.name
       ? `${quoted(later.name)} stands here twice`
       : `${quoted(earlier.name)} and ${quoted(later.name)} are one field to the program`;
   return {
     key,
-    path: pathOf(later.value),
+    path,
     at: later.nameNode,
     message: `${spelling}; one of them wins, silently`,
-    ...(isSameJson(earlier.value, later.value) && {
-      fix: prose('remove one of the two, which say the same', memberRemoval(key, later)),
-    }),
+    ...(isAlone &&
+      isSameJson(earlier.value, later.value) && {
+        fix: prose('remove one of the two, which say the same', memberRemoval(key, later)),
+      }),
   };
 }
 

@@ -227,6 +227,7 @@ export const portmapMasqAllNftables = defineRule({
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
+    settings: ['onUnknownVersion'],
   },
   check: eachEntry(function* (entry, context) {
     const masqAll = valueAt(entry, 'masqAll');

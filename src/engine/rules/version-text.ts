@@ -10,8 +10,8 @@ import {
 import type { Facts, VersionFact, VersionSpread } from '../core/facts.ts';
 import { type Fix, type Way, prose, withWays } from '../core/fix.ts';
 import { pathOf } from '../json/node.ts';
-import { formatPath } from '../json/path.ts';
 import type { MatchingNodes, Released } from '../reading/installed.ts';
+import { pathText } from '../reading/shown-path.ts';
 import type { VersionGap, VersionNeed } from '../reading/version-gap.ts';
 import { count } from '../text/text.ts';
 
@@ -149,8 +149,9 @@ function howToTell({ reader, releasedWith }: Released): string {
   return `set facts.${key} in the configuration of eni-config-guard`;
 }
 
-const removal = ({ removable }: VersionNeed) =>
-  removable ? `remove ${formatPath(pathOf(removable))}` : '';
+/** The reader of eni_conf is called as its key is. */
+const removal = ({ reader, removable }: VersionNeed) =>
+  removable ? `remove ${pathText(reader, pathOf(removable))}` : '';
 
 /** A release that is too old can be upgraded; for other gaps the member can only be removed. */
 function remedy(gap: KnownGap, facts: Facts): string {

@@ -515,7 +515,7 @@ const VALUES: readonly WorkedEdit[] = [
     {
       warn: ['eni-conf-idle'],
       says: [
-        'Terway knows no "eni_creat" in backoff_override, so it has no effect; did you mean "eni_create"?',
+        'Terway knows no such name in backoff_override, so it has no effect; did you mean "eni_create"?',
       ],
     },
   ),
