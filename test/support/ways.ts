@@ -57,6 +57,13 @@ export function* waysOut(finding: DecidedFinding, situation: Situation): Generat
       results: [{ ...situation, change: { operation, old, new: object } }],
     };
   }
+  if (finding.rule === 'overlay-lost' && change.overlay) {
+    const overlay = { ...change.overlay, nodes: { count: 0, isOpen: false } };
+    yield {
+      name: 'no node has the label',
+      results: [{ ...situation, change: { ...change, overlay } }],
+    };
+  }
   const choices = CHOICES[finding.rule as RuleId] ?? [];
   for (const [says, choose] of choices) {
     if (!says.test(text)) continue;
@@ -453,9 +460,10 @@ const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
     [/or remove it/, fewerEntries],
   ],
   'entry-type-name': [[/write (the name|type)/, value('"portmap"')]],
-  'field-type': [WRITE],
+  'field-reserved': [[/^remove /, everySpelling]],
+  'field-type': [WRITE, [/remove the quotes/, value('10')]],
   'field-value': [WRITE, [/add "vrfname"/, member('vrfname', '"blue"')]],
-  'field-version': [[/^remove /, everySpelling]],
+  'field-version': [[/^remove |, or remove /, everySpelling]],
   'immutable-object': [[/leave "immutable" out/, (_, object) => [{ ...object, immutable: false }]]],
   'json-depth': [[/remove the nesting/, anyText]],
   'json-duplicate': [[/keep one of them/, oneOfTwo]],
@@ -463,6 +471,7 @@ const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'json-size': [[/shorten the text|write the values/, anyText]],
   'json-syntax': [[/./, anyText]],
   'key-typo': [[/keep one of the keys/, noKey]],
+  'overlay-no-patch': [[/write an object/, text('{}\n')]],
   'plugin-typo': [[/make the entry from 10-terway\.conf the first/, ownChain]],
   'portmap-backend': [
     [/begin with a match that begins with "-"/, value('["-p", "tcp"]')],

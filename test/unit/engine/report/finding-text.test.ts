@@ -24,9 +24,15 @@ t.test('a finding in lines', async (t) => {
     '    [{}, 1]',
     '         ^',
     '  fix: mend it',
+    '  see: eni-config-guard explain plugin-typo',
     '  rule: eni-config-guard/plugin-typo',
   ]);
-  const without = ['this is wrong', '  fix: mend it', '  rule: eni-config-guard/plugin-typo'];
+  const without = [
+    'this is wrong',
+    '  fix: mend it',
+    '  see: eni-config-guard explain plugin-typo',
+    '  rule: eni-config-guard/plugin-typo',
+  ];
   t.same(describeFinding(finding({ at: AT }), undefined).split('\n'), without, 'no object');
   t.same(describeFinding(finding({ at: AT, key: 'other' }), OBJECT).split('\n'), without, 'no key');
 });
