@@ -5,6 +5,10 @@ export type Logger = Pick<ReturnType<typeof pino>, 'info' | 'warn' | 'error'>;
 
 export type LogFormat = 'auto' | 'json' | 'pretty';
 
+/** Whether what is written is for people on a terminal, and not for programs. */
+export const isForPeople = (format: LogFormat, isTerminal = process.stdout.isTTY): boolean =>
+  format === 'pretty' || (format === 'auto' && isTerminal);
+
 /**
  * A logger to standard output: one JSON object a line, or lines for people. `auto` is for people on
  * a terminal, in colour unless NO_COLOR is set; the code for that is loaded only then.
@@ -15,7 +19,7 @@ export async function createLogger(
 ): Promise<Logger> {
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
   // The type is named, as pino's own has an index signature and would count as a promise.
-  if (format === 'json' || (format === 'auto' && !isTerminal)) {
+  if (!isForPeople(format, isTerminal)) {
     const log: Logger = pino(options);
     return log;
   }

@@ -14,7 +14,7 @@ export function renderReadme(values: string): string {
     '```sh\nhelm install eni-config-guard charts/eni-config-guard -n kube-system \\\n  --set image.repository=<your registry>/eni-config-guard --atomic\n```',
     '`--atomic` waits and takes everything back on failure; with Helm 4 it is called ' +
       '`--rollback-on-failure`. No value has to be set but `image.repository`. Unknown values are ' +
-      'refused. How to verify, upgrade, disarm and uninstall stands in the pages of the project.',
+      'refused. How to verify, upgrade, disarm and uninstall stands in docs/install.md and docs/operate.md of the project.',
     '## Values',
     ['| value | default | meaning |', '| --- | --- | --- |', ...rows].join('\n'),
     '',

@@ -107,6 +107,7 @@ export const VALUES_SCHEMA = {
       items: { type: 'string', pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' },
     },
     config: guardConfig,
+    overlays: settings({ enabled: flag, failurePolicy: { enum: ['Ignore', 'Fail'] } }),
     certificates: settings({
       source: { enum: ['self-signed', 'cert-manager', 'files'] },
       existingSecret: text,
@@ -127,7 +128,11 @@ export const VALUES_SCHEMA = {
         interval: { type: 'string', pattern: '^[0-9]+(ms|s|m|h)$' },
         labels: strings,
       }),
-      prometheusRule: settings({ enabled: flag, labels: strings }),
+      prometheusRule: settings({
+        enabled: flag,
+        labels: strings,
+        runbookUrl: { type: 'string', pattern: `^(https?://[^\\s'"#$]+)?$` },
+      }),
       dashboard: settings({ enabled: flag, labels: strings }),
     }),
     resources,

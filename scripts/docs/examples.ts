@@ -6,7 +6,12 @@ import {
   readBreakGlassRequest,
 } from '../../src/engine/core/break-glass.ts';
 import { denialsIn, decide, type Verdict } from '../../src/engine/core/decide.ts';
-import { type Change, type ConfigMap, NO_CONTENT } from '../../src/engine/core/eni-config.ts';
+import {
+  type Change,
+  type ConfigMap,
+  NO_CONTENT,
+  type Overlay,
+} from '../../src/engine/core/eni-config.ts';
 import type { Facts, KubeProxyMode, Fact, FactSource } from '../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy, type RuleSetting } from '../../src/engine/core/policy.ts';
 import { parseVersion } from '../../src/engine/core/version.ts';
@@ -46,8 +51,16 @@ export interface StatedPolicy {
   readonly rules?: Readonly<Record<string, RuleSetting>>;
 }
 
+/** The writes are of a ConfigMap `pool-a` that is merged over the stored eni-config. */
+export interface StatedOverlay {
+  /** How many nodes name it. */
+  readonly nodes: number;
+  readonly isBaseUnknown?: true;
+}
+
 interface ExampleFile {
   readonly operation?: 'CREATE';
+  readonly overlay?: StatedOverlay;
   readonly facts?: StatedFacts;
   readonly policy?: StatedPolicy;
   /** What is stored otherwise than in the cluster of the examples. */
@@ -65,7 +78,7 @@ export interface Example {
 
 export interface RuleExamples extends Pick<
   ExampleFile,
-  'operation' | 'facts' | 'policy' | 'stored'
+  'operation' | 'overlay' | 'facts' | 'policy' | 'stored'
 > {
   readonly bad: Example;
   readonly good: Example;
@@ -96,23 +109,33 @@ export function ruleExamples(): ReadonlyMap<RuleId, RuleExamples> {
 }
 
 function examplesOf(file: ExampleFile, cluster: ExampleCluster): RuleExamples {
-  const { operation, facts, policy, stored, bad, good } = file;
-  const before = [cluster.stored, ...(stored ? [stored] : [])].reduce(patched, NO_CONTENT);
+  const { operation, overlay, facts, policy, stored, bad, good } = file;
+  const whole = overlay ? [] : [cluster.stored];
+  const before = [...whole, ...(stored ? [stored] : [])].reduce(patched, NO_CONTENT);
   const rules = new Map(Object.entries(policy?.rules ?? {}));
   const settings = { ...DEFAULT_POLICY, ...policy, rules };
   const known = factsOf({ ...cluster.facts, ...facts });
   const example = (patch: Patch | 'DELETE'): Example => {
-    const change = changeBy(patch, before, operation === 'CREATE');
+    const change = {
+      ...changeBy(patch, before, operation === 'CREATE'),
+      ...(overlay && { overlay: overlayOf(overlay, cluster) }),
+    };
     return { patch, change, verdict: verdictOn(change, known, settings) };
   };
   return {
     ...(operation && { operation }),
+    ...(overlay && { overlay }),
     ...(facts && { facts }),
     ...(policy && { policy }),
     ...(stored && { stored }),
     bad: example(bad),
     good: example(good),
   };
+}
+
+function overlayOf({ nodes, isBaseUnknown }: StatedOverlay, { stored }: ExampleCluster): Overlay {
+  const base = isBaseUnknown ? undefined : patched(NO_CONTENT, stored);
+  return { name: 'pool-a', base, nodes: { count: nodes, isOpen: false } };
 }
 
 function changeBy(patch: Patch | 'DELETE', before: ConfigMap, isNew: boolean): Change {

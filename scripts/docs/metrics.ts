@@ -1,8 +1,9 @@
 import type { Registry } from 'prom-client';
 import { watchCertificate } from '../../src/audit/certificate-metrics.ts';
 import { watchConfiguration } from '../../src/audit/configuration-metrics.ts';
-import { watchFactSources } from '../../src/audit/fact-metrics.ts';
+import { watchFactSources, watchFacts } from '../../src/audit/fact-metrics.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
+import { NO_FACTS } from '../../src/engine/core/facts.ts';
 import { createStoredMetrics } from '../../src/audit/stored-metrics.ts';
 
 /** A metric as prom-client keeps it; the declared type of a registry's members leaves labels out. */
@@ -17,6 +18,7 @@ interface MetricInfo {
 export function fullRegistry(): Registry {
   const { registry } = createMetrics();
   watchFactSources(registry, () => []);
+  watchFacts(registry, () => NO_FACTS);
   watchCertificate(registry, () => undefined);
   watchConfiguration(registry, () => false);
   createStoredMetrics(registry);
@@ -43,6 +45,9 @@ const LABELS: Readonly<Record<string, string>> = {
     '`stored-object` for eni-config itself',
   result: '`written`, `dropped` (too many) or `failed` (at the API server)',
   certificate: '`serving` or `ca`',
+  reason: 'why: `path`, one that is not answered at',
+  fact: 'a fact of [facts.md](facts.md), such as `terway` or `plugins.portmap`',
+  value: 'its value; where nodes differ, that of the oldest',
 };
 
 export function renderMetrics(): string {

@@ -9,6 +9,7 @@ import { renderFacts } from './facts.ts';
 import { renderMetrics } from './metrics.ts';
 import { renderRules } from './rules.ts';
 import { renderSchemas } from './schemas.ts';
+import { translations } from './translations.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import {
   type AcceptedValues,
@@ -36,6 +37,7 @@ export function renderPages(): Readonly<Record<string, string>> {
     'architecture.md': drawFolders(readFileSync(ARCHITECTURE, 'utf8')),
     'facts.md': renderFacts(),
     ...renderSchemas(),
+    ...Object.fromEntries(translations().map(({ page, text }) => [page, text])),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type Patch,
   type RuleExamples,
   type StatedFacts,
+  type StatedOverlay,
   type StatedPolicy,
   exampleCluster,
   ruleExamples,
@@ -85,21 +86,33 @@ function examplesText(id: RuleId, examples: RuleExamples): string[] {
   ];
 }
 
-function circumstances({ facts, policy, bad, good }: RuleExamples): string {
+function circumstances({ overlay, facts, policy, bad, good }: RuleExamples): string {
   const isAbridged = [bad, good].some(({ patch }) => JSON.stringify(patch).includes('<<'));
   return [
     'On [the cluster of the examples](README.md#the-cluster-of-the-examples)',
     ...(facts ? [`, but with ${factsText(facts)}`] : []),
+    ...(overlay ? [`, in a ConfigMap pool-a that ${nodesText(overlay)}`] : []),
     ...(policy ? [`, with ${policyText(policy)} in the configuration`] : []),
     isAbridged ? '; `<<3 times x>>` stands for `xxx`:' : ':',
   ].join('');
 }
 
-function writeText({ operation, stored }: RuleExamples, { patch }: Example): string {
+function nodesText({ nodes, isBaseUnknown }: StatedOverlay): string {
+  const named = `${count(nodes, 'node')} ${nodes === 1 ? 'names' : 'name'}`;
+  return isBaseUnknown ? `${named}, while eni-config can't be read` : named;
+}
+
+function writeText({ operation, overlay, stored }: RuleExamples, { patch }: Example): string {
   if (patch === 'DELETE') return 'The object is deleted.';
   const isAlone = operation === 'CREATE' || stored === undefined;
   const lead =
-    operation === 'CREATE' ? 'A new object: the stored one, with' : isAlone ? '' : 'The write:';
+    operation === 'CREATE' && overlay
+      ? 'A new object:'
+      : operation === 'CREATE'
+        ? 'A new object: the stored one, with'
+        : isAlone
+          ? ''
+          : 'The write:';
   return [...(lead === '' ? [] : [lead]), patchText(patch)].join('\n\n');
 }
 

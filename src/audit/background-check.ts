@@ -4,9 +4,9 @@ import { type Verdict, denialsIn, outagesIn } from '../engine/core/decide.ts';
 import type { StoredReview } from '../engine/core/review-stored.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
-import { type EventNote, type EventSink, rulesIn, warning } from './events.ts';
+import { type EventNote, type EventSink, detailOf, reasonsIn, warning } from './events.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
-import { toFindingFields } from '../engine/report/finding-fields.ts';
+import { fieldsOf, mostSevere, toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
 
 export interface BackgroundCheckOptions {
@@ -65,7 +65,9 @@ export class BackgroundCheck {
     const verdict = review(object?.configMap, facts, policy);
     observe(verdict);
     const list = toFindingFields(verdict.findings, object?.configMap);
-    const result = JSON.stringify([object?.uid, list]);
+    // Words may count nodes or tell ages, which is no other result.
+    const places = mostSevere(verdict.findings).map((one) => fieldsOf(one, object?.configMap));
+    const result = JSON.stringify([object?.uid, places, list.findingsOmitted]);
     if (result === this.#result) return;
     this.#result = result;
     const fields = {
@@ -86,7 +88,8 @@ export class BackgroundCheck {
   #tell(verdict: Verdict, objectUid: string | undefined): void {
     const { events } = this.#options;
     if (!verdict.allowed) {
-      const note = warning('StoredObjectInvalid', whatIsWrong(verdict), objectUid);
+      const { what, told } = whatIsWrong(verdict);
+      const note = warning('StoredObjectInvalid', what, objectUid, detailOf(told));
       events?.write(note);
       this.#bad = { note, toldMs: this.#now() };
     } else if (this.#bad) {
@@ -109,12 +112,14 @@ export class BackgroundCheck {
   }
 }
 
-function whatIsWrong(verdict: Verdict): string {
+function whatIsWrong(verdict: Verdict) {
   const outages = outagesIn(verdict);
-  if (outages.length > 0) {
-    return `as stored, it takes nodes down when Terway pods restart: ${rulesIn(outages)}`;
-  }
-  return `as stored, a part of it does nothing: ${rulesIn(denialsIn(verdict))}`;
+  const told = outages.length > 0 ? outages : denialsIn(verdict);
+  const effect =
+    outages.length > 0
+      ? 'as stored, it takes nodes down when Terway pods restart'
+      : 'as stored, a part of it does nothing';
+  return { what: `${effect}: ${reasonsIn(told)}`, told };
 }
 
 /** Facts as a text that is the same while they say the same, however old they are. */

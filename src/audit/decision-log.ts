@@ -4,6 +4,7 @@ import { exemptionInWords } from '../engine/core/exemption.ts';
 import { printable } from '../engine/text/text.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { createChangedKeys } from './content-hash.ts';
+import { rulesIn } from './events.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
 import { toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
@@ -18,8 +19,9 @@ export type DecisionLog = (endpoint: Endpoint, outcome: Outcome, durations: Stag
 
 /**
  * Makes the function that writes one line per answered review of eni-config, and per judged restart
- * of Terway: who, what, verdict and why. Fields are picked one by one from values that hold no
- * document text, so a secret cannot slip in with a whole request.
+ * of Terway: who, what, verdict and why, also as one sentence. Fields are picked one by one from
+ * values that hold no document text, so a secret cannot slip in with a whole request. Findings bring
+ * their messages, but for those about eni_conf.
  */
 export function createDecisionLog(log: Logger): DecisionLog {
   const changedKeys = createChangedKeys();
@@ -29,12 +31,15 @@ export function createDecisionLog(log: Logger): DecisionLog {
     // A review of something else, or a restart gate that could not read its review.
     if (!change && !restart && outcome.unreadable === undefined) return;
     const keys = change && changedKeys(change);
-    log.info(
+    const write = response.allowed ? log.info.bind(log) : log.warn.bind(log);
+    write(
       {
         schema: LOG_SCHEMA,
+        decision: restart ? 'restart' : 'review',
         endpoint,
         uid: nameOf(response.uid),
         operation: change?.operation,
+        configMap: nameOf(change?.overlay?.name),
         dryRun: request?.dryRun,
         daemonSet: restart && printable(restart.daemonSet),
         ...(request && whoOf(request.user)),
@@ -52,9 +57,27 @@ export function createDecisionLog(log: Logger): DecisionLog {
         facts: facts && summarizeFacts(facts),
         durationMs: restart ? { total: durations.total } : durations,
       },
-      restart ? 'restart' : 'review',
+      sentence(endpoint, outcome),
     );
   };
+}
+
+/** `deny UPDATE by alice: plugin-typo`; of a write let through, what it would be refused for. */
+function sentence(endpoint: Endpoint, outcome: Outcome): string {
+  const { request, response, verdict, unreadable, failure, objections = [], injected } = outcome;
+  const { change, restart, user } = request ?? {};
+  const what = restart ? `restart of ${printable(restart.daemonSet)}` : change?.operation;
+  const told = objections.length > 0 ? objections : (verdict?.findings ?? []);
+  const why =
+    unreadable ?? failure ?? injected?.join(', ') ?? (told.length > 0 ? rulesIn(told) : undefined);
+  return [
+    response.allowed ? 'allow' : 'deny',
+    ...(what === undefined ? ['a review that could not be read'] : [what]),
+    ...(user === undefined ? [] : [`by ${printable(user.name, MAX_NAME_LENGTH)}`]),
+    ...(endpoint === 'mutate' ? ['(mutate)'] : []),
+  ]
+    .join(' ')
+    .concat(why === undefined || why === '' ? '' : `: ${why}`);
 }
 
 /** A name that its owner chose, for a line; undefined where there is none. */

@@ -72,7 +72,7 @@ function nameOf(record: EventRecord): string {
 }
 
 function eventOf(record: EventRecord, name: string, instance: string) {
-  const { type, reason, message, objectUid, count, firstMs, lastMs } = record;
+  const { type, reason, message, detail, objectUid, count, firstMs, lastMs } = record;
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -86,7 +86,10 @@ function eventOf(record: EventRecord, name: string, instance: string) {
     },
     type,
     reason,
-    message: shortened(message, MAX_MESSAGE_LENGTH),
+    message: shortened(
+      detail === undefined ? message : `${message}: ${detail}`,
+      MAX_MESSAGE_LENGTH,
+    ),
     count,
     firstTimestamp: timestamp(firstMs),
     lastTimestamp: timestamp(lastMs),

@@ -3,6 +3,8 @@ import type { AdmissionRequest } from '../admission/request.ts';
 import type { User } from '../engine/core/eni-config.ts';
 import { type Exemption, exemptionInWords } from '../engine/core/exemption.ts';
 import type { Finding } from '../engine/core/finding.ts';
+import { wordsOf } from '../engine/report/finding-fields.ts';
+import { fieldOf } from '../engine/report/finding-text.ts';
 import { listed, printable } from '../engine/text/text.ts';
 import { usedExemption } from './exemption.ts';
 
@@ -23,8 +25,10 @@ export type EventReason =
 export interface EventNote {
   readonly type: 'Normal' | 'Warning';
   readonly reason: EventReason;
-  /** One line without values of the object. */
+  /** One line without values of eni_conf, or of what looks like a credential. */
   readonly message: string;
+  /** What is added to the message, and may differ from one time to the next. */
+  readonly detail?: string | undefined;
   /** `metadata.uid` of eni-config, by which `kubectl describe` finds its Events. */
   readonly objectUid?: string | undefined;
 }
@@ -52,11 +56,11 @@ export function eventOf(outcome: Outcome): EventNote | undefined {
   if (what === undefined) return undefined;
   const who = `${what} by ${nameOf(request.user)}`;
   if (!response.allowed) {
-    const why = verdict ? rulesIn(objections) : 'the guard itself failed';
-    return warning('Refused', `${who} refused: ${why}`, objectUid);
+    const why = verdict ? reasonsIn(objections) : 'the guard itself failed';
+    return warning('Refused', `${who} refused: ${why}`, objectUid, detailOf(objections));
   }
   const exemption = usedExemption(outcome);
-  if (exemption) return letThrough(who, rulesIn(objections), exemption, objectUid);
+  if (exemption) return letThrough(who, objections, exemption, objectUid);
   // From now on everybody with the right may write the object as they please.
   if (breakGlass?.status !== 'opened') return undefined;
   const message = `${who} opened break-glass until ${breakGlass.until}: ${breakGlass.reason}`;
@@ -65,27 +69,47 @@ export function eventOf(outcome: Outcome): EventNote | undefined {
 
 /** What was asked for; undefined when it was not for the guard to judge. */
 function whatOf({ change, restart }: AdmissionRequest): string | undefined {
-  return restart ? `restart of ${printable(restart.daemonSet)}` : change?.operation;
+  if (restart) return `restart of ${printable(restart.daemonSet)}`;
+  if (!change?.overlay) return change?.operation;
+  return `${change.operation} of ${printable(change.overlay.name, MAX_NAME_LENGTH)}`;
 }
 
 function letThrough(
   who: string,
-  rules: string,
+  objections: readonly Finding[],
   exemption: Exemption,
   objectUid: string | undefined,
 ): EventNote {
   const reason = exemption.source === 'break-glass' ? 'BreakGlass' : 'Exempted';
-  const message = `${who} let through against ${rules} (${exemptionInWords(exemption)})`;
-  return warning(reason, message, objectUid);
+  const message = `${who} let through against ${rulesIn(objections)} (${exemptionInWords(exemption)})${placeIn(objections)}`;
+  return warning(reason, message, objectUid, detailOf(objections));
 }
 
 export const warning = (
   reason: EventReason,
   message: string,
   objectUid: string | undefined,
-): EventNote => ({ type: 'Warning', reason, message, objectUid });
+  detail?: string,
+): EventNote => ({
+  type: 'Warning',
+  reason,
+  message,
+  ...(detail === undefined ? {} : { detail }),
+  objectUid,
+});
 
-const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'nobody';
+const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'a user without a name';
+
+/** Where the first finding stands; what it says may count nodes or tell ages, and so is the detail. */
+const placeIn = ([finding]: readonly Finding[]): string => (finding ? `; ${fieldOf(finding)}` : '');
+
+/** The rules of findings, and the place of the first. */
+export const reasonsIn = (findings: readonly Finding[]): string =>
+  `${rulesIn(findings)}${placeIn(findings)}`;
+
+/** What the first finding says; nothing of eni_conf. */
+export const detailOf = ([finding]: readonly Finding[]): string | undefined =>
+  finding && wordsOf(finding).message;
 
 /** The rules of findings, each once. */
 export function rulesIn(findings: readonly Finding[]): string {

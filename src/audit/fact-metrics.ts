@@ -1,4 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { Facts } from '../engine/core/facts.ts';
+import { summarizeFacts } from '../engine/report/facts-fields.ts';
 import type { FactSourceState } from '../kube/source-state.ts';
 
 /**
@@ -31,6 +33,22 @@ export function watchFactSources(
     collect() {
       this.reset();
       for (const { name, failing } of read()) this.set({ source: name }, failing ? 1 : 0);
+    },
+  });
+}
+
+/** Shows what is known of the cluster, read at every scrape; what is not known has no series. */
+export function watchFacts(registry: Registry, read: () => Facts): void {
+  new Gauge({
+    name: 'eni_config_guard_fact_info',
+    help: 'Always 1; a fact and its value, as `status` shows them, are in the labels.',
+    labelNames: ['fact', 'value'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [fact, { value }] of Object.entries(summarizeFacts(read()))) {
+        this.set({ fact, value: String(value) }, 1);
+      }
     },
   });
 }

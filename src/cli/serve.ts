@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Logger, createLogger } from '../log.ts';
+import { type Logger, createLogger, isForPeople } from '../log.ts';
 import { watchCertificate } from '../audit/certificate-metrics.ts';
 import { watchConfiguration } from '../audit/configuration-metrics.ts';
 import { type Metrics, createMetrics } from '../audit/metrics.ts';
@@ -93,6 +93,7 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     log,
     metrics,
     events: auditing.events,
+    refusals: auditing.refusals,
     isReady,
     hasProbeServer: probePort !== undefined,
     turnedAway,
@@ -114,7 +115,10 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     await listen(probeServer, probeHost, probePort, 'server.probePort in the configuration');
   }
   const address = `https://${urlHost(host)}:${portOf(app)}`;
-  await print(`${greeting(address, source === 'local' ? join(directory, 'ca.crt') : undefined)}\n`);
+  if (isForPeople(config.audit.logFormat)) {
+    const caFile = source === 'local' ? join(directory, 'ca.crt') : undefined;
+    await print(`${greeting(address, caFile)}\n`);
+  }
 
   const sidePorts = {
     metricsPort: portOf(metricsServer),

@@ -1,4 +1,6 @@
 import { type ProbeReport, UNFINISHED, factsOfProbes } from './probe-facts.ts';
+import { count } from '../engine/text/text.ts';
+import { PROBE_DAEMON_SET, PROBE_LABELS, readProbeSpecs, specText } from './probe-specs.ts';
 import { listing, readEvery } from './lists.ts';
 import { type ProbeResult, decodeProbeResult } from '../probe/result.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
@@ -20,7 +22,6 @@ export interface ProbePod {
   };
 }
 
-const LABELS = 'app.kubernetes.io/name=eni-config-guard,app.kubernetes.io/component=node-probe';
 const CONTAINER = 'probe';
 /** Nodes of one image answer the same text; a cluster has a few images. Others count as unread. */
 const MAX_DISTINCT_RESULTS = 200;
@@ -32,36 +33,72 @@ const MAX_DISTINCT_RESULTS = 200;
 const credible = (result: ProbeResult | undefined) =>
   result && result.binaries.size > 0 ? result : undefined;
 
+/** What the pods with the labels of the probe come to. */
+export interface ProbeCensus {
+  /** By node. */
+  readonly reports: ReadonlyMap<string, ProbeReport>;
+  /** Pods that are none of the probe's, as they do something else. */
+  readonly strangers: number;
+}
+
+/** What counts of a node's pods. */
+interface Finished {
+  readonly at: number;
+  /** Undefined when it failed. */
+  readonly text: string | undefined;
+}
+
 /**
  * Reduces pods as their pages come: the newest finished probe of each node, and what it found. A
- * node whose probe has not finished has a report without a result.
+ * node whose probe has not finished has a report without a result. Pods count only with one of the
+ * specs of the probe, which are asked for where there is a pod, and none finished after `now`, in
+ * milliseconds since 1970.
  */
 export async function collectReports(
   pages: AsyncIterable<readonly ProbePod[]>,
-): Promise<ReadonlyMap<string, ProbeReport>> {
-  const reports = new Map<string, ProbeReport>();
-  const results = new Map<string, ProbeResult | undefined>();
-  const resultOf = (text: string) => {
-    if (!results.has(text) && results.size < MAX_DISTINCT_RESULTS) {
-      results.set(text, credible(decodeProbeResult(text)));
-    }
-    return results.get(text);
-  };
+  readSpecs: () => Promise<ReadonlySet<string>>,
+  now: number,
+): Promise<ProbeCensus> {
+  const finished = new Map<string, Finished>();
+  // Each text is kept once, however many nodes answer it.
+  const texts = new Map<string, string>();
+  let specs: ReadonlySet<string> | undefined;
+  let strangers = 0;
   for await (const page of pages) {
     for (const { spec, status } of page) {
-      const node = spec?.nodeName;
+      if (spec?.nodeName === undefined) continue;
+      const node = spec.nodeName;
+      specs ??= await readSpecs();
+      if (!specs.has(specText(spec))) {
+        strangers += 1;
+        continue;
+      }
       const container = status?.initContainerStatuses?.find(({ name }) => name === CONTAINER);
       const { exitCode, finishedAt = '', message = '' } = container?.state?.terminated ?? {};
-      if (node === undefined) continue;
-      const at = Date.parse(finishedAt) || UNFINISHED;
-      if ((reports.get(node)?.finishedAt ?? UNFINISHED) > at) continue;
-      reports.set(node, {
-        finishedAt: at,
-        result: exitCode === 0 && at > UNFINISHED ? resultOf(message) : undefined,
-      });
+      const at = Math.min(Date.parse(finishedAt) || UNFINISHED, now);
+      if ((finished.get(node)?.at ?? UNFINISHED) > at) continue;
+      if (!texts.has(message)) texts.set(message, message);
+      const isResult = exitCode === 0 && at > UNFINISHED;
+      finished.set(node, { at, text: isResult ? texts.get(message) : undefined });
     }
   }
-  return reports;
+  return { reports: withResults(finished), strangers };
+}
+
+/** The results of most nodes are read first, so that a few nodes can't crowd out the others. */
+function withResults(finished: ReadonlyMap<string, Finished>): ReadonlyMap<string, ProbeReport> {
+  const nodes = new Map<string, number>();
+  for (const { text } of finished.values()) {
+    if (text !== undefined) nodes.set(text, (nodes.get(text) ?? 0) + 1);
+  }
+  const read = [...nodes].sort(([, a], [, b]) => b - a).slice(0, MAX_DISTINCT_RESULTS);
+  const results = new Map(read.map(([text]) => [text, credible(decodeProbeResult(text))]));
+  return new Map(
+    [...finished].map(([node, { at, text }]) => [
+      node,
+      { finishedAt: at, result: text === undefined ? undefined : results.get(text) },
+    ]),
+  );
 }
 
 /**
@@ -72,10 +109,16 @@ export function probesSource(
   options: SourceOptions,
   inChain: () => ReadonlySet<string> | undefined,
 ): Source {
-  const { log, namespace, refreshMs } = options;
+  const { api, log, namespace, now, refreshMs } = options;
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const health = new Health('node-probe', [path], log);
-  const probes = listing(health, { path, labelSelector: LABELS }, options, collectReports);
+  const probes = listing(
+    health,
+    { path, labelSelector: PROBE_LABELS },
+    options,
+    async (pages: AsyncIterable<readonly ProbePod[]>) =>
+      collectReports(pages, () => readProbeSpecs(api, namespace), now()),
+  );
   // Other sources change all the time; thousands of reports are not gone through again for them.
   const judge = remembered(factsOfProbes);
   return {
@@ -84,8 +127,12 @@ export function probesSource(
     learnt() {
       const known = probes.known();
       if (!known) return undefined;
-      const facts = judge(known.value, inChain());
-      const gaps = facts ? [] : ['no node has a readable result of the node probe'];
+      const { reports, strangers } = known.value;
+      const facts = judge(reports, inChain());
+      const gaps = [
+        ...(facts ? [] : ['no node has a readable result of the node probe']),
+        ...(strangers === 0 ? [] : [strangersInWords(strangers, namespace)]),
+      ];
       const learnt = facts ? { ...facts, probeNamespace: namespace } : {};
       return { facts: learnt, gaps, confirmedAt: known.at };
     },
@@ -93,6 +140,11 @@ export function probesSource(
     answered: health.answered,
   };
 }
+
+const strangersInWords = (strangers: number, namespace: string) =>
+  `${count(strangers, 'pod')} with the labels of the node probe ` +
+  `${strangers === 1 ? 'differs' : 'differ'} from DaemonSet ${namespace}/${PROBE_DAEMON_SET}, ` +
+  'so what such pods tell does not count';
 
 /** `compute`, which gives its last result again for the very same arguments. */
 function remembered<A, B, R>(compute: (a: A, b: B) => R): (a: A, b: B) => R {

@@ -215,7 +215,7 @@ class Reader implements Manifests {
     for (const [key, entry] of entriesOf(document, parent.get(member)?.value)) {
       const { value } = entry;
       const text = textOf(value);
-      if (text === undefined || (value && isReadAsBoolean(value))) {
+      if (text === undefined || (value && isNoTextToKubectl(value))) {
         throw this.#refuse(
           rangeOf(value ?? entry.key).offset,
           `${member}.${printable(key)} is no text, and the API server takes nothing else there; put it in quotes`,
@@ -285,13 +285,13 @@ const isGuarded = (name: string | undefined, namespace: string | undefined) =>
   name === GUARDED_NAME && (namespace ?? GUARDED_NAMESPACE) === GUARDED_NAMESPACE;
 
 /**
- * Words that kubectl's reader takes for true and false, as YAML 1.1 has it. Source: resolve.go of
- * go-yaml v2, which sigs.k8s.io/yaml carries.
+ * Words that kubectl's reader takes for true, false and numbers, as YAML 1.1 has it. Source: resolve.go
+ * of go-yaml v2, which sigs.k8s.io/yaml carries.
  */
-const BOOLEAN_WORDS = /^(y|yes|on|n|no|off)$/i;
+const WORDS_OF_YAML_11 = /^(y|yes|on|n|no|off|[-+]?(\d[\d_]*|0b[01_]+|0x[\da-f_]+))$/i;
 
-const isReadAsBoolean = (node: Node) =>
-  isScalar(node) && node.type === 'PLAIN' && BOOLEAN_WORDS.test(String(node.value));
+const isNoTextToKubectl = (node: Node) =>
+  isScalar(node) && node.type === 'PLAIN' && !node.tag && WORDS_OF_YAML_11.test(String(node.value));
 
 function rangeOf(node: unknown): Range {
   const range = isNode(node) ? node.range : undefined;

@@ -13,6 +13,7 @@ import type { Outcome } from '../admission/outcome.ts';
 import { reviewOf } from '../admission/response.ts';
 import { type OnStage, type WebhookOptions, validate } from '../admission/validate.ts';
 import type { EventSink } from '../audit/events.ts';
+import type { RefusalSink } from '../audit/refusals.ts';
 import type { Logger } from '../log.ts';
 import type { Endpoint, Metrics } from '../audit/metrics.ts';
 import { StageTimer } from '../audit/stage-timer.ts';
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** Where Kubernetes Events go; absent where none are to be written. */
   readonly events?: EventSink | undefined;
+  /** Told who had writes refused; absent where that is not kept. */
+  readonly refusals?: RefusalSink | undefined;
   /** Whether the server should get traffic; false while it drains or is not trusted. */
   readonly isReady: () => boolean;
   /** Whether `/livez` and `/readyz` have a server of their own. */

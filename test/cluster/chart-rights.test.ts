@@ -17,12 +17,18 @@ const IN_KUBE_SYSTEM = [
   'kube-system list,watch configmaps kube-proxy,kube-proxy-worker',
   'kube-system list,watch daemonsets terway-eniip,terway-eni,terway',
 ];
+const readProbesIn = (namespace: string) => [
+  `${namespace} list controllerrevisions *`,
+  `${namespace} list daemonsets eni-config-guard-node-probe`,
+];
 const servingSecretIn = (namespace: string) => `${namespace} get secrets eni-config-guard-tls`;
 const READ_CONFIGURATIONS = `cluster get ${WEBHOOKS}`;
 const ASK_FOR_BYPASS = 'cluster create subjectaccessreviews *';
 const LIST_NODES = 'cluster list nodes *';
 const WITHOUT_FACTS = [
   ASK_FOR_BYPASS,
+  // Those that carry the name of an overlay.
+  LIST_NODES,
   READ_CONFIGURATIONS,
   READ_ENI_CONFIG,
   servingSecretIn('kube-system'),
@@ -33,6 +39,7 @@ const GUARD: Readonly<Record<string, readonly string[]>> = {
     READ_CONFIGURATIONS,
     LIST_NODES,
     ...IN_KUBE_SYSTEM,
+    ...readProbesIn('kube-system'),
     servingSecretIn('kube-system'),
   ].sort(),
   'the defaults in network': [
@@ -41,6 +48,7 @@ const GUARD: Readonly<Record<string, readonly string[]>> = {
     LIST_NODES,
     ...IN_KUBE_SYSTEM,
     'network list pods *',
+    ...readProbesIn('network'),
     servingSecretIn('network'),
   ].sort(),
   'no rights but the least in network': [READ_CONFIGURATIONS],
@@ -59,6 +67,7 @@ const GUARD: Readonly<Record<string, readonly string[]>> = {
     READ_CONFIGURATIONS,
     ...IN_KUBE_SYSTEM,
     'network list pods *',
+    ...readProbesIn('network'),
   ].sort(),
 };
 const caBundleAndSecrets = (namespace: string) =>

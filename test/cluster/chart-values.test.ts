@@ -62,7 +62,12 @@ t.test('the chart', async (t) => {
     ] as const) {
       const objects = await render(plane, { config: { mode, restartGate: 'deny' } });
       const { webhooks } = find(objects, 'ValidatingWebhookConfiguration');
-      t.match(webhooks, [{ failurePolicy: policy }, { failurePolicy: 'Ignore' }], `mode ${mode}`);
+      const others = [{ failurePolicy: 'Ignore' }, { failurePolicy: 'Ignore' }];
+      t.match(webhooks, [{ failurePolicy: policy }, ...others], `mode ${mode}`);
+      const closed = await render(plane, { config: { mode }, overlays: { failurePolicy: 'Fail' } });
+      const [, , overlays] = find(closed, 'ValidatingWebhookConfiguration')
+        .webhooks as readonly unknown[];
+      t.match(overlays, { failurePolicy: policy }, `overlays in mode ${mode}`);
     }
   });
 

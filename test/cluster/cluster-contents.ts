@@ -89,19 +89,39 @@ export async function finishProbe(
   finishedAt: Date,
   exitCode = 0,
 ): Promise<void> {
-  const name = `eni-config-guard-node-probe-${node}`;
-  await replacePod(plane, name, {
-    labels: {
-      'app.kubernetes.io/name': 'eni-config-guard',
-      'app.kubernetes.io/component': 'node-probe',
+  const image = 'registry.example.com/eni-config-guard:1';
+  await apply(plane, `${DAEMON_SETS}/${PROBE}`, {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: PROBE, namespace: 'kube-system' },
+    spec: {
+      selector: { matchLabels: PROBE_LABELS },
+      template: { metadata: { labels: PROBE_LABELS }, spec: containersOf(image) },
     },
-    node,
-    image: 'registry.example.com/eni-config-guard:1',
   });
-  const time = `${finishedAt.toISOString().slice(0, -5)}Z`;
-  const terminated = { exitCode, startedAt: time, finishedAt: time, message, reason: 'Completed' };
+  const name = `${PROBE}-${node}`;
+  await replacePod(plane, name, { labels: PROBE_LABELS, node, image });
+  await reportProbe(plane, name, message, `${finishedAt.toISOString().slice(0, -5)}Z`, exitCode);
+}
+
+const PROBE = 'eni-config-guard-node-probe';
+export const PROBE_LABELS = {
+  'app.kubernetes.io/name': 'eni-config-guard',
+  'app.kubernetes.io/component': 'node-probe',
+};
+
+/** Writes the end of the probe into the status of a pod, as a kubelet does. */
+export async function reportProbe(
+  plane: ControlPlane,
+  pod: string,
+  message: string,
+  finishedAt: string,
+  exitCode = 0,
+): Promise<void> {
+  const startedAt = '2026-01-01T00:00:00Z';
+  const terminated = { exitCode, startedAt, finishedAt, message, reason: 'Completed' };
   const image = { image: 'i', imageID: 'i', ready: true, restartCount: 0 };
-  await patchStatus(plane, `${KUBE_SYSTEM}/pods/${name}`, {
+  await patchStatus(plane, `${KUBE_SYSTEM}/pods/${pod}`, {
     initContainerStatuses: [{ name: 'probe', ...image, state: { terminated } }],
   });
 }
@@ -160,15 +180,16 @@ async function replacePod(
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, labels },
-      spec: {
-        nodeName: node,
-        initContainers: [{ name: 'probe', image }],
-        containers: [{ name: 'main', image }],
-      },
+      spec: { nodeName: node, ...containersOf(image) },
     }),
     201,
   );
 }
+
+const containersOf = (image: string) => ({
+  initContainers: [{ name: 'probe', image }],
+  containers: [{ name: 'main', image }],
+});
 
 async function apply(plane: ControlPlane, path: string, manifest: object): Promise<void> {
   const query = '?fieldManager=tests&force=true';

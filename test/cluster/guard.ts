@@ -187,6 +187,6 @@ function decisionsIn(log: string): Decision[] {
   return log
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
-    .map((line) => JSON.parse(line) as Decision & { readonly msg?: string })
-    .filter(({ msg }) => msg === 'review');
+    .map((line) => JSON.parse(line) as Decision & { readonly decision?: string })
+    .filter(({ decision }) => decision === 'review');
 }

@@ -28,6 +28,14 @@ export const FACTS_RIGHTS: readonly Right[] = [
     verbs,
   },
   { namespace: 'kube-system', apiGroup: '', resource: 'pods', verbs: ['list'] },
+  {
+    namespace: 'kube-system',
+    apiGroup: 'apps',
+    resource: 'daemonsets',
+    names: ['eni-config-guard-node-probe'],
+    verbs: ['list'],
+  },
+  { namespace: 'kube-system', apiGroup: 'apps', resource: 'controllerrevisions', verbs: ['list'] },
   { apiGroup: '', resource: 'nodes', verbs: ['list'] },
 ];
 

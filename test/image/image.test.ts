@@ -112,8 +112,11 @@ t.test('it answers reviews as a user without rights', async (t) => {
   let stderr = '';
   program.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = once(program, 'close');
-  const started = await before(60, 'the greeting', Promise.race([once(lines, 'line'), ended]));
-  t.match(started[0], /^eni-config-guard listens on https:/, stderr);
+  const listens = new Promise<string>((resolve) => {
+    lines.on('line', (line: string) => line.includes('"listening"') && resolve(line));
+  });
+  const started = await before(60, 'it to listen', Promise.race([listens, ended]));
+  t.match(started, /"address":"https:/, stderr);
   const node = processOf([...config.Entrypoint, ...args]);
   const seconds = node.age();
 
@@ -134,7 +137,7 @@ t.test('it answers reviews as a user without rights', async (t) => {
   for (let count = 0; count < 300; count += 1) await send(endpoint, '/validate', review);
   const busy = node.status('VmRSS');
   t.ok(idle > 0 && seconds > 0);
-  t.comment(`from start to greeting ${seconds.toFixed(2)} s`);
+  t.comment(`from start to listening ${seconds.toFixed(2)} s`);
   t.comment(`memory ${megabytes(idle)}, after 300 reviews ${megabytes(busy)}`);
 
   process.kill(node.pid, 'SIGTERM');
@@ -156,6 +159,12 @@ t.test('it asks real plugins for their version', async (t) => {
   );
   const result = decodeProbeResult(readFileSync(join(state, 'out/termination-log'), 'utf8'));
   t.equal(result?.binaries.get('portmap')?.version, 'v1.7.1');
+});
+
+t.test('it has the pages of the rules', async (t) => {
+  const { code, stdout, stderr } = await container.run(['explain', 'plugin-typo'], {});
+  t.equal(code, 0, stderr);
+  t.match(stdout, /^# plugin-typo\n[^]*there is no plugin "portmapp"/);
 });
 
 t.test('its size', async (t) => {

@@ -56,7 +56,9 @@ export async function startLanguageServer(
   server.stdout.on('data', (bytes: Buffer) => {
     unread = Buffer.concat([unread, bytes]);
     for (;;) {
-      const header = /^Content-Length: (\d+)\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(unread.toString('latin1'));
+      const header = /^Content-Length: (\d+)\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(
+        unread.toString('latin1'),
+      );
       const [head = ''] = header ?? [];
       const end = head.length + Number(header?.[1]);
       if (!header || unread.length < end) return;

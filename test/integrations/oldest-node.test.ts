@@ -8,7 +8,7 @@ import { run } from '../support/output.ts';
 import { send } from '../support/https-client.ts';
 import { MAIN, startProgram, writeConfig } from '../support/program.ts';
 import { reviewBody } from '../support/reviews.ts';
-import { OLDEST_NODE, oldestNode } from './tools.ts';
+import { OLDEST_NODE, UNFIT_NODE, oldestNode, unfitNode } from './tools.ts';
 
 /** The program on the oldest release that package.json names. */
 
@@ -53,10 +53,23 @@ t.test(`the guard answers on Node.js ${OLDEST_NODE}`, async (t) => {
   const cwd = t.testdir();
   const args = ['serve', '--port', '0', '--config', writeConfig(cwd)];
   const program = startProgram(t, args, cwd, await oldestNode());
-  const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(await program.firstLine())?.[1]);
+  const line = await program.lineWith('https://127.0.0.1:');
+  const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
   const ca = readFileSync(join(cwd, 'certs', 'ca.crt'), 'utf8');
   const body = reviewBody({ operation: 'UPDATE', oldData: BASE_VETH, data: chain('true') });
   t.match((await send({ port, ca }, '/validate', body)).body, /"allowed":false.*snat/);
   program.kill('SIGTERM');
   t.equal((await program.exit()).code, 0);
+});
+
+t.test(`Node.js ${UNFIT_NODE} is refused in one line`, async (t) => {
+  for (const args of [['version'], ['lint', 'a'], ['serve'], []]) {
+    // tap's own loader does not run there.
+    const plain = ['-u', 'NODE_OPTIONS', await unfitNode(), MAIN, ...args];
+    t.match(await run('env', plain), {
+      code: 2,
+      stdout: '',
+      stderr: /^eni-config-guard: needs Node\.js 20\.19 or newer; this is 18\.20\.8 \(.*\)\n$/,
+    });
+  }
 });

@@ -15,6 +15,9 @@ const KREW_VERSION = '0.4.3';
 /** The oldest Node.js that package.json says the program runs on. */
 export const OLDEST_NODE = `${manifest.engines.node.replace('>=', '')}.0`;
 
+/** The last release before those. */
+export const UNFIT_NODE = '18.20.8';
+
 /** krew, built from its Go module. */
 export async function krew(): Promise<string> {
   const folder = await findOrBuildPrograms('krew', {
@@ -29,6 +32,11 @@ export async function krew(): Promise<string> {
 /** The `node` of {@link OLDEST_NODE}, as npm has it. */
 export async function oldestNode(): Promise<string> {
   return join(await npmPackage('node', OLDEST_NODE), 'node_modules/node/bin/node');
+}
+
+/** A `node` that is too old, as npm has it. */
+export async function unfitNode(): Promise<string> {
+  return join(await npmPackage('node', UNFIT_NODE), 'node_modules/node/bin/node');
 }
 
 /** The main file of yaml-language-server. */

@@ -71,6 +71,7 @@ const HAND_PICKED: readonly Data[] = [
   withConflist(BASE_VETH, '{"plugins": null}'),
   withConflist(BASE_VETH, '{"plugins": [], "name": "a"}'),
   withConflist(BASE_VETH, '{"plugins": {"a": {"type": "terway"}}}'),
+  withConflist(BASE_VETH, '{"plugins": {"a": {"type": "terway"}, "b": {"type": "portmap"}}}'),
   withConflist(BASE_VETH, JSON.stringify(VETH_CONF)),
   withConflist(BASE_VETH, ''),
   // What Go writes otherwise than JavaScript.

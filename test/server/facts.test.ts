@@ -126,6 +126,9 @@ const OBJECTS: Readonly<Record<string, readonly object[]>> = {
   ],
   'app=terway-eniip': [terwayPod('node-0', 'v1.14.3'), terwayPod('node-1', 'v1.15.2')],
   'metadata.name=kube-proxy': [{ data: { 'config.conf': 'mode: ipvs' } }],
+  'metadata.name=eni-config-guard-node-probe': [
+    { metadata: { uid: 'a' }, spec: { template: { spec: {} } } },
+  ],
   'app.kubernetes.io/name=eni-config-guard,app.kubernetes.io/component=node-probe': [
     probePod('node-0', { binaries: new Map(Object.entries({ ...PORTMAP, mine: {} })) }),
     probePod('node-1', { binaries: new Map(Object.entries(PORTMAP)) }),
@@ -142,6 +145,7 @@ const MORE_NODES = [
 /** A cluster that tells everything: in the midst of a rollout, one node without a probe. */
 function everything(path: string, selector: string) {
   if (path === '/api/v1/nodes') return MORE_NODES;
+  if (path.endsWith('/controllerrevisions')) return [];
   return path.endsWith('/eni-config') ? { data: BASE_VETH } : (OBJECTS[selector] ?? []);
 }
 

@@ -45,6 +45,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     ['/validate', { oldData: GOOD, data: TYPO, username: 'trusted' }],
     ['/validate', { operation: 'DELETE', oldData: GOOD }],
     ['/validate', { operation: 'EXPLODE' }],
+    ['/validate', { operation: 'CREATE', name: 'pool-a', data: { eni_conf: '[]' } }],
     ['/validate', { oldData: TYPO, data: { ...TYPO, in_cluster_loadbalance: 'false' } }],
     ['/validate', { oldData: GOOD, data: GOOD, annotations: NOTE }],
     ['/mutate', { oldData: BASE_VETH, data: GOOD }],
@@ -82,9 +83,11 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
   record('restart-gate', restart, durations);
 
   for (const section of ['review', 'restart', 'stored object']) {
-    const real = written().filter(({ msg }) => msg === section);
+    const isOf = (line: { readonly decision?: unknown; readonly msg?: unknown }) =>
+      (line.decision ?? line.msg) === section;
+    const real = written().filter(isOf);
     t.not(real.length, 0, section);
-    const failed = lines.filter(({ message }) => message === section).map(({ fields }) => fields);
+    const failed = lines.map(({ fields }) => fields).filter(isOf);
     const found = new Set([...real, ...failed].flatMap((line) => fieldsIn(line)).concat(LEARNT));
     const documented = documentedFields('log.md', section);
     t.same([...found].sort(), documented.sort(), section);

@@ -298,9 +298,9 @@ t.test('no value of eni_conf gets out', async (t) => {
   });
 
   await t.test('although it wrote one line for each call', async (t) => {
-    const lines = program.stdout().trimEnd().split('\n').slice(1);
+    const lines = program.stdout().trimEnd().split('\n');
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    const reviews = entries.filter(({ msg }) => msg === 'review');
+    const reviews = entries.filter(({ decision }) => decision === 'review');
     t.equal(reviews.length, calls);
     const first = reviews.find(({ user }) => user === 'alice');
     t.match(first, {

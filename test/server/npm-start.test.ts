@@ -24,7 +24,7 @@ t.test('npm start passes SIGTERM on, so that the guard drains and leaves no orph
     if (!wasListening && output.includes('"msg":"listening"')) npm.kill('SIGTERM');
   });
   await ended;
-  t.match(output, 'eni-config-guard listens on https://127.0.0.1:');
+  t.match(output, '"address":"https://127.0.0.1:');
   t.match(output, '"msg":"draining"');
   t.match(output, '"msg":"stopped"');
 });

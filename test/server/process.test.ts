@@ -45,17 +45,23 @@ const PATIENCE_MS = 20_000;
 const certificates = t.testdir();
 await localCertificate(certificates);
 
-t.test('the first line tells where it listens', async (t) => {
-  const { firstLine, endpoint } = await startServing(t, { certificates });
-  t.match(await firstLine(), /^eni-config-guard listens on https:\/\/127\.0\.0\.1:\d+/);
-  assertAllowed(t, await send(endpoint, '/validate', GOOD));
-});
+t.test(
+  'where no person reads it, every line is JSON, and one tells where it listens',
+  async (t) => {
+    const { stdout, endpoint } = await startServing(t, { certificates });
+    assertAllowed(t, await send(endpoint, '/validate', GOOD));
+    const lines = stdout().trimEnd().split('\n');
+    const told = lines.map((line) => JSON.parse(line) as { readonly address?: string });
+    t.ok(told.some(({ address }) => /^https:\/\/127\.0\.0\.1:\d+$/.test(address ?? '')));
+  },
+);
 
-t.test('the first line in the repository holds a call that works as it stands', async (t) => {
+t.test('a person in the repository is shown a call that works as it stands', async (t) => {
   const directory = t.testdir();
-  const config = join(directory, writeConfig(directory, { certificates: directory }));
+  const pretty = 'audit: { logFormat: pretty }\n';
+  const config = join(directory, writeConfig(directory, { certificates: directory }, pretty));
   const program = startProgram(t, ['serve', '--port', '0', '--config', config], REPOSITORY);
-  const call = /try: (curl .*)$/.exec(await program.firstLine())?.[1];
+  const call = /try: (curl .*)$/.exec(await program.lineWith('listens on'))?.[1];
   t.match(call, /^curl .*examples\/review-with-a-typo\.json .*\/validate$/);
   const { stdout } = await promisify(execFile)('sh', ['-c', `${call} --silent --noproxy '*'`], {
     cwd: REPOSITORY,

@@ -13,6 +13,7 @@ import {
   conflist,
   withConflist,
 } from '../support/config-maps.ts';
+import { keepsContract } from '../support/contract.ts';
 import { documentedFields, fieldsIn } from '../support/documented-fields.ts';
 import { yamlManifest } from '../support/manifests.ts';
 import { run } from '../support/output.ts';
@@ -136,11 +137,16 @@ t.test('docs/json-outputs.md names exactly the fields that there are', async (t)
     'odd.yaml': manifest(withConflist(BASE_VETH, '{"plugins": {"a": 1, "b": 2}}')),
   });
   const fields = new Set<string>();
+  const printed: object[] = [];
   for (const args of [['a.yaml', '--against', 'b.yaml'], ['bad.yaml'], ['odd.yaml']]) {
     const { stdout } = await render(cwd, ...args, ...VETH, '--output', 'json');
-    for (const field of fieldsIn(JSON.parse(stdout))) fields.add(field);
+    const report = JSON.parse(stdout) as object;
+    printed.push(report);
+    for (const field of fieldsIn(report)) fields.add(field);
   }
   // No fact has an age or is guessed without a cluster.
   for (const name of ['ageSeconds', 'estimate']) fields.add(`facts.*.${name}`);
-  t.same([...fields].sort(), documentedFields('json-outputs.md', 'render').sort());
+  const documented = documentedFields('json-outputs.md', 'render');
+  t.same([...fields].sort(), documented.sort());
+  keepsContract(t, 'render', documented, printed);
 });

@@ -30,8 +30,8 @@ export interface Program {
   readonly exit: () => Promise<Exit>;
   /** Whether it has ended. */
   readonly isOver: () => boolean;
-  /** The first line on standard output; rejects when the process ends without one. */
-  readonly firstLine: () => Promise<string>;
+  /** The first line on standard output with this in it; rejects when the process ends without one. */
+  readonly lineWith: (text: string) => Promise<string>;
 }
 
 /** Starts `eni-config-guard` in `cwd`; whatever becomes of the test, the process ends with it. */
@@ -53,12 +53,16 @@ export function startProgram(
   const closed = new Promise<Exit>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
-  const hasLine = async () => {
-    while (!output.stdout.includes('\n')) {
+  const lineWith = async (text: string) => {
+    for (;;) {
+      const line = output.stdout
+        .split('\n')
+        .slice(0, -1)
+        .find((one) => one.includes(text));
+      if (line !== undefined) return line;
       const ended = await Promise.race([once(child.stdout, 'data'), closed.then(() => true)]);
       if (ended === true) throw new Error(`it ended: ${output.stdout}${output.stderr}`);
     }
-    return output.stdout.slice(0, output.stdout.indexOf('\n'));
   };
   return {
     stdout: () => output.stdout,
@@ -66,7 +70,7 @@ export function startProgram(
     kill: (signal) => void child.kill(signal),
     exit: () => before(PATIENCE_SECONDS, 'the program to end', closed),
     isOver: () => child.exitCode !== null || child.signalCode !== null,
-    firstLine: () => before(PATIENCE_SECONDS, 'the first line', hasLine()),
+    lineWith: (text) => before(PATIENCE_SECONDS, `a line with ${text}`, lineWith(text)),
   };
 }
 
@@ -105,7 +109,7 @@ export async function startServing(
 ): Promise<RunningProgram> {
   const config = writeConfig(cwd, settings, sections);
   const program = startProgram(t, ['serve', '--port', '0', '--config', config], cwd);
-  const line = await program.firstLine();
+  const line = await program.lineWith('https://127.0.0.1:');
   const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
   const ca = readFileSync(resolve(cwd, settings.certificates ?? 'certs', 'ca.crt'), 'utf8');
   return { ...program, endpoint: { port, ca }, cwd };

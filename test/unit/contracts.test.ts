@@ -67,3 +67,14 @@ t.test('docs/versioning.md names every contract with its number', async (t) => {
   for (const [name, number] of newest) t.ok(named.includes(`${name}.${number}`), name);
   t.equal(named.length, newest.size);
 });
+
+t.test('every output with a number has a contract', async (t) => {
+  const sections = read('docs/json-outputs.md').split(/^## /m).slice(1);
+  const numbered = sections.filter((text) => /^\| `schema`/m.test(text));
+  t.ok(numbered.length > 3);
+  for (const text of numbered) {
+    const [name = ''] = text.split('\n', 1);
+    const [, number] = /^\| `schema` +\| (\d+)/m.exec(text) ?? [];
+    t.ok(existsSync(new URL(`../contracts/${name}.${number}.json`, import.meta.url)), name);
+  }
+});

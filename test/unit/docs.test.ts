@@ -22,11 +22,11 @@ t.test('the blocked edit in README is the one that a real kubectl showed', async
   t.ok(read('README.md').includes(`\`\`\`\n${shown}\n\`\`\``));
 });
 
-t.test('the configuration in README is one that the guard takes', async (t) => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const yaml = /```yaml\n(mode: .*?)```/s.exec(readme)?.[1];
+t.test('the configuration in docs/configure.md is one that the guard takes', async (t) => {
+  const page = readFileSync(new URL('../../docs/configure.md', import.meta.url), 'utf8');
+  const yaml = /```yaml\n(mode: .*?)```/s.exec(page)?.[1];
   t.ok(yaml, 'there is one');
-  t.doesNotThrow(() => readConfig(yaml!, 'README.md'));
+  t.doesNotThrow(() => readConfig(yaml!, 'configure.md'));
 });
 
 t.test('the schemas in docs/ take what the guard takes, and say what is wrong', async (t) => {

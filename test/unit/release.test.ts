@@ -75,3 +75,19 @@ t.test('workflows may do only what a job says', async (t) => {
     t.notMatch(text, /uses: (?!\S+@[0-9a-f]{40}$)/m, `${path}: actions by commit`);
   }
 });
+
+t.test('only release.json and the workflows name a registry', async (t) => {
+  const hosts =
+    /\b(ghcr|quay|docker|gcr|k8s\.gcr)\.io\b|\bregistry\.(npmjs|k8s)\b|\bmcr\.microsoft\b/;
+  const root = new URL('../../', import.meta.url);
+  const below = ['charts', 'docs', 'src', 'scripts', 'certs', 'examples'].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => `${entry.parentPath}/${entry.name}`),
+  );
+  const top = readdirSync(root).filter((name) => /\.md$|^Dockerfile$/.test(name));
+  for (const path of [...below, ...top.map((name) => new URL(name, root).pathname)]) {
+    if (hosts.test(readFileSync(path, 'utf8'))) t.fail(path);
+  }
+  t.ok(below.length > 100);
+});

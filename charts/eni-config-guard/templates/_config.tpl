@@ -60,7 +60,8 @@ them. Use with fromYaml.
 {{- $enforced := eq ($config.mode | default "enforce") "enforce" -}}
 cluster: {{ $cluster }}
 events: {{ hasKey $audit "events" | ternary $audit.events $cluster }}
-stored: {{ or $cluster (hasKey $audit "background" | ternary $audit.background false) (ne (include "eni-config-guard.restartGate" .) "off") }}
+overlays: {{ .Values.overlays.enabled }}
+stored: {{ or $cluster .Values.overlays.enabled (hasKey $audit "background" | ternary $audit.background false) (ne (include "eni-config-guard.restartGate" .) "off") }}
 breakGlass: {{ dig "enabled" true ($config.breakGlass | default dict) }}
 enforced: {{ $enforced }}
 restartGate: {{ ne (include "eni-config-guard.restartGate" .) "off" }}

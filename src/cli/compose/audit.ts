@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { BackgroundCheck } from '../../audit/background-check.ts';
 import { EventRecorder } from '../../audit/event-recorder.ts';
 import type { EventSink } from '../../audit/events.ts';
-import { watchFactSources } from '../../audit/fact-metrics.ts';
+import { type RefusalSink, Refusals } from '../../audit/refusals.ts';
+import { watchFactSources, watchFacts } from '../../audit/fact-metrics.ts';
 import type { FactSourceState } from '../../kube/source-state.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../audit/metrics.ts';
@@ -29,7 +30,8 @@ export interface AuditingOptions {
 
 export interface Auditing {
   readonly events: EventSink | undefined;
-  /** Starts the check of the stored object. */
+  readonly refusals: RefusalSink | undefined;
+  /** Starts the check of the stored object, and keeps who had writes refused. */
   readonly start: () => void;
   /** Ends the background check and writes the Events that wait. */
   readonly stop: () => Promise<void>;
@@ -37,7 +39,7 @@ export interface Auditing {
 
 /** Prepares what `audit` in the configuration asks for: Events, the check of the stored object. */
 export function prepareAuditing(options: AuditingOptions): Auditing {
-  const { config, api, factSources, log, metrics } = options;
+  const { config, api, facts, factSources, log, metrics } = options;
   const recorder = config.audit.events
     ? new EventRecorder({
         store: createEventStore(api, process.env.POD_NAME ?? hostname()),
@@ -45,17 +47,21 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
         count: metrics.countEvents,
       })
     : undefined;
+  const refusals = config.audit.events ? new Refusals({ api, log }) : undefined;
   const ended = new AbortController();
   let stored: (() => FactSourceState) | undefined;
+  watchFacts(metrics.registry, facts);
   watchFactSources(metrics.registry, () => [...factSources(), ...(stored ? [stored()] : [])]);
   return {
     events: recorder,
+    refusals,
     start() {
+      refusals?.start(ended.signal);
       if (config.audit.background) stored = startChecking(options, recorder, ended.signal);
     },
     async stop() {
       ended.abort();
-      await recorder?.idle();
+      await Promise.all([recorder?.idle(), refusals?.look()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Change, DOCUMENT_KEYS, touches } from './eni-config.ts';
 import { withAgent } from './agent.ts';
+import { withTime } from './central-ipam.ts';
 import { createContext } from './context.ts';
 import { errorName } from '../text/error-name.ts';
 import type { Facts } from './facts.ts';
@@ -39,7 +40,8 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const before = storedFindings(context, read);
     const findings: Finding[] = [];
     const report: Report = (info, problem, isStored) => {
-      const written = inNotation(withOrigin(problem, context), context);
+      const timed = withTime(problem, info, context);
+      const written = inNotation(withOrigin(timed, context), context);
       const told = withAgent(withoutCredentials(written, info, context), info, context);
       findings.push(findingOf(info, told, isStored));
     };

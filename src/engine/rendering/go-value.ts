@@ -36,20 +36,20 @@ export function goText(value: GoValue, indent = ''): string {
     const members = [...value]
       .sort(([a], [b]) => compareBytes(a, b))
       .map(([name, member]) => `${goString(name)}: ${goText(member, inner)}`);
-    return bracketed('{}', members, indent);
+    return bracketed('{', members, '}', indent);
   }
   if (isGoArray(value)) {
     const items = value.map((item) => goText(item, inner));
-    return bracketed('[]', items, indent);
+    return bracketed('[', items, ']', indent);
   }
   if (typeof value === 'string') return goString(value);
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-function bracketed(brackets: string, parts: readonly string[], indent: string): string {
-  if (parts.length === 0) return brackets;
+function bracketed(open: string, parts: readonly string[], close: string, indent: string): string {
+  if (parts.length === 0) return `${open}${close}`;
   const lines = parts.map((part) => `\n${indent}  ${part}`).join(',');
-  return `${brackets[0] ?? ''}${lines}\n${indent}${brackets[1] ?? ''}`;
+  return `${open}${lines}\n${indent}${close}`;
 }
 
 /** What encoding/json escapes beside what JSON asks for: text may be put into HTML. */

@@ -2,7 +2,7 @@ import { type ConfigMap, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Facts } from '../core/facts.ts';
 import { createDocumentReader } from '../json/document-reader.ts';
 import { POLICY_KEY } from '../reading/datapath.ts';
-import { hasCentralIpam } from '../reading/eni-conf.ts';
+import { hasCentralIpam } from '../core/central-ipam.ts';
 import { type FileChange, pluginChanges } from './differences.ts';
 import { goValueOf, isGoObject, isSameValue } from './go-value.ts';
 import { type NodeFile, type NodeKind, type RenderOptions, renderNodeFile } from './node-file.ts';

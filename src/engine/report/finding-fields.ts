@@ -1,10 +1,10 @@
-import type { ConfigMap } from '../core/eni-config.ts';
-import type { DecidedFinding, Severity } from '../core/finding.ts';
+import { type ConfigMap, isSecretKey } from '../core/eni-config.ts';
+import type { DecidedFinding, Finding, Severity } from '../core/finding.ts';
 import { pathText } from '../reading/shown-path.ts';
 import { linesOf } from './lines.ts';
 import { printable } from '../text/text.ts';
 
-/** A finding as fields of a log line: which rule spoke and where, never what stands there. */
+/** A finding as fields: which rule spoke and where, never what stands there. */
 export interface FindingFields {
   readonly rule: string;
   readonly severity: Severity;
@@ -22,8 +22,14 @@ export interface FindingFields {
 /** A chain can have thousands of findings; those beyond this many are counted. */
 const MAX_FINDINGS = 20;
 
+/** The same with what is wrong and what to do about it, where no secret can be. */
+export interface ToldFinding extends FindingFields {
+  readonly message?: string;
+  readonly fix?: string;
+}
+
 export interface FindingList {
-  readonly findings: readonly FindingFields[];
+  readonly findings: readonly ToldFinding[];
   readonly findingsOmitted: number;
 }
 
@@ -34,9 +40,19 @@ export function toFindingFields(
 ): FindingList {
   const shown = mostSevere(findings);
   return {
-    findings: shown.map((finding) => fieldsOf(finding, object)),
+    findings: shown.map((finding) => ({ ...fieldsOf(finding, object), ...wordsOf(finding) })),
     findingsOmitted: findings.length - shown.length,
   };
+}
+
+/** Of each text in a log line. */
+const MAX_TEXT_LENGTH = 400;
+
+/** What is said of eni_conf names members only; none of it is written down where many can read it. */
+export function wordsOf({ key, message, fix }: Finding): Pick<ToldFinding, 'message' | 'fix'> {
+  if (key !== undefined && isSecretKey(key)) return {};
+  const inOneLine = (text: string) => printable(text.replaceAll('\n', ' '), MAX_TEXT_LENGTH);
+  return { message: inOneLine(message), fix: inOneLine(fix.text) };
 }
 
 /**

@@ -31,7 +31,7 @@ export const confChanged = defineRule({
     title: '10-terway.conf is not to be edited',
     why: 'ACK owns 10-terway.conf and documents it as not to be modified. A change switches datapath or policy engine under running nodes.',
     fix: prose(
-      'leave 10-terway.conf out of the file, or keep the stored text where it was applied before; in an editor quit without saving; else break-glass',
+      'leave 10-terway.conf out of the file, or keep the stored text where it was applied before; in an editor quit without saving; symmetric_routing goes into plugins[0] of 10-terway.conflist, other members that the vendor documents as well with firstEntry: documented; else break-glass',
     ),
     severity: 'deny',
     impact: 'outage',

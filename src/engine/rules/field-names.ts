@@ -108,16 +108,23 @@ export const fieldUnknown = defineRule({
         }
         known ??= suggestions(context, decoded);
         const meant = closest(member.name, known);
+        const present =
+          meant === undefined ? closest(member.name, decoded.members.keys()) : undefined;
         // What is no slip of a known name may be a secret in the wrong place.
-        const mayName = meant !== undefined || !isSecretKey(decoded.key);
+        const isSlip = meant !== undefined || present !== undefined;
+        const shown = isSlip || !isSecretKey(decoded.key) ? name : 'this member';
         yield {
           key: decoded.key,
           path: pathOf(member.value),
           at: member.nameNode,
           message:
-            `${decoded.reader} does not know ${mayName ? name : 'this member'}, so it has no effect` +
-            (meant === undefined ? '' : `; did you mean "${meant}"?`),
+            `${decoded.reader} does not know ${shown}, so it has no effect` +
+            (meant === undefined ? '' : `; did you mean "${meant}"?`) +
+            (present === undefined ? '' : `; "${present}", which it knows, stands here as well`),
           ...(meant === undefined ? {} : { fix: renamed(context, decoded, member, meant) }),
+          ...(present === undefined
+            ? {}
+            : { fix: prose(`give "${present}" the value that is meant, and remove ${name}`) }),
         };
       }
     }

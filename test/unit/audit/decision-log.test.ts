@@ -49,6 +49,7 @@ t.test('a refused write: who, what, why, where', async (t) => {
   const webhook = withPolicy({ rules: new Map([['chain-version', 'off']]) });
   t.same(await change(BAD, { dryRun: true }, webhook), {
     schema: 1,
+    decision: 'review',
     endpoint: 'validate',
     uid: UID,
     operation: 'UPDATE',
@@ -67,6 +68,8 @@ t.test('a refused write: who, what, why, where', async (t) => {
         path: 'plugins[1].type',
         line: 1,
         column: BAD['10-terway.conflist']!.indexOf('"portmapp"') + 1,
+        message: 'there is no plugin "portmapp"; did you mean "portmap"?',
+        fix: '"type": "portmap"',
       },
     ],
     findingsOmitted: 0,
@@ -187,7 +190,7 @@ t.test('defaults that a mutation adds', async (t) => {
 });
 
 t.test('a review of another object is none of its business', async (t) => {
-  t.equal(await change(BAD, { name: 'coredns' }), undefined);
+  t.equal(await change({ Corefile: '.' }, { name: 'coredns', oldData: {} }), undefined);
 });
 
 t.test('a review that can not be read has a line of its own', async (t) => {
@@ -242,4 +245,30 @@ t.test('a line is bounded and fit for a terminal, whatever arrives', async (t) =
   const written = JSON.parse(line.replaceAll('\\\\u', '')) as unknown;
   t.ok(!JSON.stringify(written).includes('\\u'), 'nothing that JSON itself has to escape');
   t.ok(!/[\u202e\u009b]/.test(line));
+});
+
+t.test('a sentence: verdict, operation, author, rules; a warning where it refuses', async (t) => {
+  const line = async (data: Data, webhook = WEBHOOK, endpoint = validate, options = {}) => {
+    const { log, lines } = keepLines();
+    const outcome = await endpoint(reviewBody({ oldData: BASE_VETH, data, ...options }), webhook);
+    createDecisionLog(log)(endpoint === mutate ? 'mutate' : 'validate', outcome, DURATIONS);
+    return [lines[0]?.level, lines[0]?.message] as const;
+  };
+  const exempt = withPolicy({ exempt: { users: new Set(['alice']), groups: new Set() } });
+  t.match(await line(BAD), ['warn', /^deny UPDATE by alice: plugin-typo$/]);
+  t.match(await line(BAD, exempt), ['info', /^allow UPDATE by alice: plugin-typo$/]);
+  t.same(await line(BASE_VETH), ['info', 'allow UPDATE by alice']);
+  t.match(await line(GOOD, WEBHOOK, mutate), ['info', /^allow UPDATE by alice \(mutate\)/]);
+  const hostile = { username: `\u001b[2J${'n'.repeat(5000)}` };
+  const [, message = ''] = await line(BAD, WEBHOOK, validate, hostile);
+  t.ok(message.length < 400);
+  t.notOk(message.includes('\u001b'));
+});
+
+t.test('what findings say stands there, but for those about eni_conf', async (t) => {
+  const data = { ...BAD, eni_conf: '{"max_pool_size": "many"}' };
+  const findings = (await change(data))?.findings as readonly Record<string, string>[];
+  const about = (key: string) => findings.find((one) => one.key === key);
+  t.match(about('10-terway.conflist'), { message: /portmapp/, fix: /portmap/ });
+  t.match(about('eni_conf'), { path: String, message: undefined, fix: undefined });
 });

@@ -23,7 +23,8 @@ t.test('a refusal', async (t) => {
   t.same(await eventFor(TYPO), {
     type: 'Warning',
     reason: 'Refused',
-    message: 'UPDATE by alice refused: plugin-typo',
+    message: 'UPDATE by alice refused: plugin-typo; data[10-terway.conflist].plugins[1].type',
+    detail: 'there is no plugin "portmapp"; did you mean "portmap"?',
     objectUid: '5a2f1c6e-7d0b-4d2e-9f59-2f6d3f0b4c11',
   });
 });
@@ -32,7 +33,8 @@ t.test('an exemption without which it would have been one', async (t) => {
   t.match(await eventFor(TYPO, {}, EXEMPT), {
     type: 'Warning',
     reason: 'Exempted',
-    message: 'UPDATE by alice let through against plugin-typo (user alice)',
+    message:
+      'UPDATE by alice let through against plugin-typo (user alice); data[10-terway.conflist].plugins[1].type',
   });
   t.equal(
     await eventFor(GOOD, {}, EXEMPT),
@@ -60,7 +62,7 @@ t.test('equal refusals make equal Events, and the message is bounded', async (t)
     username: `\u001b${'n'.repeat(5000)}`,
     operation: 'CREATE',
   });
-  t.match(event?.message, /^CREATE by \\u001bn+\.\.\. refused: [a-z, -]+( and [\da-z -]+)?$/);
+  t.match(event?.message, /^CREATE by \\u001bn+\.\.\. refused: [a-z, -]+( and [\da-z -]+)?; data\[10-terway.conf\]$/);
   t.ok((event?.message.length ?? 0) < 600);
 });
 
@@ -83,7 +85,7 @@ t.test('break-glass: opened, and used', async (t) => {
   });
   t.match(await eventAfter(TYPO, { oldAnnotations: annotations }), {
     reason: 'BreakGlass',
-    message: /^UPDATE by alice let through against plugin-typo \(break-glass until .*4711\)$/,
+    message: /^UPDATE by alice let through against plugin-typo \(break-glass until .*4711\); data/,
   });
   t.match(await eventAfter(TYPO, {}), { reason: 'BreakGlass' }, 'both at once');
   t.equal(await eventAfter(GOOD, { oldAnnotations: annotations }), undefined, 'open, and not used');

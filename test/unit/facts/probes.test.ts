@@ -1,5 +1,6 @@
 import t from 'tap';
 import { factsOfProbes } from '../../../src/facts/probe-facts.ts';
+import { specText } from '../../../src/facts/probe-specs.ts';
 import { type ProbePod, collectReports } from '../../../src/facts/probes.ts';
 import { nodesWithout } from '../../../src/engine/reading/binaries.ts';
 import { type ProbeResult, encodeProbeResult } from '../../../src/probe/result.ts';
@@ -29,14 +30,19 @@ function pod(nodeName: string, message: string, second: number, exitCode = 0): P
   };
 }
 
+const SPECS = new Set([specText({})]);
+const NOW = time(59);
+
 const text = (versions: Readonly<Record<string, string | undefined>>) =>
   encodeProbeResult(result(versions));
 
-async function learn(nodes: readonly string[] | undefined, ...pages: (readonly ProbePod[])[]) {
-  async function* all() {
-    yield* pages;
-  }
-  return factsOfProbes(await collectReports(all()), nodes && new Set(nodes));
+async function* pages(...all: (readonly ProbePod[])[]) {
+  yield* all;
+}
+
+async function learn(nodes: readonly string[] | undefined, ...all: (readonly ProbePod[])[]) {
+  const { reports } = await collectReports(pages(...all), async () => SPECS, NOW);
+  return factsOfProbes(reports, nodes && new Set(nodes));
 }
 
 t.test('versions node by node, the oldest counts', async (t) => {
@@ -179,5 +185,77 @@ t.test(
     t.equal(facts?.binaries?.value.missing.size, 0);
     t.match(facts?.plugins.get('portmap')?.spread?.unknown, { count: 1, names: ['b'] });
     t.equal(await learn(['a'], [pod('a', text({}), 1)]), undefined);
+  },
+);
+
+t.test('a forged result changes nothing', async (t) => {
+  const honest = [
+    pod('a', text({ portmap: 'v1.6.2' }), 1),
+    pod('b', text({ portmap: 'v1.6.2' }), 2),
+  ];
+  const forged = (nodeName: string, message: string, finishedAt = '9999-12-31T23:59:59Z') => ({
+    ...pod(nodeName, message, 1),
+    ...{
+      status: {
+        initContainerStatuses: [
+          { name: 'probe', state: { terminated: { exitCode: 0, finishedAt, message } } },
+        ],
+      },
+    },
+  });
+  const isOld = async (...pods: readonly ProbePod[]) => {
+    for (const order of [pods, [...pods].reverse()]) {
+      const facts = await learn(['a', 'b'], order);
+      t.match(facts?.plugins.get('portmap')?.spread?.versions.at(0), {
+        version: { normal: '1.6.2' },
+        nodes: { names: ['a', 'b'] },
+      });
+    }
+  };
+  const newer = text({ portmap: 'v9.9.9' });
+  const another = { ...forged('a', newer), spec: { nodeName: 'a', hostNetwork: true } };
+  await isOld(...honest, another);
+  const many = Array.from({ length: 300 }, (_, index) => ({
+    ...forged('evil', text({ portmap: 'v1.0.0', [`a${index}`]: undefined })),
+  }));
+  await isOld(...honest, ...many);
+
+  await t.test(
+    'of a node that lies only what it says of itself counts, and its time ends now',
+    async (t) => {
+      const liar = [...honest, forged('c', newer)];
+      const facts = await learn(['a', 'b', 'c'], liar);
+      const { versions } = facts!.plugins.get('portmap')!.spread!;
+      t.same(
+        versions.map(({ nodes }) => nodes.names),
+        [['a', 'b'], ['c']],
+      );
+      const { reports } = await collectReports(pages(liar), async () => SPECS, NOW);
+      t.equal(reports.get('c')?.finishedAt, NOW);
+    },
+  );
+});
+
+t.test('more results than are read: those of most nodes are', async (t) => {
+  const nodes = Array.from({ length: 250 }, (_, index) => `n${index}`);
+  const pods = nodes.map((node) => pod(node, text({ portmap: 'v1.0.0', [node]: undefined }), 1));
+  const common = ['y', 'z'].map((node) => pod(node, text({ portmap: 'v1.7.1' }), 1));
+  const facts = await learn([...nodes, 'y', 'z'], [...pods, ...common]);
+  const spread = facts?.plugins.get('portmap')?.spread;
+  t.equal(spread?.unknown.count, 51);
+  t.same(spread?.versions.at(-1)?.nodes.names, ['y', 'z']);
+});
+
+t.test(
+  'pods that are not as the DaemonSet has them are counted, and it is not asked for without any',
+  async (t) => {
+    const stranger = {
+      ...pod('a', text({ portmap: 'v1.7.1' }), 1),
+      spec: { nodeName: 'a', hostPID: true },
+    };
+    const { reports, strangers } = await collectReports(pages([stranger]), async () => SPECS, NOW);
+    t.same([reports.size, strangers], [0, 1]);
+    const unasked = async () => Promise.reject(new Error('asked'));
+    t.equal((await collectReports(pages([]), unasked, NOW)).strangers, 0);
   },
 );

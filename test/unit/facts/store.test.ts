@@ -75,6 +75,9 @@ t.test('nodes that cannot be listed any more do not hide what is probed on new o
   const { api, clock, options } = setUp();
   api.lists.set('nodes', [node]);
   api.lists.set('pods', [probePod('a'), probePod('b')]);
+  api.lists.set('daemonsets/eni-config-guard-node-probe', [
+    { metadata: { uid: 'a' }, spec: { template: { spec: {} } } },
+  ]);
   const store = followFacts({ ...options, refreshSeconds: 0.05 });
   t.teardown(() => store.stop());
   await store.answered;

@@ -200,6 +200,19 @@ t.test('the JSON has every kind of node', async (t) => {
     },
   ]);
   t.same(remarks, ['r']);
+  const changed = renderObject(
+    configMap(chain({ ...PORTMAP, snat: true })),
+    configMap(chain({ ...PORTMAP, masqAll: true })),
+    { facts: FACTS },
+  );
+  const members = JSON.parse(asJson({ ...report, rendering: changed })) as object;
+  t.match(members, {
+    changes: [
+      { kind: 'member', plugin: 'portmap', path: 'masqAll', before: 'true' },
+      { kind: 'member', plugin: 'portmap', path: 'snat', now: 'true' },
+    ],
+    changesOmitted: 0,
+  });
 });
 
 const plugin = fc
