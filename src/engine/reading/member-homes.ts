@@ -10,11 +10,17 @@ import type { DecodedObject } from './decoded-object.ts';
 
 type Fields = Readonly<Record<string, FieldSpec>>;
 
+const ownNames = new WeakMap<Fields, ReadonlySet<string>>();
+
+/** A document can have thousands of members to ask for, so names are folded once. */
 function has(fields: Fields, name: string): boolean {
-  const folded = foldName(name);
-  return Object.keys(fields).some(
-    (known) => foldName(known) === folded && !Object.hasOwn(GENERIC_FIELDS, known),
-  );
+  let own = ownNames.get(fields);
+  if (!own) {
+    const names = Object.keys(fields).filter((known) => !Object.hasOwn(GENERIC_FIELDS, known));
+    own = new Set(names.map(foldName));
+    ownNames.set(fields, own);
+  }
+  return own.has(foldName(name));
 }
 
 /** A place for a member. */

@@ -71,6 +71,7 @@ export const fieldUnknown = defineRule({
   *check(context) {
     for (const decoded of decodedObjects(context)) {
       if (!decoded.isKnownPlugin) continue;
+      let known: readonly string[] | undefined;
       for (const member of decoded.unknown) {
         if (isReservedName(member.name) && !isSecretKey(decoded.key)) continue;
         if (isRefusedInCniChain(decoded, member.name)) continue;
@@ -105,7 +106,8 @@ export const fieldUnknown = defineRule({
           };
           continue;
         }
-        const meant = closest(member.name, suggestions(context, decoded));
+        known ??= suggestions(context, decoded);
+        const meant = closest(member.name, known);
         const present =
           meant === undefined ? closest(member.name, decoded.members.keys()) : undefined;
         // What is no slip of a known name may be a secret in the wrong place.
