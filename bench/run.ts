@@ -11,4 +11,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const outfile = `${root}bench/.bundle.js`;
 
 await build({ ...BUNDLE, absWorkingDir: root, entryPoints: ['bench/main.ts'], outfile });
-process.exitCode = spawnSync(process.execPath, [outfile], { stdio: 'inherit' }).status ?? 1;
+process.exitCode =
+  spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' }).status ??
+  1;

@@ -15,7 +15,12 @@ export interface Server {
 }
 
 /** The guard's bundle and the bare server, with one certificate, each in a process of its own. */
-export async function startServers(): Promise<{ guard: Server; bare: Server; stop(): void }> {
+export async function startServers(): Promise<{
+  guard: Server;
+  bare: Server;
+  caFile: string;
+  stop(): void;
+}> {
   const directory = mkdtempSync(join(tmpdir(), 'eni-config-guard-bench-'));
   await localCertificate(directory);
   const config = join(directory, 'config.yaml');
@@ -27,6 +32,7 @@ export async function startServers(): Promise<{ guard: Server; bare: Server; sto
   return {
     guard,
     bare,
+    caFile: join(directory, 'ca.crt'),
     stop() {
       guard.stop();
       bare.stop();

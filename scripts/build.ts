@@ -5,6 +5,8 @@ import { build } from 'esbuild';
 import { BUNDLE } from './bundle.ts';
 import './generate.ts';
 import { thirdPartyNotices } from './notices.ts';
+import { billOfMaterials } from './sbom.ts';
+import { shippedPackages } from './shipped-packages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,7 +24,6 @@ const { metafile } = await build({
   sourcesContent: false,
   metafile: true,
 });
-writeFileSync(
-  `${root}dist/THIRD-PARTY-NOTICES.txt`,
-  thirdPartyNotices(root, Object.keys(metafile.inputs)),
-);
+const packages = shippedPackages(root, Object.keys(metafile.inputs));
+writeFileSync(`${root}dist/THIRD-PARTY-NOTICES.txt`, thirdPartyNotices(root, packages));
+writeFileSync(`${root}dist/sbom.cdx.json`, billOfMaterials(root, packages));

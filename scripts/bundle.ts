@@ -25,7 +25,7 @@ export const BUNDLE = {
   bundle: true,
   format: 'esm',
   platform: 'node',
-  target: 'node22',
+  target: 'node20.19',
   minifySyntax: true,
   plugins: [onlyKubeconfigs],
   // Bundled CommonJS packages call require() for Node's own modules.

@@ -6,7 +6,7 @@ import { URL, fileURLToPath } from 'node:url';
 import process from 'node:process';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const SOURCES = ['src', 'scripts'];
+const SOURCES = ['src', 'scripts', 'docs/rules'];
 
 /** Milliseconds since 1970; 0 for a file that is not there. */
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,9 +1,10 @@
 /**
  * Compiles the schema of the configuration file into a validator (ajv standalone), so that neither
- * ajv nor code generation is needed at run time. Writes src/generated/, which git ignores.
+ * ajv nor code generation is needed at run time, and makes one module of the rules' pages, which the
+ * bundle carries wherever it goes. Writes src/generated/, which git ignores.
  */
 import { fileURLToPath } from 'node:url';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
@@ -45,5 +46,23 @@ writeFileSync(
   };
 }
 export const validateConfig: { (value: unknown): boolean; errors?: SchemaError[] | null };
+`,
+);
+
+const pages = new URL('docs/rules/', root);
+const names = readdirSync(pages).filter((name) => name.endsWith('.md') && name !== 'README.md');
+const texts = names.map((name) => [
+  name.replace(/\.md$/, ''),
+  // The note to those who would edit the page.
+  readFileSync(new URL(name, pages), 'utf8').replace(/<!--.*?-->\n\n/s, ''),
+]);
+writeFileSync(
+  new URL('rule-pages.js', generated),
+  `export const RULE_PAGES = ${JSON.stringify(Object.fromEntries(texts), null, 2)};\n`,
+);
+writeFileSync(
+  new URL('rule-pages.d.ts', generated),
+  `/** docs/rules, by the rule that each page is about. */
+export const RULE_PAGES: Readonly<Record<string, string>>;
 `,
 );

@@ -43,6 +43,17 @@ const ENGINE: readonly Folder[] = [
     imports: ['src/engine/text', 'src/engine/json', 'src/engine/core', 'src/engine/catalogue'],
   },
   {
+    path: 'src/engine/rendering',
+    holds: 'The file that a node gets of eni-config, and what a change makes of it.',
+    imports: [
+      'src/engine/text',
+      'src/engine/json',
+      'src/engine/core',
+      'src/engine/catalogue',
+      'src/engine/reading',
+    ],
+  },
+  {
     path: 'src/engine/rules',
     holds: 'The rules, one family a file.',
     imports: [
@@ -74,6 +85,7 @@ const ENGINE: readonly Folder[] = [
       'src/engine/core',
       'src/engine/catalogue',
       'src/engine/reading',
+      'src/engine/rendering',
     ],
   },
 ].map((folder) => ({ ...folder, packages: PURE_PACKAGES, globals: [] }));
@@ -81,7 +93,7 @@ const ENGINE: readonly Folder[] = [
 const AROUND_THE_ENGINE: readonly Folder[] = [
   {
     path: 'src/generated',
-    holds: 'Validators; `npm run generate` writes them.',
+    holds: 'Validators, and pages as a program needs them; `npm run generate` writes them.',
     imports: [],
     packages: [],
   },
@@ -182,6 +194,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/audit',
       'src/replay',
       'src/doctor',
+      'src/generated',
       'src/config',
       'src/manifests',
       'src/server',
@@ -202,12 +215,17 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'scripts',
     holds: 'Build, generated code, generated pages.',
-    imports: ['scripts/architecture', 'src/engine', 'src/audit', 'src/config'],
+    imports: ['scripts/architecture', 'src/engine', 'src/audit', 'src/config', 'package.json'],
   },
   {
     path: 'scripts/architecture',
     holds: 'The table of these folders, and what eslint makes of it.',
     imports: [],
+  },
+  {
+    path: 'scripts/release',
+    holds: 'What a release is checked and filled with.',
+    imports: ['test/cluster', 'test/support'],
   },
   {
     path: 'scripts/playground.ts',
@@ -254,7 +272,7 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   {
     path: 'test/integrations',
     holds: 'Tests of what other programs make of the commands: shells, kubectl, hooks.',
-    imports: ['src', 'test/support'],
+    imports: ['src', 'test/cluster', 'test/support', 'package.json'],
   },
   {
     path: 'test/alerts',

@@ -33,6 +33,7 @@ function messageOf(rule: AdmissionPolicyRule['rule']): string {
   const { title, why, fix } = RULE_INFO[rule];
   return (
     `${title}. ${why} fix: ${fix.text}. rule: eni-config-guard/${rule}. ` +
+    'Let through: programs in config.exempt of the chart, people with break-glass. ' +
     'Held by the API server itself; to lift it: ' +
     'kubectl delete validatingadmissionpolicybinding eni-config-guard'
   );

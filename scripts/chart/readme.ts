@@ -11,10 +11,10 @@ export function renderReadme(values: string): string {
     '<!-- Made from values.yaml by `npm run chart`; edits here are lost. -->',
     'Guards `kube-system/eni-config` of an ACK cluster. One guard a cluster: every object is called ' +
       '`eni-config-guard`, whatever the release is called. Kubernetes 1.30 or newer.',
-    '```sh\nhelm install eni-config-guard charts/eni-config-guard -n kube-system\n```',
-    'No value has to be set but the image, where you push it to a registry of your own. Unknown ' +
-      'values are refused. How to verify, upgrade, disarm and uninstall stands in the README of ' +
-      'the project.',
+    '```sh\nhelm install eni-config-guard charts/eni-config-guard -n kube-system \\\n  --set image.repository=<your registry>/eni-config-guard --atomic\n```',
+    '`--atomic` waits and takes everything back on failure; with Helm 4 it is called ' +
+      '`--rollback-on-failure`. No value has to be set but `image.repository`. Unknown values are ' +
+      'refused. How to verify, upgrade, disarm and uninstall stands in docs/install.md and docs/operate.md of the project.',
     '## Values',
     ['| value | default | meaning |', '| --- | --- | --- |', ...rows].join('\n'),
     '',

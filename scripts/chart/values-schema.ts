@@ -27,10 +27,30 @@ const quantity = {
 const quantities = optional({ cpu: quantity, memory: quantity, 'ephemeral-storage': quantity });
 const resources = optional({ requests: quantities, limits: quantities });
 
+const toleration = optional({
+  key: text,
+  operator: { enum: ['Exists', 'Equal'] },
+  value: text,
+  effect: { enum: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] },
+  tolerationSeconds: { type: 'integer' },
+});
+
 /** YAML as Helm reads it makes false of an unquoted `off`; the templates turn it back. */
 const orFalse = (schema: { readonly enum: readonly string[] }) => ({
   enum: [...schema.enum, false],
 });
+
+/**
+ * The same with each name spelt out: Helm places a name that a schema of names refuses wherever it
+ * likes, and one that is not among the properties where it stands.
+ */
+const named = (schema: {
+  readonly propertyNames: { readonly enum: readonly string[] };
+  readonly additionalProperties: unknown;
+}) => {
+  const { propertyNames, additionalProperties } = schema;
+  return optional(Object.fromEntries(propertyNames.enum.map((key) => [key, additionalProperties])));
+};
 
 function without(schema: { readonly properties: object }, ...keys: string[]) {
   const kept = Object.entries(schema.properties).filter(([key]) => !keys.includes(key));
@@ -44,7 +64,11 @@ const guardConfig = {
   ...CONFIG_SCHEMA,
   properties: {
     ...without(CONFIG_SCHEMA, 'floor').properties,
-    rules: { ...config.rules, additionalProperties: orFalse(config.rules.additionalProperties) },
+    rules: named({
+      ...config.rules,
+      additionalProperties: orFalse(config.rules.additionalProperties),
+    }),
+    minimumVersions: named(config.minimumVersions),
     defaults: {
       ...config.defaults,
       properties: {
@@ -52,7 +76,7 @@ const guardConfig = {
         mode: orFalse(config.defaults.properties.mode),
       },
     },
-    server: without(config.server, 'metricsPort', 'pathTokensFile'),
+    server: without(config.server, 'metricsPort', 'probePort', 'probeHost', 'pathTokensFile'),
     tls: without(config.tls, 'source', 'directory', 'secret', 'servingSecret', 'names'),
     restartGate: orFalse(config.restartGate),
   },
@@ -67,7 +91,8 @@ export const VALUES_SCHEMA = {
     replicas: { type: 'integer', minimum: 1 },
     maxUnavailable: { type: 'integer', minimum: 0 },
     image: settings({
-      repository: name,
+      // The template that needs it says what to set.
+      repository: text,
       tag: text,
       digest: { type: 'string', pattern: '^(sha256:[0-9a-f]{64})?$' },
       pullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
@@ -76,11 +101,13 @@ export const VALUES_SCHEMA = {
     hostNetwork: flag,
     port,
     metricsPort: port,
+    probePort: port,
     pathTokens: {
       type: 'array',
       items: { type: 'string', pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' },
     },
     config: guardConfig,
+    overlays: settings({ enabled: flag, failurePolicy: { enum: ['Ignore', 'Fail'] } }),
     certificates: settings({
       source: { enum: ['self-signed', 'cert-manager', 'files'] },
       existingSecret: text,
@@ -91,7 +118,7 @@ export const VALUES_SCHEMA = {
     nodeProbe: settings({
       enabled: flag,
       directory: { type: 'string', pattern: '^/' },
-      pauseImage: name,
+      pauseImage: text,
       resources,
     }),
     networkPolicy: settings({ enabled: flag }),
@@ -111,6 +138,12 @@ export const VALUES_SCHEMA = {
     resources,
     priorityClassName: text,
     nodeSelector: strings,
+    tolerations: { type: 'array', items: toleration },
+    affinity: optional({
+      nodeAffinity: anything,
+      podAffinity: anything,
+      podAntiAffinity: anything,
+    }),
     podAnnotations: strings,
     podLabels: strings,
   }),

@@ -37,7 +37,7 @@ const LABELS: Readonly<Record<string, string>> = {
   endpoint: '`validate`, `mutate` or `restart-gate`',
   operation: '`CREATE`, `UPDATE`, `DELETE`; `OTHER` for what is not about eni-config',
   verdict: '`allow` or `deny`',
-  rule: 'a rule of [rules.md](rules.md)',
+  rule: 'a rule of [rules](rules/README.md)',
   severity: '`audit`, `warn` or `deny`, after policy, mode and exemption',
   default: 'plugin and member, such as `portmap.externalSetMarkChain`',
   source:

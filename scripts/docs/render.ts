@@ -7,7 +7,9 @@ import { readFileSync } from 'node:fs';
 import { drawFolders } from './architecture.ts';
 import { renderFacts } from './facts.ts';
 import { renderMetrics } from './metrics.ts';
+import { renderRules } from './rules.ts';
 import { renderSchemas } from './schemas.ts';
+import { translations } from './translations.ts';
 import { ENI_CONF_FIELDS } from '../../src/engine/catalogue/eni-conf.ts';
 import {
   type AcceptedValues,
@@ -18,9 +20,7 @@ import {
 import { GENERIC_FIELDS } from '../../src/engine/catalogue/plugins/generic.ts';
 import { PLUGINS } from '../../src/engine/catalogue/plugins.ts';
 import { listed } from '../../src/engine/text/text.ts';
-import { RULE_IDS, RULE_INFO } from '../../src/engine/rules/index.ts';
 
-/** The pages under docs/ that come from code. A test compares them with what stands there. */
 /** What page and rules say of the key cni_chain. */
 const CNI_CHAIN = `## The chain in \`cni_chain\`
 
@@ -28,14 +28,16 @@ Terway newer than ${CNI_CHAIN_UNREAD_UP_TO} reads the key \`cni_chain\` in place
 
 Source: AliyunContainerService/terway at 1a4532b7ef5f63f29dc932ca92431fecdd96eadc, cmd/terway-cli/{common,cni}.go and the page on custom CNI chains; read, not run, as no release has it yet.`;
 
+/** The pages under docs/ that come from code. A test compares them with what stands there. */
 export function renderPages(): Readonly<Record<string, string>> {
   return {
-    'rules.md': renderRules(),
+    ...renderRules(),
     'plugins.md': renderPlugins(),
     'metrics.md': renderMetrics(),
     'architecture.md': drawFolders(readFileSync(ARCHITECTURE, 'utf8')),
     'facts.md': renderFacts(),
     ...renderSchemas(),
+    ...Object.fromEntries(translations().map(({ page, text }) => [page, text])),
   };
 }
 
@@ -43,24 +45,6 @@ const ARCHITECTURE = new URL('../../docs/architecture.md', import.meta.url);
 
 const noteOf = (source: string) =>
   `<!-- Made from ${source} by \`npm run docs\`; edits here are lost. -->`;
-
-function renderRules(): string {
-  const sections = RULE_IDS.map((id) => {
-    const { title, why, fix, severity } = RULE_INFO[id];
-    return `## ${id}\n\n**${title}.** Default: ${severity}.\n\n${why}\n\nRemedy: ${fix.text}.`;
-  });
-  return [
-    '# Rules',
-    noteOf('src/engine/rules'),
-    'Every finding names its rule. `rules: {<id>: off | audit | warn | deny}` in the configuration ' +
-      'changes what a rule does. A document that a write leaves byte for byte as it was is not ' +
-      'held against the writer: its old problems become warnings.',
-    ...sections,
-    '',
-  ]
-    .join('\n\n')
-    .replace(/\n+$/, '\n');
-}
 
 function renderPlugins(): string {
   const tables = [...PLUGINS.values()].map(({ type, since, releasedWith, fields }) =>

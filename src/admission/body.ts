@@ -1,5 +1,6 @@
 import { UnreadableReviewError } from './request.ts';
 import { salvageUid } from './salvage-uid.ts';
+import { isTooComplex } from './structure.ts';
 
 /** A body to which no AdmissionReview can answer because it has no readable uid. One line. */
 export class NoUidError extends Error {
@@ -20,6 +21,7 @@ export function readBody<Request>(
   text: string,
   read: (body: unknown) => Request | undefined,
 ): Body<Request> {
+  if (isTooComplex(text)) return unreadable(text, 'this AdmissionReview has too many values, or nests too deep');
   try {
     const request = read(parse(text));
     if (request) return { request };
@@ -27,12 +29,16 @@ export function readBody<Request>(
     if (!(error instanceof UnreadableReviewError)) throw error;
     return { uid: error.uid, unreadable: error.message };
   }
-  const uid = salvageUid(text);
-  if (uid === undefined) throw new NoUidError();
-  return { uid, unreadable: 'this AdmissionReview is not valid JSON' };
+  return unreadable(text, 'this AdmissionReview is not valid JSON');
 }
 
-/** JSON.parse does not recurse, so depth is no danger here; a broken text is undefined. */
+function unreadable(text: string, why: string) {
+  const uid = salvageUid(text);
+  if (uid === undefined) throw new NoUidError();
+  return { uid, unreadable: why };
+}
+
+/** A broken text is undefined. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -30,7 +30,8 @@ export async function mutate(
     return { response: allowed(body.uid), unreadable: body.unreadable };
   }
   const { request } = body;
-  if (!request.change) return { response: allowed(request.uid), request };
+  // Nothing is added to an overlay.
+  if (!request.change || request.change.overlay) return { response: allowed(request.uid) };
   const read = createDocumentReader();
   const conf = confToRestore(request, request.change, options, read);
   const change = conf === undefined ? request.change : withConf(request.change, conf);

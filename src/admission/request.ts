@@ -5,6 +5,7 @@ import {
   type ConfigMap,
   GUARDED_NAME,
   GUARDED_NAMESPACE,
+  OVERLAY_KEYS,
   type Operation,
   type User,
   touches,
@@ -20,8 +21,8 @@ export interface AdmissionRequest {
   readonly fieldManager?: string;
   readonly user: User;
   /** `metadata.uid` of the guarded object, where the review has it. */
-  readonly objectUid?: string;
-  /** The write to judge; undefined when the request is not a write to the guarded object. */
+  readonly objectUid?: string | undefined;
+  /** The write to judge; undefined when it is neither one of the guarded object nor of an overlay. */
   readonly change?: Change | undefined;
   /** The restart to judge; undefined when the request does not restart Terway's pods. */
   readonly restart?: Restart | undefined;
@@ -125,7 +126,9 @@ function readChange(
   head: Envelope['head'],
   refuse: (message: string) => Error,
 ): Change | undefined {
-  if (!isGuarded(request)) return undefined;
+  if (!isConfigMap(request)) return undefined;
+  const overlay = isGuarded(request) ? undefined : overlayName(request);
+  if (!isGuarded(request) && overlay === undefined) return undefined;
   const { operation } = request;
   if (operation === 'CONNECT') return undefined;
   if (operation !== 'CREATE' && operation !== 'UPDATE' && operation !== 'DELETE') {
@@ -140,10 +143,44 @@ function readChange(
     ...(head.dryRun ? { isDryRun: true } : {}),
     ...(isAgent(head) ? { agent: head.user.name } : {}),
   };
+  if (overlay !== undefined) return overlayChange(change, overlay);
   const isConfWritten = operation === 'UPDATE' && touches(change, CONF_KEY);
   return isConfWritten && wasApplied(metadataOf(request.oldObject), CONF_KEY)
     ? { ...change, wasConfApplied: true }
     : change;
+}
+
+/** Whether it is about a ConfigMap of the guarded namespace. */
+function isConfigMap({ resource, kind, namespace }: JsonObject): boolean {
+  const isOne =
+    isObject(resource) && typeof resource.resource === 'string'
+      ? resource.resource === 'configmaps' && (resource.group ?? '') === ''
+      : isObject(kind) && kind.kind === 'ConfigMap';
+  return isOne && namespace === GUARDED_NAMESPACE;
+}
+
+/** The name of an object with a key that counts in an overlay, before or after the write. */
+function overlayName({ name, object, oldObject }: JsonObject): string | undefined {
+  const hasKey = [object, oldObject].some((holder) => {
+    const data = isObject(holder) ? holder.data : undefined;
+    return isObject(data) && OVERLAY_KEYS.some((key) => Object.hasOwn(data, key));
+  });
+  if (!hasKey) return undefined;
+  return (
+    textOf(metadataOf(oldObject)?.name) ?? textOf(metadataOf(object)?.name) ?? textOf(name) ?? ''
+  );
+}
+
+/** Break-glass is opened at eni-config alone. */
+function overlayChange({ old, new: after, ...rest }: Change, name: string): Change {
+  const withoutNote = (object: ConfigMap | undefined) =>
+    object && { ...object, breakGlass: undefined };
+  return {
+    ...rest,
+    old: withoutNote(old),
+    new: withoutNote(after),
+    overlay: { name, base: undefined },
+  };
 }
 
 /**
@@ -151,12 +188,6 @@ function readChange(
  * CREATE with generateName carry none in the request.
  */
 function isGuarded(request: JsonObject): boolean {
-  const { resource, kind } = request;
-  const isConfigMap =
-    isObject(resource) && typeof resource.resource === 'string'
-      ? resource.resource === 'configmaps' && (resource.group ?? '') === ''
-      : isObject(kind) && kind.kind === 'ConfigMap';
-  if (!isConfigMap || request.namespace !== GUARDED_NAMESPACE) return false;
   return [request, metadataOf(request.object), metadataOf(request.oldObject)].some(
     (holder) => holder?.name === GUARDED_NAME,
   );
@@ -174,21 +205,33 @@ function readConfigMap(
   if (!isObject(object)) throw refuse(`${where} is missing`);
   const breakGlass = breakGlassRequestIn(metadataOf(object)?.annotations);
   return {
-    data: readTexts(object.data, `${where}.data`, refuse),
-    binaryData: readTexts(object.binaryData, `${where}.binaryData`, refuse),
+    data: readTexts(object.data, `${where}.data`, MAX_TEXTS, refuse),
+    binaryData: readTexts(object.binaryData, `${where}.binaryData`, MAX_BASE64, refuse),
     immutable: object.immutable === true,
     ...(breakGlass ? { breakGlass } : {}),
   };
 }
 
+/**
+ * What a ConfigMap holds at most, in bytes, hence in characters. Source: MaxSecretSize, which the API
+ * server holds it to after /mutate and before /validate.
+ */
+const MAX_TEXTS = 1024 * 1024;
+/** Base64 has four characters for three bytes, and may have line breaks. */
+const MAX_BASE64 = 1.5 * MAX_TEXTS;
+
 function readTexts(
   value: unknown,
   where: string,
+  maxLength: number,
   refuse: (message: string) => Error,
 ): Map<string, string> {
   const texts = new Map<string, string>();
+  let length = 0;
   for (const [key, text] of Object.entries(readMap(value, where, refuse))) {
     if (typeof text !== 'string') throw refuse(`${where} holds a value that is no text`);
+    length += text.length;
+    if (length > maxLength) throw refuse(`${where} is larger than a ConfigMap may be`);
     texts.set(key, text);
   }
   return texts;

@@ -74,18 +74,19 @@ export function allowed(uid: string): AdmissionResponse {
 
 /**
  * The answer for a verdict: findings become causes and message when refused, else warnings. `object`
- * is the one that was judged, whose lines are quoted.
+ * is the one that was judged, whose lines are quoted, and `name` its name.
  */
 export function answer(
   uid: string,
   verdict: Verdict,
   object: ConfigMap | undefined,
+  name: string = GUARDED_NAME,
 ): AdmissionResponse {
   const warnings = warningsOf(verdict, object);
   return {
     uid,
     allowed: verdict.allowed,
-    ...(verdict.allowed ? {} : { status: invalid(verdict, object) }),
+    ...(verdict.allowed ? {} : { status: invalid(verdict, object, printable(name)) }),
     ...(warnings.length > 0 ? { warnings } : {}),
     auditAnnotations: annotationsOf(verdict),
   };
@@ -140,7 +141,7 @@ export function refused(uid: string, message: string): AdmissionResponse {
  * 422 Invalid with causes re-opens `kubectl edit` on the user's text. Some clients show only the
  * causes, others only the message, so each of the two tells everything.
  */
-function invalid(verdict: Verdict, object: ConfigMap | undefined): Status {
+function invalid(verdict: Verdict, object: ConfigMap | undefined, name: string): Status {
   const denials = denialsIn(verdict);
   const { shown, hidden } = firstCauses(denials, object);
   const problems = shown.length + hidden;
@@ -155,12 +156,12 @@ function invalid(verdict: Verdict, object: ConfigMap | undefined): Status {
     code: 422,
     reason: 'Invalid',
     message: [
-      `eni-config-guard refuses this change of ${GUARDED_NAMESPACE}/${GUARDED_NAME}: ` +
+      `eni-config-guard refuses this change of ${GUARDED_NAMESPACE}/${name}: ` +
         count(problems, 'problem'),
       ...shown.map(({ field, message }) => `${BULLET}${field}: ${message}`),
       'Nothing was changed.',
     ].join('\n'),
-    details: { kind: 'ConfigMap', name: GUARDED_NAME, causes: shown },
+    details: { kind: 'ConfigMap', name, causes: shown },
   };
 }
 

@@ -17,6 +17,7 @@ import {
   relevantRequest,
 } from './break-glass.ts';
 import type { Outcome } from './outcome.ts';
+import { type OverlayQuestions, withCluster } from './overlay.ts';
 import { type AdmissionRequest, readReview } from './request.ts';
 import { type AdmissionResponse, allowed, answer, boundWarnings, refused } from './response.ts';
 
@@ -34,6 +35,8 @@ export interface WebhookOptions {
   readonly hasAdmissionPolicy?: boolean;
   /** Absent when it is switched off. */
   readonly breakGlass?: BreakGlassOptions | undefined;
+  /** Absent where there is no API server to ask: then overlays are judged by themselves. */
+  readonly overlays?: OverlayQuestions | undefined;
 }
 
 /** Told when a stage of a call is over, to be timed by a caller that has a clock. */
@@ -57,13 +60,16 @@ export async function validate(
     const response = unjudged(uid, unreadable, 'unreadable-review', options.policy);
     return { response, unreadable };
   }
-  const { request } = body;
+  const { overlay } = body.request.change ?? {};
+  const request = overlay
+    ? await withCluster(body.request, overlay, options.overlays)
+    : body.request;
   if (!request.change) return { response: allowed(request.uid), request };
   return judgeWrite(request, request.change, options, onStage);
 }
 
 /**
- * Judges a write to the guarded object, with one review of it. Never rejects: if the guard itself
+ * Judges a write to the guarded object or an overlay, with one review of it. Never rejects: if the guard itself
  * fails, the outcome says so. `read` is shared with the mutator, which looks at the same texts.
  */
 export async function judgeWrite(
@@ -91,7 +97,8 @@ export async function judgeWrite(
     const claim = relevantRequest(change, first);
     const granted = {
       status: first.allowed ? 'opened' : 'used',
-      remains: change.operation !== 'DELETE' && !closesRequest(change),
+      // The note stands on eni-config, which a write to an overlay leaves alone.
+      remains: change.overlay ? true : change.operation !== 'DELETE' && !closesRequest(change),
       ...(closesRequest(change) ? { closes: true } : {}),
     } as const;
     const answered = claim && (await answerBreakGlass(claim, user, granted, options.breakGlass));
@@ -102,7 +109,7 @@ export async function judgeWrite(
     onStage('review');
     const object = change.new;
     return {
-      response: answer(uid, verdict, object),
+      response: answer(uid, verdict, object, change.overlay?.name),
       request,
       verdict,
       object,

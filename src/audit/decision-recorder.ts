@@ -3,6 +3,7 @@ import { createDecisionLog } from './decision-log.ts';
 import { type EventSink, eventOf } from './events.ts';
 import type { Logger } from '../log.ts';
 import type { Endpoint, Metrics } from './metrics.ts';
+import { type RefusalSink, refusedWriter } from './refusals.ts';
 import type { StageDurations } from './stage-timer.ts';
 
 export interface DecisionRecorderOptions {
@@ -10,6 +11,8 @@ export interface DecisionRecorderOptions {
   readonly metrics: Metrics;
   /** Absent where no Events are to be written. */
   readonly events?: EventSink | undefined;
+  /** Who had writes refused; absent where that is not kept. */
+  readonly refusals?: RefusalSink | undefined;
 }
 
 /** Records what a call came to: metrics, a log line, perhaps an Event. Waits for nothing. */
@@ -23,6 +26,7 @@ export function createDecisionRecorder({
   log,
   metrics,
   events,
+  refusals,
 }: DecisionRecorderOptions): DecisionRecorder {
   const logDecision = createDecisionLog(log);
   return (endpoint, outcome, durations) => {
@@ -32,5 +36,7 @@ export function createDecisionRecorder({
     logDecision(endpoint, outcome, durations);
     const event = events && eventOf(outcome);
     if (event) events.write(event);
+    const writer = refusals && refusedWriter(outcome, Date.now());
+    if (writer) refusals.note(writer);
   };
 }

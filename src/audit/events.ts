@@ -68,8 +68,10 @@ export function eventOf(outcome: Outcome): EventNote | undefined {
 }
 
 /** What was asked for; undefined when it was not for the guard to judge. */
-function whatOf({ change, restart }: AdmissionRequest): string | undefined {
-  return restart ? `restart of ${printable(restart.daemonSet)}` : change?.operation;
+export function whatOf({ change, restart }: AdmissionRequest): string | undefined {
+  if (restart) return `restart of ${printable(restart.daemonSet)}`;
+  if (!change?.overlay) return change?.operation;
+  return `${change.operation} of ${printable(change.overlay.name, MAX_NAME_LENGTH)}`;
 }
 
 function letThrough(
@@ -96,7 +98,7 @@ export const warning = (
   objectUid,
 });
 
-const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'nobody';
+const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'a user without a name';
 
 /** Where the first finding stands; what it says may count nodes or tell ages, and so is the detail. */
 const placeIn = ([finding]: readonly Finding[]): string => (finding ? `; ${fieldOf(finding)}` : '');

@@ -25,8 +25,12 @@ const VERDICTS = ['allow', 'deny'] as const;
 const EVENT_RESULTS = ['written', 'dropped', 'failed'] as const;
 export type EventResult = (typeof EVENT_RESULTS)[number];
 
-/** `path`: one that the guard does not answer at. */
-const TURNED_AWAY_REASONS = ['path'] as const;
+/**
+ * `path`: one that the guard does not answer at; `connections`: a connection that gave way to another;
+ * `bodies`: a large body that did, to others; `size`: a body that is too large; `malformed`: no
+ * HTTP, no AdmissionReview with a uid, or not sent in time.
+ */
+const TURNED_AWAY_REASONS = ['path', 'connections', 'bodies', 'size', 'malformed'] as const;
 export type TurnedAwayReason = (typeof TURNED_AWAY_REASONS)[number];
 
 /** 100 microseconds to 3 s, the webhook's timeout. */
@@ -91,7 +95,7 @@ export function createMetrics(version = 'unknown'): Metrics {
   });
   const turnedAway = new Counter({
     name: 'eni_config_guard_turned_away_total',
-    help: 'Requests answered without a look at what they ask, by why: a path that is not answered at.',
+    help: 'Requests answered without a look at what they ask, by why: a path that is not answered at, connections or large bodies beyond the limits, a body that is too large, what is no review.',
     labelNames: ['reason'],
     registers,
   });

@@ -39,7 +39,7 @@ export class CaBundles {
       const isLost = (ca: X509Certificate) => webhooks.some((webhook) => !holds(webhook, ca));
       const wasThere = certificatesIn(wanted.caBundle).filter(hasStood);
       if (wasThere.some(isLost)) {
-        this.#log.warn({ resource }, 'mended the caBundle, which somebody had changed');
+        this.#log.warn({ resource }, 'put the caBundle back, which another writer had changed');
       } else {
         this.#log.info({ resource }, 'wrote the caBundle');
       }

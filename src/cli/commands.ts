@@ -18,6 +18,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./fix.ts')).command,
   },
   {
+    name: 'render',
+    summary: 'show the file that a node gets of eni-config, or what a change makes of it',
+    load: async () => (await import('./render.ts')).command,
+  },
+  {
+    name: 'explain',
+    summary: 'print the page of a rule, or list the rules',
+    load: async () => (await import('./explain.ts')).command,
+  },
+  {
     name: 'trust',
     summary: 'make and renew certificates, and have the API server trust them',
     load: async () => (await import('./trust.ts')).command,

@@ -1,12 +1,9 @@
-import { type ApiServer, ApiError, type Connection, connect } from '../kube/api.ts';
-import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../kube/eni-config.ts';
+import { type Connection, connect } from '../kube/api.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
-import type { Facts } from '../engine/core/facts.ts';
-import { storedDatapath } from '../engine/reading/datapath.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
-import { refuseWithoutAnswers, refuseWithoutCredentials } from './compose/learn.ts';
+import { refuseWithoutAnswers, refuseWithoutCredentials, withDatapath } from './compose/learn.ts';
 import { asJson } from '../engine/report/facts-json.ts';
-import { type FactsReport, asText } from '../engine/report/facts-text.ts';
+import { asText } from '../engine/report/facts-text.ts';
 import { defineCommand } from './frame/command.ts';
 import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
@@ -54,20 +51,4 @@ async function printFacts({
   const { facts, unknown } = await withDatapath(api, known.facts());
   const report = { facts, unknown: [...unknownTo(known), ...unknown] };
   await print(output === 'json' ? asJson(report) : asText(report));
-}
-
-/** Facts with the datapath as rules compute it for the stored eni-config, or why that can't be done. */
-async function withDatapath(api: ApiServer, facts: Facts): Promise<FactsReport> {
-  if (facts.datapath) return { facts, unknown: [] };
-  const unknown = (why: string) => ({ facts, unknown: [`datapath: ${why}`] });
-  try {
-    const json = await api.call<ConfigMapJson>({ method: 'GET', path: ENI_CONFIG_PATH });
-    const { datapath: value, origin } = storedDatapath(storedObjectOf(json).configMap, facts);
-    if (value === 'unknown') return unknown(origin);
-    const source = { kind: 'eni-config', reason: origin } as const;
-    return { facts: { ...facts, datapath: { value, source } }, unknown: [] };
-  } catch (error) {
-    if (error instanceof ApiError) return unknown(error.message);
-    throw error;
-  }
 }

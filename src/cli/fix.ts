@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { asText } from '../engine/report/lint-text.ts';
 import { unifiedDiff } from '../engine/report/unified-diff.ts';
@@ -9,6 +10,7 @@ import { replaceFile } from './files/replace-file.ts';
 import { STDIN } from './files/source.ts';
 import { FACT_FLAGS, factsFrom } from './files/stated-facts.ts';
 import { defineCommand } from './frame/command.ts';
+import { calledAs } from './frame/help.ts';
 import { note, print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -29,7 +31,7 @@ export const command = defineCommand(
   },
   async ({ operands, flags }) => {
     if (operands.length === 0 || operands.includes(STDIN)) {
-      throw new UsageError('fix needs a FILE that it can change; see eni-config-guard fix --help');
+      throw new UsageError(`fix needs a FILE that it can change; see ${calledAs()} fix --help`);
     }
     const { config: path, against, write } = flags;
     const { policy, defaults, ...config } = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
@@ -58,7 +60,7 @@ export const command = defineCommand(
     const changed = files.changed();
     for (const { name, before, after } of changed) {
       if (write) replaceFile(name, before, after);
-      else await print(unifiedDiff(name, before, after));
+      else await print(unifiedDiff(nameInDiff(name), before, after));
     }
     const where = changed.map(({ name }) => printable(name, 400)).join(', ');
     if (mended > 0) {
@@ -70,3 +72,9 @@ export const command = defineCommand(
     return left.every(({ verdict }) => verdict.allowed) ? 0 : 1;
   },
 );
+
+/** A path that `git apply` and `patch -p1` take here, or in / for a file that lies elsewhere. */
+function nameInDiff(path: string): string {
+  const name = relative('', path);
+  return name.startsWith('..') ? resolve(path).slice(1) : name;
+}

@@ -11,6 +11,7 @@ import { oldObjects } from './files/against.ts';
 import { findObjects } from './files/operands.ts';
 import { FACT_FLAGS, factsFrom } from './files/stated-facts.ts';
 import { defineCommand } from './frame/command.ts';
+import { calledAs } from './frame/help.ts';
 import { isColoured, note, print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -52,7 +53,7 @@ export const command = defineCommand(
   async ({ operands, flags }) => {
     if (operands.length === 0) {
       throw new UsageError(
-        'lint needs a FILE, or - for standard input; see eni-config-guard lint --help',
+        `lint needs a FILE, or - for standard input; see ${calledAs()} lint --help`,
       );
     }
     const { config: path, against, format = 'text' } = flags;

@@ -2,7 +2,7 @@ import { closest } from '../engine/reading/suggest.ts';
 import { quoted } from '../engine/text/text.ts';
 import { COMMANDS } from './commands.ts';
 import { callCommand } from './frame/command.ts';
-import { programHelp } from './frame/help.ts';
+import { calledAs, programHelp } from './frame/help.ts';
 import { unfitNode } from './frame/node-version.ts';
 import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,7 +21,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 export async function run([word, ...args]: readonly string[]): Promise<number> {
   const unfit = unfitNode(process.versions.node);
   if (unfit !== undefined) throw new UsageError(unfit);
-  if (word === undefined) throw new UsageError('a command is missing; see eni-config-guard --help');
+  if (word === undefined) throw new UsageError(`a command is missing; see ${calledAs()} --help`);
   const name = (Object.hasOwn(ALIASES, word) ? ALIASES[word] : undefined) ?? word;
   if (name === 'help') return help(args);
   return callCommand(entryNamed(name), args);
@@ -42,5 +42,5 @@ function entryNamed(name: string) {
     COMMANDS.map((command) => command.name),
   );
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-  throw new UsageError(`unknown command ${quoted(name)}${hint || '; see eni-config-guard --help'}`);
+  throw new UsageError(`unknown command ${quoted(name)}${hint || `; see ${calledAs()} --help`}`);
 }

@@ -13,8 +13,11 @@ import { followFacts } from '../facts/store.ts';
 import { quoted } from '../engine/text/text.ts';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { createApp } from '../server/app.ts';
+import { Arrivals } from '../server/arrivals.ts';
 import { replaceCertificate } from '../server/tls.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
+import { createProbeServer } from '../server/probes.ts';
+import { TurnedAway } from '../server/turned-away.ts';
 import { prepareAuditing } from './compose/audit.ts';
 import { openCertificate } from './compose/certificate.ts';
 import { ConfigurationFile, LOOK_MS } from './compose/configuration.ts';
@@ -64,7 +67,7 @@ interface ServeOptions {
  */
 async function serve({ config: path, digest, host, port }: ServeOptions): Promise<void> {
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path, digest);
-  const { drainSeconds, metricsPort } = config.server;
+  const { drainSeconds, metricsPort, probePort, probeHost = host } = config.server;
   const { source, directory, minVersion } = config.tls;
   const log = await createLogger(config.audit.logFormat);
   const metrics = createMetrics(VERSION);
@@ -80,7 +83,9 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
   const facts = () => store?.facts() ?? config.facts.known;
   const factSources = () => (store?.status() ?? []).map(factSourceState);
   const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
+  const turnedAway = new TurnedAway(log, metrics.countTurnedAway);
   let isDraining = false;
+  const isReady = () => !isDraining && certificate.isReady;
   const app = createApp({
     ...createWebhooks(config, facts, named),
     paths,
@@ -88,10 +93,14 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     log,
     metrics,
     events: auditing.events,
-    isReady: () => !isDraining && certificate.isReady,
+    refusals: auditing.refusals,
+    isReady,
+    hasProbeServer: probePort !== undefined,
+    turnedAway,
   });
   certificate.onChange((pair) => replaceCertificate(app, { ...pair, minVersion }));
-  const metricsServer = createMetricsServer(metrics);
+  const metricsServer = createMetricsServer(metrics, turnedAway);
+  const probeServer = createProbeServer(isReady, turnedAway);
 
   const stopped = nextSignal();
   // The start does not wait long for the API server: what is unknown does not deny.
@@ -102,24 +111,35 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
   // Metrics listen first: when /readyz answers, everything is up.
   await listen(metricsServer, host, metricsPort, 'server.metricsPort in the configuration');
   await listen(app, host, port, '--port');
+  if (probePort !== undefined) {
+    await listen(probeServer, probeHost, probePort, 'server.probePort in the configuration');
+  }
   const address = `https://${urlHost(host)}:${portOf(app)}`;
   if (isForPeople(config.audit.logFormat)) {
     const caFile = source === 'local' ? join(directory, 'ca.crt') : undefined;
     await print(`${greeting(address, caFile)}\n`);
   }
 
-  log.info({ address, metricsPort: portOf(metricsServer) }, 'listening');
+  const sidePorts = {
+    metricsPort: portOf(metricsServer),
+    ...(probePort === undefined ? {} : { probePort: portOf(probeServer) }),
+  };
+  log.info({ address, ...sidePorts }, 'listening');
   auditing.start();
 
   const signal = await stopped;
   isDraining = true;
+  const arrivals = new Arrivals(app.server);
   certificate.stop();
   log.info({ signal, drainSeconds }, 'draining');
   // Old connections are answered, with Connection: close, until the API server has closed them.
   // Ctrl-C (SIGINT) does not wait for that.
-  if (signal === 'SIGTERM') await delay(drainSeconds * 1000);
+  if (signal === 'SIGTERM') {
+    await delay(drainSeconds * 1000);
+    await arrivals.end();
+  }
   await Promise.race([
-    Promise.all([app.close(), metricsServer.close(), auditing.stop()]),
+    Promise.all([app.close(), metricsServer.close(), probeServer.close(), auditing.stop()]),
     delay(LAST_ANSWERS_MS),
   ]);
   store?.stop();

@@ -1,5 +1,6 @@
 import { type ApiError, type ApiServer, type Connection, connect } from '../kube/api.ts';
 import { readStoredObject } from '../kube/eni-config.ts';
+import { readRefusedWriters } from '../kube/refused-writers.ts';
 import { readGuardConfiguration } from '../kube/guard-configuration.ts';
 import type { Config } from '../config/config.ts';
 import { digestOf } from '../config/digest.ts';
@@ -46,7 +47,8 @@ async function status(options: StatusOptions): Promise<0 | 1> {
   const verdict = reviewStored(object?.configMap, known.facts, config.policy);
   const configuration = await readGuardConfiguration(api, ownNamespace());
   const isReconfigured = configuration && digestOf(configuration.text) !== configuration.installed;
-  const report = { object: object?.configMap, verdict, isReconfigured, ...known };
+  const refusedWriters = await readRefusedWriters(api, Date.now());
+  const report = { object: object?.configMap, verdict, isReconfigured, refusedWriters, ...known };
   await print(options.output === 'json' ? asJson(report) : asText(report));
   return verdict.allowed ? 0 : 1;
 }

@@ -34,6 +34,13 @@ export interface ServerConfig {
   /** Port of plain-HTTP `/metrics`; 0 takes any free one. */
   readonly metricsPort: number;
   /**
+   * Port of plain-HTTP `/livez` and `/readyz`, out of reach of who takes all connections of the
+   * webhook's port, which answers them otherwise; 0 takes any free one.
+   */
+  readonly probePort?: number | undefined;
+  /** Address for that port; that of the webhook unless given. */
+  readonly probeHost?: string | undefined;
+  /**
    * A file with the words that webhook paths end in, one a line: `/validate/<word>`. Without it, or
    * with none in it, the paths are plain.
    */

@@ -54,11 +54,16 @@ function defaultSetting({ value }: DefaultSpec) {
 
 /** The settings of all defaults, by plugin. */
 const DEFAULT_SETTINGS = Object.fromEntries(
-  Object.entries(Object.groupBy(DEFAULTS, ({ plugin }) => plugin)).map(([plugin, specs]) => [
+  [...new Set<string>(DEFAULTS.map(({ plugin }) => plugin))].map((plugin) => [
     plugin,
     {
       ...settings,
-      properties: Object.fromEntries(specs.map((spec) => [spec.id, defaultSetting(spec)])),
+      properties: Object.fromEntries(
+        DEFAULTS.filter((spec) => spec.plugin === plugin).map((spec) => [
+          spec.id,
+          defaultSetting(spec),
+        ]),
+      ),
     },
   ]),
 );
@@ -103,6 +108,8 @@ export const CONFIG_SCHEMA = {
       properties: {
         drainSeconds: { type: 'number', minimum: 0, maximum: 600 },
         metricsPort: { type: 'integer', minimum: 0, maximum: 65535 },
+        probePort: { type: 'integer', minimum: 0, maximum: 65535 },
+        probeHost: { type: 'string', minLength: 1 },
         pathTokensFile: { type: 'string', minLength: 1 },
       },
     },

@@ -290,7 +290,7 @@ function checkBundles(webhooks: readonly ({ readonly name: string } & Client)[])
   if (!other) return ok(`the same in ${count(bundles.length, 'webhook')}`);
   return failed(
     `${other.name} and ${bundles[0]?.name ?? ''} have different caBundles`,
-    'see whether somebody writes it by hand or by GitOps; nothing but eni-config-guard-trust, or cert-manager, may own it',
+    'look at its managedFields: who writes it, a person or a GitOps tool? Nothing but eni-config-guard-trust, or cert-manager, may own it',
   );
 }
 

@@ -37,7 +37,7 @@ function rulesIn(text: string): Diagnosis[] {
   return RULES.filter(({ info }) => named.has(info.id)).map(({ info }) => ({
     id: `rule:${info.id}`,
     wrong: `${info.title}. ${info.why}`,
-    remedy: [info.fix.text, `all that is to say of the rule is in docs/rules.md#${info.id}`],
+    remedy: [info.fix.text, `its page: eni-config-guard explain ${info.id}`],
   }));
 }
 

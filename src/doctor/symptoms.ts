@@ -160,7 +160,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     wrong:
       'The floor refused the write: a policy in the API server that holds while no guard runs.',
     remedy: [
-      'do what its text says, or use break-glass, as README describes it',
+      'do what its text says, or use break-glass, as docs/operate.md describes it',
       'without a way to mend it: kubectl delete validatingadmissionpolicybinding eni-config-guard',
     ],
   },
@@ -168,7 +168,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     id: 'immutable',
     has: [/field is immutable when `?immutable`? is set/i],
     wrong:
-      'eni-config is marked immutable: Kubernetes lets nobody change its data any more, and no one may take the mark away.',
+      'eni-config is marked immutable: Kubernetes refuses every change of its data from then on, and does not take the mark away.',
     remedy: [
       'save it, delete it and create it without immutable: true in one go, at a time when no Terway pod starts: kubectl get configmap eni-config -n kube-system -o yaml',
       'the guard refuses the deletion: use break-glass for it',
@@ -261,7 +261,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     has: [/denied the request/i, /eni-config-guard/i],
     wrong: 'The guard refused the write: nothing was changed.',
     remedy: [
-      'do what the lines that begin with "fix:" say; ways past the guard are in README, "How to get unstuck"',
+      'do what the lines that begin with "fix:" say; ways past the guard are in docs/operate.md, "How to get unstuck"',
     ],
   },
   {

@@ -8,7 +8,7 @@ import { Health, type Learnt, type Source, type SourceOptions } from './source.t
 const NAMES = ['kube-proxy-worker', 'kube-proxy'] as const;
 const KEY = 'config.conf';
 /** Such a file has some 2 KB; a far larger one is something else and takes long to read. */
-const MAX_LENGTH = 64 * 1024;
+const MAX_LENGTH = 16 * 1024;
 
 interface ConfigMap {
   readonly data?: Readonly<Record<string, string>>;

@@ -36,13 +36,20 @@ export type VersionGroup = readonly [version: Version | undefined, nodes: NodeGr
 
 /** Groups put together by version. */
 export function spreadOf(groups: readonly VersionGroup[]): VersionSpread {
-  const byVersion = Map.groupBy(groups, ([version]) => version?.normal);
-  const unknown = together((byVersion.get(undefined) ?? []).map(([, nodes]) => nodes));
-  byVersion.delete(undefined);
-  const versions = [...byVersion.values()].flatMap((same) => {
-    const version = same[0]?.[0];
-    return version ? [{ version, nodes: together(same.map(([, nodes]) => nodes)) }] : [];
-  });
+  const unknown = together(
+    groups.filter(([version]) => version === undefined).map(([, nodes]) => nodes),
+  );
+  const byVersion = new Map<string, { version: Version; nodes: NodeGroup[] }>();
+  for (const [version, nodes] of groups) {
+    if (!version) continue;
+    const same = byVersion.get(version.normal) ?? { version, nodes: [] };
+    same.nodes.push(nodes);
+    byVersion.set(version.normal, same);
+  }
+  const versions = Array.from(byVersion.values(), ({ version, nodes }) => ({
+    version,
+    nodes: together(nodes),
+  }));
   return {
     total: together(groups.map(([, nodes]) => nodes)).count,
     versions: versions.sort((a, b) => byAge(a.version, b.version)),

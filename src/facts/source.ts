@@ -71,9 +71,9 @@ export class Health {
     this.#parts = parts;
     this.#log = log;
     this.#unanswered = new Set(parts);
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.answered = promise;
-    this.#resolve = () => resolve(undefined);
+    let answer: (() => void) | undefined;
+    this.answered = new Promise<void>((resolve) => (answer = resolve));
+    this.#resolve = () => answer?.();
   }
 
   /** The part is known as of `at`. It may still have failed: a list without its watch. */

@@ -3,6 +3,7 @@ import {
   LineCounter,
   type Node,
   type Scalar,
+  isMap,
   isNode,
   isScalar,
   parseAllDocuments,
@@ -45,8 +46,18 @@ export interface ManifestObject {
   readonly configMap: ConfigMap;
   /** By key of `data`. */
   readonly texts: ReadonlyMap<string, KeyText>;
+  /** Where a further key can be put; undefined where that would change other things as well. */
+  readonly newKey?: NewKeyPlace | undefined;
   /** Keys may stand elsewhere, so that an absent one is not missing. */
   readonly isPartial: boolean;
+}
+
+/** The first key of a map, which another one can be put before. */
+export interface NewKeyPlace {
+  readonly file: ManifestFile;
+  readonly offset: number;
+  /** In braces, as JSON has it. */
+  readonly isFlow: boolean;
 }
 
 /** An eni-config that kustomize makes of other files; paths are relative to the kustomization. */
@@ -93,6 +104,8 @@ class Reader implements Manifests {
   readonly generated: GeneratedObject[] = [];
   readonly #file: ManifestFile;
   readonly #lines: LineCounter;
+  /** What aliases of the document name: other places change with it. */
+  #shared: readonly Range[] = [];
 
   constructor(file: ManifestFile, lines: LineCounter) {
     this.#file = file;
@@ -119,14 +132,26 @@ class Reader implements Manifests {
 
   #checkAliases(document: Document): void {
     let count = 0;
+    const shared: Range[] = [];
     visit(document, {
       Alias: (_key, alias) => {
         const offset = alias.range?.[0] ?? 0;
         count += 1;
         if (count > MAX_ALIASES) throw this.#refuse(offset, 'more aliases than a manifest needs');
-        if (alias.resolve(document)) return;
-        throw this.#refuse(offset, `the alias *${printable(alias.source)} has no anchor`);
+        const named = alias.resolve(document);
+        if (!named) {
+          throw this.#refuse(offset, `the alias *${printable(alias.source)} has no anchor`);
+        }
+        shared.push(rangeOf(named));
       },
+    });
+    this.#shared = shared;
+  }
+
+  #isShared(node: unknown): boolean {
+    const { offset, length } = rangeOf(node);
+    return this.#shared.some((one) => {
+      return one.offset <= offset && offset + length <= one.offset + one.length;
     });
   }
 
@@ -169,8 +194,15 @@ class Reader implements Manifests {
         ...(breakGlass ? { breakGlass } : {}),
       },
       texts: new Map([...data].map(([key, { place }]) => [key, place])),
+      newKey: this.#newKeyIn(entries.get('data')?.value),
       isPartial: false,
     });
+  }
+
+  #newKeyIn(map: unknown): NewKeyPlace | undefined {
+    const [first] = isMap(map) && !this.#isShared(map) ? map.items : [];
+    if (!first || !isMap(map)) return undefined;
+    return { file: this.#file, offset: rangeOf(first.key).offset, isFlow: map.flow === true };
   }
 
   /** The texts of a map of texts, which is what the API server takes there. */
@@ -183,7 +215,7 @@ class Reader implements Manifests {
     for (const [key, entry] of entriesOf(document, parent.get(member)?.value)) {
       const { value } = entry;
       const text = textOf(value);
-      if (text === undefined || (value && isReadAsBoolean(value))) {
+      if (text === undefined || (value && isNoTextToKubectl(value))) {
         throw this.#refuse(
           rangeOf(value ?? entry.key).offset,
           `${member}.${printable(key)} is no text, and the API server takes nothing else there; put it in quotes`,
@@ -201,7 +233,7 @@ class Reader implements Manifests {
       file: this.#file,
       map: source?.map,
       range: rangeOf(scalar),
-      scalar: isShared ? undefined : source,
+      scalar: isShared || this.#isShared(scalar) ? undefined : source,
       keyRange: rangeOf(key),
     };
   }
@@ -243,6 +275,7 @@ class Reader implements Manifests {
       file: this.#file,
       map: source?.map.from(key.length + (isQuoted ? 2 : 1)),
       range: rangeOf(scalar),
+      keyRange: source?.map.rangeOf({ offset: 0, length: key.length }) ?? rangeOf(scalar),
     };
     return [key, { text, place }] as const;
   }
@@ -252,13 +285,13 @@ const isGuarded = (name: string | undefined, namespace: string | undefined) =>
   name === GUARDED_NAME && (namespace ?? GUARDED_NAMESPACE) === GUARDED_NAMESPACE;
 
 /**
- * Words that kubectl's reader takes for true and false, as YAML 1.1 has it. Source: resolve.go of
- * go-yaml v2, which sigs.k8s.io/yaml carries.
+ * Words that kubectl's reader takes for true, false and numbers, as YAML 1.1 has it. Source: resolve.go
+ * of go-yaml v2, which sigs.k8s.io/yaml carries.
  */
-const BOOLEAN_WORDS = /^(y|yes|on|n|no|off)$/i;
+const WORDS_OF_YAML_11 = /^(y|yes|on|n|no|off|[-+]?(\d[\d_]*|0b[01_]+|0x[\da-f_]+))$/i;
 
-const isReadAsBoolean = (node: Node) =>
-  isScalar(node) && node.type === 'PLAIN' && BOOLEAN_WORDS.test(String(node.value));
+const isNoTextToKubectl = (node: Node) =>
+  isScalar(node) && node.type === 'PLAIN' && !node.tag && WORDS_OF_YAML_11.test(String(node.value));
 
 function rangeOf(node: unknown): Range {
   const range = isNode(node) ? node.range : undefined;

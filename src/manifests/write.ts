@@ -1,6 +1,6 @@
 import type { DataEdit } from '../engine/core/fix.ts';
 import { type TextEdit, applyEdits } from '../engine/json/edit.ts';
-import type { KeyText, ManifestObject } from './read.ts';
+import type { KeyText, ManifestObject, NewKeyPlace } from './read.ts';
 import type { ScalarSource } from './scalar.ts';
 
 /**
@@ -14,8 +14,8 @@ export type NewTexts = ReadonlyMap<string, string>;
 /**
  * The files with the edits made, in the ways in which that can be done, the one that changes least
  * first. A way may not hold the text, as at the end of a block scalar: read the files again and take
- * the first that does. None where a value is shared with other places or not understood, or where a
- * key would have to come or go.
+ * the first that does. None where a value is shared with other places or not understood, and where
+ * its map has no room for a key that has to come or go.
  */
 export function* writings(
   object: ManifestObject,
@@ -37,9 +37,12 @@ function written(
   const changes = new Map<string, { readonly text: string; readonly edits: TextEdit[] }>();
   for (const edit of edits) {
     const place = object.texts.get(edit.key);
-    const made = place && way(place, edit, object.configMap.data.get(edit.key) ?? '');
-    if (!made) return undefined;
-    const { name, text } = place.file;
+    const made = place
+      ? way(place, edit, object.configMap.data.get(edit.key) ?? '')
+      : newKey(object.newKey, edit);
+    const file = place?.file ?? object.newKey?.file;
+    if (!made || !file) return undefined;
+    const { name, text } = file;
     const change = changes.get(name) ?? { text, edits: [] };
     change.edits.push(...made);
     changes.set(name, change);
@@ -51,7 +54,7 @@ function written(
 
 function fileEdits(place: KeyText, edit: DataEdit, old: string): TextEdit[] | undefined {
   if (edit.kind === 'rename') return place.keyRange && [{ ...place.keyRange, text: edit.to }];
-  if (edit.kind === 'remove') return undefined;
+  if (edit.kind === 'remove') return withoutKey(place);
   const isBare = place.keyRange === undefined && place.scalar === undefined && isWholeFile(place);
   const { scalar } = place;
   if (!isBare && !scalar) return undefined;
@@ -68,18 +71,50 @@ function wholeScalar(place: KeyText, edit: DataEdit, old: string): TextEdit[] | 
   const text = edit.kind === 'text' ? applyEdits(old, edit.edits) : edit.text;
   const isBlock = scalar.style === 'literal' || scalar.style === 'folded';
   if (!isBlock) return [{ ...scalar.range, text: JSON.stringify(text) }];
-  const pad = ' '.repeat(scalar.indent);
-  const eol = lineBreakOf(place);
-  // An empty block shows no indentation, and not every text can be a literal one.
-  if (pad === '' || /^\s|\n\n$|[^\P{Cc}\n\t]/u.test(text)) {
-    return [{ ...scalar.range, text: JSON.stringify(text) + eol }];
-  }
-  const lines = text.replace(/\n$/, '').split('\n');
-  const body = [text.endsWith('\n') ? '|' : '|-', ...lines.map((line) => line && pad + line), ''];
-  return [{ ...scalar.range, text: body.join(eol) }];
+  return [{ ...scalar.range, text: blockOf(text, scalar.indent, lineBreakOf(place)) }];
 }
 
-const lineBreakOf = ({ file }: KeyText) => (file.text.includes('\r\n') ? '\r\n' : '\n');
+/** A text as the value of a block map, with the end of its last line. */
+function blockOf(text: string, indent: number, eol: string): string {
+  // An empty block shows no indentation, and not every text can be a literal one.
+  if (indent === 0 || /^\s|^$|\n\n$|[^\P{Cc}\n\t]/u.test(text)) return JSON.stringify(text) + eol;
+  const pad = ' '.repeat(indent);
+  const lines = text.replace(/\n$/, '').split('\n');
+  const body = [text.endsWith('\n') ? '|' : '|-', ...lines.map((line) => line && pad + line), ''];
+  return body.join(eol);
+}
+
+/** A key that the map lacks, put before its first one. */
+function newKey(place: NewKeyPlace | undefined, edit: DataEdit): TextEdit[] | undefined {
+  if (!place || edit.kind !== 'set') return undefined;
+  const { offset, isFlow, file } = place;
+  const before = file.text.slice(file.text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const eol = lineBreakOf(place);
+  // Behind a brace, as in one line of JSON, the next key follows in the same line.
+  const isOwnLine = /^ *$/.test(before);
+  if (isFlow) {
+    const gap = isOwnLine ? eol + before : ' ';
+    const text = `${JSON.stringify(edit.key)}: ${JSON.stringify(edit.text)},${gap}`;
+    return [{ offset, length: 0, text }];
+  }
+  if (!isOwnLine) return undefined;
+  const value = blockOf(edit.text, before.length + 2, eol);
+  return [{ offset, length: 0, text: `${edit.key}: ${value}${before}` }];
+}
+
+/** The lines of a key in a block map taken out. */
+function withoutKey({ file: { text }, keyRange, scalar }: KeyText): TextEdit[] | undefined {
+  if (!keyRange || !scalar) return undefined;
+  const start = text.lastIndexOf('\n', keyRange.offset - 1) + 1;
+  const stop = scalar.range.offset + scalar.range.length;
+  const isBlock = scalar.style === 'literal' || scalar.style === 'folded';
+  const rest = isBlock ? '' : (/^ *(?:\r?\n|$)/.exec(text.slice(stop))?.[0] ?? undefined);
+  if (rest === undefined || !/^ *$/.test(text.slice(start, keyRange.offset))) return undefined;
+  return [{ offset: start, length: stop + rest.length - start, text: '' }];
+}
+
+const lineBreakOf = ({ file }: Pick<KeyText, 'file'>) =>
+  file.text.includes('\r\n') ? '\r\n' : '\n';
 
 const isWholeFile = ({ file, range }: KeyText) => range.length === file.text.length;
 

@@ -1,4 +1,11 @@
-import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from 'fastify';
 import { type RestartGate, gateRestart } from '../admission/restart-gate.ts';
 import { NoUidError } from '../admission/body.ts';
 import { mutate } from '../admission/mutate.ts';
@@ -6,14 +13,26 @@ import type { Outcome } from '../admission/outcome.ts';
 import { reviewOf } from '../admission/response.ts';
 import { type OnStage, type WebhookOptions, validate } from '../admission/validate.ts';
 import type { EventSink } from '../audit/events.ts';
+import type { RefusalSink } from '../audit/refusals.ts';
 import type { Logger } from '../log.ts';
 import type { Endpoint, Metrics } from '../audit/metrics.ts';
 import { StageTimer } from '../audit/stage-timer.ts';
 import { createDecisionRecorder } from '../audit/decision-recorder.ts';
-import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { Bodies, type Body } from './bodies.ts';
+import { Connections } from './connections.ts';
+import { Handshakes } from './handshakes.ts';
+import {
+  HANDSHAKE_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  REQUEST_TIMEOUT_MS,
+  WEBHOOK_CONNECTIONS,
+} from './limits.ts';
 import { WebhookPaths } from './paths.ts';
+import { answerProbes } from './probes.ts';
 import { type ServerTls, secureContext } from './tls.ts';
-import { TurnedAway } from './turned-away.ts';
+import type { TurnedAway } from './turned-away.ts';
+import { TurnedAwayError } from './turned-away-error.ts';
+import { Turns } from './turns.ts';
 
 export interface AppOptions {
   readonly webhook: WebhookOptions;
@@ -25,8 +44,13 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** Where Kubernetes Events go; absent where none are to be written. */
   readonly events?: EventSink | undefined;
+  /** Told who had writes refused; absent where that is not kept. */
+  readonly refusals?: RefusalSink | undefined;
   /** Whether the server should get traffic; false while it drains or is not trusted. */
   readonly isReady: () => boolean;
+  /** Whether `/livez` and `/readyz` have a server of their own. */
+  readonly hasProbeServer?: boolean;
+  readonly turnedAway: TurnedAway;
   /** For tests; the default is REQUEST_TIMEOUT_MS. */
   readonly requestTimeoutMs?: number;
 }
@@ -34,19 +58,21 @@ export interface AppOptions {
 const MALFORMED = 'the request is malformed\n';
 const PLAIN_TEXT = `Content-Type: text/plain\r\nContent-Length: ${MALFORMED.length}`;
 
-/** The HTTPS server, not yet listening: `/validate`, `/mutate`, `/restart-gate`, `/readyz`, `/livez`. */
+/** The HTTPS server of `/validate`, `/mutate` and `/restart-gate`, not yet listening. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { webhook, restartGate, tls, isReady, log, metrics } = options;
+  const { webhook, restartGate, tls, isReady, turnedAway } = options;
   const { paths = new WebhookPaths(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
-  const turnedAway = new TurnedAway(log, metrics.countTurnedAway);
+  const bodies = new Bodies();
+  const turns = new Turns();
+  const connections = new Connections(WEBHOOK_CONNECTIONS, () => turnedAway.count('connections'));
   const app = fastify({
     https: {
       ...secureContext(tls),
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       headersTimeout: requestTimeoutMs,
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
     },
     requestTimeout: requestTimeoutMs,
-    bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // The API server goes on using open connections while endpoints are withdrawn; a 503 there
     // would be a failed call.
@@ -55,6 +81,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     // Without these fastify answers such requests with JSON of its own.
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return;
+      turnedAway.count('malformed');
       socket.end(
         `HTTP/1.1 400 Bad Request\r\nConnection: close\r\n${PLAIN_TEXT}\r\n\r\n${MALFORMED}`,
       );
@@ -63,6 +90,8 @@ export function createApp(options: AppOptions): FastifyInstance {
       void reply.code(400).type('text/plain').send(MALFORMED);
     },
   }) as unknown as FastifyInstance;
+  Handshakes.pace(app.server);
+  connections.watch(app.server);
 
   // Bodies of every content type are read as bytes: fastify's own JSON parser answers 400 to a
   // member named __proto__, which a ConfigMap may have, and the uid would be lost.
@@ -77,30 +106,34 @@ export function createApp(options: AppOptions): FastifyInstance {
     done();
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    bodies.read(payload, Number(request.headers['content-length'] ?? 0)),
+  );
 
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (!isReady()) void reply.header('connection', 'close');
     done();
   });
-  app.setErrorHandler<FastifyError>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
+  app.setErrorHandler<FastifyError | TurnedAwayError>((error, _request, reply) => {
+    if (error instanceof TurnedAwayError) {
+      turnedAway.count(error.reason);
+      void reply.header('connection', 'close');
+    }
     return reply
-      .code(status)
+      .code(error.statusCode ?? 500)
       .type('text/plain')
       .send(`${describeFailure(error, options.log)}\n`);
   });
-  app.get('/livez', () => 'ok\n');
-  app.get('/readyz', (_request, reply) =>
-    isReady() ? 'ok\n' : reply.code(503).send('not ready\n'),
-  );
+  if (!options.hasProbeServer) answerProbes(app, isReady);
   const record = createDecisionRecorder(options);
   const serveReviews = (path: string, endpoint: Endpoint, handle: Handler) =>
     app.post(path, async (request, reply) => {
-      const timer = new StageTimer();
-      const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+      const body = request.body as Body;
       try {
-        const outcome = await handle(body, timer.lap);
+        if (body.isLarge) await turns.next();
+        const timer = new StageTimer();
+        const outcome = await handle(body.bytes.toString('utf8'), timer.lap);
+        connections.recognize(request.socket);
         const answer = JSON.stringify(reviewOf(outcome.response));
         const durations = timer.durations();
         // The answer leaves first: it does not wait for what is recorded of it.
@@ -108,7 +141,10 @@ export function createApp(options: AppOptions): FastifyInstance {
         record(endpoint, outcome, durations);
       } catch (error) {
         if (!(error instanceof NoUidError)) throw error;
+        turnedAway.count('malformed');
         void reply.code(400).type('text/plain').send(`${error.message}\n`);
+      } finally {
+        body.release();
       }
       return reply;
     });
@@ -125,10 +161,8 @@ export function createApp(options: AppOptions): FastifyInstance {
 type Handler = (text: string, onStage: OnStage) => Promise<Outcome>;
 
 /** One line for the client; what is the guard's own fault is logged, without its message's text. */
-function describeFailure(error: FastifyError, log: Logger): string {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return `the body is larger than ${MAX_BODY_BYTES} bytes`;
-  }
+function describeFailure(error: FastifyError | TurnedAwayError, log: Logger): string {
+  if (error instanceof TurnedAwayError) return error.message;
   if (error.statusCode !== undefined && error.statusCode < 500) return MALFORMED.trimEnd();
   log.error({ kind: error.name, code: error.code }, 'request failed');
   return 'eni-config-guard failed; please report it';

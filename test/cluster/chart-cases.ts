@@ -29,6 +29,7 @@ export const CASES: Readonly<Record<string, Values>> = {
       audit: { events: false, background: false },
       restartGate: 'off',
     },
+    overlays: { enabled: false },
     certificates: { source: 'files', existingSecret: 'mine' },
   },
   'static facts, judged in the background': {
@@ -36,6 +37,8 @@ export const CASES: Readonly<Record<string, Values>> = {
   },
   'cert-manager': { certificates: { source: 'cert-manager' } },
   'own files': { certificates: { source: 'files', existingSecret: 'mine' } },
+  'no overlays': { overlays: { enabled: false } },
+  'overlays that fail closed': { overlays: { failurePolicy: 'Fail' } },
   'no gate': { config: { restartGate: 'off' } },
   'a gate that denies': { config: { restartGate: 'deny' } },
   'mode warn': { config: { mode: 'warn' } },
@@ -75,6 +78,20 @@ export const CASES: Readonly<Record<string, Values>> = {
     podLabels: { team: 'network' },
     resources: { requests: { cpu: 1, memory: '64Mi' } },
     nodeProbe: { directory: '/home/kubernetes/bin', pauseImage: 'mirror/pause:3.9' },
+    tolerations: [{ key: 'pool', operator: 'Equal', value: 'system', effect: 'NoSchedule' }],
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          {
+            weight: 1,
+            podAffinityTerm: {
+              topologyKey: 'kubernetes.io/hostname',
+              labelSelector: { matchLabels: { team: 'network' } },
+            },
+          },
+        ],
+      },
+    },
   },
   'a part of another chart': { global: { imageRegistry: 'unused' } },
 };

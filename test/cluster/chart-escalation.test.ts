@@ -159,20 +159,23 @@ t.test('with the token of', async (t) => {
     ]);
   });
 
-  await t.test('what keeps the trust there is what README says, and no more', async (t) => {
-    const { api, canI } = await tokenOf(plane, 'eni-config-guard-trust');
-    for (const [way, call] of Object.entries(WAYS)) {
-      const isOpen = OPEN_TO_TRUST.includes(way);
-      const status = await outcome(api, call);
-      t.equal(status === 403, !isOpen, `${way}: ${status}`);
-    }
-    t.same(await canI(), [
-      'mutatingwebhookconfigurations.admissionregistration.k8s.io [eni-config-guard] [get patch]',
-      'secrets [eni-config-guard-ca] [get patch]',
-      'secrets [eni-config-guard-tls] [get patch]',
-      'validatingwebhookconfigurations.admissionregistration.k8s.io [eni-config-guard] [get patch]',
-    ]);
-  });
+  await t.test(
+    'what keeps the trust there is what docs/security.md says, and no more',
+    async (t) => {
+      const { api, canI } = await tokenOf(plane, 'eni-config-guard-trust');
+      for (const [way, call] of Object.entries(WAYS)) {
+        const isOpen = OPEN_TO_TRUST.includes(way);
+        const status = await outcome(api, call);
+        t.equal(status === 403, !isOpen, `${way}: ${status}`);
+      }
+      t.same(await canI(), [
+        'mutatingwebhookconfigurations.admissionregistration.k8s.io [eni-config-guard] [get patch]',
+        'secrets [eni-config-guard-ca] [get patch]',
+        'secrets [eni-config-guard-tls] [get patch]',
+        'validatingwebhookconfigurations.admissionregistration.k8s.io [eni-config-guard] [get patch]',
+      ]);
+    },
+  );
 });
 
 function patch(path: string, body: object): ApiCall {

@@ -1,6 +1,6 @@
 import { t } from 'tap';
 
-import { CHART } from './chart.ts';
+import { CHART, IMAGE } from './chart.ts';
 import { startControlPlane } from './controlplane/start.ts';
 
 /** What Helm says after an installation. */
@@ -9,7 +9,7 @@ t.test('the notes', async (t) => {
   const plane = await startControlPlane();
   t.teardown(() => plane.stop());
   const notes = async (...values: string[]) => {
-    const flags = values.map((value) => `--set=${value}`);
+    const flags = [`image.repository=${IMAGE.repository}`, ...values].map((v) => `--set=${v}`);
     const install = ['install', 'guard', CHART, '-n', 'kube-system', '--dry-run=server', ...flags];
     const { code, stdout, stderr } = await plane.helm(install);
     t.equal(code, 0, stderr);
@@ -36,6 +36,29 @@ t.test('the notes', async (t) => {
     t.equal(code, 0, stderr);
     t.match(stdout, `2 ${pause}\n`);
     t.notMatch(stdout, 'app');
+  });
+
+  await t.test('are true in every mode', async (t) => {
+    const enforced = await notes('replicas=1');
+    t.match(enforced, 'In an emergency');
+    t.match(enforced, "With one replica eni-config can't be written");
+    for (const mode of ['warn', 'audit']) {
+      const open = await notes(`config.mode=${mode}`, 'replicas=1');
+      t.match(open, `Nothing is refused: config.mode is ${mode}`);
+      t.notMatch(open, /In an emergency|can't be written|are refused/);
+    }
+  });
+
+  await t.test('ask about what is stored where the guard may read it', async (t) => {
+    const command = 'main.js status --config';
+    t.match(await notes(), command);
+    const blind = ['config.facts.source=static', 'config.restartGate=off'];
+    t.notMatch(await notes(...blind), command);
+  });
+
+  await t.test('say how many nodes a rollout takes', async (t) => {
+    t.match(await notes(), 'takes 3 nodes');
+    t.notMatch(await notes('maxUnavailable=1'), 'takes 3 nodes');
   });
 
   await t.test('say that a network policy has no effect on the network of a node', async (t) => {

@@ -2,7 +2,7 @@ import { t } from 'tap';
 import type { Test } from 'tap';
 
 import { BASE_VETH } from '../support/config-maps.ts';
-import { CHART, apply, find, render } from './chart.ts';
+import { CHART, IMAGE, apply, find, render } from './chart.ts';
 import type { Manifest } from './chart.ts';
 import type { AuditEvent } from './controlplane/audit.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
@@ -25,12 +25,16 @@ t.test('a release', async (t) => {
   const plane = await startControlPlane();
   t.teardown(() => plane.stop());
   succeeds(t, await plane.kubectl(['create', '-f', '-'], { stdin: manifest(BASE_VETH) }));
-  const helm = (...args: string[]) => plane.helm(args);
+  const helm = (...args: string[]) =>
+    plane.helm([
+      ...args,
+      ...(args.includes(CHART) ? [`--set=image.repository=${IMAGE.repository}`] : []),
+    ]);
   const namespaces = ['kube-system', 'network'];
 
   for (const namespace of namespaces) {
     await t.test(`in ${namespace}`, async (t) => {
-      await t.test('is installed without a value, webhooks last', async (t) => {
+      await t.test('is installed with its image alone, webhooks last', async (t) => {
         const from = await now(plane);
         const install = ['install', 'guard', CHART, '-n', namespace, '--create-namespace'];
         const output = await helm(...install);

@@ -23,7 +23,7 @@ t.test('the chart', async (t) => {
     t.match(plain, {
       facts: { source: 'cluster' },
       tls: { source: 'self-signed', names: ['eni-config-guard.kube-system.svc'] },
-      server: { metricsPort: 18444 },
+      server: { metricsPort: 18444, probePort: 18445, probeHost: '127.0.0.1' },
       restartGate: 'warn',
       audit: { events: true, background: true },
       breakGlass: { enabled: true },
@@ -62,7 +62,12 @@ t.test('the chart', async (t) => {
     ] as const) {
       const objects = await render(plane, { config: { mode, restartGate: 'deny' } });
       const { webhooks } = find(objects, 'ValidatingWebhookConfiguration');
-      t.match(webhooks, [{ failurePolicy: policy }, { failurePolicy: 'Ignore' }], `mode ${mode}`);
+      const others = [{ failurePolicy: 'Ignore' }, { failurePolicy: 'Ignore' }];
+      t.match(webhooks, [{ failurePolicy: policy }, ...others], `mode ${mode}`);
+      const closed = await render(plane, { config: { mode }, overlays: { failurePolicy: 'Fail' } });
+      const [, , overlays] = find(closed, 'ValidatingWebhookConfiguration')
+        .webhooks as readonly unknown[];
+      t.match(overlays, { failurePolicy: policy }, `overlays in mode ${mode}`);
     }
   });
 
@@ -103,7 +108,16 @@ t.test('the chart', async (t) => {
     ['a value taken away', { certificates: { source: null } }, /missing property 'source'/],
     ['an unknown key of the guard', { config: { moed: 'warn' } }, /moed/],
     ['a mode that is none', { config: { mode: 'block' } }, /mode/],
-    ['an unknown rule', { config: { rules: { 'no-such-rule': 'off' } } }, /no-such-rule/],
+    [
+      'an unknown rule',
+      { config: { rules: { 'no-such-rule': 'off' } } },
+      /at '\/config\/rules': additional properties 'no-such-rule' not allowed/,
+    ],
+    [
+      'an install without an image',
+      { image: {} },
+      /^[^\n]*image\.repository is not set: --set [^\n]*\n/,
+    ],
     ['what the chart decides', { config: { tls: { source: 'files' } } }, /source/],
     ['a port of the guard', { config: { server: { metricsPort: 1 } } }, /metricsPort/],
     [

@@ -53,7 +53,7 @@ const perZone = {
   labelSelector: { matchLabels },
 };
 const probe = (path: string, timing: object) => ({
-  httpGet: { scheme: 'HTTPS', port: 'https', path },
+  httpGet: { host: '127.0.0.1', port: 'probes', path },
   ...timing,
 });
 
@@ -127,6 +127,7 @@ const DEPLOYMENT: readonly [string, Values, (spec: Workload) => unknown, unknown
     [
       { name: 'https', containerPort: 18443 },
       { name: 'metrics', containerPort: 18444 },
+      { name: 'probes', containerPort: 18445 },
     ],
   ],
   [
@@ -146,6 +147,17 @@ const DEPLOYMENT: readonly [string, Values, (spec: Workload) => unknown, unknown
     {},
     guard('readinessProbe'),
     probe('/readyz', { periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 2 }),
+  ],
+  [
+    "probes at the pod's address in the pod network",
+    IN_POD_NETWORK,
+    guard('livenessProbe'),
+    {
+      httpGet: { port: 'probes', path: '/livez' },
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 6,
+    },
   ],
   [
     'memory bounded, CPU not',

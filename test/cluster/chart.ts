@@ -8,6 +8,9 @@ import type { Output } from '../support/output.ts';
 
 export const CHART = fileURLToPath(new URL('../../charts/eni-config-guard', import.meta.url));
 
+/** The one value that has to be set. */
+export const IMAGE = { repository: 'registry.example.com/eni-config-guard' };
+
 export type Values = Readonly<Record<string, unknown>>;
 
 /** An object of the chart, as far as tests look at every kind. */
@@ -38,7 +41,7 @@ export async function helmTemplate(
   { namespace = 'kube-system', flags = [], chart = CHART }: RenderOptions = {},
 ): Promise<Output> {
   const args = ['template', 'guard', chart, '-n', namespace, '--values=-', ...flags];
-  return plane.helm(args, { stdin: JSON.stringify(values) });
+  return plane.helm(args, { stdin: JSON.stringify({ image: IMAGE, ...values }) });
 }
 
 /** The objects of the chart with these values, hooks too; rejects when helm refuses. */

@@ -68,7 +68,7 @@ t.test('nothing is inside but Node, its libraries and the bundle', async (t) => 
     /^usr\/share\/doc\/([\w+-]+\/copyright|node-LICENSE)$/,
     /^var\/lib\/dpkg\/status\.d\/[\w+-]+$/,
     /^etc\/(group|os-release|passwd)$/,
-    /^app\/(LICENSE|package\.json|dist\/(THIRD-PARTY-NOTICES\.txt|[\w-]+\.js(\.map)?))$/,
+    /^app\/(LICENSE|package\.json|dist\/(THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json|[\w-]+\.js(\.map)?))$/,
   ];
   for (const shape of EXPECTED)
     t.ok(
@@ -159,6 +159,12 @@ t.test('it asks real plugins for their version', async (t) => {
   );
   const result = decodeProbeResult(readFileSync(join(state, 'out/termination-log'), 'utf8'));
   t.equal(result?.binaries.get('portmap')?.version, 'v1.7.1');
+});
+
+t.test('it has the pages of the rules', async (t) => {
+  const { code, stdout, stderr } = await container.run(['explain', 'plugin-typo'], {});
+  t.equal(code, 0, stderr);
+  t.match(stdout, /^# plugin-typo\n[^]*there is no plugin "portmapp"/);
 });
 
 t.test('its size', async (t) => {

@@ -1,137 +1,94 @@
 // Mutation testing of the engine: small changes are made to its sources, one at a time, and the unit
-// tests must notice. A whole run takes many hours, so a sample of files is drawn.
+// tests must notice.
 //
-//   npm run test:mutation -- [FILES | PATH...]
+//   npm run test:mutation -- [--sample N] [--minutes N] [--seed S] [PATH...]
 //
-// FILES is how many files of src/engine are drawn (3 without it; FC_SEED repeats a draw); or their
-// paths are given. Prints the score of what was run and every survivor. Exit status 1 below 85 %.
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+// Without --sample all mutants are tried, in an order drawn with --seed, until --minutes have passed
+// since the tests ran without one: what was tried is a random sample either way. PATH: only those of files whose path begins so.
+// Prints every survivor, every mutant that had to be stopped, and the score with the interval in which that of all mutants lies (95 %).
+// Exit status 1 below 85 %, 2 when the call is unusable.
+import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 
-import { run } from '../support/output.ts';
-import { cacheFolder } from '../support/program-cache.ts';
+import { type Mutant, ROOT, instrument } from './instrument.ts';
+import { Pool } from './pool.ts';
+import { intervalOf } from '../support/sample-interval.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The tap runner asks for exactly this release of Stryker; neither is needed for anything else. */
-const STRYKER_VERSION = '10.0.0';
-const STRYKER = cacheFolder('stryker', STRYKER_VERSION);
-const MODULES = join(STRYKER, 'node_modules/@stryker-mutator');
-
-const DEFAULT_FILES = 3;
 const SCORE_TO_REACH = 85;
 
-/** What Stryker's JSON report says, as far as it is needed. */
-interface Report {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[] }>>;
-}
-interface Mutant {
-  readonly mutatorName: string;
-  readonly replacement: string;
-  readonly status: string;
-  readonly location: { readonly start: { readonly line: number; readonly column: number } };
-}
-
-const args = process.argv.slice(2);
-const engine = (await readdir(join(ROOT, 'src/engine'), { recursive: true }))
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => `src/engine/${name}`)
-  .sort();
-const files = args.some((arg) => arg.includes('/'))
-  ? args
-  : drawn(Number(args[0] ?? DEFAULT_FILES));
-print(`${files.length} of ${engine.length} files: ${files.join(', ')}`);
-if (!existsSync(join(MODULES, 'core'))) await install();
-const { killed, all, survivors } = await mutate();
-for (const survivor of survivors) print(survivor);
-const score = (100 * killed) / Math.max(all, 1);
-print(`${killed} of ${all} mutants were noticed: ${score.toFixed(1)} %`);
-process.exitCode = score < SCORE_TO_REACH ? 1 : 0;
-
-function drawn(count: number): string[] {
-  const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
-  print(`drawn with FC_SEED=${seed}`);
-  const subarray = fc.shuffledSubarray(engine, { minLength: count, maxLength: count });
-  return fc.sample(subarray, { seed, numRuns: 1 }).flat();
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: 'string' },
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+  },
+});
+const sample = Number(values.sample ?? Infinity);
+const minutes = Number(values.minutes ?? Infinity);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+if ([sample, minutes].some((given) => !(given > 0)) || !Number.isInteger(seed)) {
+  process.stderr.write('usage: run.ts [--sample N] [--minutes N] [--seed S] [PATH...]\n');
+  process.exit(2);
 }
 
-/** Into the cache: nothing of the project depends on it. */
-async function install(): Promise<void> {
-  await mkdir(STRYKER, { recursive: true });
-  await writeFile(join(STRYKER, 'package.json'), '{"private": true}\n');
-  const packages = ['core', 'tap-runner'].map(
-    (name) => `@stryker-mutator/${name}@${STRYKER_VERSION}`,
+await mkdir(join(ROOT, '.tap'), { recursive: true });
+const folder = await mkdtemp(join(ROOT, '.tap/mutation-'));
+const pool = new Pool(folder, availableParallelism());
+try {
+  const all = (await instrument(folder)).filter(
+    ({ file }) => positionals.length === 0 || positionals.some((path) => file.startsWith(path)),
   );
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
-  const { code, stderr } = await run('npm', ['install', ...flags, ...packages], { cwd: STRYKER });
-  if (code !== 0) throw new Error(`npm can't install Stryker: ${stderr.trim()}`);
-}
-
-async function mutate(): Promise<{ killed: number; all: number; survivors: readonly string[] }> {
-  await mkdir(join(ROOT, '.tap'), { recursive: true });
-  const folder = await mkdtemp(join(ROOT, '.tap/mutation-'));
-  try {
-    const report = join(folder, 'report.json');
-    const config = join(folder, 'stryker.json');
-    await writeFile(config, JSON.stringify(settings(folder, report)));
-    const stryker = join(MODULES, 'core/bin/stryker.js');
-    // The runner starts the tests with the Node that it finds first.
-    const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`;
-    const { code, stdout, stderr } = await run(process.execPath, [stryker, 'run', config], {
-      cwd: ROOT,
-      env: { ...process.env, PATH },
-    });
-    if (!existsSync(report)) {
-      throw new Error(`Stryker ended with ${code} and no report:\n${stdout}${stderr}`);
-    }
-    return counted(JSON.parse(await readFile(report, 'utf8')) as Report);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const drawn = shuffled(all).slice(0, sample);
+  print(`${all.length} mutants, ${drawn.length} drawn with --seed ${seed}`);
+  await pool.cover(await testFiles());
+  const deadline = performance.now() + minutes * 60_000;
+  const fates = await pool.tryAll(drawn, deadline, (mutant, fate) => {
+    if (fate !== 'killed') print(describe(mutant, fate));
+  });
+  const tried = fates.length;
+  const killed = fates.filter((fate) => fate === 'killed' || fate === 'timed out').length;
+  const [low, high] = intervalOf(killed, tried, all.length).map((share) => percent(share));
+  for (const fate of ['killed', 'timed out', 'survived', 'unreached'] as const) {
+    print(`${fates.filter((one) => one === fate).length} ${fate}`);
   }
+  print(
+    `${killed} of ${tried} mutants were noticed: ${percent(killed / tried)} % ` +
+      `(of all ${all.length}: ${low} to ${high} %)`,
+  );
+  process.exitCode = (100 * killed) / tried < SCORE_TO_REACH ? 1 : 0;
+} finally {
+  pool.end();
+  await rm(folder, { recursive: true, force: true });
 }
 
-function settings(folder: string, report: string): object {
-  return {
-    testRunner: 'tap',
-    plugins: [join(MODULES, 'tap-runner/dist/src/index.js')],
-    mutate: files,
-    tap: {
-      testFiles: ['test/unit/engine/**/*.test.ts'],
-      forceBail: true,
-      nodeArgs: ['-r', '{{hookFile}}', '{{testFile}}'],
-    },
-    coverageAnalysis: 'perTest',
-    concurrency: availableParallelism(),
-    timeoutMS: 60_000,
-    dryRunTimeoutMinutes: 20,
-    disableTypeChecks: false,
-    reporters: ['json'],
-    jsonReporter: { fileName: report },
-    tempDirName: join(folder, 'sandbox'),
-    // Node strips types by itself; without a file of this name no configuration is rewritten.
-    tsconfigFile: 'none.json',
-    ignorePatterns: ['dist', 'certs'],
-    allowConsoleColors: false,
-  };
+function shuffled(mutants: readonly Mutant[]): Mutant[] {
+  const order = fc.shuffledSubarray([...mutants], { minLength: mutants.length });
+  return fc.sample(order, { seed, numRuns: 1 })[0]!;
 }
 
-/** An endless loop is noticed as well; what can't run (a mutant that is no program) does not count. */
-function counted({ files: mutated }: Report) {
-  const survivors: string[] = [];
-  let killed = 0;
-  for (const [file, { mutants }] of Object.entries(mutated)) {
-    for (const { status, mutatorName, replacement, location } of mutants) {
-      if (status === 'Killed' || status === 'Timeout') killed += 1;
-      if (status !== 'Survived' && status !== 'NoCoverage') continue;
-      const { line, column } = location.start;
-      survivors.push(`${file}:${line}:${column} ${status} ${mutatorName}: ${replacement}`);
-    }
-  }
-  return { killed, all: killed + survivors.length, survivors };
+/** Those of the engine, but for one that replaces modules, which needs tap itself. */
+async function testFiles(): Promise<string[]> {
+  const names = (await readdir(join(ROOT, 'test/unit/engine'), { recursive: true }))
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `test/unit/engine/${name}`)
+    .sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(ROOT, name), 'utf8')));
+  return names.filter((_, index) => !texts[index]!.includes('mockImport'));
+}
+
+function describe({ file, line, column, mutator, original, replacement }: Mutant, fate: string) {
+  const [before, after] = [original, replacement].map((text) =>
+    text.replace(/\s+/g, ' ').slice(0, 120),
+  );
+  return `${file}:${line}:${column} ${fate} ${mutator}: ${before} -> ${after}`;
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
 }
 
 function print(line: string): void {

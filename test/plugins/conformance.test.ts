@@ -4,13 +4,17 @@ import { gte, lt } from 'semver';
 import t from 'tap';
 
 import { run } from '../support/output.ts';
-import { findOrBuild } from '../support/plugin-binaries.ts';
-import { runAll } from './cases.ts';
+import {
+  findOrBuild,
+  findOrBuildPluginJudges,
+  findOrBuildTerwayJudge,
+} from '../support/plugin-binaries.ts';
+import { type Case, executables, judges, runAll } from './cases.ts';
 import { falseAdmissions, falseDenials, withGuard } from './compare.ts';
 import { describeAll } from './describe.ts';
 import { EXCEPTIONS } from './exceptions.ts';
 import { alone, configurations, ownFields } from './generate.ts';
-import { PLUGIN_RELEASES, PLUGIN_TYPES, TERWAY_RELEASE } from '../support/plugin-releases.ts';
+import { PLUGIN_RELEASES, PLUGIN_TYPES, type PluginRelease } from '../support/plugin-releases.ts';
 import { installNetworkTools } from './sandbox/tools.ts';
 import { WRONG_FOR_EVERY_FIELD } from '../support/field-values.ts';
 
@@ -24,7 +28,7 @@ await installNetworkTools();
 const binaries = await findOrBuild();
 const tried = configurations(seed);
 const start = performance.now();
-const cases = await runAll(binaries, tried, TERWAY_RELEASE);
+const cases = await runAll(executables(binaries), tried);
 const seconds = Math.round((performance.now() - start) / 1000);
 t.comment(`${tried.length} configurations, ${cases.length} runs, ${seconds} s`);
 
@@ -51,6 +55,20 @@ t.test('enough was tried', async (t) => {
       );
     }
   }
+});
+
+t.test("a plugin's code answers without a process of its own as its executable does", async (t) => {
+  const folders = {} as Record<PluginRelease, string>;
+  for (const release of PLUGIN_RELEASES) folders[release] = await findOrBuildPluginJudges(release);
+  const some = tried.filter((_, index) => index % 10 === 0);
+  const entries = new Set(some.map(({ entry }) => entry));
+  const summary = (those: readonly Case[]) =>
+    those
+      .filter(({ entry }) => entries.has(entry))
+      .map(({ release, plugin, entry, outcome }) => `${release} ${plugin} ${outcome} ${entry}`)
+      .sort();
+  const answers = await runAll(judges(await findOrBuildTerwayJudge(), folders, false), some);
+  t.same(summary(answers), summary(cases));
 });
 
 t.test('every answer of a binary is understood', async (t) => {

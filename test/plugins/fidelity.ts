@@ -1,25 +1,31 @@
 // Measures at scale how the guard and the real programs agree, and prints it.
 //
-//   node test/plugins/fidelity.ts [COUNT] [plugins|terway]
+//   node test/plugins/fidelity.ts [COUNT] [plugins|terway|fixes]
 //
-// COUNT configurations (100 000 without it) go through the binaries of every plugin release, and as
-// many writes of eni-config through Terway's own code; or through one of the two judges. FC_SEED
-// repeats a run. SIGINT ends it after the share at hand. Exit status 1 with a false admission or an
-// unexplained false denial, 2 when the call is unusable.
-import { findOrBuild, findOrBuildTerwayJudge } from '../support/plugin-binaries.ts';
-import { PLUGIN_RELEASES, TERWAY_RELEASE } from '../support/plugin-releases.ts';
-import { type Case, runAll } from './cases.ts';
-import { falseAdmissions, falseDenials, withGuard } from './compare.ts';
+// COUNT configurations (100 000 without it) go through the code of every plugin release, and as many
+// writes of eni-config through Terway's own code; the fixes that are told for these are applied. Or
+// one of the three. FC_SEED repeats a run. SIGINT ends it after the share at hand. Exit status 1 with
+// a false admission, an unexplained false denial or a fix that does not do what it says, 2 when the
+// call is unusable.
+//
+// portmap and firewall first run with stand-ins for iptables and nft. Where guard and plugin then agree
+// about the configuration they agree in any case; where they do not, the plugin runs again with the
+// real ones, and that answer counts.
+import { findOrBuildPluginJudges, findOrBuildTerwayJudge } from '../support/plugin-binaries.ts';
+import { PLUGIN_RELEASES, type PluginRelease, TERWAY_RELEASE } from '../support/plugin-releases.ts';
+import { type Ask, type Case, answerAll, judges, runAll } from './cases.ts';
+import { type Disagreement, falseAdmissions, falseDenials, withGuard } from './compare.ts';
 import { describeAll } from './describe.ts';
 import { randomDocuments } from './documents.ts';
-import { randomConfigurations } from './generate.ts';
+import { tryFixes } from './fixes.ts';
+import { type Configuration, randomConfigurations } from './generate.ts';
 import * as terway from './judged.ts';
 import { installNetworkTools } from './sandbox/tools.ts';
 
 const DEFAULT_COUNT = 100_000;
 
 /** So much is generated, run and counted before the next: the count does not bound memory. */
-const AT_ONCE = 1200;
+const AT_ONCE = 5000;
 
 /** What was counted of one judge: a plugin release, or Terway. */
 interface Tally {
@@ -42,8 +48,9 @@ const emptyTally = (): Tally => ({
 
 const [countText, only] = process.argv.slice(2);
 const count = Number(countText ?? DEFAULT_COUNT);
-if (!Number.isInteger(count) || count < 1 || !['plugins', 'terway', undefined].includes(only)) {
-  process.stderr.write('usage: node test/plugins/fidelity.ts [COUNT] [plugins|terway]\n');
+const isOne = only === undefined || ['plugins', 'terway', 'fixes'].includes(only);
+if (!Number.isInteger(count) || count < 1 || !isOne) {
+  process.stderr.write('usage: node test/plugins/fidelity.ts [COUNT] [plugins|terway|fixes]\n');
   process.exit(2);
 }
 const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -51,20 +58,30 @@ print(`FC_SEED=${seed}, ${count} configurations for each judge`);
 
 await installNetworkTools();
 const judge = await findOrBuildTerwayJudge();
-const binaries = await findOrBuild();
+const folders = {} as Record<PluginRelease, string>;
+for (const release of PLUGIN_RELEASES) folders[release] = await findOrBuildPluginJudges(release);
+const quick = judges(judge, folders, true);
+const real = judges(judge, folders, false);
 const tallies = new Map<string, Tally>();
+const fixes = { writes: 0, applied: 0, faults: 0 };
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 for (let done = 0; done < count && !interrupt.signal.aborted; done += AT_ONCE) {
   const share = Math.min(AT_ONCE, count - done);
   // A seed of its own for each share, so that one share can be repeated alone.
-  if (only !== 'plugins') await measureTerway(share, seed + done);
-  if (only !== 'terway') await measurePlugins(share, seed + done);
+  if (only === undefined || only === 'terway') await measureTerway(share, seed + done);
+  if (only === undefined || only === 'fixes') measureFixes(share, seed + done);
+  if (only === undefined || only === 'plugins') await measurePlugins(share, seed + done);
   process.stderr.write(`${Math.min(done + share, count)} of ${count}, seed ${seed + done}\n`);
 }
 for (const [name, tally] of tallies) printTally(name, tally);
+if (fixes.writes > 0) {
+  print(`fixes: ${fixes.applied} applied for ${fixes.writes} writes`);
+  print(`  that do not do what they say: ${fixes.faults}`);
+}
 const all = [...tallies.values()];
-process.exitCode = all.some(({ admissions, unexplained }) => admissions + unexplained > 0) ? 1 : 0;
+const isWrong = all.some(({ admissions, unexplained }) => admissions + unexplained > 0);
+process.exitCode = isWrong || fixes.faults > 0 ? 1 : 0;
 
 async function measureTerway(share: number, seed: number): Promise<void> {
   const judged = await terway.judgeAll(judge, randomDocuments(share, seed));
@@ -82,25 +99,44 @@ async function measureTerway(share: number, seed: number): Promise<void> {
   for (const [name, times] of named) add(tally.denials, name, times);
 }
 
+function measureFixes(share: number, seed: number): void {
+  for (const document of randomDocuments(share, seed)) {
+    const { applied, faults } = tryFixes(document);
+    fixes.writes += 1;
+    fixes.applied += applied;
+    fixes.faults += faults.length;
+    for (const fault of faults) print(`${fault}\n  ${JSON.stringify(document).slice(0, 2000)}`);
+  }
+}
+
 async function measurePlugins(share: number, seed: number): Promise<void> {
-  const cases = await runAll(binaries, randomConfigurations(share, seed), TERWAY_RELEASE);
-  const unclear = cases.filter(({ outcome }) => outcome === 'unclear');
-  if (unclear.length > 0) print(describeAll(withGuard(unclear)));
+  const first = withGuard(await runAll(quick, randomConfigurations(share, seed)));
+  const again = first.filter(isOpen).map(({ one }) => one as Configuration & Ask);
+  const all = [...first.filter((one) => !isOpen(one)), ...withGuard(await answerAll(real, again))];
+  const unclear = all.filter(({ one }) => one.outcome === 'unclear');
+  if (unclear.length > 0) print(describeAll(unclear));
   for (const release of PLUGIN_RELEASES) {
-    const own = cases.filter((one: Case) => one.release === release);
-    const judged = withGuard(own);
+    const judged = all.filter(({ one }) => one.release === release);
     const admissions = falseAdmissions(judged);
     const { named, unexplained } = falseDenials(judged);
     for (const wrong of [admissions, unexplained]) {
       if (wrong.length > 0) print(describeAll(wrong));
     }
     const tally = tallyOf(`plugins ${release}`);
-    tally.runs += own.length;
-    for (const { outcome } of own) add(tally.outcomes, outcome);
+    tally.runs += judged.length;
+    for (const { one } of judged) add(tally.outcomes, one.outcome);
     tally.admissions += admissions.length;
     tally.unexplained += unexplained.length;
     for (const [name, times] of named) add(tally.denials, name, times);
   }
+}
+
+/** Whether the packet filter's programs may decide how guard and plugin agree. */
+function isOpen({ one, findings }: Disagreement): boolean {
+  const { plugin, outcome, stdin }: Case = one;
+  if (stdin === undefined || (plugin !== 'portmap' && plugin !== 'firewall')) return false;
+  if (outcome === 'unclear') return true;
+  return (outcome === 'refused') === (findings.length === 0);
 }
 
 function tallyOf(name: string): Tally {

@@ -2,6 +2,7 @@ import { denialsIn } from '../../src/engine/core/decide.ts';
 import type { ConfigMap } from '../../src/engine/core/eni-config.ts';
 import type { Facts } from '../../src/engine/core/facts.ts';
 import type { Finding } from '../../src/engine/core/finding.ts';
+import type { Write } from '../support/changes.ts';
 import type { Data } from '../support/config-maps.ts';
 import { known, knownVersion } from '../support/facts.ts';
 import { PLUGIN_TYPES, TERWAY_RELEASE } from '../support/plugin-releases.ts';
@@ -69,14 +70,17 @@ export function describeJudged(judged: readonly Judged[]): string {
 const isOfThisNode = ({ message }: Failure) => message.endsWith('Link not found');
 
 /** The findings for which the guard refuses the write. */
-function denialsOf({ old, data }: Document): Finding[] {
-  const change = old
-    ? ({ operation: 'UPDATE', old: configMap(old), new: configMap(data) } as const)
-    : ({ operation: 'CREATE', old: undefined, new: configMap(data) } as const);
-  return denialsIn(verdictOn(change, FACTS));
+const denialsOf = (document: Document) => denialsIn(verdictOn(changeOf(document), FACTS));
+
+/** The document as a write that the guard is asked about. */
+export function changeOf({ old, data }: Document): Write {
+  return old
+    ? { operation: 'UPDATE', old: configMap(old), new: configMap(data) }
+    : { operation: 'CREATE', old: undefined, new: configMap(data) };
 }
 
-const FACTS: Facts = {
+/** A cluster whose releases are known, and the newest. */
+export const FACTS: Facts = {
   terway: knownVersion(TERWAY_RELEASE),
   plugins: new Map(PLUGIN_TYPES.map((type) => [type, knownVersion('1.10.0')])),
   kubeProxyMode: known('iptables'),

@@ -69,7 +69,7 @@ export function chainOf(first: string, entries: readonly string[]): string {
 }
 
 /** The texts of a merged list's entries after the first. */
-function entriesIn(list: string): string[] {
+export function entriesIn(list: string): string[] {
   const { root } = readJson(list);
   if (root?.type !== 'object') return [];
   const plugins = root.members.find(({ name }) => name === 'plugins')?.value;

@@ -191,7 +191,7 @@ t.test('plain HTTP on the HTTPS port does no harm', async (t) => {
 
 t.test('metrics on a port of their own', async (t) => {
   const server = await startApp(t);
-  const metricsServer = createMetricsServer(server.metrics);
+  const metricsServer = createMetricsServer(server.metrics, server.turnedAway);
   t.teardown(() => metricsServer.close());
   await metricsServer.listen({ host: '127.0.0.1', port: 0 });
   const { port } = metricsServer.server.address() as AddressInfo;

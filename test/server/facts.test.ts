@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Test } from 'tap';
 import { type ProbeResult, encodeProbeResult } from '../../src/probe/result.ts';
 import { BASE_VETH } from '../support/config-maps.ts';
+import { keepsContract } from '../support/contract.ts';
 import { misbehaving } from '../support/misbehaving-api-server.ts';
 import { startProgram } from '../support/program.ts';
 
@@ -169,6 +170,7 @@ t.test('docs/facts.md names exactly the fields and facts of real reports', async
     .map((part) => [...part.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name!));
   const found = new Set(reports.flatMap((report) => fieldsIn(report)));
   t.same([...found].sort(), fields.toSorted());
+  keepsContract(t, 'facts', fields, reports);
   const known = reports.flatMap(({ facts }) => Object.keys(facts));
   const rows = new Set(known.map((name) => name.replace(/^plugins\..*/, 'plugins.<type>')));
   t.same([...rows].sort(), names.toSorted());

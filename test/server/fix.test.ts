@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { replaceFile } from '../../src/cli/files/replace-file.ts';
@@ -29,6 +30,9 @@ t.test('a diff of what is certain, and what is left', async (t) => {
   t.match(stderr, /2 findings can be mended with --write: a\.yaml\n/);
   t.match(stderr, /a\.yaml:\d+:\d+: deny: .*"backend"/);
   t.equal(readFileSync(join(cwd, 'a.yaml'), 'utf8'), `# kept\n${manifest(BAD)}`, 'untouched');
+  t.equal((await fix(cwd, join(cwd, 'a.yaml'))).stdout, stdout, 'by its whole path');
+  const outside = await fix(tmpdir(), join(cwd, 'a.yaml'));
+  t.equal(outside.stdout.split('\n')[0], `--- a${join(cwd, 'a.yaml')}`);
   writeFileSync(join(cwd, 'patch'), stdout);
   execFileSync('git', ['apply', 'patch'], { cwd });
   t.equal(

@@ -60,28 +60,21 @@ t.test('a valid review is answered', async (t) => {
   assertDenied(t, await validate(BAD), /did you mean "portmap"\?/);
 });
 
-t.test('a body may have 7 MiB and not a byte more', async (t) => {
-  const filler = (bytes: number) => {
-    const data = { ...withConflist(BASE_VENDOR, BAD_CHAIN), filler: '' };
-    const empty = Buffer.byteLength(reviewBody({ oldData: BASE_VENDOR, data }));
-    return reviewBody({
-      oldData: BASE_VENDOR,
-      data: { ...data, filler: 'x'.repeat(bytes - empty) },
-    });
-  };
+t.test('a body may have 20 MiB and not a byte more', async (t) => {
+  const filler = (bytes: number) => BAD + ' '.repeat(bytes - Buffer.byteLength(BAD));
   for (const chunked of [false, true]) {
     const kind = chunked ? 'in chunks' : 'of announced length';
-    await t.test(`exactly 7 MiB ${kind}: judged`, async (t) => {
+    await t.test(`exactly 20 MiB ${kind}: judged`, async (t) => {
       const body = filler(MAX_BODY_BYTES);
-      t.equal(Buffer.byteLength(body), 7 * 1024 * 1024);
+      t.equal(Buffer.byteLength(body), 20 * 1024 * 1024);
       assertDenied(t, await send(server, '/validate', body, { chunked }), /portmapp/);
     });
     for (const excess of [1, MAX_BODY_BYTES]) {
-      await t.test(`7 MiB and ${excess} more ${kind}: 413`, async (t) => {
+      await t.test(`20 MiB and ${excess} more ${kind}: 413`, async (t) => {
         const body = filler(MAX_BODY_BYTES + excess);
         const answer = await send(server, '/validate', body, { chunked });
         t.equal(answer.status, 413);
-        assertBadCall(t, answer, /larger than 7340032 bytes/);
+        assertBadCall(t, answer, /larger than 20971520 bytes/);
       });
     }
   }
@@ -169,7 +162,7 @@ t.test('100 000 levels of nesting', async (t) => {
     });
     await t.test(`${kind} in the body, after the uid`, async (t) => {
       const body = BAD.replace('"options":{', `"extra":${nested},"options":{`);
-      assertDenied(t, await validate(body), nested.endsWith('[') ? /not valid JSON/ : /portmapp/);
+      assertDenied(t, await validate(body), /too many values, or nests too deep/);
     });
     await t.test(`${kind} as the whole body`, async (t) => {
       assertBadCall(t, await validate(nested), /no AdmissionReview/);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { configMap } from '../support/changes.ts';
@@ -88,6 +89,10 @@ t.test('a change: against a file, and against a commit', async (t) => {
   });
   const git = (...args: string[]) => execFileSync('git', args, { cwd, stdio: 'pipe' });
   git('init', '--quiet');
+  t.match(await lint(cwd, ['e.yaml', '--against', 'git:HEAD', '--format', 'json']), {
+    stdout: /"judged": "state"/,
+    stderr: '',
+  });
   git('add', 'e.yaml');
   git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '--message', 'a');
   t.match(await lint(cwd, ['e.yaml', '--against', 'git:HEAD', '--format', 'json']), {
@@ -116,12 +121,15 @@ t.test('what a file may be', async (t) => {
       'a.json': JSON.stringify({ kind: 'ConfigMap', metadata: { name: 'eni-config' }, data: TYPO }),
     },
     kustomize: {
-      'kustomization.yaml': `configMapGenerator: [{name: eni-config, namespace: kube-system, files: [10-terway.conflist=files/chain, files/10-terway.conf]}]`,
+      'kustomization.yaml': `configMapGenerator: [{name: eni-config, namespace: kube-system, files: [10-terway.conflist=files/chain, files/10-terway.conf], literals: [disable_network_policy=false]}]`,
       files: { chain, '10-terway.conf': TYPO['10-terway.conf']! },
     },
     charts: { 'a.yaml': 'kind: ConfigMap\nmetadata: {name: eni-config}\n{{- if .Values.x }}\n' },
     other: { 'b.yaml': 'kind: ConfigMap\nmetadata: {name: other}\n' },
   });
+  symlinkSync('json/a.json', join(cwd, 'link.json'));
+  const utf16 = Buffer.from(`\ufeff${manifest(TYPO)}`, 'utf16le');
+  writeFileSync(join(cwd, 'utf16.yaml'), utf16);
   const places: [args: string[], stdin: string, place: string][] = [
     [['bare/10-terway.conflist'], '', 'bare/10-terway.conflist:'],
     [['bare'], '', 'bare/10-terway.conflist:'],
@@ -129,6 +137,8 @@ t.test('what a file may be', async (t) => {
     [['json/a.json'], '', 'json/a.json:'],
     [['j*/*.json'], '', 'json/a.json:'],
     [['kustomize'], '', 'kustomize/files/chain:'],
+    [['link.json', 'json'], '', 'link.json:'],
+    [['utf16.yaml'], '', 'utf16.yaml:'],
     [['-'], `---\n${manifest(TYPO)}`, 'stdin:'],
     [['-'], chain, 'stdin:'],
   ];

@@ -6,6 +6,7 @@ import { createDecisionLog } from '../../src/audit/decision-log.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createDecisionRecorder } from '../../src/audit/decision-recorder.ts';
 import { BASE_VETH, GOOD, TYPO } from '../support/config-maps.ts';
+import { keepsContract } from '../support/contract.ts';
 import { documentedFields, fieldsIn } from '../support/documented-fields.ts';
 import { send } from '../support/https-client.ts';
 import { keepLines } from '../support/kept-lines.ts';
@@ -44,6 +45,7 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     ['/validate', { oldData: GOOD, data: TYPO, username: 'trusted' }],
     ['/validate', { operation: 'DELETE', oldData: GOOD }],
     ['/validate', { operation: 'EXPLODE' }],
+    ['/validate', { operation: 'CREATE', name: 'pool-a', data: { eni_conf: '[]' } }],
     ['/validate', { oldData: TYPO, data: { ...TYPO, in_cluster_loadbalance: 'false' } }],
     ['/validate', { oldData: GOOD, data: GOOD, annotations: NOTE }],
     ['/mutate', { oldData: BASE_VETH, data: GOOD }],
@@ -87,7 +89,9 @@ t.test('docs/log.md names exactly the fields that lines have', async (t) => {
     t.not(real.length, 0, section);
     const failed = lines.map(({ fields }) => fields).filter(isOf);
     const found = new Set([...real, ...failed].flatMap((line) => fieldsIn(line)).concat(LEARNT));
-    t.same([...found].sort(), documentedFields('log.md', section).sort(), section);
+    const documented = documentedFields('log.md', section);
+    t.same([...found].sort(), documented.sort(), section);
+    keepsContract(t, `log-${section.replace(' ', '-')}`, documented, [...real, ...failed]);
   }
 });
 

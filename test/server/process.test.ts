@@ -367,6 +367,36 @@ t.test('SIGTERM under load: no call fails, from before until the process is gone
   t.equal(program.stderr(), '');
 });
 
+t.test('while callers go on connecting it listens, beyond the drain', async (t) => {
+  const DRAIN_SECONDS = 0.5;
+  const LATE_MS = DRAIN_SECONDS * 1000 + 200;
+  const LATE_CALLS = 20;
+  const program = await startServing(t, { drainSeconds: DRAIN_SECONDS, certificates });
+  const calls: Call[] = [];
+  let signalledAt = Infinity;
+  let lateCalls = 0;
+
+  /** Calls one after the other, each on a new connection, until enough of them came late. */
+  async function client(): Promise<void> {
+    while (lateCalls < LATE_CALLS) {
+      const isLate = performance.now() >= signalledAt + LATE_MS;
+      calls.push(await post(program.endpoint, '/validate', GOOD));
+      if (isLate) lateCalls += 1;
+    }
+  }
+  const clients = Array.from({ length: 8 }, client);
+  await waitFor('20 answers before the signal', PATIENCE_MS, () =>
+    calls.length >= 20 ? true : undefined,
+  );
+  program.kill('SIGTERM');
+  signalledAt = performance.now();
+  await Promise.all(clients);
+  t.match(await program.exit(), { code: 0, signal: null });
+
+  const codes = calls.flatMap((call) => (call.outcome === 'answered' ? [] : [String(call.error)]));
+  t.same(codes, [], `no connection of ${calls.length} was reset or refused`);
+});
+
 t.test('while draining', async (t) => {
   const program = await startServing(t, { drainSeconds: 5, certificates });
   const early = await Connection.open(program.endpoint);

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createApp } from '../../src/server/app.ts';
 import { type ServerTls, replaceCertificate } from '../../src/server/tls.ts';
+import { TurnedAway } from '../../src/server/turned-away.ts';
 import { localCertificate } from '../../src/certificates/local.ts';
 import { assertAllowed } from '../support/admission-answers.ts';
 import { BASE_VENDOR } from '../support/config-maps.ts';
@@ -22,13 +23,16 @@ async function setUp(t: Test, minVersion?: 'TLSv1.2' | 'TLSv1.3') {
   const one = await localCertificate(join(directory, 'one'));
   const two = await localCertificate(join(directory, 'two'));
   const tls = (pair: ServerTls) => (minVersion ? { ...pair, minVersion } : pair);
+  const { log } = logLines();
+  const metrics = createMetrics();
   const app = createApp({
     webhook: WEBHOOK,
     restartGate: RESTART_GATE,
     tls: tls(one),
-    log: logLines().log,
-    metrics: createMetrics(),
+    log,
+    metrics,
     isReady: () => true,
+    turnedAway: new TurnedAway(log, metrics.countTurnedAway),
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());

@@ -26,7 +26,8 @@ async function isOnPath(command: string): Promise<boolean> {
   return checks.some((check) => check.status === 'fulfilled');
 }
 
-async function install(packages: readonly string[], remedy: string): Promise<void> {
+/** Installs Debian packages with apt-get; rejects with `remedy` where that can't be done. */
+export async function install(packages: readonly string[], remedy: string): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const steps = [['update'], ['install', '--yes', '--no-install-recommends', ...packages]];
   for (const step of steps) {

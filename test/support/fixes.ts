@@ -74,8 +74,20 @@ const squeezed = (text: string) => text.replace(/[\s"]+/g, '');
 /** A plain text is written in quotes in YAML, and stands for itself. */
 const standsIn = (text: string, { data }: ConfigMap) =>
   [...data.values()].some(
-    (value) => squeezed(value).includes(squeezed(text)) || JSON.stringify(value) === text,
+    (value) =>
+      squeezed(value).includes(squeezed(text)) ||
+      squeezed(unescaped(value)).includes(squeezed(text)) ||
+      JSON.stringify(value) === text,
   );
+
+/** A text of JSON whose names and values are written without escapes, other texts as they are. */
+function unescaped(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
 
 /** Members and plugins that are gone, but for what the finding is about. */
 function lostBy(finding: DecidedFinding, before: ConfigMap, after: ConfigMap): string[] {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -122,7 +122,10 @@ async function copyWithAdditions(
   const args = ['-r', '--no-preserve=mode', source.Dir, copy];
   const { code, stderr } = await run('cp', args);
   if (code !== 0) throw new Error(`copying ${source.Dir} failed: ${stderr.trim()}`);
-  for (const [path, file] of Object.entries(additions)) await copyFile(file, join(copy, path));
+  for (const [path, file] of Object.entries(additions)) {
+    await mkdir(dirname(join(copy, path)), { recursive: true });
+    await copyFile(file, join(copy, path));
+  }
   return copy;
 }
 

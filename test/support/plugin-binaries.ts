@@ -67,10 +67,45 @@ const JUDGE = {
  * once for each state of its own files.
  */
 export async function findOrBuildTerwayJudge(): Promise<string> {
-  const digest = createHash('sha256');
-  for (const file of Object.values(JUDGE)) digest.update(await readFile(file));
-  const kind = join('terway-judge', digest.digest('hex').slice(0, 12));
+  const kind = await kindOf('terway-judge', Object.values(JUDGE));
   return join(await findOrBuildPrograms(kind, { ...TERWAY, additions: JUDGE }), 'terway-cli');
+}
+
+const MERGER = fileURLToPath(new URL('../plugins/merge/merge.go', import.meta.url));
+
+/** What merges pairs of texts with the json-patch that Terway's release uses, found or built likewise. */
+export async function findOrBuildMerger(): Promise<string> {
+  const programs: GoPrograms = {
+    ...TERWAY,
+    packages: ['./cmd/merge-patch'],
+    additions: { 'cmd/merge-patch/main.go': MERGER },
+  };
+  const kind = await kindOf('merge-patch', [MERGER]);
+  return join(await findOrBuildPrograms(kind, programs), 'merge-patch');
+}
+
+/** Files that a plugin's own code is built with to answer one configuration after the other. */
+const PLUGIN_JUDGE = fileURLToPath(new URL('../plugins/judge/plugin.go', import.meta.url));
+const TUNING_JUDGE = fileURLToPath(new URL('../plugins/judge/tuning.go', import.meta.url));
+
+/** The folder of the plugins of one release as judges, found or built as {@link findOrBuild} does. */
+export async function findOrBuildPluginJudges(version: PluginRelease): Promise<string> {
+  const additions = {
+    ...Object.fromEntries(
+      PLUGIN_TYPES.map((type) => [`plugins/meta/${type}/judge.go`, PLUGIN_JUDGE]),
+    ),
+    'plugins/meta/tuning/judge_tuning.go': TUNING_JUDGE,
+  };
+  const kind = await kindOf('plugin-judges', [PLUGIN_JUDGE, TUNING_JUDGE]);
+  const packages = PLUGIN_TYPES.map((type) => `meta/${type}`);
+  return findOrBuildPrograms(kind, { ...pluginPrograms(version, packages), additions });
+}
+
+/** A kind of programs for each state of files of ours that they are built with. */
+async function kindOf(name: string, files: readonly string[]): Promise<string> {
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(await readFile(file));
+  return join(name, digest.digest('hex').slice(0, 12));
 }
 
 /** The script that Terway's init container runs, of the same release. */

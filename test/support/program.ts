@@ -35,8 +35,13 @@ export interface Program {
 }
 
 /** Starts `eni-config-guard` in `cwd`; whatever becomes of the test, the process ends with it. */
-export function startProgram(t: Test, args: readonly string[], cwd: string): Program {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function startProgram(
+  t: Test,
+  args: readonly string[],
+  cwd: string,
+  node = process.execPath,
+): Program {
+  const child = spawn(node, [MAIN, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -73,6 +78,7 @@ export function startProgram(t: Test, args: readonly string[], cwd: string): Pro
 export interface ServerSettings {
   readonly drainSeconds?: number;
   readonly metricsPort?: number;
+  readonly probePort?: number;
   /** `tls.directory`. */
   readonly certificates?: string;
 }

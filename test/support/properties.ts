@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 
+/** Which share of the cases is tried; mutation testing runs the tests so often that few must do. */
+const SHARE = Number(process.env.FC_SHARE ?? 1);
+
 /**
  * Asserts that a property holds. The seed is printed, so that a failure can be repeated with
  * `FC_SEED=<seed>`.
  */
 export function assertProperty<T>(t: Test, property: fc.IProperty<T>, numRuns: number): void {
-  const counterexample = fc.defaultReportMessage(fc.check(property, { seed: seedOf(t), numRuns }));
+  const parameters = { seed: seedOf(t), numRuns: Math.ceil(numRuns * SHARE) };
+  const counterexample = fc.defaultReportMessage(fc.check(property, parameters));
   t.equal(counterexample, undefined, `holds for ${numRuns} runs`);
 }
 
@@ -16,7 +20,8 @@ export async function assertAsyncProperty<T>(
   property: fc.IAsyncProperty<T>,
   numRuns: number,
 ): Promise<void> {
-  const result = await fc.check(property, { seed: seedOf(t), numRuns });
+  const parameters = { seed: seedOf(t), numRuns: Math.ceil(numRuns * SHARE) };
+  const result = await fc.check(property, parameters);
   t.equal(await fc.asyncDefaultReportMessage(result), undefined, `holds for ${numRuns} runs`);
 }
 

@@ -7,11 +7,13 @@ import { NO_FACTS } from '../../src/engine/core/facts.ts';
 import { DEFAULT_INJECTIONS } from '../../src/engine/defaults/policy.ts';
 import { review, reviewStored } from '../../src/engine/rules/index.ts';
 import { type AppOptions, createApp } from '../../src/server/app.ts';
+import { TurnedAway } from '../../src/server/turned-away.ts';
 import { type LocalCertificate, localCertificate } from '../../src/certificates/local.ts';
 import type { Endpoint } from './https-client.ts';
 
 export type RunningApp = Endpoint & {
   readonly metrics: AppOptions['metrics'];
+  readonly turnedAway: TurnedAway;
   /** What was logged so far, one entry a call of the logger. */
   readonly log: readonly { readonly level: string; readonly entry: unknown }[];
 };
@@ -45,17 +47,20 @@ export async function startApp(t: Test, options: Partial<AppOptions> = {}): Prom
       void log.push({ level, entry });
   const tls = await (certificate ??= localCertificate(t.testdir()));
   const metrics = createMetrics();
+  const logger = { info: logAs('info'), warn: logAs('warn'), error: logAs('error') };
+  const turnedAway = new TurnedAway(logger, metrics.countTurnedAway);
   const app = createApp({
     webhook: WEBHOOK,
     restartGate: RESTART_GATE,
     tls,
-    log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
+    log: logger,
     metrics,
+    turnedAway,
     isReady: () => true,
     ...options,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());
   const { port } = app.server.address() as AddressInfo;
-  return { port, ca: tls.ca, metrics, log };
+  return { port, ca: tls.ca, metrics, turnedAway, log };
 }

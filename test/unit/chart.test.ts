@@ -53,6 +53,9 @@ t.test("the schema is open only where names are the user's", async (t) => {
     'monitoring.prometheusRule.labels',
     'monitoring.dashboard.labels',
     'nodeSelector',
+    'affinity.nodeAffinity',
+    'affinity.podAffinity',
+    'affinity.podAntiAffinity',
     'podAnnotations',
     'podLabels',
   ]);

@@ -58,7 +58,7 @@ function renderClaims(): string {
       ...(test === undefined ? [] : [test]),
       ...(source === undefined ? [] : [`read, not run: ${source}`]),
     ];
-    return `| [${rule}](rules.md#${rule}) | ${claim} | ${shown.join('; ')} |`;
+    return `| [${rule}](rules/${rule}.md) | ${claim} | ${shown.join('; ')} |`;
   });
   return [
     '# What rules say of outages, and how it is shown',

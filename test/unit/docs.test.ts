@@ -22,11 +22,11 @@ t.test('the blocked edit in README is the one that a real kubectl showed', async
   t.ok(read('README.md').includes(`\`\`\`\n${shown}\n\`\`\``));
 });
 
-t.test('the configuration in README is one that the guard takes', async (t) => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const yaml = /```yaml\n(mode: .*?)```/s.exec(readme)?.[1];
+t.test('the configuration in docs/configure.md is one that the guard takes', async (t) => {
+  const page = readFileSync(new URL('../../docs/configure.md', import.meta.url), 'utf8');
+  const yaml = /```yaml\n(mode: .*?)```/s.exec(page)?.[1];
   t.ok(yaml, 'there is one');
-  t.doesNotThrow(() => readConfig(yaml!, 'README.md'));
+  t.doesNotThrow(() => readConfig(yaml!, 'configure.md'));
 });
 
 t.test('the schemas in docs/ take what the guard takes, and say what is wrong', async (t) => {
@@ -40,6 +40,24 @@ t.test('the schemas in docs/ take what the guard takes, and say what is wrong', 
   const eniConf = compiled('eni_conf');
   t.ok(eniConf(JSON.parse(GOOD.eni_conf!)));
   t.notOk(eniConf({ max_pool_size: 'many' }));
+  const cniChain = compiled('cni_chain');
+  t.ok(cniChain([]), 'which switches the chain off');
+  t.ok(
+    cniChain([
+      { type: 'portmap', snat: true },
+      { type: 'of-another-vendor', x: 1 },
+    ]),
+  );
+  for (const entry of [
+    { type: 'portmap', snat: 'true' },
+    { type: 'terway' },
+    { type: 'tuning', name: 'a' },
+    {},
+  ]) {
+    t.notOk(cniChain([entry]), JSON.stringify(entry));
+  }
+  t.notOk(cniChain(Array(17).fill({ type: 'tuning' })));
+  t.notOk(cniChain({ plugins: [{ type: 'tuning' }] }));
   const configuration = compiled('configuration');
   t.ok(configuration({ mode: 'warn' }));
   t.notOk(configuration({ mode: 'strict' }));

@@ -13,7 +13,7 @@ const filesIn = (folder: string, ending: RegExp) =>
     .map((path) => join(folder, path));
 
 const PAGES = [
-  'README.md',
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
   'certs/README.md',
   'charts/eni-config-guard/README.md',
   ...filesIn('docs', /\.md$/),
@@ -23,7 +23,7 @@ const PAGES = [
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
-    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(/[^\p{L}\p{N}_\s-]/gu, '')
     .trim()
     .replaceAll(/\s/g, '-');
 
@@ -54,4 +54,11 @@ t.test('pages that code, tests and the chart cite are in the repository', async 
   }
   t.ok(cited.size > 0);
   for (const [page, file] of cited) t.ok(existsSync(join(root, page)), `${file}: ${page}`);
+});
+
+t.test('the index lists every page', async (t) => {
+  const index = read('docs/README.md');
+  for (const name of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))) {
+    if (name !== 'README.md') t.ok(index.includes(`](${name})`), name);
+  }
 });

@@ -14,6 +14,10 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- $server := $config.server | default dict -}}
 {{- $_ := set $config "server" $server -}}
 {{- $_ := set $server "metricsPort" (int .Values.metricsPort) -}}
+{{- $_ := set $server "probePort" (int .Values.probePort) -}}
+{{- with include "eni-config-guard.probeHost" . -}}
+{{- $_ := set $server "probeHost" . -}}
+{{- end -}}
 {{- $_ := set $server "pathTokensFile" "/etc/eni-config-guard/paths/tokens" -}}
 {{- $_ := set $config "floor" (include "eni-config-guard.hasFloor" . | not | not) -}}
 {{- $tls := set ($config.tls | default dict) "source" .Values.certificates.source -}}
@@ -26,6 +30,11 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- end -}}
 {{- $_ := set $config "tls" $tls -}}
 {{- toYaml $config -}}
+{{- end }}
+
+{{/* Where probes are answered, unless it is the pod's own address. */}}
+{{- define "eni-config-guard.probeHost" -}}
+{{- if .Values.hostNetwork }}127.0.0.1{{ end -}}
 {{- end }}
 
 {{- define "eni-config-guard.restartGate" -}}
@@ -51,7 +60,8 @@ them. Use with fromYaml.
 {{- $enforced := eq ($config.mode | default "enforce") "enforce" -}}
 cluster: {{ $cluster }}
 events: {{ hasKey $audit "events" | ternary $audit.events $cluster }}
-stored: {{ or $cluster (hasKey $audit "background" | ternary $audit.background false) (ne (include "eni-config-guard.restartGate" .) "off") }}
+overlays: {{ .Values.overlays.enabled }}
+stored: {{ or $cluster .Values.overlays.enabled (hasKey $audit "background" | ternary $audit.background false) (ne (include "eni-config-guard.restartGate" .) "off") }}
 breakGlass: {{ dig "enabled" true ($config.breakGlass | default dict) }}
 enforced: {{ $enforced }}
 restartGate: {{ ne (include "eni-config-guard.restartGate" .) "off" }}

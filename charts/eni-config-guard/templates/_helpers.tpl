@@ -28,7 +28,8 @@ app.kubernetes.io/component: trust
 
 {{- define "eni-config-guard.image" -}}
 {{- $image := .Values.image -}}
-{{- printf "%s:%s" $image.repository ($image.tag | default .Chart.AppVersion) -}}
+{{- $repository := required "image.repository is not set: --set image.repository=<your registry>/eni-config-guard names where the nodes pull the image from" $image.repository -}}
+{{- printf "%s:%s" $repository ($image.tag | default .Chart.AppVersion) -}}
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end }}
 
@@ -75,6 +76,19 @@ nodeAffinity:
           - key: type
             operator: NotIn
             values: [virtual-kubelet]
+{{- end }}
+
+{{/* Taints that the pods stand: every one unless told otherwise. */}}
+{{- define "eni-config-guard.tolerations" -}}
+{{- .Values.tolerations | default (list (dict "operator" "Exists")) | toYaml }}
+{{- end }}
+
+{{/*
+Where pods may run: `list $ <the chart's own affinity, as YAML>`. What the values say goes over it; a list
+replaces the chart's.
+*/}}
+{{- define "eni-config-guard.affinity" -}}
+{{- mustMergeOverwrite (last . | fromYaml) (deepCopy (first .).Values.affinity) | toYaml }}
 {{- end }}
 
 {{/*

@@ -7,14 +7,18 @@ a create with generateName or a delete of a collection.
   expression: '(request.operation == "DELETE" ? oldObject : object).?metadata.?name.orValue("") == "eni-config"'
 {{- end }}
 
+{{- define "eni-config-guard.writesOfConfigMaps" -}}
+- apiGroups: ['']
+  apiVersions: [v1]
+  resources: [configmaps]
+  operations: [CREATE, UPDATE, DELETE]
+  scope: Namespaced
+{{- end }}
+
 {{/* What both webhooks for eni-config have in common. */}}
 {{- define "eni-config-guard.scope" -}}
 rules:
-  - apiGroups: ['']
-    apiVersions: [v1]
-    resources: [configmaps]
-    operations: [CREATE, UPDATE, DELETE]
-    scope: Namespaced
+  {{- include "eni-config-guard.writesOfConfigMaps" . | nindent 2 }}
 namespaceSelector:
   matchLabels:
     kubernetes.io/metadata.name: kube-system

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { BackgroundCheck } from '../../audit/background-check.ts';
 import { EventRecorder } from '../../audit/event-recorder.ts';
 import type { EventSink } from '../../audit/events.ts';
+import { type RefusalSink, Refusals } from '../../audit/refusals.ts';
 import { watchFactSources, watchFacts } from '../../audit/fact-metrics.ts';
 import type { FactSourceState } from '../../kube/source-state.ts';
 import type { Logger } from '../../log.ts';
@@ -29,7 +30,8 @@ export interface AuditingOptions {
 
 export interface Auditing {
   readonly events: EventSink | undefined;
-  /** Starts the check of the stored object. */
+  readonly refusals: RefusalSink | undefined;
+  /** Starts the check of the stored object, and keeps who had writes refused. */
   readonly start: () => void;
   /** Ends the background check and writes the Events that wait. */
   readonly stop: () => Promise<void>;
@@ -45,18 +47,21 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
         count: metrics.countEvents,
       })
     : undefined;
+  const refusals = config.audit.events ? new Refusals({ api, log }) : undefined;
   const ended = new AbortController();
   let stored: (() => FactSourceState) | undefined;
   watchFacts(metrics.registry, facts);
   watchFactSources(metrics.registry, () => [...factSources(), ...(stored ? [stored()] : [])]);
   return {
     events: recorder,
+    refusals,
     start() {
+      refusals?.start(ended.signal);
       if (config.audit.background) stored = startChecking(options, recorder, ended.signal);
     },
     async stop() {
       ended.abort();
-      await recorder?.idle();
+      await Promise.all([recorder?.idle(), refusals?.look()]);
     },
   };
 }

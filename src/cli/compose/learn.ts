@@ -1,7 +1,16 @@
 import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
+import { storedDatapath } from '../../engine/reading/datapath.ts';
+import type { FactsReport } from '../../engine/report/facts-text.ts';
 import type { KnownFacts } from '../../facts/store.ts';
-import { type Connection, NO_CREDENTIALS, connect } from '../../kube/api.ts';
+import {
+  ApiError,
+  type ApiServer,
+  type Connection,
+  NO_CREDENTIALS,
+  connect,
+} from '../../kube/api.ts';
+import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../../kube/eni-config.ts';
 import { UsageError } from '../usage-error.ts';
 import { learnOnce } from './facts.ts';
 
@@ -11,6 +20,22 @@ export async function learnFacts(config: Config, connection: Connection): Promis
   refuseWithoutCredentials(known);
   refuseWithoutAnswers(known);
   return known.facts();
+}
+
+/** Facts with the datapath as rules compute it for the stored eni-config, or why that can't be done. */
+export async function withDatapath(api: ApiServer, facts: Facts): Promise<FactsReport> {
+  if (facts.datapath) return { facts, unknown: [] };
+  const unknown = (why: string) => ({ facts, unknown: [`datapath: ${why}`] });
+  try {
+    const json = await api.call<ConfigMapJson>({ method: 'GET', path: ENI_CONFIG_PATH });
+    const { datapath: value, origin } = storedDatapath(storedObjectOf(json).configMap, facts);
+    if (value === 'unknown') return unknown(origin);
+    const source = { kind: 'eni-config', reason: origin } as const;
+    return { facts: { ...facts, datapath: { value, source } }, unknown: [] };
+  } catch (error) {
+    if (error instanceof ApiError) return unknown(error.message);
+    throw error;
+  }
 }
 
 /** Throws UsageError where there is no way to connect. */

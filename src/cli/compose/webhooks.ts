@@ -4,6 +4,7 @@ import type { WebhookOptions } from '../../admission/validate.ts';
 import { mayUseBreakGlass } from '../../kube/access-review.ts';
 import { type ApiServer, connect } from '../../kube/api.ts';
 import { readStoredConfig } from '../../kube/eni-config.ts';
+import { countLabelled } from '../../kube/labelled-nodes.ts';
 import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
 import { review, reviewStored } from '../../engine/rules/index.ts';
@@ -32,8 +33,9 @@ export function createWebhooks(
     if (!api) throw new Error(NO_API_SERVER);
     return readStoredConfig(api);
   };
+  const overlays = api && { stored, nodes: async (name: string) => countLabelled(api, name) };
   return {
-    webhook: { review, facts, policy, defaults, breakGlass, hasAdmissionPolicy },
+    webhook: { review, facts, policy, defaults, breakGlass, hasAdmissionPolicy, overlays },
     restartGate: { mode, review: reviewStored, facts, policy, breakGlass, stored },
   };
 }

@@ -1,10 +1,11 @@
-import { globSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { DOCUMENT_KEYS } from '../../engine/core/eni-config.ts';
 import { printable } from '../../engine/text/text.ts';
 import type { ManifestObject } from '../../manifests/read.ts';
 import { UsageError } from '../usage-error.ts';
 import { objectsIn } from './objects.ts';
+import { pathsMatching } from './pattern.ts';
 import { STDIN, readWorkTree } from './source.ts';
 
 /** What the words of a call come to. */
@@ -25,12 +26,14 @@ export async function findObjects(operands: readonly string[]): Promise<FoundObj
   const add = (found: readonly ManifestObject[]) => {
     for (const object of found) objects.set(identityOf(object), object);
   };
+  const isFirst = firstNames();
   for (const operand of operands) {
     const paths = expanded(operand);
     if (paths) {
-      for (const path of paths) add(await inFolder(path, notes));
+      for (const path of paths.filter(isFirst)) add(await inFolder(path, notes));
       continue;
     }
+    if (!isFirst(operand)) continue;
     const found = await objectsIn(operand, readWorkTree);
     if (!found) throw new UsageError(`${printable(operand, 400)}: there is no such file`);
     isNamed = true;
@@ -41,6 +44,18 @@ export async function findObjects(operands: readonly string[]): Promise<FoundObj
   const where = printable(operands.join(' '), 400);
   if (isNamed) throw new UsageError(`no eni-config in ${where}`);
   return { objects: [], notes: [...notes, `no eni-config in ${where}`] };
+}
+
+/** Tells files from further names of them, as links give: each is read once, and mended once. */
+function firstNames(): (path: string) => boolean {
+  const seen = new Set<string>();
+  return (path) => {
+    if (path === STDIN || !statSync(path, { throwIfNoEntry: false })) return true;
+    const file = realpathSync(path);
+    const isNew = !seen.has(file);
+    seen.add(file);
+    return isNew;
+  };
 }
 
 /** Texts that lie beside each other are one object, whichever of them is named. */
@@ -81,9 +96,9 @@ function expanded(operand: string): readonly string[] | undefined {
   const stat = statSync(operand, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return filesIn(operand);
   if (stat || !/[*?[{]/.test(operand)) return undefined;
-  return globSync(operand)
-    .sort()
-    .flatMap((path) => (statSync(path).isDirectory() ? filesIn(path) : [path]));
+  return pathsMatching(operand).flatMap((path) =>
+    statSync(path).isDirectory() ? filesIn(path) : [path],
+  );
 }
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json']);

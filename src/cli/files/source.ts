@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,8 +18,8 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** The files as they are. */
 export const readWorkTree: ReadText = (path) => {
   try {
-    const text = readFileSync(path === STDIN ? 0 : path, 'utf8');
-    if (text.length <= MAX_BYTES) return Promise.resolve(text);
+    const bytes = readFileSync(path === STDIN ? 0 : path);
+    if (bytes.length <= MAX_BYTES) return Promise.resolve(textOf(path, bytes));
     throw new UsageError(`${printable(path)}: larger than any manifest (32 MiB)`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -28,12 +29,29 @@ export const readWorkTree: ReadText = (path) => {
   }
 };
 
+/**
+ * The text of a file as kubectl reads it: YAML in UTF-16 too, which PowerShell's `>` writes, when it
+ * begins with a byte-order mark; elsewhere UTF-8, with U+FFFD for what is none.
+ */
+function textOf(path: string, bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (path === STDIN || /\.ya?ml$/.test(path)) {
+    if (mark === 'fffe') return new TextDecoder('utf-16le').decode(bytes);
+    if (mark === 'feff') return new TextDecoder('utf-16be').decode(bytes);
+  }
+  return bytes.toString();
+}
+
 /** The files as a commit of their repository has them. */
 export function readCommit(revision: string): ReadText {
   return async (path) => {
     const git = gitIn(dirname(path));
     const commit = await git('rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`);
     if (commit.failure !== undefined) {
+      // Before the first commit of a repository there is nothing to compare with.
+      if (revision === 'HEAD' && (await git('symbolic-ref', 'HEAD')).failure === undefined) {
+        return undefined;
+      }
       throw new UsageError(
         `--against git:${printable(revision)}: ${commit.failure}, for ${printable(path)}`,
       );

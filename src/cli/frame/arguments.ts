@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { closest } from '../../engine/reading/suggest.ts';
 import { listed, quoted } from '../../engine/text/text.ts';
 import { UsageError } from '../usage-error.ts';
+import { calledAs } from './help.ts';
 
 /** A flag of a command, by its name without the dashes. */
 export interface Flag {
@@ -52,7 +53,7 @@ export function readArguments<F extends Flags>(
   { name, operands: takes, flags }: Taker<F>,
   args: readonly string[],
 ): Arguments<F> | 'help' {
-  const refuse = (what: string) => new UsageError(`${what}; see eni-config-guard ${name} --help`);
+  const refuse = (what: string) => new UsageError(`${what}; see ${calledAs()} ${name} --help`);
   const known: Flags = { ...flags, ...HELP };
   const { tokens, positionals } = parseArgs({
     args: [...args],

@@ -1,8 +1,14 @@
+import { basename } from 'node:path';
 import { wrap } from '../../engine/text/text.ts';
 import type { Flag } from './arguments.ts';
 import type { CommandEntry, CommandSpec } from './command.ts';
 
 export const PROGRAM = 'eni-config-guard';
+
+/** The words to call it by: kubectl runs an executable of this name as `kubectl eni-config`. */
+export const calledAs = ([, script = ''] = process.argv) =>
+  basename(script) === 'kubectl-eni_config' ? 'kubectl eni-config' : PROGRAM;
+
 const WIDTH = 100;
 
 type Named = Pick<CommandEntry, 'name' | 'summary'>;
@@ -12,7 +18,7 @@ export function commandHelp(
   { name, summary }: Named,
   { operands, details, flags, examples, statuses }: CommandSpec,
 ): string {
-  const usage = [`usage: ${PROGRAM} ${name}`, ...(operands === undefined ? [] : [operands])];
+  const usage = [`usage: ${calledAs()} ${name}`, ...(operands === undefined ? [] : [operands])];
   const rows = [...Object.entries(flags).map(row), ['-h, --help', 'print this'] as const];
   return [
     `${usage.join(' ')} [flags]`,
@@ -22,7 +28,7 @@ export function commandHelp(
     '',
     table(rows),
     '',
-    ...examples.map((example) => `  $ ${PROGRAM} ${example}`),
+    ...examples.map((example) => `  $ ${calledAs()} ${example}`),
     ...(statuses === undefined ? [] : ['', `exit status: ${statuses}`]),
     '',
   ].join('\n');
@@ -37,17 +43,17 @@ function row([name, { value, values, about, repeated }]: readonly [string, Flag]
 /** The commands there are, with what each does. */
 export function programHelp(commands: readonly Named[]): string {
   return [
-    `usage: ${PROGRAM} COMMAND [flags]`,
+    `usage: ${calledAs()} COMMAND [flags]`,
     '',
     table(commands.map(({ name, summary }) => [name, summary])),
     '',
-    `${PROGRAM} COMMAND --help tells more of one command.`,
+    `${calledAs()} COMMAND --help tells more of one command.`,
     '',
   ].join('\n');
 }
 
 /** Two columns; a wide left cell has its line to itself. */
-function table(rows: readonly (readonly [left: string, right: string])[]): string {
+export function table(rows: readonly (readonly [left: string, right: string])[]): string {
   const widest = 30;
   const width = Math.max(...rows.map(([left]) => left.length).filter((length) => length <= widest));
   const indent = ' '.repeat(width + 4);

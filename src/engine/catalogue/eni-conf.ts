@@ -1,3 +1,4 @@
+import { CENTRAL_IPAM } from '../core/central-ipam.ts';
 import type { FieldSpec } from './field.ts';
 
 const DAEMON = 'AliyunContainerService/terway: types/daemon/config.go';
@@ -86,9 +87,6 @@ const fixed = { protected: true, source: `${DAEMON}; ${ACK}` } as const;
 export const MAX_SECURITY_GROUPS = 10;
 export const MANY_SECURITY_GROUPS_SINCE = '1.13.6';
 export const FEW_SECURITY_GROUPS = 5;
-
-/** The value of `ipam_type` with which a controller gives addresses to nodes. */
-export const CENTRAL_IPAM = 'crd';
 
 /**
  * Members of `eni_conf`, Terway's daemon configuration. Values are secrets: messages about them
@@ -205,4 +203,16 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
   ipv6_prefix_count: field('integer', '1.17.1', 'IPv6 prefixes of a node without IPv4, 0 or 1.'),
   wait_trunk_eni: field('boolean', '1.3.0', 'Removed.', { until: '1.9.6' }),
   disable_security_group_check: field('boolean', '1.3.0', 'Removed.', { until: '1.9.6' }),
+};
+
+/**
+ * Members that have no effect, or not everywhere, in a ConfigMap that is merged over eni-config, and
+ * why. Sources: Terway's hack/init.sh, cmd/terway-cli/common.go, daemon/builder.go and daemon/daemon.go,
+ * pkg/eni/node_reconcile.go.
+ */
+export const DEAD_IN_OVERLAY: Readonly<Record<string, string>> = {
+  ip_stack: "terway-cli and the daemon take it from eni-config's eni_conf",
+  enable_erdma: "the init container loads the driver by eni-config's eni_conf",
+  ipam_type: "the daemon takes it from eni-config's eni_conf",
+  enable_ip_prefix: 'it counts for nodes that join, and a node that is there keeps its mode',
 };

@@ -1,3 +1,5 @@
+import { MAX_CNI_CHAIN_ENTRIES } from '../core/chain.ts';
+import { TERWAYS_OWN_MEMBERS } from './cni-chain.ts';
 import { ENI_CONF_FIELDS } from './eni-conf.ts';
 import type { FieldSpec } from './field.ts';
 import { GENERIC_FIELDS } from './plugins/generic.ts';
@@ -17,12 +19,39 @@ const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
 /** The schema of `10-terway.conflist`, with every plugin of the catalogue. */
 export function conflistSchema(): JsonSchema {
+  return {
+    $schema: DRAFT,
+    type: 'object',
+    required: ['plugins'],
+    properties: { plugins: { type: 'array', minItems: 1, items: entrySchema() } },
+  };
+}
+
+/** The schema of `cni_chain`: the plugins behind terway, which itself stands in no entry. */
+export function cniChainSchema(): JsonSchema {
+  const refused = TERWAYS_OWN_MEMBERS.map((name) => [name, false] as const);
+  const ofTerway = {
+    type: 'object',
+    required: ['type'],
+    properties: { type: { const: 'terway' } },
+  };
+  const own = { properties: Object.fromEntries(refused), not: ofTerway };
+  return {
+    $schema: DRAFT,
+    type: 'array',
+    maxItems: MAX_CNI_CHAIN_ENTRIES,
+    items: { allOf: [own, entrySchema()] },
+  };
+}
+
+/** An entry of a chain, with every plugin of the catalogue. */
+function entrySchema(): JsonSchema {
   const isOneOf = (types: readonly string[]) => ({
     type: 'object',
     required: ['type'],
     properties: { type: { enum: types } },
   });
-  const entry = {
+  return {
     type: 'object',
     required: ['type'],
     properties: { type: { type: 'string', minLength: 1 } },
@@ -33,12 +62,6 @@ export function conflistSchema(): JsonSchema {
       })),
       { if: isOneOf([...PLUGINS.keys()]), else: objectSchema(GENERIC_FIELDS, REENCODED) },
     ],
-  };
-  return {
-    $schema: DRAFT,
-    type: 'object',
-    required: ['plugins'],
-    properties: { plugins: { type: 'array', minItems: 1, items: entry } },
   };
 }
 

@@ -276,8 +276,9 @@ export const sysctlFate = (name: string): SysctlFate | undefined => FATES.get(na
 export const sysctlValue = (name: string): SysctlValue | undefined =>
   VALUES.get(name) ?? VALUES.get(name.replace(OF_INTERFACES, '$1*$3'));
 
-/** The settings to suggest where a pod can't have `name`: for the same interface, where it has one. */
-export function writableSysctls(name: string): string[] {
-  const [, , scope = 'all'] = OF_INTERFACES.exec(name) ?? [];
-  return WRITABLE.map((known) => known.replace('*', scope));
-}
+/** Of which interface a setting is, or seems to be; undefined where it is of none. */
+export const interfaceOf = (name: string): string | undefined => OF_INTERFACES.exec(name)?.[2];
+
+/** What a pod can set, of an interface or, where it has them, of all. */
+export const writableSysctls = (scope: string): readonly string[] =>
+  WRITABLE.map((known) => known.replace('*', scope));

@@ -1,7 +1,11 @@
 import { CONF_KEY, ENI_CONF_KEY, touches } from './eni-config.ts';
 import type { Problem } from './finding.ts';
+import { withWays } from './fix.ts';
 import type { ReviewContext, RuleInfo } from './rule.ts';
 import { quoted } from '../text/text.ts';
+
+/** Characters of an identity to paste: a service account has 22, its namespace 63 and its name 253. */
+const MAX_IDENTITY = 340;
 
 /** The keys that ACK's own programs write. */
 const KEYS_OF_ACK: readonly (string | undefined)[] = [CONF_KEY, ENI_CONF_KEY];
@@ -17,8 +21,9 @@ export function withAgent(problem: Problem, info: RuleInfo, { change }: ReviewCo
   if (problem.key === undefined || !touches(change, problem.key)) return problem;
   return {
     ...problem,
+    fix: withWays(problem.fix ?? info.fix, { kind: 'exempt', user: agent }),
     message:
       `${problem.message}; written by a program: if it is one of ACK, let it through with ` +
-      `exempt: {users: [${quoted(agent, 200)}]} in the guard's configuration (config.exempt of the chart)`,
+      `exempt: {users: [${quoted(agent, MAX_IDENTITY)}]} in the guard's configuration (config.exempt of the chart)`,
   };
 }

@@ -8,6 +8,7 @@ import {
   stronger,
   weaker,
 } from './finding.ts';
+import { withWays } from './fix.ts';
 import type { Policy } from './policy.ts';
 import { type BreakGlassRule, findingOf } from './rule.ts';
 
@@ -124,12 +125,22 @@ function decideOn(
   const applied = mode === 'enforce' ? ruled : weaker(ruled, mode);
   const isExempted = applied === 'deny' && exemption !== undefined;
   return {
-    ...finding,
+    ...(ruled === 'deny' && own !== 'deny' ? raised(finding) : finding),
     severity: isExempted ? 'warn' : applied,
     // A rule that its setting raises would refuse too, once the mode lets it.
     baseSeverity: stronger(own, ruled),
     enforced: ruled,
     ...(isExempted ? { exempted: true } : {}),
+  };
+}
+
+/** A warning that the guard's configuration makes a refusal says so: that is where it is let through. */
+function raised(finding: Finding): Finding {
+  const { rule, message, fix } = finding;
+  return {
+    ...finding,
+    message: `${message}; rules: {${rule}: deny} in the guard's configuration refuses it`,
+    fix: withWays(fix, { kind: 'settings', settings: { rules: new Map([[rule, 'warn']]) } }),
   };
 }
 

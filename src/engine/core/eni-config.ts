@@ -46,7 +46,7 @@ export interface ConfigMap {
   readonly binaryData: ReadonlyMap<string, string>;
   readonly immutable: boolean;
   /** Its break-glass annotations, where it bears one. */
-  readonly breakGlass?: BreakGlassRequest;
+  readonly breakGlass?: BreakGlassRequest | undefined;
 }
 
 /** An object without any key. */
@@ -65,6 +65,33 @@ export interface Change {
   readonly isDryRun?: boolean;
   /** Name of the author, where it is a program and no person at kubectl. */
   readonly agent?: string;
+  /** Present when the object is not eni-config, but one that is merged over it on some nodes. */
+  readonly overlay?: Overlay;
+}
+
+/** The label of a node with the name of a ConfigMap that Terway merges over eni-config there. */
+export const OVERLAY_LABEL = 'terway-config';
+
+/**
+ * The keys that count in such a ConfigMap, the second with Terway newer than 1.17.5. Source: Terway's
+ * pkg/k8s/k8s.go and types/daemon/dynamicconfig.go; of cni_chain see CNI_CHAIN_KEY.
+ */
+export const OVERLAY_KEYS = [ENI_CONF_KEY, CNI_CHAIN_KEY] as const;
+
+/** An overlay: a ConfigMap of the guarded namespace that the label of a node may name. */
+export interface Overlay {
+  readonly name: string;
+  /** The stored eni-config; undefined where there is none or it could not be read. */
+  readonly base: ConfigMap | undefined;
+  /** Nodes that carry its name; undefined where they were not asked for, or no answer came. */
+  readonly nodes?: LabelledNodes | undefined;
+}
+
+/** Nodes with a label. */
+export interface LabelledNodes {
+  readonly count: number;
+  /** There may be more of them. */
+  readonly isOpen: boolean;
 }
 
 /** The author of a request, as the API server authenticated them. */

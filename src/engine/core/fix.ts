@@ -1,5 +1,6 @@
 import { type TextEdit, applyEdits } from '../json/edit.ts';
 import type { ConfigMap } from './eni-config.ts';
+import type { ReviewSettings } from './policy.ts';
 
 /** What to do about a finding; its text is printable and has no final full stop. */
 export interface Fix {
@@ -19,7 +20,36 @@ export interface Fix {
    * tries them out, and tells what they would bring instead of carrying them.
    */
   readonly isTentative?: boolean;
+  /** Other ways out that the words name, or that stand in the message. */
+  readonly ways?: readonly Way[];
 }
+
+/**
+ * A way out of a refusal beside the edits, as a value: what is done where. A test takes every one of
+ * them and finds that it passes, so that no refusal ends where the next one begins.
+ */
+export type Way =
+  /** Changes that are right where they are meant; with `settings` they take those of the guard. */
+  | {
+      readonly kind: 'edits';
+      readonly edits: readonly DataEdit[];
+      readonly settings?: Partial<ReviewSettings>;
+    }
+  /** What is stored stays: the text under `key`, without one the whole object. */
+  | { readonly kind: 'keep'; readonly key?: string }
+  /** Settings of the guard's configuration. */
+  | { readonly kind: 'settings'; readonly settings: Partial<ReviewSettings> }
+  /** The guard lets this user through. */
+  | { readonly kind: 'exempt'; readonly user: string }
+  | { readonly kind: 'break-glass' }
+  /**
+   * All nodes run this release of `program` (terway, or a plugin's type), or one of `newerThan`; the
+   * guard learns that, or is told.
+   */
+  | { readonly kind: 'release'; readonly program: string; readonly release: string }
+  | { readonly kind: 'newer-release'; readonly program: string; readonly newerThan: string }
+  /** All nodes have the binary of this plugin. */
+  | { readonly kind: 'binary'; readonly type: string };
 
 /** A change to one key of the object's `data`. */
 export type DataEdit =
@@ -36,6 +66,14 @@ export const paste = (text: string, edits?: readonly DataEdit[]): Fix => make('p
 
 /** A fix in words: `remove this entry`. */
 export const prose = (text: string, edits?: readonly DataEdit[]): Fix => make('prose', text, edits);
+
+/** The fix, whose words name these ways too. */
+export const withWays = (fix: Fix, ...ways: readonly Way[]): Fix =>
+  ways.length === 0 ? fix : { ...fix, ways: [...(fix.ways ?? []), ...ways] };
+
+/** Edits as a way, where a person chooses; none where it is not certain what they are. */
+export const chosen = (edits: readonly DataEdit[] | undefined): readonly Way[] =>
+  edits ? [{ kind: 'edits', edits }] : [];
 
 /** The fix with edits that are to be tried out. */
 export const tentative = (fix: Fix): Fix => (fix.edits ? { ...fix, isTentative: true } : fix);

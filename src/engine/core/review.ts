@@ -1,9 +1,11 @@
 import { type Change, DOCUMENT_KEYS, touches } from './eni-config.ts';
 import { withAgent } from './agent.ts';
+import { withTime } from './central-ipam.ts';
 import { createContext } from './context.ts';
 import { errorName } from '../text/error-name.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Problem } from './finding.ts';
+import { withWays } from './fix.ts';
 import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
 import { type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
@@ -38,7 +40,8 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const before = storedFindings(context, read);
     const findings: Finding[] = [];
     const report: Report = (info, problem, isStored) => {
-      const written = inNotation(withOrigin(problem, context), context);
+      const timed = withTime(problem, info, context);
+      const written = inNotation(withOrigin(timed, context), context);
       const told = withAgent(withoutCredentials(written, info, context), info, context);
       findings.push(findingOf(info, told, isStored));
     };
@@ -83,7 +86,11 @@ function run(
       message:
         `eni-config-guard itself failed while checking rule ${rule.info.id} ` +
         `(${printable(errorName(error), 40)}); your change may be fine`,
-    };
+      fix: withWays(internalError.fix, {
+        kind: 'settings',
+        settings: { rules: new Map([[rule.info.id, 'off']]) },
+      }),
+    } satisfies Problem;
     report(internalError, problem, !DOCUMENT_KEYS.some((key) => touches(context.change, key)));
   }
 }

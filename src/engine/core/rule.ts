@@ -7,6 +7,10 @@ import type { Fix } from './fix.ts';
 import type { JsonDocument } from '../json/document.ts';
 import type { ReviewSettings } from './policy.ts';
 
+/** Keys of the configuration by which some rules judge. */
+export type RuleSettingKey =
+  'firstEntry' | 'onUnknownVersion' | 'minimumVersions' | 'breakGlass.maxMinutes';
+
 /** What is said of a rule, to people and to programs. */
 export interface RuleInfo<Id extends string = string> {
   /** In kebab-case. Stable and never reused: configurations, logs and dashboards name it. */
@@ -19,6 +23,8 @@ export interface RuleInfo<Id extends string = string> {
   readonly severity: 'warn' | 'deny';
   readonly impact: Impact;
   readonly reason: CauseReason;
+  /** Keys of the configuration, beside `rules`, by which it judges. */
+  readonly settings?: readonly RuleSettingKey[];
   /** A remark about an accepted write: left out when the write is refused. */
   readonly advisory?: true;
 }

@@ -1,6 +1,6 @@
 import type { Change } from './eni-config.ts';
 import type { Finding } from './finding.ts';
-import { type Fix, prose, withEdits } from './fix.ts';
+import { type Fix, prose, withEdits, withWays } from './fix.ts';
 
 /** Reviews of mended objects in one call, and characters of data with which they stay cheap. */
 const MAX_TRIED = 10;
@@ -41,6 +41,7 @@ function countsOf(findings: readonly Finding[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-function withMore({ kind, text }: Fix, { message }: Finding): Fix {
-  return prose(`${kind === 'paste' ? 'write ' : ''}${text}; then look at this as well: ${message}`);
+function withMore({ kind, text, ways = [] }: Fix, { message }: Finding): Fix {
+  const words = `${kind === 'paste' ? 'write ' : ''}${text}; then look at this as well: ${message}`;
+  return withWays(prose(words), ...ways);
 }

@@ -15,39 +15,61 @@ export interface JsonDifference {
  */
 export function jsonDifferences(expected: JsonNode, found: JsonNode, limit = 50): JsonDifference[] {
   const differences: JsonDifference[] = [];
-  compare(expected, found, [], differences, limit);
+  for (const difference of compare(expected, found, undefined)) {
+    if (differences.push(difference) >= limit) break;
+  }
   return differences;
 }
 
-function compare(
+/** A place, by the step that leads to it from the one around it; undefined is the root. */
+interface Place {
+  readonly around: Place | undefined;
+  readonly step: string | number;
+}
+
+/** A path is made of a place only where there is something to tell: there can be thousands of them. */
+function pathTo(place: Place | undefined): JsonPath {
+  const path: (string | number)[] = [];
+  for (let at = place; at; at = at.around) path.push(at.step);
+  return path.reverse();
+}
+
+function* compare(
   expected: JsonNode,
   found: JsonNode,
-  path: JsonPath,
-  differences: JsonDifference[],
-  limit: number,
-): void {
-  if (differences.length >= limit) return;
+  around: Place | undefined,
+): Iterable<JsonDifference> {
   if (expected.type === 'object' && found.type === 'object') {
     const expectedMembers = lastMembers(expected);
     const foundMembers = lastMembers(found);
     for (const name of new Set([...expectedMembers.keys(), ...foundMembers.keys()])) {
-      compareSides(expectedMembers.get(name), foundMembers.get(name), [...path, name]);
+      yield* compareSides(expectedMembers.get(name), foundMembers.get(name), {
+        around,
+        step: name,
+      });
     }
   } else if (expected.type === 'array' && found.type === 'array') {
     const length = Math.max(expected.items.length, found.items.length);
     for (let index = 0; index < length; index += 1) {
-      compareSides(expected.items[index], found.items[index], [...path, index]);
+      yield* compareSides(expected.items[index], found.items[index], { around, step: index });
     }
   } else if (expected.type !== found.type || expected.value !== found.value) {
-    differences.push({ path, expected, found });
-  }
-
-  function compareSides(left: JsonNode | undefined, right: JsonNode | undefined, at: JsonPath) {
-    if (left && right) compare(left, right, at, differences, limit);
-    else if (differences.length < limit)
-      differences.push({ path: at, expected: left, found: right });
+    yield { path: pathTo(around), expected, found };
   }
 }
+
+function* compareSides(
+  expected: JsonNode | undefined,
+  found: JsonNode | undefined,
+  place: Place,
+): Iterable<JsonDifference> {
+  if (!expected || !found) yield { path: pathTo(place), expected, found };
+  else if (!isSameScalar(expected, found)) yield* compare(expected, found, place);
+}
+
+/** What most places of most documents are: told without going into them. */
+const isSameScalar = (a: JsonNode, b: JsonNode) =>
+  a.value !== undefined && a.type === b.type && a.value === b.value;
 
 function lastMembers(node: JsonObject): Map<string, JsonNode> {
   return new Map(node.members.map((member) => [member.name, member.value]));

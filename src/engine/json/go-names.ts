@@ -21,7 +21,33 @@ export function foldName(name: string): string {
  */
 export function exactMember(node: JsonNode, name: string): JsonMember | undefined {
   if (node.type !== 'object') return undefined;
+  if (node.members.length > WIDE) return indexOf(node).get(name)?.last;
   return node.members.findLast((member) => member.name === name);
+}
+
+/** How many members of an object are called exactly `name`. */
+export function timesNamed(object: JsonObject, name: string): number {
+  if (object.members.length > WIDE) return indexOf(object).get(name)?.times ?? 0;
+  return object.members.filter((member) => member.name === name).length;
+}
+
+/** With more members than that an object is not searched, as it may be asked for each of them. */
+const WIDE = 64;
+
+type MemberIndex = ReadonlyMap<string, { readonly last: JsonMember; readonly times: number }>;
+
+const indexes = new WeakMap<JsonObject, MemberIndex>();
+
+function indexOf(object: JsonObject): MemberIndex {
+  const known = indexes.get(object);
+  if (known) return known;
+  const index = new Map<string, { last: JsonMember; times: number }>();
+  for (const member of object.members) {
+    const times = index.get(member.name)?.times ?? 0;
+    index.set(member.name, { last: member, times: times + 1 });
+  }
+  indexes.set(object, index);
+  return index;
 }
 
 /**

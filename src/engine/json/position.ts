@@ -84,11 +84,14 @@ const isLowSurrogate = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 /**
  * The source line at `range`, cut to a window of 88 characters that shows the range's start, and
  * carets under the part of the range that stands on that line. Values of members that look like
- * credentials are hidden.
+ * credentials are hidden. `position` is where the range begins, for a caller that knows it.
  */
-export function excerptAt(text: string, range: Range): Excerpt {
+export function excerptAt(
+  text: string,
+  range: Range,
+  position = positionAt(text, range.offset),
+): Excerpt {
   const offset = Math.min(range.offset, text.length);
-  const position = positionAt(text, offset);
   const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const newline = text.indexOf('\n', offset);
   const lineEnd = newline === -1 ? text.length : newline;

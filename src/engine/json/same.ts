@@ -1,4 +1,4 @@
-import { exactMember } from './go-names.ts';
+import { exactMember, timesNamed } from './go-names.ts';
 import type { JsonNode, JsonObject } from './node.ts';
 import type { JsonPath } from './path.ts';
 
@@ -57,11 +57,9 @@ export function nodeAt(root: JsonNode, path: JsonPath): JsonNode | undefined {
 export function holdSame(a: JsonNode, pathInA: JsonPath, b: JsonNode, pathInB: JsonPath): boolean {
   const [one, other] = [nodeAt(a, pathInA), nodeAt(b, pathInB)];
   if (!one || !other || !isSameJson(one, other)) return false;
-  return timesNamed(one) === timesNamed(other);
+  return timesOf(one) === timesOf(other);
 }
 
 /** How many members of its object have the name of `node`. */
-function timesNamed({ parent, step }: JsonNode): number {
-  if (parent?.type !== 'object') return 0;
-  return parent.members.filter(({ name }) => name === step).length;
-}
+const timesOf = ({ parent, step }: JsonNode) =>
+  parent?.type === 'object' && typeof step === 'string' ? timesNamed(parent, step) : 0;

@@ -120,10 +120,10 @@ function effectiveEntry({ object, document, chain, facts }: DatapathInput): Json
   return chain(CONFLIST_KEY)?.find(({ type }) => type === 'terway')?.node;
 }
 
-const POLICY_KEY = 'disable_network_policy';
+export const POLICY_KEY = 'disable_network_policy';
 
-/** Source: cmd/terway-cli/common.go; every other text switches policy off. */
-function isPolicyEnabled({ data }: ConfigMap): boolean {
+/** Whether NetworkPolicy counts. Source: cmd/terway-cli/common.go; every other text switches it off. */
+export function isPolicyEnabled({ data }: ConfigMap): boolean {
   return ['', 'false', '0'].includes(data.get(POLICY_KEY) ?? '');
 }
 
@@ -140,3 +140,7 @@ export function isPublicAccess(context: ReviewContext, key: DecodedObject['key']
   const conf = context.document(CONF_KEY)?.root;
   return conf !== undefined && exactMember(conf, 'symmetric_routing')?.value.value === true;
 }
+
+/** Whether access from the internet is refused without masqAll in portmap. */
+export const needsMasqAll = (context: ReviewContext, key: DecodedObject['key']): boolean =>
+  datapathOf(context).datapath === 'datapathv2' && isPublicAccess(context, key);

@@ -29,7 +29,7 @@ export interface VersionNeed extends Released {
   /** The newest release that was looked at, which does not meet it yet. */
   readonly unreleasedAt?: string | undefined;
   /** What may be removed to need nothing. */
-  readonly removable?: JsonNode;
+  readonly removable?: JsonNode | undefined;
 }
 
 /** How a release can fail a need. */

@@ -1,7 +1,7 @@
 import { type ConfigMap, isSecretKey } from '../core/eni-config.ts';
 import type { DecidedFinding, Finding, Severity } from '../core/finding.ts';
-import { positionAt } from '../json/position.ts';
 import { pathText } from '../reading/shown-path.ts';
+import { linesOf } from './lines.ts';
 import { printable } from '../text/text.ts';
 
 /** A finding as fields: which rule spoke and where, never what stands there. */
@@ -69,7 +69,7 @@ export function mostSevere(findings: readonly DecidedFinding[]): DecidedFinding[
 
 export function fieldsOf(finding: DecidedFinding, object: ConfigMap | undefined): FindingFields {
   const { rule, severity, baseSeverity, stored, key, path, at } = finding;
-  const text = key === undefined ? undefined : object?.data.get(key);
+  const lines = key === undefined ? undefined : object && linesOf(object, key);
   return {
     rule,
     severity,
@@ -77,6 +77,6 @@ export function fieldsOf(finding: DecidedFinding, object: ConfigMap | undefined)
     ...(stored ? { stored } : {}),
     ...(key === undefined ? {} : { key: printable(key) }),
     ...(path === undefined ? {} : { path: printable(pathText(key, path), 400) }),
-    ...(at === undefined || text === undefined ? {} : positionAt(text, at.offset)),
+    ...(at === undefined ? {} : lines?.positionAt(at.offset)),
   };
 }

@@ -2,8 +2,9 @@ import { type ConfigMap, isSecretKey } from '../core/eni-config.ts';
 import type { DecidedFinding, Finding } from '../core/finding.ts';
 import type { Fix } from '../core/fix.ts';
 import { masked } from '../json/credentials.ts';
-import { excerptAt, positionAt } from '../json/position.ts';
+import { excerptAt } from '../json/position.ts';
 import { pathText } from '../reading/shown-path.ts';
+import { linesOf } from './lines.ts';
 import { count, printable, shortened, wrap } from '../text/text.ts';
 
 /** Widest line of a report; what is meant to be pasted may be longer. */
@@ -34,7 +35,7 @@ export function fieldOf(finding: Finding): string {
 
 /**
  * A finding as lines that stand alone: what is wrong, where (with the source line and carets), how
- * to mend it, the rule. Continuation lines are indented by two spaces, so that they line up under
+ * to mend it, where to read on, the rule. Continuation lines are indented by two spaces, so that they line up under
  * kubectl's bullets. Source lines of secret documents are never shown. `lead` is how many
  * characters the client prints in front of the field.
  */
@@ -50,7 +51,10 @@ export function describeFinding(
   ];
   lines.push(...whereabouts(finding, object));
   lines.push(fixLine(finding.fix), ...quoteLines(finding.fix));
-  lines.push(`  rule: eni-config-guard/${finding.rule}`);
+  lines.push(
+    `  see: eni-config-guard explain ${finding.rule}`,
+    `  rule: eni-config-guard/${finding.rule}`,
+  );
   return lines.join('\n');
 }
 
@@ -80,8 +84,9 @@ function quoteLines({ quote }: Fix): string[] {
 function whereabouts(finding: Finding, object: ConfigMap | undefined): string[] {
   if (finding.key === undefined || finding.at === undefined) return [];
   const text = object?.data.get(finding.key);
-  if (text === undefined) return [];
-  const { line, column, source, carets } = excerptAt(text, finding.at);
+  if (!object || text === undefined) return [];
+  const position = linesOf(object, finding.key)?.positionAt(finding.at.offset);
+  const { line, column, source, carets } = excerptAt(text, finding.at, position);
   const place = `  line ${line}, column ${column} of ${finding.key}`;
   if (isSecretKey(finding.key)) return [place];
   return [`${place}:`, `    ${source}`, `    ${carets}`];
@@ -114,6 +119,6 @@ export function summarizeFinding(
 
 /** `line 12: `; nothing where no place in a text is known. */
 function lineOf({ key, at }: Finding, object: ConfigMap | undefined): string {
-  const text = key === undefined ? undefined : object?.data.get(key);
-  return text === undefined || at === undefined ? '' : `line ${positionAt(text, at.offset).line}: `;
+  const lines = key === undefined ? undefined : object && linesOf(object, key);
+  return lines === undefined || at === undefined ? '' : `line ${lines.lineAt(at.offset)}: `;
 }

@@ -5,7 +5,8 @@ import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-con
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
-import { count, listed, shortened } from '../text/text.ts';
+import type { RefusedWriter } from '../core/refused-writers.ts';
+import { count, listed, quoted, shortened } from '../text/text.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
 /** What `status` tells. */
@@ -20,12 +21,14 @@ export interface StatusReport {
   readonly hasTerway: boolean | undefined;
   /** Whether the guard's ConfigMap has another text than was installed; undefined: not known. */
   readonly isReconfigured?: boolean | undefined;
+  /** Who had writes refused in the last week; undefined: not known. */
+  readonly refusedWriters?: readonly RefusedWriter[] | undefined;
 }
 
 const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
-  const { object, verdict, facts, unknown, hasTerway, isReconfigured } = report;
+  const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -34,6 +37,12 @@ export function asJson(report: StatusReport): string {
     safeToRestart: isSafe(verdict),
     ...(hasTerway === undefined ? {} : { hasTerway }),
     ...(isReconfigured === undefined ? {} : { isReconfigured }),
+    ...(refusedWriters && {
+      refusedWriters: refusedWriters.map(({ lastMs, ...writer }) => ({
+        ...writer,
+        last: new Date(lastMs).toISOString(),
+      })),
+    }),
     findings: shown.map((finding) => ({
       ...fieldsOf(finding, object),
       message: shortened(finding.message, MAX_TEXT_LENGTH),
@@ -47,7 +56,7 @@ export function asJson(report: StatusReport): string {
 }
 
 export function asText(report: StatusReport): string {
-  const { object, verdict, facts, unknown, hasTerway, isReconfigured } = report;
+  const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
   const denied = denialsIn(verdict).length;
   const shown = mostSevere(verdict.findings);
   const hidden = verdict.findings.length - shown.length;
@@ -68,6 +77,7 @@ export function asText(report: StatusReport): string {
     '',
     hasTerway === false ? NO_TERWAY : advice(verdict, restart),
     ...(isReconfigured ? [RECONFIGURED] : []),
+    ...writerLines(refusedWriters),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -96,5 +106,22 @@ function factLines(facts: Facts): string[] {
       const age = ageSeconds === undefined ? '' : `, ${ageSeconds} s ago`;
       return `  ${name.padEnd(width)}  ${value}${estimate ? ' or so' : ''} (${origin}${age})`;
     }),
+  ];
+}
+
+/** Who was refused, and what lets a program of ACK through. */
+function writerLines(writers: readonly RefusedWriter[] | undefined): string[] {
+  if (writers === undefined)
+    return ['', 'Who had writes refused is not known: may you get events?'];
+  if (writers.length === 0) return [];
+  return [
+    '',
+    'Writes refused in the last week, or let through by a mode that refuses nothing:',
+    ...writers.map(({ user, count: times, lastMs, rules }) => {
+      const last = new Date(lastMs).toISOString();
+      return `  ${user}: ${count(times, 'time')}, last ${last}: ${rules.join(', ')}`;
+    }),
+    'Programs of ACK among them are let through with, in the values of the chart:',
+    `  config: {exempt: {users: [${writers.map(({ user }) => quoted(user, 340)).join(', ')}]}}`,
   ];
 }

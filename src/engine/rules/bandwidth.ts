@@ -105,6 +105,7 @@ export const bandwidthSubnets = defineRule({
         yield {
           ...problemAt(entry, item),
           message: `this must be an address range such as "10.0.0.0/8": ${effect}`,
+          fix: prose('write an address range such as "10.0.0.0/8"'),
         };
       }
     }

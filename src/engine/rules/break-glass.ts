@@ -1,6 +1,6 @@
 import { REASON_ANNOTATION, UNTIL_ANNOTATION } from '../core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
-import { prose } from '../core/fix.ts';
+import { prose, withWays } from '../core/fix.ts';
 import { defineBreakGlassRule } from '../core/rule.ts';
 
 /** Rules about break-glass; whether it counts was decided before, with a call to the API server. */
@@ -10,12 +10,16 @@ const bypassRefused = defineBreakGlassRule({
     id: 'bypass-refused',
     title: 'Break-glass is for those who may, and for a bounded time',
     why: 'eni-config-guard/bypass-reason and eni-config-guard/bypass-until count for a write only while the end is in the future, at most breakGlass.maxMinutes ahead, and only if the writer has the right to the verb bypass on this ConfigMap. Annotations that count for nothing would be trusted when it matters, so setting them is refused. Those that expired where they stand hinder no other edit.',
-    fix: prose(
-      'remove both annotations, or let somebody write who may: kubectl auth can-i bypass configmaps/eni-config -n kube-system',
+    fix: withWays(
+      prose(
+        'remove both annotations, or have the change made by a user to whom kubectl auth can-i bypass configmaps/eni-config -n kube-system says yes',
+      ),
+      { kind: 'break-glass' },
     ),
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
+    settings: ['breakGlass.maxMinutes'],
   },
   *check(answer) {
     if (answer.status !== 'rejected') return;

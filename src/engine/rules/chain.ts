@@ -122,7 +122,10 @@ export const chainShape = defineRule({
 /** Where nothing of the chain stands there yet. */
 function beginning(context: ReviewContext): Fix {
   const conf = context.document(CONF_KEY)?.root;
-  const entry = conf?.type === 'object' ? masked(jsonText(conf)) : `the entry from ${CONF_KEY}`;
+  const isEntry = conf !== undefined && exactMember(conf, 'type')?.value.value === 'terway';
+  const entry = isEntry
+    ? masked(jsonText(conf))
+    : `the entry of terway, as ACK writes it in ${CONF_KEY}`;
   return prose(
     `for a chain of your own begin the list "plugins" with ${entry}; ` +
       `for the default chain remove the key ${CONFLIST_KEY}`,

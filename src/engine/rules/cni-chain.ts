@@ -11,7 +11,7 @@ import {
 } from '../core/eni-config.ts';
 import { MAX_CNI_CHAIN_ENTRIES } from '../core/chain.ts';
 import type { Problem } from '../core/finding.ts';
-import { type DataEdit, inText, prose } from '../core/fix.ts';
+import { type DataEdit, chosen, inText, prose, withWays } from '../core/fix.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { readJson } from '../json/document.ts';
 import { jsonDifferences } from '../json/diff.ts';
@@ -23,7 +23,7 @@ import { mayReadCniChain } from '../reading/counting-chain.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { gapsOf } from '../reading/version-gap.ts';
 import { listed, quoted } from '../text/text.ts';
-import { entryRemoval } from './entry-edits.ts';
+import { entryRemoval, memberRemoval } from './entry-edits.ts';
 import { problemOf } from './version-problem.ts';
 import { describeNodes } from './version-text.ts';
 
@@ -164,15 +164,19 @@ export const cniChainTerway = defineRule({
         fix:
           own.length === 0
             ? prose('remove this entry', entryRemoval(key, node))
-            : prose(
-                `remove this entry; ${
-                  own.some(isOfTerway)
-                    ? SYMMETRIC_HOME
-                    : `what it has beyond ${CONF_KEY} (${listed(
-                        own.slice(0, 3).map((name) => quoted(name, 40)),
-                        'and',
-                      )}) belongs there, which is ACK's and needs break-glass`
-                }`,
+            : withWays(
+                prose(
+                  `remove this entry; ${
+                    own.some(isOfTerway)
+                      ? SYMMETRIC_HOME
+                      : `what it has beyond ${CONF_KEY} (${listed(
+                          own.slice(0, 3).map((name) => quoted(name, 40)),
+                          'and',
+                        )}) belongs there, which is ACK's and needs break-glass`
+                  }`,
+                ),
+                ...chosen(entryRemoval(key, node)),
+                { kind: 'break-glass' },
               ),
       };
     }
@@ -208,7 +212,11 @@ export const cniChainMember = defineRule({
           yield {
             ...place,
             message: `${quoted(name)} is of terway, which does not stand in cni_chain, so it has no effect here`,
-            fix: prose(`remove it here; ${SYMMETRIC_HOME}`),
+            fix: withWays(
+              prose(`remove it here; ${SYMMETRIC_HOME}`),
+              ...chosen(memberRemoval(key, member)),
+              { kind: 'break-glass' },
+            ),
             impact: 'no-effect',
           };
         } else if (isTerwaysOwn(name)) {
@@ -238,6 +246,7 @@ export const cniChainVersion = defineRule({
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
+    settings: ['onUnknownVersion'],
   },
   *check(context) {
     const { change, facts, object } = context;

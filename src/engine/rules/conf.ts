@@ -1,11 +1,13 @@
 import { CHAIN_ONLY_FIELDS } from '../catalogue/plugins/terway.ts';
 import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { type DataEdit, type Fix, prose } from '../core/fix.ts';
+import { type DataEdit, type Fix, type Way, inText, prose, withWays } from '../core/fix.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
+import { addMember } from '../json/edit.ts';
 import { exactMember } from '../json/go-names.ts';
+import type { JsonPath } from '../json/path.ts';
 import { positionAt } from '../json/position.ts';
-import { isSameJson } from '../json/same.ts';
+import { isSameJson, nodeAt } from '../json/same.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { countingKey } from '../reading/counting-chain.ts';
 import { documentedAddition } from '../reading/documented-addition.ts';
@@ -29,7 +31,7 @@ export const confChanged = defineRule({
     title: '10-terway.conf is not to be edited',
     why: 'ACK owns 10-terway.conf and documents it as not to be modified. A change switches datapath or policy engine under running nodes.',
     fix: prose(
-      'leave 10-terway.conf out of the file, or keep the stored text where it was applied before; in an editor quit without saving; else break-glass',
+      'leave 10-terway.conf out of the file, or keep the stored text where it was applied before; in an editor quit without saving; symmetric_routing goes into plugins[0] of 10-terway.conflist, other members that the vendor documents as well with firstEntry: documented; else break-glass',
     ),
     severity: 'deny',
     impact: 'outage',
@@ -78,6 +80,7 @@ function changedText(context: ReviewContext, before: string, after: string): Pro
   const [first] = added;
   const names = [...new Set(added.map(({ name }) => quoted(name)))];
   const isOne = names.length === 1;
+  const moved = movedToChain(context, added);
   return {
     key: CONF_KEY,
     whole: [],
@@ -92,16 +95,48 @@ function changedText(context: ReviewContext, before: string, after: string): Pro
         names.length === 0
           ? wayBack(change) + (isSame ? '' : '; a change that is really meant needs break-glass')
           : `remove ${listed(names, 'and')} here; ${homeOfAdded(context, added)}; ${wayBack(change)}`,
-        [putBack(before)],
+        needsSetting(added) === '' ? [putBack(before), ...moved] : [putBack(before)],
       ),
       quote: before,
+      ...(isSame ? {} : { ways: waysOf(context, added, [putBack(before), ...moved]) }),
     },
   };
+}
+
+/** What the words name beside the stored text. */
+function waysOf(
+  { object, facts }: ReviewContext,
+  added: readonly ChainMember[],
+  moved: readonly DataEdit[],
+): readonly Way[] {
+  const isUnplaced = countingKey(object, facts) === CNI_CHAIN_KEY;
+  if (added.length === 0 || isUnplaced) return [{ kind: 'break-glass' }];
+  if (!added.some(({ isDocumented }) => isDocumented)) return [];
+  return [{ kind: 'edits', edits: moved, settings: { firstEntry: 'documented' } }];
+}
+
+/** Added members go to the first entry of the chain, if it is there and has none of that name. */
+function movedToChain(context: ReviewContext, added: readonly ChainMember[]): readonly DataEdit[] {
+  const entry = context.chain(CONFLIST_KEY)?.[0]?.node;
+  const now = context.document(CONF_KEY);
+  if (entry?.type !== 'object' || !now?.root) return [];
+  const text = context.object.data.get(CONFLIST_KEY) ?? '';
+  const { root } = now;
+  const moves = added.flatMap(({ path }) => {
+    const value = nodeAt(root, path);
+    const parent = nodeAt(entry, path.slice(0, -1));
+    const name = String(path.at(-1));
+    if (!value || parent?.type !== 'object' || exactMember(parent, name)) return [];
+    const json = now.text.slice(value.offset, value.offset + value.length);
+    return [addMember(text, parent, { path: [name], value: json })];
+  });
+  return moves.length === 0 ? [] : inText(CONFLIST_KEY, ...moves);
 }
 
 /** A member that may stand in the chain although 10-terway.conf lacks it. */
 interface ChainMember {
   readonly name: string;
+  readonly path: JsonPath;
   readonly at: JsonDifference['found'];
   /** Only with `firstEntry: documented`. */
   readonly isDocumented: boolean;
@@ -118,7 +153,12 @@ function chainMembers(
     const isChainOnly =
       !exactMember(stored, name) && (CHAIN_ONLY_FIELDS as readonly string[]).includes(name);
     if (!isChainOnly && !documentedAddition(difference, stored)) return [];
-    added.push({ name, at: difference.found, isDocumented: !isChainOnly });
+    added.push({
+      name,
+      path: difference.path,
+      at: difference.found,
+      isDocumented: !isChainOnly,
+    });
   }
   return added;
 }
@@ -207,10 +247,13 @@ export const eniConfMissing = defineRule({
   // The stored text holds secrets, so it is not shown, and no edit carries it.
   check: (context) =>
     missingKey(context, ENI_CONF_KEY, (stored) =>
-      prose(
-        stored === undefined
-          ? 'the object needs the key eni_conf with the configuration of the daemon'
-          : 'keep the key eni_conf as it is stored: change single keys with kubectl edit or patch, and put eni_conf into a file that replaces the object or was applied with it before',
-      ),
+      stored === undefined
+        ? prose('the object needs the key eni_conf with the configuration of the daemon')
+        : withWays(
+            prose(
+              'keep the key eni_conf as it is stored: change single keys with kubectl edit or patch, and put eni_conf into a file that replaces the object or was applied with it before',
+            ),
+            { kind: 'keep', key: ENI_CONF_KEY },
+          ),
     ),
 });

@@ -1,4 +1,3 @@
-import { CENTRAL_IPAM } from '../catalogue/eni-conf.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
@@ -6,7 +5,8 @@ import { type JsonNode, pathOf } from '../json/node.ts';
 import { defineRule } from '../core/rule.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 import { fieldErrors } from '../reading/field-errors.ts';
-import { eniConfOf, hasCentralIpam } from '../reading/eni-conf.ts';
+import { CENTRAL_IPAM, hasCentralIpam } from '../core/central-ipam.ts';
+import { eniConfOf } from '../reading/eni-conf.ts';
 import { listed } from '../text/text.ts';
 
 /**

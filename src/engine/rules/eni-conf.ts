@@ -17,7 +17,8 @@ import { jsonDifferences } from '../json/diff.ts';
 import { type JsonNode, type JsonObject, describeType, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
-import { eniConfOf, hasCentralIpam } from '../reading/eni-conf.ts';
+import { hasCentralIpam } from '../core/central-ipam.ts';
+import { eniConfOf } from '../reading/eni-conf.ts';
 import { mayBeRead } from '../reading/field-errors.ts';
 import { gapsOf } from '../reading/version-gap.ts';
 import { closest } from '../reading/suggest.ts';
@@ -97,7 +98,7 @@ export const eniConfProtected = defineRule({
   info: {
     id: 'eni-conf-protected',
     title: 'Some members of eni_conf are not to be changed',
-    why: 'ACK documents credential_path, service_cidr, eni_tags and ip_stack as not changeable.',
+    why: 'ACK documents credential_path, service_cidr, eni_tags and ip_stack as not changeable. What is documented of eni-config is a warning in a ConfigMap that the label terway-config of a node names.',
     fix: prose('put the old value back'),
     severity: 'deny',
     impact: 'outage',
@@ -110,7 +111,10 @@ export const eniConfProtected = defineRule({
     const old = context.documentBefore(ENI_CONF_KEY)?.root;
     if (old?.type !== 'object' || after?.type !== 'object') return;
     for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
-      if (field.protected) yield* changedMember(name, field, old, after);
+      if (!field.protected) continue;
+      for (const problem of changedMember(name, field, old, after)) {
+        yield context.change.overlay ? { ...problem, severity: 'warn' } : problem;
+      }
     }
   },
 });
@@ -170,6 +174,7 @@ export const eniConfLimits = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
+    settings: ['onUnknownVersion'],
   },
   *check(context) {
     const decoded = eniConfOf(context);
@@ -219,7 +224,7 @@ function* securityGroups(decoded: DecodedObject, context: ReviewContext): Genera
       ...at(groups),
       ...rest,
       message: gap.kind === 'unknown' ? message : `${message}: ${EFFECT_TEXT['terway-start']}`,
-      fix: prose(`${fix.text}, or remove ${count - FEW_SECURITY_GROUPS} of them`),
+      fix: { ...fix, text: `${fix.text}, or remove ${count - FEW_SECURITY_GROUPS} of them` },
     };
   }
 }

@@ -35,26 +35,29 @@ export const fieldReserved = defineRule({
   },
   *check(context) {
     for (const decoded of decodedEntries(context)) {
+      const repeated = new Set(decoded.repeated.flat());
+      const problemOf = (member: JsonMember) => reserved(decoded, member, !repeated.has(member));
       for (const [name, member] of decoded.members) {
         const isSet = member.value.type !== 'null';
-        if (isSet && decoded.fields[name]?.reserved) yield reserved(decoded, member);
+        if (isSet && decoded.fields[name]?.reserved) yield problemOf(member);
       }
       if (isSecretKey(decoded.key)) continue;
       for (const member of decoded.node.members) {
-        if (isReservedName(member.name)) yield reserved(decoded, member);
+        if (isReservedName(member.name)) yield problemOf(member);
       }
     }
   },
 });
 
-function reserved(decoded: DecodedObject, member: JsonMember): Problem {
+/** Without one of several of its name, another would stand there still: `isAlone` when there is none. */
+function reserved(decoded: DecodedObject, member: JsonMember, isAlone: boolean): Problem {
   const { name, nameNode, value } = member;
   return {
     key: decoded.key,
     path: pathOf(value),
     at: nameNode,
     message: `${quoted(name)} is filled in by the container runtime; it must not stand here`,
-    fix: prose(`remove ${quoted(name)}`, memberRemoval(decoded.key, member)),
+    fix: prose(`remove ${quoted(name)}`, isAlone ? memberRemoval(decoded.key, member) : undefined),
   };
 }
 
@@ -106,16 +109,23 @@ export const fieldUnknown = defineRule({
           continue;
         }
         const meant = closest(member.name, suggestions(context, decoded));
+        const present =
+          meant === undefined ? closest(member.name, decoded.members.keys()) : undefined;
         // What is no slip of a known name may be a secret in the wrong place.
-        const mayName = meant !== undefined || !isSecretKey(decoded.key);
+        const isSlip = meant !== undefined || present !== undefined;
+        const shown = isSlip || !isSecretKey(decoded.key) ? name : 'this member';
         yield {
           key: decoded.key,
           path: pathOf(member.value),
           at: member.nameNode,
           message:
-            `${decoded.reader} does not know ${mayName ? name : 'this member'}, so it has no effect` +
-            (meant === undefined ? '' : `; did you mean "${meant}"?`),
+            `${decoded.reader} does not know ${shown}, so it has no effect` +
+            (meant === undefined ? '' : `; did you mean "${meant}"?`) +
+            (present === undefined ? '' : `; "${present}", which it knows, stands here as well`),
           ...(meant === undefined ? {} : { fix: renamed(context, decoded, member, meant) }),
+          ...(present === undefined
+            ? {}
+            : { fix: prose(`give "${present}" the value that is meant, and remove ${name}`) }),
         };
       }
     }

@@ -3,10 +3,10 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { prose } from '../core/fix.ts';
+import { type Fix, chosen, prose, withWays } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
-import type { ReviewSettings } from '../core/policy.ts';
-import { defineRule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { needsMasqAll } from '../reading/datapath.ts';
 import type { Released } from '../reading/installed.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
@@ -27,6 +27,7 @@ export const chainVersion = defineRule({
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
+    settings: ['onUnknownVersion', 'minimumVersions'],
   },
   *check(context) {
     const { facts, policy, object } = context;
@@ -40,7 +41,8 @@ export const chainVersion = defineRule({
     }
     for (const gap of gapsOf(need, facts)) {
       const { fix, ...problem } = problemOf(gap, context);
-      yield { key: CONFLIST_KEY, ...problem, fix: prose(`${fix.text}, then save this chain`) };
+      const text = `${fix.text}, then save this chain`;
+      yield { key: CONFLIST_KEY, ...problem, fix: { ...fix, text } };
     }
   },
 });
@@ -54,18 +56,20 @@ export const fieldVersion = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueForbidden',
+    settings: ['onUnknownVersion', 'minimumVersions'],
   },
   *check(context) {
     for (const decoded of decodedObjects(context)) {
       for (const [name, member] of decoded.members) {
         const field = decoded.fields[name];
         if (!field || asksForNothing(member.value, field)) continue;
-        const ofField = needOfField(decoded, member, name, field, context.policy);
+        const ofField = needOfField(decoded, member, name, field, context);
         for (const gap of gapsOf(ofField, context.facts)) {
+          const problem = problemOf(gap, context);
           yield {
             ...placeOf(decoded, member),
-            ...problemOf(gap, context),
-            ...removal(gap, decoded, name, member),
+            ...problem,
+            fix: withRemoval(problem.fix, gap, decoded, name, member),
             impact: 'no-effect',
           };
         }
@@ -74,27 +78,28 @@ export const fieldVersion = defineRule({
         for (const gap of gapsOf(ofValue, context.facts)) {
           // A text that no release takes is refused as a value of the field.
           if (gap.kind === 'unreleased') continue;
-          yield { ...placeOf(decoded, member), ...problemOf(gap, context) };
+          const { fix, ...problem } = problemOf(gap, context);
+          const ways = chosen(fieldRemoval(decoded, name));
+          yield { ...placeOf(decoded, member), ...problem, fix: withWays(fix, ...ways) };
         }
       }
     }
   },
 });
 
-/** What no upgrade helps can be removed, where the program has ignored it all along. */
-function removal(
-  gap: VersionGap,
+/** The member may be removed; what no upgrade helps, and the program has ignored all along, just is. */
+function withRemoval(
+  fix: Fix,
+  { kind, need }: VersionGap,
   decoded: DecodedObject,
   name: string,
   member: JsonMember,
-): Pick<Problem, 'fix'> {
-  if (gap.kind !== 'unreleased' && gap.kind !== 'too-new') return {};
-  return {
-    fix: prose(
-      `remove ${pathText(decoded.key, pathOf(member.value))}`,
-      fieldRemoval(decoded, name),
-    ),
-  };
+): Fix {
+  const edits = fieldRemoval(decoded, name);
+  const isCertain = kind === 'unreleased' || kind === 'too-new';
+  return isCertain
+    ? prose(`remove ${pathText(decoded.key, pathOf(member.value))}`, edits)
+    : withWays(fix, ...(need.removable ? chosen(edits) : []));
 }
 
 function placeOf({ key }: DecodedObject, member: JsonMember): Pick<Problem, 'key' | 'path' | 'at'> {
@@ -120,9 +125,10 @@ function needOfField(
   member: JsonMember,
   name: string,
   field: FieldSpec,
-  policy: ReviewSettings,
+  context: ReviewContext,
 ): VersionNeed {
   const { reader, releasedWith } = decoded;
+  const { policy } = context;
   const shown = nameIn(decoded, name);
   const override =
     policy.minimumVersions.size === 0
@@ -136,9 +142,13 @@ function needOfField(
     lines: override === undefined ? field.sinceOnLines : undefined,
     until: field.until,
     unreleasedAt: override === undefined ? field.unreleasedAt : undefined,
-    removable: member.value,
+    removable: isRequired(context, decoded, name) ? undefined : member.value,
   };
 }
+
+/** Whether another rule refuses the chain without the field, so that a newer release is the one way. */
+const isRequired = (context: ReviewContext, decoded: DecodedObject, name: string) =>
+  decoded.reader === 'portmap' && name === 'masqAll' && needsMasqAll(context, decoded.key);
 
 /** The need of a value that came later than its field; undefined for any other text of the user. */
 function needOfValue(

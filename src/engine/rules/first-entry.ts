@@ -1,12 +1,12 @@
 import { CHAIN_ONLY_FIELDS, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
-import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
+import { type DataEdit, type Fix, inText, paste, prose, withWays } from '../core/fix.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { isCredential, masked } from '../json/credentials.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonDifference, jsonDifferences } from '../json/diff.ts';
-import { addMember, removeMember, replaceValue } from '../json/edit.ts';
+import { addMember, applyEdits, removeMember, replaceValue } from '../json/edit.ts';
 import { type JsonNode, describeType } from '../json/node.ts';
 import { nodeAt } from '../json/same.ts';
 import { type JsonPath, formatPath } from '../json/path.ts';
@@ -67,16 +67,105 @@ export const firstEntryDiffers = defineRule({
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueInvalid',
+    settings: ['firstEntry'],
   },
   *check(context) {
     const conf = confOf(context)?.root;
     const entry = firstTerwayEntry(context);
     if (!conf || !isTerwayEntry(conf) || !entry || hasProblems(context)) return;
-    for (const difference of jsonDifferences(conf, entry)) {
-      if (!isForgiven(difference, conf, context)) yield describe(difference, conf, entry, context);
+    const differences = jsonDifferences(conf, entry);
+    const refused = differences.filter((one) => !isForgiven(one, conf, context));
+    if (refused.length > 1 && isOutdated(context)) {
+      yield alignedWhole(refused, differences, conf, entry, context);
+      return;
     }
+    for (const difference of refused) yield describe(difference, conf, entry, context);
   },
 });
+
+/** Whether the stored chain fits the stored 10-terway.conf no longer, which this write leaves alone. */
+function isOutdated(context: ReviewContext): boolean {
+  const conf = context.documentBefore(CONF_KEY)?.root;
+  const before = context.chainBefore(CONFLIST_KEY)?.[0];
+  if (!conf || before?.type !== 'terway' || touches(context.change, CONF_KEY)) return false;
+  return jsonDifferences(conf, before.node).some((one) => !isForgiven(one, conf, context));
+}
+
+const MAX_NAMED = 6;
+
+/** One remedy for the whole entry: the text of 10-terway.conf, and what the chain may have beyond it. */
+function alignedWhole(
+  refused: readonly JsonDifference[],
+  all: readonly JsonDifference[],
+  conf: JsonNode,
+  entry: JsonNode,
+  context: ReviewContext,
+): Problem {
+  const names = [...new Set(refused.map(({ path }) => quoted(String(path[0]), 40)))];
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+  const kept = all.filter((one) => !refused.includes(one));
+  const text = indented(withKept(kept, conf, entry, context), entry, context);
+  const isDocumented = refused.some((one) => documentedAddition(one, conf) !== undefined);
+  const words = `write the first plugin so, as ${CONF_KEY} has it now`;
+  const edits = inText(CONFLIST_KEY, replaceValue(entry, text));
+  return {
+    key: CONFLIST_KEY,
+    path: ['plugins', 0],
+    at: { offset: entry.offset, length: 1 },
+    dependsOn: DEPENDS_ON,
+    message:
+      `the stored chain fits ${CONF_KEY} no longer, which was changed after it: ` +
+      `${names.slice(0, MAX_NAMED).join(', ')}${more} differ; the first plugin must equal it`,
+    fix: {
+      ...(isDocumented
+        ? withWays(
+            prose(`${words}; ${KEEPING_IT}`, edits),
+            { kind: 'settings', settings: { firstEntry: 'documented' } },
+            { kind: 'break-glass' },
+          )
+        : prose(words, edits)),
+      quote: text,
+    },
+  };
+}
+
+/** The text of 10-terway.conf with what the entry may have beyond it. */
+function withKept(
+  kept: readonly JsonDifference[],
+  conf: JsonNode,
+  entry: JsonNode,
+  context: ReviewContext,
+): string {
+  const source = confOf(context)?.text ?? '';
+  const chain = context.object.data.get(CONFLIST_KEY) ?? '';
+  const places = kept.map(({ path }) => memberPathOf(path));
+  const edits = places.flatMap((path, index) => {
+    const isTold = places.findIndex((other) => formatPath(other) === formatPath(path)) < index;
+    const value = nodeAt(entry, path);
+    const parent = nodeAt(conf, path.slice(0, -1));
+    if (isTold || !value || parent?.type !== 'object') return [];
+    const json = chain.slice(value.offset, value.offset + value.length);
+    const present = nodeAt(conf, path);
+    if (present) return [replaceValue(present, json)];
+    return [addMember(source, parent, { path: [String(path.at(-1))], value: json })];
+  });
+  const end = conf.offset + conf.length;
+  return applyEdits(source.slice(0, end), edits).slice(conf.offset);
+}
+
+/** The lines of a text as deep as the entry in whose place it is put. */
+function indented(text: string, entry: JsonNode, context: ReviewContext): string {
+  const chain = context.object.data.get(CONFLIST_KEY) ?? '';
+  const line = chain.slice(chain.lastIndexOf('\n', entry.offset) + 1, entry.offset);
+  const depth = /^[ \t]*/.exec(line)?.[0] ?? '';
+  return text.split('\n').join(`\n${depth}`);
+}
+
+/** The place of the member in which a difference is; of one inside a list, the whole list. */
+function memberPathOf(path: JsonPath): JsonPath {
+  const listAt = path.findIndex((step) => typeof step === 'number');
+  return listAt === -1 ? path : path.slice(0, listAt);
+}
 
 export const firstEntryAddition = defineRule({
   info: {
@@ -87,6 +176,7 @@ export const firstEntryAddition = defineRule({
     severity: 'warn',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
+    settings: ['firstEntry'],
   },
   *check(context) {
     const conf = context.document(CONF_KEY)?.root;
@@ -128,7 +218,11 @@ function describe(
     dependsOn: DEPENDS_ON,
     message: `${inWords(expected, found)}; the first plugin must equal it`,
     fix: isDocumented
-      ? prose(`${kind === 'paste' ? `put ${text} back` : text}; ${KEEPING_IT}`, edits)
+      ? withWays(
+          prose(`${kind === 'paste' ? `put ${text} back` : text}; ${KEEPING_IT}`, edits),
+          { kind: 'settings', settings: { firstEntry: 'documented' } },
+          { kind: 'break-glass' },
+        )
       : { text, kind, ...(edits && { edits }) },
   };
 }
@@ -147,11 +241,11 @@ function alignment(
   const confText = confOf(context)?.text ?? '';
   const text = context.object.data.get(CONFLIST_KEY) ?? '';
   const textOf = ({ offset, length }: JsonNode) => confText.slice(offset, offset + length);
-  const listAt = path.findIndex((step) => typeof step === 'number');
-  const memberPath = listAt === -1 ? path : path.slice(0, listAt);
+  const memberPath = memberPathOf(path);
+  const isInList = memberPath.length < path.length;
   if (!expected && isNested(path)) return movedOut(entry, context);
-  const wanted = listAt === -1 ? expected : nodeAt(conf, memberPath);
-  const present = listAt === -1 ? found : nodeAt(entry, memberPath);
+  const wanted = isInList ? nodeAt(conf, memberPath) : expected;
+  const present = isInList ? nodeAt(entry, memberPath) : found;
   const parent = nodeAt(entry, memberPath.slice(0, -1));
   const name = memberPath.at(-1);
   if (parent?.type !== 'object' || typeof name !== 'string') return undefined;
@@ -181,14 +275,14 @@ const isNested = (path: JsonPath) => path.length === 1 && path[0] === 'plugins';
 
 /** The member to paste; for a difference inside a list, the whole list. */
 function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined): Fix {
-  const listAt = path.findIndex((step) => typeof step === 'number');
-  const memberPath = listAt === -1 ? path : path.slice(0, listAt);
+  const memberPath = memberPathOf(path);
+  const isInList = memberPath.length < path.length;
   const name = quoted(String(memberPath.at(-1)));
   const parent = formatPath(['plugins', 0, ...memberPath.slice(0, -1)]);
   if (!expected && isNested(path)) {
     return prose('move the entries of this "plugins" behind plugins[0], into the outer list');
   }
-  if (listAt === -1 && !expected) return prose(`remove ${name} from ${parent}`);
+  if (!isInList && !expected) return prose(`remove ${name} from ${parent}`);
   let node: JsonNode | undefined = conf;
   for (const step of memberPath) node = node && exactMember(node, step as string)?.value;
   const text = node && `${name}: ${jsonText(node)}`;

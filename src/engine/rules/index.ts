@@ -1,5 +1,6 @@
+import { createOverlayReview } from '../core/review-overlay.ts';
 import { createStoredReview } from '../core/review-stored.ts';
-import { createReview } from '../core/review.ts';
+import { type Review, createReview } from '../core/review.ts';
 import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
 import { BREAK_GLASS_RULES } from './break-glass.ts';
@@ -21,6 +22,7 @@ import * as json from './json.ts';
 import * as keys from './keys.ts';
 import * as texts from './plain-text-keys.ts';
 import * as object from './object.ts';
+import * as overlay from './overlay.ts';
 import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
 import * as sbr from './sbr.ts';
@@ -120,12 +122,50 @@ export const RULES = [
   takesEffect,
 ] as const satisfies readonly Rule[];
 
+/** The rules about ConfigMaps that are merged over eni-config, beside those about what comes of it. */
+const OVERLAY_RULES = [
+  overlay.overlayNoPatch,
+  overlay.overlayLost,
+  overlay.overlayBase,
+  overlay.overlayIdle,
+  overlay.overlayTakesEffect,
+] as const;
+
+/** What is asked of eni-config as an object, or of keys that no node reads in an overlay. */
+const OF_ENI_CONFIG: readonly Rule[] = [
+  object.objectDeleted,
+  object.binaryData,
+  conf.confChanged,
+  conf.confMissing,
+  conf.eniConfMissing,
+  object.immutableObject,
+  keys.keyTypo,
+  keys.keyUnknown,
+  eniConf.eniConfShape,
+  texts.networkPolicyText,
+  texts.loadBalanceText,
+  restartNeeded,
+  takesEffect,
+];
+
+/** Rules that look at several members of eni_conf, of which some may stand in eni-config. */
+const OF_WHOLE_ENI_CONF: readonly Rule[] = [
+  eniConf.eniConfProtected,
+  eniConf.eniConfLimits,
+  eniConf.eniConfIdle,
+  eniConfHalves,
+];
+
 const [bypassRefused, bypassOpen] = BREAK_GLASS_RULES;
 
-const INFOS = [...[bypassRefused, ...RULES, bypassOpen].map(({ info }) => info), GUARD_ERROR];
+const INFOS = [
+  ...[bypassRefused, ...RULES, ...OVERLAY_RULES, bypassOpen].map(({ info }) => info),
+  GUARD_ERROR,
+];
 
 export type RuleId =
   | (typeof RULES)[number]['info']['id']
+  | (typeof OVERLAY_RULES)[number]['info']['id']
   | (typeof BREAK_GLASS_RULES)[number]['info']['id']
   | typeof GUARD_ERROR.id;
 
@@ -137,8 +177,20 @@ export const RULE_INFO = Object.fromEntries(INFOS.map((info) => [info.id, info])
   Record<RuleId, RuleInfo>
 >;
 
-/** Reviews a change of kube-system/eni-config with these rules. Pure and total. */
-export const review = createReview(RULES, GUARD_ERROR);
+const reviewObject = createReview(RULES, GUARD_ERROR);
+
+const reviewOverlay = createOverlayReview(
+  {
+    own: OVERLAY_RULES,
+    merged: RULES.filter((rule) => !OF_ENI_CONFIG.includes(rule)),
+    isAlone: (rule) => !OF_WHOLE_ENI_CONF.includes(rule),
+  },
+  GUARD_ERROR,
+);
+
+/** Reviews a change of kube-system/eni-config, or of an overlay, with these rules. Pure and total. */
+export const review: Review = (change, ...rest) =>
+  (change.overlay ? reviewOverlay : reviewObject)(change, ...rest);
 
 /** Reviews and decides on a stored kube-system/eni-config. Pure and total. */
 export const reviewStored = createStoredReview(RULES, GUARD_ERROR);

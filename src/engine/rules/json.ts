@@ -117,15 +117,26 @@ export const jsonDuplicate = defineRule({
     for (const key of DOCUMENT_KEYS) {
       for (const node of context.document(key)?.objects ?? []) {
         if (node.members.length < 2) continue;
-        for (const [earlier, later] of byNode.get(node)?.repeated ?? repeatedMembers(node)) {
-          yield duplicateProblem(key, earlier, later);
+        const pairs = byNode.get(node)?.repeated ?? repeatedMembers(node);
+        if (pairs.length === 0) continue;
+        const times = new Map<JsonMember, number>();
+        for (const member of pairs.flat()) times.set(member, (times.get(member) ?? 0) + 1);
+        for (const pair of pairs) {
+          yield duplicateProblem(key, pair, {
+            isAlone: pair.every((member) => times.get(member) === 1),
+          });
         }
       }
     }
   },
 });
 
-function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): Problem {
+/** Of three members it depends on the third which of two that say the same can go; `isAlone`: no third. */
+function duplicateProblem(
+  key: string,
+  [earlier, later]: readonly [JsonMember, JsonMember],
+  { isAlone }: { readonly isAlone: boolean },
+): Problem {
   const path = pathOf(later.value);
   const spelling = !isNameShown(key, path)
     ? 'a name stands here twice'
@@ -137,9 +148,10 @@ function duplicateProblem(key: string, earlier: JsonMember, later: JsonMember): 
     path,
     at: later.nameNode,
     message: `${spelling}; one of them wins, silently`,
-    ...(isSameJson(earlier.value, later.value) && {
-      fix: prose('remove one of the two, which say the same', memberRemoval(key, later)),
-    }),
+    ...(isAlone &&
+      isSameJson(earlier.value, later.value) && {
+        fix: prose('remove one of the two, which say the same', memberRemoval(key, later)),
+      }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { KEY_NAMES } from '../catalogue/keys.ts';
-import { GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
-import { prose } from '../core/fix.ts';
+import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
+import { prose, withWays } from '../core/fix.ts';
 import { defineRule } from '../core/rule.ts';
 
 /** Rules about the object and its keys as a whole. */
@@ -10,8 +10,12 @@ export const objectDeleted = defineRule({
     id: 'object-deleted',
     title: 'eni-config must not be deleted',
     why: 'Every Terway pod mounts this ConfigMap. Without it none can start, and a node that joins or reboots gets no pod network.',
-    fix: prose(
-      'keep the object; to go back to the default chain, remove only the key 10-terway.conflist',
+    fix: withWays(
+      prose(
+        'keep the object; to go back to the default chain, remove only the key 10-terway.conflist',
+      ),
+      { kind: 'keep' },
+      { kind: 'edits', edits: [{ kind: 'remove', key: CONFLIST_KEY }] },
     ),
     severity: 'deny',
     impact: 'outage',

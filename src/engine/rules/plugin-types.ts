@@ -8,7 +8,7 @@ import { CNI_CHAIN_KEY, CONFLIST_KEY } from '../core/eni-config.ts';
 import { sourceClause, namesOf, shareOf } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
-import { type Fix, inText, paste, prose } from '../core/fix.ts';
+import { type Fix, chosen, inText, paste, prose, withWays } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
 import { typeValue } from './field-text.ts';
 import { exactMember } from '../json/go-names.ts';
@@ -197,7 +197,11 @@ export const pluginMissing = defineRule({
         message:
           `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
           `${namesOf(without)}${sourceClause(binaries, facts)}: ${there}`,
-        fix: prose(`${BRING_BINARY}${probingAnew(facts)}`),
+        fix: withWays(
+          prose(`${BRING_BINARY}${probingAnew(facts)}`),
+          { kind: 'binary', type },
+          ...chosen(entryRemoval(entry.key, entry.node)),
+        ),
       };
     }
   },

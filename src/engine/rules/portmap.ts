@@ -10,12 +10,12 @@ import { CHAIN_KEYS, CONFLIST_KEY } from '../core/eni-config.ts';
 import { namesOf, originOf, sourceClause } from '../core/fact-text.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Problem } from '../core/finding.ts';
-import { paste, prose } from '../core/fix.ts';
+import { chosen, inText, paste, prose, withWays } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, pathOf } from '../json/node.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
-import { count, listed } from '../text/text.ts';
+import { count, listed, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { capabilitySlips } from './capabilities.ts';
 import { fieldRemoval, memberSetting } from './entry-edits.ts';
@@ -27,6 +27,9 @@ import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { describeNodes, probingAnewFor } from './version-text.ts';
 import { problemOf } from './version-problem.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
+import { replaceValue } from '../json/edit.ts';
+import { closest } from '../reading/suggest.ts';
+import { needsMasqAll } from '../reading/datapath.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 
 /**
@@ -146,12 +149,23 @@ function* misreadConditions(entry: DecodedObject, facts: Facts): Generator<Probl
       message:
         `portmap ${BANG_IS_NFTABLES_IN} takes ${name} for nftables, as they begin with "!": ` +
         `${EFFECT_TEXT['every-pod']}; ${describeNodes(installed, misreading, facts)}`,
-      fix: prose(
-        `bring a newer portmap than ${BANG_IS_NFTABLES_IN} to all nodes, or let ${name} begin with a match that begins with "-"` +
-          probingAnewFor(installed, entry, facts),
+      fix: withWays(
+        prose(
+          `bring a newer portmap than ${BANG_IS_NFTABLES_IN} to all nodes, or let ${name} begin with a match that begins with "-"` +
+            probingAnewFor(installed, entry, facts),
+        ),
+        { kind: 'newer-release', program: entry.reader, newerThan: BANG_IS_NFTABLES_IN },
       ),
     };
   }
+}
+
+const KUBE_MARKS = 'KUBE-MARK-MASQ';
+
+/** A few letters away, in another letter case, or the same words in another order. */
+function isSlipOfKubeMarks(name: string): boolean {
+  const words = (text: string) => text.toUpperCase().split(/[-_.]/).sort().join('-');
+  return words(name) === words(KUBE_MARKS) || closest(name, [KUBE_MARKS]) !== undefined;
 }
 
 export const portmapMarkChain = defineRule({
@@ -179,7 +193,22 @@ export const portmapMarkChain = defineRule({
         message: `this is no name of an iptables chain (28 bytes at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
       };
     }
-    const why = chain.value === 'KUBE-MARK-MASQ' ? whyNoKubeMarks(facts) : undefined;
+    const why = whyNoKubeMarks(facts);
+    if (chain.value !== KUBE_MARKS) {
+      if (why === undefined && isSlipOfKubeMarks(chain.value)) {
+        yield {
+          ...problemAt(entry, chain),
+          severity: 'warn',
+          isGuess: true,
+          message: `kube-proxy makes the chain ${KUBE_MARKS}; did you mean it by ${quoted(chain.value, 30)}? Where there is no chain of that name ${EFFECT_TEXT['hostport-pods']}`,
+          fix: paste(
+            `"externalSetMarkChain": "${KUBE_MARKS}"`,
+            inText(entry.key, replaceValue(chain, `"${KUBE_MARKS}"`)),
+          ),
+        };
+      }
+      return;
+    }
     if (why === undefined) return;
     yield {
       ...problemAt(entry, chain),
@@ -198,19 +227,24 @@ export const portmapMasqAllNftables = defineRule({
     severity: 'deny',
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
+    settings: ['onUnknownVersion'],
   },
   check: eachEntry(function* (entry, context) {
     const masqAll = valueAt(entry, 'masqAll');
     if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
+    // What public access needs stays, and the backend goes.
+    const name = needsMasqAll(context, entry.key) ? 'backend' : 'masqAll';
     const need: VersionNeed = {
       reader: entry.reader,
       releasedWith: entry.releasedWith,
       shown: 'masqAll with backend nftables',
       floor: NFTABLES_MASQ_ALL_SINCE,
-      removable: masqAll,
+      removable: valueAt(entry, name),
     };
     for (const gap of gapsOf(need, context.facts)) {
-      yield { ...problemAt(entry, masqAll), ...problemOf(gap, context) };
+      const { fix, ...problem } = problemOf(gap, context);
+      const ways = chosen(fieldRemoval(entry, name));
+      yield { ...problemAt(entry, masqAll), ...problem, fix: withWays(fix, ...ways) };
     }
   }),
 });

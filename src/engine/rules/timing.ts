@@ -15,7 +15,7 @@ import type { JsonNode } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { countingKey, isReadEverywhere } from '../reading/counting-chain.ts';
-import { hasCentralIpam } from '../reading/eni-conf.ts';
+import { hasCentralIpam } from '../core/central-ipam.ts';
 import { listed } from '../text/text.ts';
 
 /** The command that has every node read the object anew. */

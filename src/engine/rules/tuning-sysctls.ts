@@ -3,6 +3,7 @@ import {
   LEAK_CLOSED_IN,
   type SysctlFate,
   type SysctlValue,
+  interfaceOf,
   sysctlFate,
   sysctlValue,
   writableSysctls,
@@ -10,9 +11,10 @@ import {
 import type { Problem } from '../core/finding.ts';
 import { type Fix, inText, paste, prose } from '../core/fix.ts';
 import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { exactMember } from '../json/go-names.ts';
 import { removeMember, renameMember, replaceValue } from '../json/edit.ts';
 import { type JsonMember, type JsonObject, pathOf } from '../json/node.ts';
-import { closest } from '../reading/suggest.ts';
+import { WordList } from '../reading/suggest.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
 import { kernelNumber, sysctlName, sysctlWords } from '../reading/sysctl.ts';
@@ -85,11 +87,11 @@ export const tuningSysctl = defineRule({
     for (const sysctl of sysctlsOf(context)) {
       if (sysctl.name !== undefined) continue;
       const meant = nameBelowNet(sysctl.member.name);
-      const isNew = !sysctl.object.members.some(({ name }) => name === meant);
+      const isNew = meant !== undefined && !exactMember(sysctl.object, meant);
       yield {
         ...placeOf(sysctl),
         message: `tuning sets only sysctls below net, not ${quoted(sysctl.member.name, 60)}: ${EFFECT_TEXT['every-pod']}`,
-        fix: meant !== undefined && isNew ? renaming(sysctl, meant) : removal(sysctl),
+        fix: isNew ? renaming(sysctl, meant) : removal(sysctl),
       };
     }
   },
@@ -148,11 +150,7 @@ export const tuningSysctlName = defineRule({
     for (const sysctl of sysctlsOf(context)) {
       const { name, object } = sysctl;
       if (name === undefined || sysctlFate(name) || sysctlValue(name)) continue;
-      const taken = new Set(object.members.map((member) => sysctlName(member.name)));
-      const meant = closest(
-        name,
-        writableSysctls(name).filter((known) => !taken.has(known)),
-      );
+      const meant = writableName(name, (known) => !namesIn(object).has(known));
       if (meant === undefined) continue;
       yield {
         ...placeOf(sysctl),
@@ -164,6 +162,35 @@ export const tuningSysctlName = defineRule({
     }
   },
 });
+
+/** For interfaces that are named, and for names that are of none; made when they are first asked for. */
+const ANY_INTERFACE = '*';
+const lists = new Map<string, WordList>();
+
+function listOf(scope: string): WordList {
+  const list = lists.get(scope) ?? new WordList(writableSysctls(scope));
+  lists.set(scope, list);
+  return list;
+}
+
+/** The free setting to suggest where a pod can't have `name`: for the same interface, where it has one. */
+function writableName(name: string, isFree: (known: string) => boolean): string | undefined {
+  const scope = interfaceOf(name);
+  if (scope === undefined) return listOf('all').closest(name, isFree);
+  const ofScope = (known: string) => known.replace(ANY_INTERFACE, scope);
+  const asAny = name.replace(`.${scope}.`, `.${ANY_INTERFACE}.`);
+  const meant = listOf(ANY_INTERFACE).closest(asAny, (known) => isFree(ofScope(known)));
+  return meant && ofScope(meant);
+}
+
+const names = new WeakMap<JsonObject, ReadonlySet<string | undefined>>();
+
+/** What an object sets already. */
+function namesIn(object: JsonObject): ReadonlySet<string | undefined> {
+  const known = names.get(object) ?? new Set(object.members.map(({ name }) => sysctlName(name)));
+  names.set(object, known);
+  return known;
+}
 
 export const tuningSysctlValue = defineRule({
   info: {

@@ -8,7 +8,7 @@ import {
   versionText,
 } from '../core/fact-text.ts';
 import type { Facts, VersionFact, VersionSpread } from '../core/facts.ts';
-import { type Fix, prose } from '../core/fix.ts';
+import { type Fix, type Way, prose, withWays } from '../core/fix.ts';
 import { pathOf } from '../json/node.ts';
 import type { MatchingNodes, Released } from '../reading/installed.ts';
 import { pathText } from '../reading/shown-path.ts';
@@ -25,16 +25,30 @@ export function describeGap(
   const { need, installed } = gap;
   if (gap.kind !== 'unknown') {
     const nodes = `${describeNodes(gap.installed, gap.where, facts)}${unknownNodesClause(gap.installed)}`;
-    return { message: `${failure(gap)}; ${nodes}`, fix: prose(remedy(gap, facts)) };
+    const ways = gap.kind === 'too-old' ? [releaseWay(need, gap.release)] : [];
+    return {
+      message: `${failure(gap)}; ${nodes}`,
+      fix: withWays(prose(remedy(gap, facts)), ...ways),
+    };
   }
   const where = installed?.spread
     ? unknownNodes(installed.spread)
     : 'the installed version is not known';
   return {
     message: `${need.shown} needs ${nameOf(need)} ${demand(need)}; ${where}`,
-    fix: prose(howToLearn(need, installed)),
+    fix: withWays(prose(howToLearn(need, installed)), ...learningWays(need)),
   };
 }
+
+const releaseWay = ({ reader, releasedWith }: Released, release: string): Way => ({
+  kind: 'release',
+  program: releasedWith === TERWAY ? 'terway' : reader,
+  release,
+});
+
+/** The guard is told of a release that does, where it is one. */
+const learningWays = (need: VersionNeed): readonly Way[] =>
+  need.floor === undefined ? [] : [releaseWay(need, need.floor)];
 
 const nameOf = ({ reader, releasedWith }: Released) =>
   releasedWith === TERWAY ? 'Terway' : reader;

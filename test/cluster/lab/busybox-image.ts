@@ -7,8 +7,8 @@ import { packImage } from './image-archive.ts';
 /** The image of the lab's own pods: busybox, which rests when it is told nothing else. */
 export const BUSYBOX_IMAGE = 'busybox:lab';
 
-/** As this image pods' sandboxes rest, too, and whatever the chart wants to rest. */
-const PAUSE_IMAGES = ['pause:lab', 'rancher/mirrored-pause:3.6'];
+/** As this image pods' sandboxes rest, too. */
+const PAUSE_IMAGE = 'pause:lab';
 
 const REST = "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done";
 
@@ -30,7 +30,7 @@ export async function packBusybox(workshop: string): Promise<string> {
   const root = join(workshop, 'busybox');
   await addBusybox(root);
   for (const folder of ['etc', 'proc', 'tmp', 'www']) await mkdir(join(root, folder));
-  return packImage(workshop, root, [BUSYBOX_IMAGE, ...PAUSE_IMAGES], {
+  return packImage(workshop, root, [BUSYBOX_IMAGE, PAUSE_IMAGE], {
     entrypoint: ['sh', '-c', REST],
   });
 }

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { BASE_VETH } from '../../support/config-maps.ts';
 import type { Data } from '../../support/config-maps.ts';
+import { GUARD_IMAGE } from '../../support/image/archive.ts';
 import { waitFor } from '../../support/wait.ts';
 import { ask } from './api.ts';
 import type { Lab } from './lab.ts';
@@ -12,6 +13,9 @@ import type { ConfigMap } from './objects.ts';
 
 /** The chart of this repository. */
 export const CHART = fileURLToPath(new URL('../../../charts/eni-config-guard', import.meta.url));
+
+/** The guard's image is on the nodes by this name. */
+const IMAGE_NAME = GUARD_IMAGE.split(':')[0];
 
 const WAITING = ['--wait', '--timeout', '90s'];
 /** Path of the object that is guarded. */
@@ -56,7 +60,7 @@ export async function helm(lab: Lab, args: readonly string[]): Promise<string> {
 async function filed(lab: Lab, values: Values): Promise<string[]> {
   const file = join(lab.plane.dir, 'values.yaml');
   // JSON is YAML.
-  await writeFile(file, JSON.stringify(values));
+  await writeFile(file, JSON.stringify({ image: { repository: IMAGE_NAME }, ...values }));
   return ['--values', file];
 }
 

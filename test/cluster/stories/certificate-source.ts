@@ -17,7 +17,7 @@ const ROLLOUT = 'kubectl rollout status deployment/eni-config-guard -n kube-syst
 const TLS = 'eni-config-guard-cert-manager-tls';
 const HOST = 'eni-config-guard.kube-system.svc';
 
-/** The source of certificates is changed as the README tells. */
+/** The source of certificates is changed as docs/operate.md tells. */
 export async function certificateSourceChanges(t: Test, lab: Lab): Promise<void> {
   const { plane } = lab;
   for (const crd of await operatorCrds()) {

@@ -14,7 +14,7 @@ await tell({
   'an installed guard': guardIsOut,
   'certificates of an installed guard': certificatesAreRenewed,
   'certificates from a Secret of your own': certificateFilesChange,
-  'the source of certificates is changed as the README tells': certificateSourceChanges,
+  'the source of certificates is changed as docs/operate.md tells': certificateSourceChanges,
   'the clock of the nodes with the guard jumps': clockJumps,
   'reviews do not wait for the API server': apiServerIsSlow,
 });

@@ -3,6 +3,7 @@ import { t } from 'tap';
 import { chainsAreUsed } from './chains.ts';
 import { nodesAreCrowded } from './crowded.ts';
 import { nodesAreDrained } from './drains.ts';
+import { guideIsFollowed } from './guide.ts';
 import { helmTestTells } from './helm-test.ts';
 import { chartIsInstalled } from './install.ts';
 import { guardHangs } from './probes.ts';
@@ -14,6 +15,7 @@ t.setTimeout(30 * 60_000);
 
 await tell({
   'the chart': chartIsInstalled,
+  'the guide': guideIsFollowed,
   'helm test': helmTestTells,
   "the vendor's chains": chainsAreUsed,
   'what the node probe of the chart finds out decides': nodesAreProbed,

@@ -2,7 +2,8 @@ package main
 
 // Placed beside the sources of Terway's cmd/terway-cli and built with them: Terway's own code judges
 // documents, one JSON object a line on stdin, one verdict a line on stdout, all in one process.
-// To be run where it may write /etc/eni and change eth0, rules and routes: see the sandbox.
+// To be run where it may write /etc/eni and change eth0, rules and routes: see the sandbox. `merge`
+// instead of `judge` only merges the chain, and answers with the list.
 
 import (
 	"bufio"
@@ -37,20 +38,26 @@ type judgedFailure struct {
 
 type judgedVerdict struct {
 	Failures []judgedFailure `json:"failures"`
+	// What the container runtime reads; of `merge` only.
+	List string `json:"list,omitempty"`
 }
 
 func init() {
-	if len(os.Args) != 2 || os.Args[1] != "judge" {
+	if len(os.Args) != 2 || (os.Args[1] != "judge" && os.Args[1] != "merge") {
 		return
 	}
-	if err := judgeAll(); err != nil {
+	judgeDocument := judgeOne
+	if os.Args[1] == "merge" {
+		judgeDocument = mergeOne
+	}
+	if err := judgeAll(judgeDocument); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-func judgeAll() error {
+func judgeAll(judgeDocument func(judgedDocument) (judgedVerdict, error)) error {
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
 	// Terway says what it does on stdout.
@@ -76,19 +83,38 @@ func judgeAll() error {
 		if err := json.Unmarshal(in.Bytes(), &document); err != nil {
 			return err
 		}
-		failures, err := judgeOne(document)
+		verdict, err := judgeDocument(document)
 		if err != nil {
 			return err
 		}
-		if err := encoder.Encode(judgedVerdict{Failures: failures}); err != nil {
+		if err := encoder.Encode(verdict); err != nil {
 			return err
 		}
 	}
 	return in.Err()
 }
 
+func mergeOne(document judgedDocument) (judgedVerdict, error) {
+	verdict := judgedVerdict{Failures: []judgedFailure{}}
+	if err := writeVolume(document.Data); err != nil {
+		return verdict, err
+	}
+	if err := withoutPanic(processInput); err != nil {
+		verdict.Failures = append(verdict.Failures, judgedFailure{"cni", err.Error()})
+		return verdict, nil
+	}
+	list, err := os.ReadFile(cniFilePath)
+	verdict.List = string(list)
+	return verdict, err
+}
+
+func judgeOne(document judgedDocument) (judgedVerdict, error) {
+	failures, err := failuresOf(document)
+	return judgedVerdict{Failures: failures}, err
+}
+
 // Every step of a start that can be taken; one that needs what an earlier one failed to make is not.
-func judgeOne(document judgedDocument) ([]judgedFailure, error) {
+func failuresOf(document judgedDocument) ([]judgedFailure, error) {
 	if err := writeVolume(document.Data); err != nil {
 		return nil, err
 	}

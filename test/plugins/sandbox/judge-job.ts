@@ -3,18 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
 import { run } from '../../support/output.ts';
-import type { Failure, JudgeInput } from '../terway-judge.ts';
+import type { JudgeInput } from '../terway-judge.ts';
 
-const { judge, documents } = JSON.parse(await text(process.stdin)) as JudgeInput;
+const { judge, task, documents } = JSON.parse(await text(process.stdin)) as JudgeInput;
 await mkdir('/etc/cni/net.d', { recursive: true });
 // Terway mounts the file system for eBPF maps where nothing is mounted yet.
 await run('mount', ['-t', 'tmpfs', 'sandbox', '/sys/fs/bpf']);
 
 const stdin = documents.map((data) => `${JSON.stringify({ data })}\n`).join('');
-const { code, stdout, stderr } = await run(judge, ['judge'], { stdin });
+const { code, stdout, stderr } = await run(judge, [task], { stdin });
 if (code !== 0) throw new Error(`the judge ended with ${code}: ${stderr.trim()}`);
-const verdicts = stdout
-  .trim()
-  .split('\n')
-  .map((line) => (JSON.parse(line) as { readonly failures: readonly Failure[] }).failures);
-process.stdout.write(JSON.stringify(verdicts));
+process.stdout.write(`[${stdout.trim().split('\n').join(',')}]`);

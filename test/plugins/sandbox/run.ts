@@ -9,7 +9,8 @@ import { collect } from '../../support/output.ts';
 const ENTER = fileURLToPath(new URL('enter.sh', import.meta.url));
 
 /** A module of this folder that reads its input as JSON from stdin and prints its result as JSON. */
-export type Job = 'judge-job.ts' | 'merge-job.ts' | 'plugin-job.ts';
+export type Job =
+  'judge-job.ts' | 'merge-job.ts' | 'plugin-job.ts' | 'plugin-judge-job.ts' | 'render-job.ts';
 
 /**
  * Runs a job in network, mount and process namespaces of its own. They vanish with it, and with

@@ -12,7 +12,15 @@ import { buildImage } from './image.ts';
 export const GUARD_IMAGE = 'eni-config-guard:0.1.0';
 
 /** What a build reads besides the Dockerfile, as .dockerignore has it. */
-const INPUTS = ['package.json', 'package-lock.json', 'LICENSE', 'tsconfig.json', 'scripts', 'src'];
+const INPUTS = [
+  'package.json',
+  'package-lock.json',
+  'LICENSE',
+  'tsconfig.json',
+  'scripts',
+  'src',
+  'docs/rules',
+];
 /** How many archives are kept besides those that another run may be about to read. */
 const KEPT = 4;
 const IN_USE_MS = 60 * 60 * 1000;

@@ -12,10 +12,11 @@ import {
 } from '../../support/config-maps.ts';
 import { configMap } from '../../support/changes.ts';
 import { assertProperty } from '../../support/properties.ts';
-import { UID, reviewBody, reviewObject } from '../../support/reviews.ts';
+import { type ReviewOptions, UID, reviewBody, reviewObject } from '../../support/reviews.ts';
 import { WEBHOOK } from '../../support/running-app.ts';
 
 const NEW = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
+const OTHER = { Corefile: '.:53 {}' };
 const ALICE = { name: 'alice', groups: ['devs', 'system:authenticated'] };
 
 /** An UPDATE of eni-config whose request has other members. */
@@ -67,11 +68,22 @@ t.test('a collection DELETE is recognised by the object it deletes', (t) => {
   t.match(readReview(body)?.change, { operation: 'DELETE', old: configMap(NEW) });
   const other = reviewObject({
     operation: 'DELETE',
-    oldData: NEW,
+    oldData: OTHER,
     nameless: true,
     name: 'coredns',
   });
   t.equal(readReview(other)?.change, undefined);
+  t.end();
+});
+
+t.test('another ConfigMap with a key that counts may be merged over eni-config', (t) => {
+  const named = (options: ReviewOptions) =>
+    readReview(reviewObject({ name: 'pool-a', ...options }))?.change?.overlay?.name;
+  t.equal(named({ operation: 'CREATE', data: { eni_conf: '{}' } }), 'pool-a');
+  t.equal(named({ oldData: { cni_chain: '[]' }, data: OTHER }), 'pool-a');
+  t.equal(named({ operation: 'DELETE', oldData: NEW, nameless: true }), 'pool-a');
+  t.equal(named({ oldData: NEW, data: NEW, name: 'eni-config2' }), 'eni-config2');
+  t.equal(named({ oldData: NEW, data: NEW, name: 'eni-config' }), undefined);
   t.end();
 });
 
@@ -82,7 +94,7 @@ t.test('a CREATE with generateName has no name yet, so it is not eni-config', (t
     object: { metadata: { generateName: 'eni-config-', namespace: 'kube-system' }, data: NEW },
     oldObject: null,
   });
-  t.match(readReview(body), { uid: UID, change: undefined });
+  t.match(readReview(body), { uid: UID, change: { overlay: { name: '' } } });
   t.end();
 });
 
@@ -95,9 +107,12 @@ t.test('a nameless CREATE of eni-config is recognised by the object', (t) => {
 t.test('other objects are no change of ours', (t) => {
   const secrets = { group: '', version: 'v1', resource: 'secrets' };
   const others: [name: string, body: unknown][] = [
-    ['another name', reviewObject({ oldData: NEW, data: NEW, name: 'coredns' })],
-    ['a name that begins alike', reviewObject({ oldData: NEW, data: NEW, name: 'eni-config2' })],
-    ['another letter case', reviewObject({ oldData: NEW, data: NEW, name: 'Eni-Config' })],
+    ['another name', reviewObject({ oldData: OTHER, data: OTHER, name: 'coredns' })],
+    [
+      'a name that begins alike',
+      reviewObject({ oldData: OTHER, data: OTHER, name: 'eni-config2' }),
+    ],
+    ['another letter case', reviewObject({ oldData: OTHER, data: OTHER, name: 'Eni-Config' })],
     ['another namespace', reviewObject({ oldData: NEW, data: NEW, namespace: 'default' })],
     ['no namespace', requestWithout('namespace')],
     ['a Secret', requestWith({ resource: secrets })],

@@ -73,7 +73,7 @@ t.test('the uid is found in other broken bodies, too', (t) => {
     ['raw control characters in a text', body.replace('kubectl-edit', 'kubectl\u0001edit')],
     ['replacement characters', body.replace('kubectl-edit', 'kubectl\ufffdedit')],
     ['a word that is no JSON', body.replace('false', 'False')],
-    ['behind a long list', `{"a": [${'1,'.repeat(100_000)}1], "request": {"uid": "${UID}"}`],
+    ['behind a long list', `{"a": [${'1,'.repeat(30_000)}1], "request": {"uid": "${UID}"}`],
   ];
   for (const [name, broken] of bodies) t.equal(salvageUid(broken), UID, name);
   t.end();

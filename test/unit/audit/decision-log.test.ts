@@ -190,7 +190,7 @@ t.test('defaults that a mutation adds', async (t) => {
 });
 
 t.test('a review of another object is none of its business', async (t) => {
-  t.equal(await change(BAD, { name: 'coredns' }), undefined);
+  t.equal(await change({ Corefile: '.' }, { name: 'coredns', oldData: {} }), undefined);
 });
 
 t.test('a review that can not be read has a line of its own', async (t) => {

@@ -51,15 +51,14 @@ t.test('a slip would be found', async (t) => {
 });
 
 t.test('alerts', async (t) => {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-  const runbook = /^## Runbook$(.*?)^## /ms.exec(readme)?.[1] ?? '';
-  const sections = [...runbook.matchAll(/^### (\w+)\n\n\S/gm)].map(([, name]) => name);
+  const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
+  const sections = [...runbook.matchAll(/^## (\w+)\n\n\S/gm)].map(([, name]) => name);
   for (const { alert, expr, labels, annotations } of alerts()) {
     t.same(unknownIn(expr), [], alert);
     t.match(labels, { severity: /^(critical|warning|info)$/ }, alert);
     t.match(annotations, { summary: /\.$/, description: /\.$/ }, alert);
-    t.equal(annotations.runbook, `README.md#${alert.toLowerCase()}`);
-    t.ok(sections.includes(alert), `README has a runbook section ${alert}`);
+    t.equal(annotations.runbook, `docs/runbook.md#${alert.toLowerCase()}`);
+    t.ok(sections.includes(alert), `the runbook has a section ${alert}`);
     const shown = Object.values(annotations).join(' ').replaceAll('$labels.', '');
     t.same(unknownIn(expr, shown), [], 'labels that are shown');
   }

@@ -178,5 +178,5 @@ t.test('keepers and guards that race, whatever becomes of Secrets and caBundle',
   const faults = fc
     .array(fault, { minLength: 1, maxLength: 10 })
     .filter((all) => all.filter(mayReplaceCa).length < MAX_FORMER);
-  await assertAsyncProperty(t, fc.asyncProperty(fc.scheduler(), faults, run), 20);
+  await assertAsyncProperty(t, fc.asyncProperty(fc.scheduler(), faults, run), 12);
 });

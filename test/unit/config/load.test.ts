@@ -17,7 +17,7 @@ function problemsOf(text: string): readonly string[] {
 
 const lines = (...text: string[]) => `${text.join('\n')}\n`;
 
-/** A file with the keys that most need; README has all of them. */
+/** A file with the keys that most need; docs/configure.md has all of them. */
 const EXAMPLE = lines(
   'mode: enforce               # enforce | warn | audit: ceiling for every rule',
   'rules: {}                   # <rule id>: off | audit | warn | deny',

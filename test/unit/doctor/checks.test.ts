@@ -6,6 +6,7 @@ import { checksAsJson, checksAsText } from '../../../src/doctor/report.ts';
 import type { ApiCall, ApiServer } from '../../../src/kube/api.ts';
 import { FAILURES } from '../../support/answering-api.ts';
 import { rsaKeyPair } from '../../support/certificates.ts';
+import { keepsContract } from '../../support/contract.ts';
 import { documentedFields, fieldsIn } from '../../support/documented-fields.ts';
 
 /** Every check well, failed and not to be found out, on clusters made of answers. */
@@ -197,9 +198,12 @@ t.test('an API server that does not answer rejects', async (t) => {
 
 t.test('as JSON: exactly the fields that docs/json-outputs.md names', async (t) => {
   const checks = await runChecks(apiOf({ slices: slices(false) }), instruments());
+  const printed = JSON.parse(checksAsJson(checks)) as object;
+  const documented = documentedFields('json-outputs.md', 'doctor');
   const fields = new Set([
-    ...fieldsIn(JSON.parse(checksAsJson(checks))),
+    ...fieldsIn(printed),
     ...['sentence', 'diagnoses[].id', 'diagnoses[].wrong', 'diagnoses[].remedy[]'],
   ]);
-  t.same([...fields].sort(), documentedFields('json-outputs.md', 'doctor').sort());
+  t.same([...fields].sort(), documented.sort());
+  keepsContract(t, 'doctor', documented, [printed]);
 });

@@ -100,7 +100,7 @@ t.test('every symptom has a sentence that it is told for', async (t) => {
 t.test('rules are told by their names', async (t) => {
   const [first] = diagnose('The ConfigMap ... rule: eni-config-guard/plugin-typo');
   t.equal(first?.id, 'rule:plugin-typo');
-  t.match(first?.remedy.at(-1), 'docs/rules.md#plugin-typo');
+  t.match(first?.remedy.at(-1), 'eni-config-guard explain plugin-typo');
   t.same(diagnose('rule: eni-config-guard/constructor'), []);
 });
 

@@ -267,12 +267,19 @@ const terwayPod = (nodeName: string, version: string) => ({
   status: { phase: 'Running' },
 });
 
+/** A promise, and what resolves it. */
+function signal() {
+  let done: (() => void) | undefined;
+  const promise = new Promise<void>((resolve) => (done = resolve));
+  return { promise, resolve: () => done?.() };
+}
+
 /** Watches that confirm their object at each `pulse`, which resolves once all have been heard. */
 function pulsing(api: ScriptedApi, ...keys: readonly string[]): () => Promise<void> {
   const newBeat = () => ({
-    open: Promise.withResolvers<undefined>(),
-    begun: Promise.withResolvers<undefined>(),
-    heard: Promise.withResolvers<undefined>(),
+    open: signal(),
+    begun: signal(),
+    heard: signal(),
   });
   const beats = new Map(keys.map((key) => [key, newBeat()]));
   for (const key of keys) {
@@ -280,11 +287,11 @@ function pulsing(api: ScriptedApi, ...keys: readonly string[]): () => Promise<vo
       async function* () {
         for (;;) {
           const { open, begun, heard } = beats.get(key)!;
-          open.resolve(undefined);
+          open.resolve();
           await begun.promise;
           yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } };
           // Asked for the next one, so this one has been dealt with.
-          heard.resolve(undefined);
+          heard.resolve();
         }
       },
     ]);
@@ -293,7 +300,7 @@ function pulsing(api: ScriptedApi, ...keys: readonly string[]): () => Promise<vo
     const { open, begun, heard } = beats.get(key)!;
     await open.promise;
     beats.set(key, newBeat());
-    begun.resolve(undefined);
+    begun.resolve();
     await heard.promise;
   };
   return async () => {

@@ -96,6 +96,7 @@ t.test('what kubectl could not read is refused with line and column', async (t) 
     ],
     ['a number', CONFIG.replace("'{}'", '1.5'), 7, /data\.eni_conf is no text/],
     ['a word that is a boolean', CONFIG.replace("'{}'", 'Off'), 7, /is no text/],
+    ['a number of YAML 1.1', CONFIG.replace("'{}'", '1_000'), 7, /is no text/],
     ['a map', CONFIG.replace("'{}'", '{}'), 7, /is no text/],
     ['nothing', CONFIG.replace(" '{}'", ''), 7, /is no text/],
     ['an alias of nothing', CONFIG.replace("'{}'", '*x'), 7, /the alias \*x has no anchor/],

@@ -1,9 +1,8 @@
 import t from 'tap';
-import { withEdits } from '../../../src/engine/core/fix.ts';
+import { type DataEdit, withEdits } from '../../../src/engine/core/fix.ts';
 import { judge } from '../../../src/manifests/judge.ts';
 import { readManifests } from '../../../src/manifests/read.ts';
 import { writings } from '../../../src/manifests/write.ts';
-import { configMap } from '../../support/changes.ts';
 import { SCALAR_STYLES, yamlManifest } from '../../support/manifests.ts';
 import { EDITS } from '../engine/rules/edits/index.ts';
 
@@ -29,8 +28,8 @@ t.test('the certain remedies of all worked edits, in every style', async (t) => 
       if (!edits) continue;
       const wanted = withEdits(object.configMap, edits).data;
       const ways = [...writings(object, edits)].map((files) => files.get('a.yaml') ?? '');
-      // A key that comes or goes is left to a person.
-      if (ways.length === 0 && edits.some(({ kind }) => kind !== 'text')) continue;
+      // Only where the object has no key at all is there no place for one.
+      if (ways.length === 0 && object.newKey === undefined) continue;
       if (ways.some((file) => holds(file, wanted))) made += 1;
       else t.fail(`${finding.rule}: ${name}`);
     }
@@ -86,10 +85,38 @@ t.test('only the bytes change that must', async (t) => {
   t.equal(set?.get('a.yaml'), file(`'{"a": "its"}'`));
 });
 
-t.test('what is shared, or would come or go, is left alone', async (t) => {
+t.test('a key comes before the first one, and goes with its lines', async (t) => {
+  const set = (text: string) => ({ kind: 'set', key: 'b', text }) as const;
+  const after = (file: string, ...edits: readonly DataEdit[]) =>
+    firstOf(read(file), edits)?.get('a.yaml');
+  const head = 'kind: ConfigMap\nmetadata: {name: eni-config}\n';
+  const block = `${head}data:\n  # of k\n  k: |\n    {}\n  l: 'x'\nz: 1\n`;
+  const added = block.replace('  k: |', '  b: |-\n    {\n      "a": 1\n    }\n  k: |');
+  t.equal(after(block, set('{\n  "a": 1\n}')), added);
+  t.equal(after(added, { kind: 'remove', key: 'b' }), block);
+  t.equal(after(block, { kind: 'remove', key: 'l' }), block.replace("  l: 'x'\n", ''));
+  t.equal(after(block, set('')), block.replace('  k: |', '  b: ""\n  k: |'));
+  t.equal(
+    after(block.replaceAll('\n', '\r\n'), set('a\n')),
+    block.replace('  k: |', '  b: |\n    a\n  k: |').replaceAll('\n', '\r\n'),
+  );
+  const json = '{"kind": "ConfigMap", "metadata": {"name": "eni-config"}, "data": {"k": "a"}}';
+  t.equal(after(json, set('"')), json.replace('{"k"', '{"b": "\\"", "k"'));
+  const lines = json.replace('{"k": "a"}', '{\n  "k": "a"\n}');
+  t.equal(after(lines, set('c')), lines.replace('  "k"', '  "b": "c",\n  "k"'));
+  t.equal(after(json, { kind: 'remove', key: 'k' }), undefined, 'with its comma: left to a person');
+});
+
+t.test('what other places share is left alone', async (t) => {
   const shared = read(`x: &x '{}'\nkind: ConfigMap\nmetadata: {name: eni-config}\ndata: {k: *x}\n`);
   t.equal(firstOf(shared, [{ kind: 'set', key: 'k', text: 'a' }]), undefined);
-  const object = read(yamlManifest(configMap({ k: 'a' })));
-  t.equal(firstOf(object, [{ kind: 'set', key: 'other', text: 'a' }]), undefined);
-  t.equal(firstOf(object, [{ kind: 'remove', key: 'k' }]), undefined);
+  const head = 'kind: ConfigMap\nmetadata: {name: eni-config}\n';
+  const named = read(`${head}data: {k: &x '{}', l: b}\nx: *x\n`);
+  t.equal(firstOf(named, [{ kind: 'set', key: 'k', text: 'a' }]), undefined);
+  t.ok(firstOf(named, [{ kind: 'set', key: 'l', text: 'a' }]));
+  const map = read(`${head}data: &x {k: '{}'}\nx: {<<: *x}\n`);
+  t.equal(firstOf(map, [{ kind: 'set', key: 'k', text: 'a' }]), undefined);
+  t.equal(firstOf(map, [{ kind: 'set', key: 'other', text: 'a' }]), undefined);
+  const empty = read(`${head}data: {}\n`);
+  t.equal(firstOf(empty, [{ kind: 'set', key: 'other', text: 'a' }]), undefined, 'an empty map');
 });

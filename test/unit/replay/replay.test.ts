@@ -5,6 +5,7 @@ import { replay } from '../../../src/replay/replay.ts';
 import { asJson, asText } from '../../../src/replay/report.ts';
 import { type EventOptions, REFUSED, auditEvent, stored } from '../../support/audit-events.ts';
 import { BASE_VETH, GOOD, TYPO } from '../../support/config-maps.ts';
+import { keepsContract } from '../../support/contract.ts';
 import { documentedFields, fieldsIn } from '../../support/documented-fields.ts';
 
 const SETTINGS = { facts: NO_FACTS, policy: DEFAULT_POLICY };
@@ -176,6 +177,8 @@ t.test('as JSON: exactly the fields that docs/json-outputs.md names', async (t) 
   const result = await replayed(CREATED, ALLOWED_TYPO, { level: 'Metadata' });
   const json = JSON.parse(asJson(result, 3)) as Record<string, unknown>;
   const fields = new Set([...fieldsIn(json), 'changed[].findings[].stored']);
-  t.same([...fields].sort(), documentedFields('json-outputs.md', 'replay').sort());
+  const documented = documentedFields('json-outputs.md', 'replay');
+  t.same([...fields].sort(), documented.sort());
+  keepsContract(t, 'replay', documented, [json]);
   t.match(json, { schema: 1, lines: 3, writes: 3, becomes: { refused: 1 } });
 });

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { COMMANDS } from '../../../../src/cli/commands.ts';
-import { commandHelp, programHelp } from '../../../../src/cli/frame/help.ts';
+import { calledAs, commandHelp, programHelp } from '../../../../src/cli/frame/help.ts';
 
 t.test('the help of every command fits a screen and shows a call to copy', async (t) => {
   for (const entry of COMMANDS) {
@@ -31,4 +31,9 @@ t.test('the list of commands has each on one line', async (t) => {
       name,
     );
   }
+});
+
+t.test('as a plugin it is called by the words that kubectl takes', async (t) => {
+  t.equal(calledAs(['node', '/usr/local/bin/kubectl-eni_config']), 'kubectl eni-config');
+  t.equal(calledAs(['node', '/src/dist/main.js']), 'eni-config-guard');
 });

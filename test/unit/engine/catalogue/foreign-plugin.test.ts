@@ -1,3 +1,4 @@
+import '@tapjs/mock/import';
 import t from 'tap';
 import { known } from '../../../support/facts.ts';
 import * as distributions from '../../../../src/engine/catalogue/distributions.ts';

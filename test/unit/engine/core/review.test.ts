@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Finding, Impact, Problem } from '../../../../src/engine/core/finding.ts';
-import { prose } from '../../../../src/engine/core/fix.ts';
+import { prose, withWays } from '../../../../src/engine/core/fix.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../../src/engine/core/decide.ts';
 import type { Rule } from '../../../../src/engine/core/rule.ts';
@@ -94,7 +94,10 @@ t.test('a fake rule that throws becomes a refusal in the name of the guard', (t)
           reason: 'InternalError',
           message: `eni-config-guard itself failed while checking rule fake-rule (${told}); your change may be fine`,
           dependsOn: ['10-terway.conf', '10-terway.conflist', 'cni_chain', 'eni_conf'],
-          fix: prose('please report it'),
+          fix: withWays(prose('please report it'), {
+            kind: 'settings',
+            settings: { rules: new Map([['fake-rule', 'off']]) },
+          }),
           impact: 'outage',
           severity: 'deny',
           baseSeverity: 'deny',

@@ -11,6 +11,8 @@ import { asText } from '../../../../src/engine/report/lint-text.ts';
 import { RULE_INFO } from '../../../../src/engine/rules/index.ts';
 import { judge } from '../../../../src/manifests/judge.ts';
 import { readManifests } from '../../../../src/manifests/read.ts';
+import { keepsContract } from '../../../support/contract.ts';
+import { fieldsIn } from '../../../support/documented-fields.ts';
 import {
   BASE_VETH,
   PORTMAP,
@@ -142,6 +144,7 @@ t.test('text in colour says the same', async (t) => {
 
 t.test('JSON as its page has it', async (t) => {
   const report = JSON.parse(asJson(reportOn(BAD))) as Record<string, unknown>;
+  keepsContract(t, 'lint', fieldsIn(report), [report]);
   t.match(report, {
     schema: 1,
     verdict: 'deny',

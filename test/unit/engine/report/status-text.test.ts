@@ -11,6 +11,7 @@ const report = (members: Partial<StatusReport> = {}): StatusReport => ({
   facts: NO_FACTS,
   hasTerway: true,
   unknown: [],
+  refusedWriters: [],
   ...members,
 });
 
@@ -67,4 +68,20 @@ t.test('of many findings 20 are told', async (t) => {
   const many = verdict(...Array.from({ length: 21 }, () => finding()));
   t.match(asText(report({ verdict: many })), /\n\* and 1 more finding\n/);
   t.match(JSON.parse(asJson(report({ verdict: many }))), { findingsOmitted: 1 });
+});
+
+t.test('who had writes refused is told with the setting to paste', async (t) => {
+  const user = 'system:serviceaccount:kube-system:ack-upgrade';
+  const lastMs = Date.UTC(2026, 0, 1);
+  const writers = [{ user, count: 3, lastMs, rules: ['conf-changed', 'first-entry-differs'] }];
+  const text = asText(report({ refusedWriters: writers }));
+  t.match(
+    text,
+    `  ${user}: 3 times, last 2026-01-01T00:00:00.000Z: conf-changed, first-entry-differs\n`,
+  );
+  t.match(text, `  config: {exempt: {users: ["${user}"]}}\n`);
+  t.match(JSON.parse(asJson(report({ refusedWriters: writers }))), {
+    refusedWriters: [{ user, count: 3, last: '2026-01-01T00:00:00.000Z', rules: ['conf-changed'] }],
+  });
+  t.match(asText(report({ refusedWriters: undefined })), /is not known: may you get events\?/);
 });

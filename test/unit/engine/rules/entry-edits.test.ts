@@ -1,4 +1,4 @@
-import { t } from 'tap';
+import t from 'tap';
 
 import { PLUGINS } from '../../../../src/engine/catalogue/plugins.ts';
 import type { ReviewContext } from '../../../../src/engine/core/rule.ts';

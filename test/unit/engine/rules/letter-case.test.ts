@@ -60,7 +60,7 @@ t.test('property: what was refused is not admitted in another letter case', (t) 
       ({ change, facts, policy }, flips) =>
         !verdictOn(withFlippedNames(change, flips), facts, policy).allowed,
     ),
-    3000,
+    1500,
   );
   t.end();
 });

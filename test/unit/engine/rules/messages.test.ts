@@ -15,7 +15,7 @@ const GOLDEN = new URL('messages.txt', import.meta.url);
 /** The first worked edit in which a rule speaks, as its finding is shown. */
 function messageOf(id: RuleId): string {
   for (const { name, change, facts, policy, deny, warn } of EDITS) {
-    if (id !== 'takes-effect' && ![...deny, ...warn].includes(id)) continue;
+    if (!id.endsWith('takes-effect') && ![...deny, ...warn].includes(id)) continue;
     const verdict = verdictOn(change, facts, policy);
     const finding = verdict.findings.find(({ rule }) => rule === id);
     if (!finding) continue;
@@ -56,17 +56,17 @@ function guardError(): string {
   return `${fieldOf(finding!)}: ${describeFinding(finding!, change.new)}`;
 }
 
-const messages = [...RULE_IDS.map(messageOf), ...messagesOfLiveFacts()];
+const allMessages = () => [...RULE_IDS.map(messageOf), ...messagesOfLiveFacts()];
 
 t.test('every message is the one that was reviewed', (t) => {
-  const text = messages.join('\n');
+  const text = allMessages().join('\n');
   if (process.env.UPDATE_GOLDEN === '1') writeFileSync(GOLDEN, text);
   t.equal(readFileSync(GOLDEN, 'utf8'), text);
   t.end();
 });
 
 t.test('messages are plain ASCII and at most 100 columns wide, text to paste aside', (t) => {
-  for (const message of messages) {
+  for (const message of allMessages()) {
     t.match(message, /^[\x20-\x7e\n]*$/);
     for (const line of message.split('\n')) {
       const isPaste = /^ {2}fix: ["{[]/.test(line);

@@ -104,3 +104,20 @@ t.test('10-terway.conf, where its change is let through', (t) => {
   t.same(told(update(chain, conf(chain)), facts, policy), [], 'ignored beside a chain');
   t.end();
 });
+
+t.test('a refusal of eni_conf under central IPAM says that it acts at once', (t) => {
+  const withIpam = (ipam_type: string, more: object) =>
+    JSON.stringify({ ...JSON.parse(BASE_VETH.eni_conf ?? ''), ipam_type, ...more });
+  const told = (before: string, after: string) => {
+    const change = update({ ...BASE_VETH, eni_conf: before }, { ...BASE_VETH, eni_conf: after });
+    return verdictOn(change).findings.find(({ severity }) => severity === 'deny')?.message;
+  };
+  const central = withIpam('crd', {});
+  const atOnce = 'under central IPAM (ipam_type "crd") it acts at once, also on new pods';
+  t.match(told(central, withIpam('crd', { max_pool_size: 'eight' })), atOnce);
+  t.match(told(central, central.replace('{', '{,')), atOnce, 'a text that can not be read');
+  const local = withIpam('', {});
+  t.notMatch(told(local, withIpam('', { max_pool_size: 'eight' })), 'at once');
+  t.notMatch(told(local, local.replace('{', '{,')), 'at once');
+  t.end();
+});

@@ -23,7 +23,10 @@ function idsOf({ findings }: Verdict, severity: Severity): string[] {
 }
 
 /** Remarks that follow most accepted edits. */
-const WHEN_IT_ACTS = ['restart-needed', 'takes-effect'];
+const WHEN_IT_ACTS = ['restart-needed', 'takes-effect', 'overlay-takes-effect'];
+
+/** Of those, the ones that no row names. */
+const SAID_AFTER_MOST = ['takes-effect', 'overlay-takes-effect'];
 
 const messagesOf = ({ findings }: Verdict): string[] =>
   findings.filter(({ rule }) => !WHEN_IT_ACTS.includes(rule)).map(({ message }) => message);
@@ -34,7 +37,7 @@ for (const { name, change, facts, policy, deny, warn, says } of EDITS) {
     t.equal(verdict.allowed, deny.length === 0, deny.length === 0 ? 'allowed' : 'refused');
     t.same(idsOf(verdict, 'deny'), [...deny].sort(), 'rules that refuse');
     // When an edit acts is told after most of them; timing.test.ts has it.
-    const warned = idsOf(verdict, 'warn').filter((id) => id !== 'takes-effect');
+    const warned = idsOf(verdict, 'warn').filter((id) => !SAID_AFTER_MOST.includes(id));
     t.same(warned, [...warn].sort(), 'rules that warn');
     if (says) t.same(messagesOf(verdict), says, 'messages');
     t.end();
@@ -53,7 +56,7 @@ t.test('names of edits are unique', (t) => {
 t.test('every rule speaks in one edit and is silent in an accepted one', (t) => {
   const spoken = new Set(EDITS.flatMap(({ deny, warn }) => [...deny, ...warn]));
   t.same(
-    RULE_IDS.filter((id) => !['guard-error', 'takes-effect'].includes(id) && !spoken.has(id)),
+    RULE_IDS.filter((id) => !['guard-error', ...SAID_AFTER_MOST].includes(id) && !spoken.has(id)),
     [],
     'rules without an edit',
   );

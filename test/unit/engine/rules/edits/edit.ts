@@ -1,6 +1,6 @@
 import type { RuleId } from '../../../../../src/engine/rules/index.ts';
 import type { BreakGlassAnswer } from '../../../../../src/engine/core/break-glass.ts';
-import type { Operation } from '../../../../../src/engine/core/eni-config.ts';
+import type { Operation, Overlay } from '../../../../../src/engine/core/eni-config.ts';
 import type { Facts } from '../../../../../src/engine/core/facts.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../../../src/engine/core/policy.ts';
 import { ALICE, type Write, configMap } from '../../../../support/changes.ts';
@@ -33,6 +33,8 @@ interface Row {
   readonly user?: string;
   /** `kubectl apply` brought 10-terway.conf before. */
   readonly wasConfApplied?: true;
+  /** The object is one that is merged over this eni-config (none: not known), on so many nodes. */
+  readonly overlay?: { readonly base?: Data; readonly nodes?: number };
   /** What came of a break-glass request. */
   readonly breakGlass?: BreakGlassAnswer;
   readonly facts?: Facts;
@@ -57,6 +59,7 @@ export function edit(name: string, row: Row): WorkedEdit {
         immutable: row.immutable?.new ?? false,
       },
       ...(row.wasConfApplied ? { wasConfApplied: true } : {}),
+      ...(row.overlay ? { overlay: overlayOf(row.overlay) } : {}),
       user: row.user === undefined ? ALICE : { name: row.user, groups: [] },
       ...(row.breakGlass ? { breakGlass: row.breakGlass } : {}),
     },
@@ -67,3 +70,9 @@ export function edit(name: string, row: Row): WorkedEdit {
     says: row.says,
   };
 }
+
+const overlayOf = ({ base, nodes }: NonNullable<Row['overlay']>): Overlay => ({
+  name: 'pool-a',
+  base: base && configMap(base),
+  ...(nodes === undefined ? {} : { nodes: { count: nodes, isOpen: false } }),
+});

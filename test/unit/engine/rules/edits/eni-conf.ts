@@ -131,4 +131,12 @@ export const ENI_CONF_EDITS: readonly WorkedEdit[] = [
     new: withEniConf(BASE_VETH, { kube_client_burst: 20 }),
     deny: ['eni-conf-limits'],
   }),
+  edit('eni_conf: a member in another spelling beside the one that counts', {
+    old: BASE_VETH,
+    new: withEniConf(BASE_VETH, { maxPoolSize: 10 }),
+    warn: ['field-unknown'],
+    says: [
+      'eni_conf does not know "maxPoolSize", so it has no effect; "max_pool_size", which it knows, stands here as well',
+    ],
+  }),
 ];

@@ -204,4 +204,32 @@ export const FIRST_ENTRY_EDITS: readonly WorkedEdit[] = [
     deny: ['first-entry-differs'],
     warn: ['first-entry-addition'],
   }),
+  edit('first entry: the conf changed in several members under a stored chain', {
+    old: withConflist(
+      ownConf({ ...VETH_CONF, veth_prefix: 'cali', mtu: 1400 }),
+      conflist([{ ...VETH_CONF, symmetric_routing: true }, PORTMAP]),
+    ),
+    new: withConflist(
+      ownConf({ ...VETH_CONF, veth_prefix: 'cali', mtu: 1400 }),
+      conflist([
+        { ...VETH_CONF, symmetric_routing: true },
+        { ...PORTMAP, snat: true },
+      ]),
+    ),
+    deny: ['first-entry-differs'],
+    says: [
+      'the stored chain fits 10-terway.conf no longer, which was changed after it: "veth_prefix", "mtu" differ; the first plugin must equal it',
+    ],
+  }),
+  edit('first entry: the conf changed in several members, and hubble stands in the chain', {
+    old: withConflist(
+      ownConf({ ...VETH_CONF, mtu: 1400 }),
+      conflist([{ ...VETH_CONF, cilium_enable_hubble: 'true' }, PORTMAP]),
+    ),
+    new: withConflist(
+      ownConf({ ...VETH_CONF, mtu: 1400 }),
+      conflist([{ ...VETH_CONF, cilium_enable_hubble: 'true' }]),
+    ),
+    deny: ['first-entry-differs'],
+  }),
 ];

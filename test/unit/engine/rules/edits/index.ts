@@ -15,6 +15,7 @@ import { LIVE_NODES_EDITS } from './live-nodes.ts';
 import { LIVE_PLUGINS_EDITS } from './live-plugins.ts';
 import { LIVE_TERWAY_EDITS } from './live-terway.ts';
 import { OBJECT_EDITS } from './object.ts';
+import { OVERLAY_EDITS } from './overlay.ts';
 import { PLAIN_TEXT_KEYS_EDITS } from './plain-text-keys.ts';
 import { PLUGIN_TYPES_EDITS } from './plugin-types.ts';
 import { POLICY_EDITS } from './policy.ts';
@@ -65,4 +66,5 @@ export const EDITS: readonly WorkedEdit[] = [
   ...LIVE_PLUGINS_EDITS,
   ...LIVE_TERWAY_EDITS,
   ...LIVE_NODES_EDITS,
+  ...OVERLAY_EDITS,
 ];

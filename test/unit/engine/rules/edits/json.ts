@@ -101,6 +101,18 @@ export const JSON_EDITS: readonly WorkedEdit[] = [
     deny: ['json-duplicate'],
     warn: ['json-name-case'],
   }),
+  edit('chain: a member three times, two of them alike', {
+    old: BASE_VETH,
+    new: withConflist(
+      BASE_VETH,
+      `{"plugins": [
+      ${JSON.stringify(VETH_CONF)},
+      {"type": "firewall", "ingressPolicy": "isolated", "INGRESSPOLICY": "open", "ingressPolicy": "open"}
+    ]}`,
+    ),
+    deny: ['json-duplicate'],
+    warn: ['json-name-case'],
+  }),
   edit('chain: two sysctls that differ in letter case are two sysctls', {
     old: BASE_VETH,
     new: vethChain({ type: 'tuning', sysctl: { 'net.a.b': '1', 'net.A.b': '1' } }),

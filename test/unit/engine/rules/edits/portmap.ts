@@ -95,6 +95,20 @@ export const PORTMAP_EDITS: readonly WorkedEdit[] = [
     new: vethChain({ ...PORTMAP, externalSetMarkChain: 'KUBE-MARK-MASQ', markMasqBit: null }),
     warn: ['restart-needed'],
   }),
+  ...['KUBE_MARK_MASQ', 'KUBE-MASQ-MARK', 'kube-mark-masq', 'KUBE-MARK-MASK'].map((chain) =>
+    edit(`a slip of KUBE-MARK-MASQ: ${chain}`, {
+      old: BASE_VETH,
+      new: vethChain({ ...PORTMAP, externalSetMarkChain: chain }),
+      warn: ['portmap-mark-chain', 'restart-needed'],
+    }),
+  ),
+  ...['KUBE-MARK-DROP', 'MY-MARKS'].map((chain) =>
+    edit(`a mark chain of another name: ${chain}`, {
+      old: BASE_VETH,
+      new: vethChain({ ...PORTMAP, externalSetMarkChain: chain }),
+      warn: ['restart-needed'],
+    }),
+  ),
   edit('an empty mark chain', {
     old: BASE_VETH,
     new: vethChain({ ...PORTMAP, externalSetMarkChain: '' }),

@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream';
+import { LARGE_BODY_BYTES, MAX_BODY_BYTES, MAX_BYTES_IN_FLIGHT } from './limits.ts';
+import { TurnedAwayError } from './turned-away-error.ts';
+
+/** A body that has come whole. */
+export interface Body {
+  readonly bytes: Buffer;
+  readonly isLarge: boolean;
+  /** To be called once, when it is judged. */
+  readonly release: () => void;
+}
+
+/** A body of which more is to come. */
+interface Arriving {
+  readonly giveWay: () => void;
+}
+
+/**
+ * Reads the bodies of requests into memory, and bounds how much of it those take that are large.
+ * When more comes than fits, the one that began to come first gives way: a body that the API server
+ * sends is there in milliseconds, so the oldest is one that is being held back.
+ */
+export class Bodies {
+  #inFlight = 0;
+  readonly #arriving = new Set<Arriving>();
+
+  /** Rejects with TurnedAwayError; `announced` is the Content-Length, where there is one. */
+  read(stream: Readable, announced: number): Promise<Body> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      let counted = 0;
+      const count = (bytes: number) => {
+        this.#inFlight += bytes - counted;
+        counted = bytes;
+      };
+      const fail = (error: Error) => {
+        this.#arriving.delete(self);
+        count(0);
+        stream.off('data', take).off('end', finish).resume();
+        chunks.length = 0;
+        reject(error);
+      };
+      const self: Arriving = { giveWay: () => fail(busy()) };
+      const take = (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length <= LARGE_BODY_BYTES) return;
+        if (length > MAX_BODY_BYTES) {
+          fail(tooLarge());
+          return;
+        }
+        this.#arriving.add(self);
+        count(length);
+        for (const oldest of this.#arriving) {
+          if (this.#inFlight <= MAX_BYTES_IN_FLIGHT) break;
+          oldest.giveWay();
+        }
+      };
+      const finish = () => {
+        this.#arriving.delete(self);
+        resolve({
+          bytes: Buffer.concat(chunks),
+          isLarge: length > LARGE_BODY_BYTES,
+          release: () => count(0),
+        });
+      };
+      stream.on('error', () => fail(cutOff()));
+      if (announced > MAX_BODY_BYTES) fail(tooLarge());
+      else stream.on('data', take).on('end', finish);
+    });
+  }
+}
+
+const tooLarge = () =>
+  new TurnedAwayError('size', 413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
+
+const busy = () =>
+  new TurnedAwayError('bodies', 503, 'too many large bodies are under way; try again');
+
+const cutOff = () => new TurnedAwayError('malformed', 400, 'the body was not sent to its end');

@@ -1,0 +1,26 @@
+import t from 'tap';
+
+import { everyField, randomDocuments } from './documents.ts';
+import { tryFixes } from './fixes.ts';
+
+/** The fixes that are told for generated writes do what they say. */
+
+const RANDOM = 1000;
+
+const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
+t.comment(`random documents drawn with FC_SEED=${seed}`);
+
+for (const [name, documents] of Object.entries({
+  'every field that Terway reads, alone': everyField(),
+  'random documents': randomDocuments(RANDOM, seed),
+})) {
+  t.test(name, (t) => {
+    const tried = documents.map(tryFixes);
+    t.same(
+      tried.flatMap(({ faults }) => faults),
+      [],
+    );
+    t.ok(tried.filter(({ applied }) => applied > 0).length > RANDOM / 10, 'fixes were applied');
+    t.end();
+  });
+}
