@@ -1,5 +1,6 @@
 import { type ApiError, type ApiServer, type Connection, connect } from '../kube/api.ts';
 import { readStoredObject } from '../kube/eni-config.ts';
+import { readOverlaysInUse } from '../kube/overlays.ts';
 import { readRefusedWriters } from '../kube/refused-writers.ts';
 import { readGuardConfiguration } from '../kube/guard-configuration.ts';
 import type { Config } from '../config/config.ts';
@@ -8,9 +9,12 @@ import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { printable } from '../engine/text/text.ts';
-import { reviewStored } from '../engine/rules/index.ts';
+import { decide } from '../engine/core/decide.ts';
+import type { Facts } from '../engine/core/facts.ts';
+import type { OverlayStatus } from '../engine/report/overlay-status.ts';
+import { review, reviewStored } from '../engine/rules/index.ts';
 import { learnOnce, ownNamespace, unknownTo } from './compose/facts.ts';
-import { type StatusReport, asJson, asText } from '../engine/report/status-text.ts';
+import { type StatusReport, asJson, asText, isAllWell } from '../engine/report/status-text.ts';
 import { defineCommand } from './frame/command.ts';
 import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
@@ -48,9 +52,41 @@ async function status(options: StatusOptions): Promise<0 | 1> {
   const configuration = await readGuardConfiguration(api, ownNamespace());
   const isReconfigured = configuration && digestOf(configuration.text) !== configuration.installed;
   const refusedWriters = await readRefusedWriters(api, Date.now());
-  const report = { object: object?.configMap, verdict, isReconfigured, refusedWriters, ...known };
+  const overlays = await judgeOverlays(api, object, known.facts, config);
+  const report = {
+    object: object?.configMap,
+    verdict,
+    isReconfigured,
+    refusedWriters,
+    ...known,
+    unknown: [...known.unknown, ...overlays.unknown],
+    overlays: overlays.judged,
+  };
   await print(options.output === 'json' ? asJson(report) : asText(report));
-  return verdict.allowed ? 0 : 1;
+  return isAllWell(report) ? 0 : 1;
+}
+
+/** Judges what nodes name with the label terway-config, as far as the caller may read it. */
+async function judgeOverlays(
+  api: ApiServer,
+  stored: StoredObject | undefined,
+  facts: Facts,
+  { policy }: Config,
+): Promise<{ judged?: readonly OverlayStatus[]; unknown: readonly string[] }> {
+  try {
+    const inUse = await readOverlaysInUse(api);
+    const judged = inUse.map(({ name, nodes, object }): OverlayStatus => {
+      const overlay = { name, base: stored?.configMap };
+      const written = { operation: 'CREATE', old: undefined, new: object, overlay } as const;
+      const found = object ? review(written, facts, policy) : [];
+      const findings = found.filter(({ advisory }) => !advisory);
+      return { name, nodes, object, verdict: decide(findings, { rules: policy.rules }) };
+    });
+    return { judged, unknown: [] };
+  } catch (error) {
+    const why = printable((error as Error).message, 600);
+    return { unknown: [`ConfigMaps that nodes name with the label terway-config: ${why}`] };
+  }
 }
 
 /** Learns once what the guard would know; without a fact, rules warn where they would deny. */

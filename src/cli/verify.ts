@@ -1,5 +1,5 @@
 import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
-import { printable } from '../engine/text/text.ts';
+import { masked } from '../doctor/sentence.ts';
 import { ApiError, type ApiServer, connect } from '../kube/api.ts';
 import { ENI_CONFIG_PATH } from '../kube/eni-config.ts';
 import { defineCommand } from './frame/command.ts';
@@ -84,7 +84,8 @@ export async function tryBadChain(api: ApiServer): Promise<Verification> {
 
 function describe(error: unknown): Verification {
   const { status, message } = error as ApiError;
-  const told = printable(message, 500);
+  // The path of the guard may hold a token.
+  const told = masked(message, 600);
   if (!(error instanceof ApiError) || status === undefined) {
     return { outcome: 'unknown', message: `no API server to ask: ${told}` };
   }

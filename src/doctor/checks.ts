@@ -4,6 +4,7 @@ import { certificatesIn, identityOf } from '../certificates/pem.ts';
 import { anchorOf } from '../certificates/trust.ts';
 import { count, listed, printable, quoted } from '../engine/text/text.ts';
 import { ApiError, type ApiServer } from '../kube/api.ts';
+import { masked } from './sentence.ts';
 
 /** What one check came to. */
 export interface Check {
@@ -302,7 +303,8 @@ async function checkLatency(
   const begun = clock();
   const { outcome, message } = await tryWrite();
   const took = Math.round(clock() - begun);
-  const told = printable(message, 300);
+  // The path of the guard may hold a token.
+  const told = masked(message, 600);
   if (outcome === 'unknown') return unknown(told, 'needs the right to patch configmaps/eni-config');
   if (outcome !== 'guarded')
     return failed(told, 'mend what fails above; a mode of warn or audit refuses nothing');

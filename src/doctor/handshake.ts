@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Address } from './checks.ts';
 
@@ -16,7 +17,9 @@ export async function servedCertificates({
 }: Address): Promise<readonly X509Certificate[]> {
   return new Promise((resolve, reject) => {
     // Nothing is sent there, so nothing is at stake: what is served is only looked at.
-    const socket = connect({ host, port, servername: serverName, rejectUnauthorized: false });
+    // An address is not sent as a name (RFC 6066, 3).
+    const servername = isIP(serverName) === 0 ? serverName : '';
+    const socket = connect({ host, port, servername, rejectUnauthorized: false });
     socket.setTimeout(TIMEOUT_MS, () => {
       socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
     });

@@ -53,7 +53,8 @@ t.test(`the guard answers on Node.js ${OLDEST_NODE}`, async (t) => {
   const cwd = t.testdir();
   const args = ['serve', '--port', '0', '--config', writeConfig(cwd)];
   const program = startProgram(t, args, cwd, await oldestNode());
-  const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(await program.lineWith('https://127.0.0.1:'))?.[1]);
+  const line = await program.lineWith('https://127.0.0.1:');
+  const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
   const ca = readFileSync(join(cwd, 'certs', 'ca.crt'), 'utf8');
   const body = reviewBody({ operation: 'UPDATE', oldData: BASE_VETH, data: chain('true') });
   t.match((await send({ port, ca }, '/validate', body)).body, /"allowed":false.*snat/);

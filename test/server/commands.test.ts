@@ -20,6 +20,7 @@ const RARE: Readonly<Record<string, readonly string[]>> = {
   status: [
     ...['facts.*.estimate', 'findings[].column', 'findings[].stored', 'hasTerway'],
     ...['user', 'count', 'last', 'rules[]'].map((name) => `refusedWriters[].${name}`),
+    'overlays[].findings[].path',
   ],
   verify: [],
 };

@@ -23,7 +23,14 @@ export async function startRecordingApiServer(t: Test, data: Data): Promise<Reco
   const { key, certificate, ca } = await localCertificate(folder);
   const bodies: string[] = [];
   const object = {
-    metadata: { name: 'eni-config', namespace: 'kube-system', uid: 'u', resourceVersion: '1' },
+    metadata: {
+      name: 'eni-config',
+      namespace: 'kube-system',
+      uid: 'u',
+      resourceVersion: '1',
+      // As a node it names a ConfigMap.
+      labels: { 'terway-config': 'pool-a' },
+    },
     data,
   };
   const server = createServer({ key, cert: certificate }, (request, response) => {

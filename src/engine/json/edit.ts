@@ -48,15 +48,35 @@ export function removeMember(object: JsonObject, member: JsonMember): TextEdit {
   const { whole } = member.value;
   if (whole && object.members.length > 1) return { ...whole, text: '' };
   if (whole) return replaceValue(object, '{}');
-  const ranges = object.members.map(memberRange);
-  return removal(object, ranges, object.members.indexOf(member));
+  const index = placeOf(object, member);
+  const [before, own, after] = [index - 1, index, index + 1].map((at) => {
+    const sibling = object.members[at];
+    return sibling && memberRange(sibling);
+  });
+  return removal(object, before, own, after);
+}
+
+/** With more members than that their places are looked for once: each may be asked for. */
+const WIDE = 64;
+
+const places = new WeakMap<JsonObject, ReadonlyMap<JsonMember, number>>();
+
+/** The index of a member of an object, -1 where it is of another. */
+function placeOf(object: JsonObject, member: JsonMember): number {
+  const { members } = object;
+  if (members.length <= WIDE) return members.indexOf(member);
+  const known = places.get(object) ?? new Map(members.map((each, index) => [each, index]));
+  places.set(object, known);
+  return known.get(member) ?? -1;
 }
 
 /** Takes an element out of its list, with the comma and the white space that go with it. */
 export function removeItem(list: JsonArray, item: JsonNode): TextEdit {
   if (item.whole && list.items.length > 1) return { ...item.whole, text: '' };
   if (item.whole) return replaceValue(list, '[]');
-  return removal(list, list.items, list.items.indexOf(item));
+  const index = typeof item.step === 'number' ? item.step : -1;
+  const own = list.items[index] === item ? item : undefined;
+  return removal(list, list.items[index - 1], own, list.items[index + 1]);
 }
 
 /** Adds a member at the end of an object, laid out as the object's other members are. */
@@ -79,11 +99,13 @@ function memberRange({ nameNode: { offset }, value }: JsonMember): Range {
 }
 
 /** The first of several goes with the comma behind it, any other with the one before it. */
-function removal(container: JsonNode, siblings: readonly Range[], index: number): TextEdit {
-  const own = siblings[index];
+function removal(
+  container: JsonNode,
+  before: Range | undefined,
+  own: Range | undefined,
+  after: Range | undefined,
+): TextEdit {
   if (!own) throw new RangeError('what is to be removed does not stand there');
-  const before = siblings[index - 1];
-  const after = siblings[index + 1];
   if (before) return between(endOf(before), endOf(own));
   if (after) return between(own.offset, after.offset);
   return between(container.offset + 1, endOf(container) - 1);

@@ -7,6 +7,12 @@ import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import type { RefusedWriter } from '../core/refused-writers.ts';
 import { count, listed, quoted, shortened } from '../text/text.ts';
+import {
+  type OverlayStatus,
+  isOverlayBroken,
+  overlayFields,
+  overlayLines,
+} from './overlay-status.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
 /** What `status` tells. */
@@ -23,12 +29,19 @@ export interface StatusReport {
   readonly isReconfigured?: boolean | undefined;
   /** Who had writes refused in the last week; undefined: not known. */
   readonly refusedWriters?: readonly RefusedWriter[] | undefined;
+  /** What nodes name with the label terway-config. */
+  readonly overlays?: readonly OverlayStatus[] | undefined;
 }
+
+/** Whether nothing is denied, for all nodes or for some. */
+export const isAllWell = ({ verdict, overlays = [] }: StatusReport): boolean =>
+  verdict.allowed && !overlays.some(isOverlayBroken);
 
 const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
-  const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
+  const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters, overlays } =
+    report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -49,6 +62,7 @@ export function asJson(report: StatusReport): string {
       fix: shortened(finding.fix.text, MAX_TEXT_LENGTH),
     })),
     findingsOmitted: verdict.findings.length - shown.length,
+    ...(overlays ? { overlays: overlays.map(overlayFields) } : {}),
     facts: summarizeFacts(facts),
     unknown,
   };
@@ -71,6 +85,7 @@ export function asText(report: StatusReport): string {
         describeFinding(finding, object, `${BULLET}${finding.severity}: `.length),
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
+    ...overlayLines(report.overlays ?? []),
     '',
     ...factLines(facts),
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),

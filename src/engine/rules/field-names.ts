@@ -35,29 +35,26 @@ export const fieldReserved = defineRule({
   },
   *check(context) {
     for (const decoded of decodedEntries(context)) {
-      const repeated = new Set(decoded.repeated.flat());
-      const problemOf = (member: JsonMember) => reserved(decoded, member, !repeated.has(member));
       for (const [name, member] of decoded.members) {
         const isSet = member.value.type !== 'null';
-        if (isSet && decoded.fields[name]?.reserved) yield problemOf(member);
+        if (isSet && decoded.fields[name]?.reserved) yield reserved(decoded, member);
       }
       if (isSecretKey(decoded.key)) continue;
       for (const member of decoded.node.members) {
-        if (isReservedName(member.name)) yield problemOf(member);
+        if (isReservedName(member.name)) yield reserved(decoded, member);
       }
     }
   },
 });
 
-/** Without one of several of its name, another would stand there still: `isAlone` when there is none. */
-function reserved(decoded: DecodedObject, member: JsonMember, isAlone: boolean): Problem {
+function reserved(decoded: DecodedObject, member: JsonMember): Problem {
   const { name, nameNode, value } = member;
   return {
     key: decoded.key,
     path: pathOf(value),
     at: nameNode,
     message: `${quoted(name)} is filled in by the container runtime; it must not stand here`,
-    fix: prose(`remove ${quoted(name)}`, isAlone ? memberRemoval(decoded.key, member) : undefined),
+    fix: prose(`remove ${quoted(name)}`, memberRemoval(decoded.key, member)),
   };
 }
 

@@ -167,8 +167,9 @@ export const jsonNameCase = defineRule({
   },
   *check(context) {
     for (const { key, reader, fields, variants, repeated } of decodedObjects(context)) {
+      const among = new Set(repeated.flat());
       for (const [member, name] of variants) {
-        const isAlone = !repeated.some((pair) => pair.includes(member));
+        const isAlone = !among.has(member);
         // Under its own name a protected member may differ from what was used so far.
         const isRenamable = isAlone && !fields[name]?.protected;
         const edits = isRenamable ? memberRenaming(key, member, name) : undefined;

@@ -54,6 +54,11 @@ t.test('what the refusal says', async (t) => {
       'open',
       /^the API server does not reach the guard: failed calling webhook "x"/,
     ],
+    [
+      new ApiError(500, 'InternalError', 'failed calling webhook "x": "https://h/validate/t0ken"'),
+      'open',
+      /"https:\/\/h\/\*\*\*"$/,
+    ],
     [FAILURES.notFound, 'unknown', /^there is no kube-system\/eni-config: no Terway/],
     [FAILURES.forbidden, 'unknown', /^refused, but not by the guard: no right to do this$/],
     [

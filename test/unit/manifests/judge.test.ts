@@ -40,7 +40,13 @@ async function answerOf({ change, facts, policy }: WorkedEdit): Promise<Admissio
   return (await validate(JSON.stringify({ ...body, request }), webhook)).response;
 }
 
-const WRITES = EDITS.filter(({ change }) => change.new && !change.breakGlass);
+/** What the API server takes in a ConfigMap; of a larger one no rule is asked. */
+const MAX_TEXTS = 1024 * 1024;
+const sizeOf = ({ data }: ConfigMap) => [...data.values()].join('').length;
+
+const WRITES = EDITS.filter(
+  ({ change }) => change.new && sizeOf(change.new) <= MAX_TEXTS && !change.breakGlass,
+);
 
 const told = ({ allowed, status, warnings }: AdmissionResponse) => ({ allowed, status, warnings });
 

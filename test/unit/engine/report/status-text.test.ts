@@ -1,6 +1,11 @@
 import t from 'tap';
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
-import { type StatusReport, asJson, asText } from '../../../../src/engine/report/status-text.ts';
+import {
+  type StatusReport,
+  asJson,
+  asText,
+  isAllWell,
+} from '../../../../src/engine/report/status-text.ts';
 import { configMap } from '../../../support/changes.ts';
 import { GOOD } from '../../../support/config-maps.ts';
 import { finding, verdict } from '../../../support/decided-findings.ts';
@@ -62,6 +67,41 @@ t.test('a configuration of the guard that was changed past Helm is told', async 
   t.match(asText(report({ isReconfigured: true })), told);
   t.notMatch(asText(report({ isReconfigured: false })), told);
   t.match(JSON.parse(asJson(report({ isReconfigured: false }))), { isReconfigured: false });
+});
+
+t.test('what nodes name with their labels is told of each', async (t) => {
+  const object = configMap({ eni_conf: '{"max_pool_size": "10"}' });
+  const overlays = [
+    { name: 'gone', nodes: 2, object: undefined, verdict: verdict() },
+    { name: 'empty', nodes: 1, object: configMap({ note: 'x' }), verdict: verdict() },
+    { name: 'good', nodes: 1, object, verdict: verdict() },
+    { name: 'wrong', nodes: 3, object, verdict: DENIED },
+  ];
+  const text = asText(report({ overlays }));
+  t.match(text, /\n\nMerged over it, on nodes with the label terway-config:\n/);
+  t.match(text, /\ngone \(2 nodes\): there is no such ConfigMap; these nodes go on with/);
+  t.match(text, /\nempty \(1 node\): 0 problems, 0 remarks; it has no eni_conf; these nodes/);
+  t.match(text, /\ngood \(1 node\): 0 problems, 0 remarks\n/);
+  t.match(text, /\nwrong \(3 nodes\): 1 problem, 1 remark\n\* deny: /);
+  t.notMatch(text, 'max_pool_size');
+  t.match(JSON.parse(asJson(report({ overlays }))), {
+    overlays: [
+      { name: 'gone', nodes: 2, exists: false, dangling: true },
+      { exists: true, dangling: true },
+      { dangling: false, verdict: 'allow' },
+      { dangling: false, verdict: 'deny', findings: [{}, {}], findingsOmitted: 0 },
+    ],
+  });
+});
+
+t.test('all is well when it is for all nodes', async (t) => {
+  const object = configMap({ eni_conf: '{}' });
+  const good = { name: 'good', nodes: 1, object, verdict: verdict() };
+  t.equal(isAllWell(report()), true);
+  t.equal(isAllWell(report({ verdict: DENIED })), false);
+  t.equal(isAllWell(report({ overlays: [good] })), true);
+  t.equal(isAllWell(report({ overlays: [good, { ...good, verdict: DENIED }] })), false);
+  t.equal(isAllWell(report({ overlays: [{ ...good, object: undefined }] })), false);
 });
 
 t.test('of many findings 20 are told', async (t) => {

@@ -126,17 +126,6 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
       deny: ['field-reserved'],
     }),
   ),
-  edit('field: members of the runtime that stand twice', {
-    old: BASE_VETH,
-    new: withConflist(
-      BASE_VETH,
-      `{"plugins": [
-      ${JSON.stringify(VETH_CONF)},
-      {"type": "firewall", "runtimeConfig": {}, "runtimeConfig": {}, "cni.dev/a": 1, "cni.dev/a": 2}
-    ]}`,
-    ),
-    deny: ['field-reserved', 'json-duplicate'],
-  }),
   edit('field: a name that only looks reserved', {
     old: BASE_VETH,
     new: vethChain({ ...PORTMAP, 'cni.example.com/a': {} }),
