@@ -4,7 +4,7 @@ import { exemptionInWords } from '../engine/core/exemption.ts';
 import { printable } from '../engine/text/text.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { createChangedKeys } from './content-hash.ts';
-import { rulesIn } from './events.ts';
+import { rulesIn, whatOf } from './events.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
 import { toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
@@ -65,8 +65,8 @@ export function createDecisionLog(log: Logger): DecisionLog {
 /** `deny UPDATE by alice: plugin-typo`; of a write let through, what it would be refused for. */
 function sentence(endpoint: Endpoint, outcome: Outcome): string {
   const { request, response, verdict, unreadable, failure, objections = [], injected } = outcome;
-  const { change, restart, user } = request ?? {};
-  const what = restart ? `restart of ${printable(restart.daemonSet)}` : change?.operation;
+  const what = request && whatOf(request);
+  const user = request?.user;
   const told = objections.length > 0 ? objections : (verdict?.findings ?? []);
   const why =
     unreadable ?? failure ?? injected?.join(', ') ?? (told.length > 0 ? rulesIn(told) : undefined);

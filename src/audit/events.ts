@@ -68,7 +68,7 @@ export function eventOf(outcome: Outcome): EventNote | undefined {
 }
 
 /** What was asked for; undefined when it was not for the guard to judge. */
-function whatOf({ change, restart }: AdmissionRequest): string | undefined {
+export function whatOf({ change, restart }: AdmissionRequest): string | undefined {
   if (restart) return `restart of ${printable(restart.daemonSet)}`;
   if (!change?.overlay) return change?.operation;
   return `${change.operation} of ${printable(change.overlay.name, MAX_NAME_LENGTH)}`;

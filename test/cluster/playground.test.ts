@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait.ts';
 const OUTCOMES: readonly (readonly [code: number, said: RegExp])[] = [
   [0, /configmap\/eni-config replaced \(server dry run\)/],
   [0, /terway +1\.15\.2[^]*plugins\.portmap|portmap[^]*1\.7\.1/],
-  [1, /must be true or false/],
+  [1, /rule: eni-config-guard\/field-type/],
   [0, /configmap\/eni-config annotated/],
   [0, /would be refused/],
   [1, /restart/],
