@@ -88,7 +88,8 @@ const ANSWERS: readonly Classified[] = [
     why: 'a case variant of prevResult that overrides what the runtime sets',
   },
   {
-    message: /must be called as (a )?chained plugin/,
+    message:
+      /must be called as (a )?chained plugin|[Rr]equired prevResult missing|missing prevResult from|nil pointer dereference/,
     outcome: 'refused',
     why: 'null under a case variant of prevResult, which takes away what the runtime sets',
   },
