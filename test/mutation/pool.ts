@@ -31,8 +31,8 @@ const IDLE_SECONDS = 60;
 const LOOK_EVERY_MS = 500;
 
 /**
- * For one mutant tests are run, the quickest first, as long as these together take no more CPU time
- * than this. A survivor that only slower tests would have noticed counts as a survivor.
+ * For one mutant tests are run as long as these together take no more CPU time than this. What only
+ * others would have noticed counts as a survivor.
  */
 const TESTS_SECONDS = 3;
 
@@ -46,6 +46,8 @@ export class Pool {
   private files: readonly string[] = [];
   private covered: Covered = { tests: [], atLoad: [] };
   private atLoad: ReadonlySet<string> = new Set();
+  /** How many mutants each test reaches: one that reaches few was written for these. */
+  private reach: readonly number[] = [];
   private readonly children = new Set<ChildProcess>();
   /** How many mutants each file killed when all were tried: those with the most are tried first. */
   private readonly kills = new Map<string, number>();
@@ -69,6 +71,7 @@ export class Pool {
       process.stderr.write(`left out, as it fails with few cases: ${file}: ${name}: ${error}\n`);
     }
     this.atLoad = new Set(this.covered.atLoad);
+    this.reach = this.covered.tests.map(({ hits }) => Object.keys(hits).length);
     const cost = new Map(files.map((file) => [file, 0]));
     for (const { file, milliseconds } of this.covered.tests) {
       cost.set(file, cost.get(file)! + milliseconds);
@@ -81,10 +84,10 @@ export class Pool {
     );
   }
 
-  /** Tries mutants in this order until `deadline`, and gives the fates of those that were tried. */
+  /** Tries mutants in this order until `end`, and gives the fates of those that were tried. */
   async tryAll(
     mutants: readonly Mutant[],
-    deadline: number,
+    end: AbortSignal,
     onFate: (mutant: Mutant, fate: Fate) => void,
   ): Promise<Fate[]> {
     const fates: Fate[] = [];
@@ -102,7 +105,7 @@ export class Pool {
         fates.push(fate);
         onFate(mutant, fate);
         if (fates.length % 100 === 0) process.stderr.write(`${fates.length} tried\n`);
-        if (performance.now() > deadline) break;
+        if (end.aborted) break;
       }
       if (child) this.stop(child);
     };
@@ -122,13 +125,17 @@ export class Pool {
     return tried === 'unreached' && isReached;
   }
 
-  /** In a process that has tried other mutants: the tests that reach it, the quickest first. */
+  /** In a process that has tried other mutants: the tests that reach it, those that reach least first. */
   private async tryWarm(child: ChildProcess, { id }: Mutant): Promise<Fate | 'spoilt'> {
     let seconds = 0;
     const planned = [...this.covered.tests.entries()]
       .filter(([, { hits, error }]) => id in hits && error === undefined)
-      .sort(([, a], [, b]) => a.milliseconds - b.milliseconds)
-      .filter(([, { milliseconds }]) => (seconds += milliseconds / 1000) <= TESTS_SECONDS);
+      .sort(([a], [b]) => this.reach[a]! - this.reach[b]!)
+      .filter(([, { milliseconds }]) => {
+        const fits = seconds + milliseconds / 1000 <= TESTS_SECONDS;
+        if (fits) seconds += milliseconds / 1000;
+        return fits;
+      });
     if (planned.length === 0) return 'unreached';
     const tests = planned.map(([index, { hits }]) => ({ index, hits: hits[id]! }));
     const answer = await this.ask(child, { kind: 'try', mutant: id, tests }, seconds);
@@ -173,6 +180,8 @@ export class Pool {
 
   private start(mutant?: string): ChildProcess {
     const child = fork(WORKER, {
+      // Ctrl-C is for this process only.
+      detached: true,
       execArgv: ['--import', PRELOAD],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {

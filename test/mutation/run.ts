@@ -5,7 +5,7 @@
 //
 // Without --sample all mutants are tried, in an order drawn with --seed, until --minutes have passed
 // since the tests ran without one: what was tried is a random sample either way. PATH: only those of files whose path begins so.
-// Prints every survivor, every mutant that had to be stopped, and the score with the interval in which that of all mutants lies (95 %).
+// SIGINT ends it earlier. Prints every survivor, every mutant that had to be stopped, and the score with the interval in which that of all mutants lies (95 %).
 // Exit status 1 below 85 %, 2 when the call is unusable.
 import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -45,10 +45,15 @@ try {
   const drawn = shuffled(all).slice(0, sample);
   print(`${all.length} mutants, ${drawn.length} drawn with --seed ${seed}`);
   await pool.cover(await testFiles());
-  const deadline = performance.now() + minutes * 60_000;
-  const fates = await pool.tryAll(drawn, deadline, (mutant, fate) => {
+  const end = new AbortController();
+  process.once('SIGINT', () => end.abort());
+  const timer = Number.isFinite(minutes)
+    ? setTimeout(() => end.abort(), minutes * 60_000)
+    : undefined;
+  const fates = await pool.tryAll(drawn, end.signal, (mutant, fate) => {
     if (fate !== 'killed') print(describe(mutant, fate));
   });
+  clearTimeout(timer);
   const tried = fates.length;
   const killed = fates.filter((fate) => fate === 'killed' || fate === 'timed out').length;
   const [low, high] = intervalOf(killed, tried, all.length).map((share) => percent(share));

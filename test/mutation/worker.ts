@@ -68,6 +68,7 @@ fc.configureGlobal({ endOnFailure: true });
 const tests: { readonly file: string; readonly name: string; readonly body: Body }[] = [];
 type Body = (typeof gathered)[number]['body'];
 
+process.on('disconnect', () => process.exit());
 process.on('message', (task: Task) => {
   void answer(task).then((result) => process.send?.(result));
 });

@@ -88,6 +88,12 @@ const ANSWERS: readonly Classified[] = [
     why: 'a case variant of prevResult that overrides what the runtime sets',
   },
   {
+    message:
+      /must be called as (a )?chained plugin|[Rr]equired prevResult missing|missing prevResult from|nil pointer dereference/,
+    outcome: 'refused',
+    why: 'null under a case variant of prevResult, which takes away what the runtime sets',
+  },
+  {
     message: /unable to setup DNAT: .*iptables|unable to set up nftables rules/,
     outcome: 'environment',
     why: 'portmap: iptables or nft refuses a rule (chain that is not there, odd condition)',

@@ -68,6 +68,7 @@ export const HAND_PICKED: readonly { plugin: PluginType; entries: readonly strin
       '{"type": "portmap", "capabilities": {"portMappings": true}, "RuntimeConfig": {"portMappings": []}}',
       '{"type": "portmap", "prevResult": {}}',
       '{"type": "portmap", "prevResult": "text"}',
+      '{"type": "portmap", "prevresult": null}',
       '{"type": "portmap", "prevresult": {}}',
       '{"type": "portmap", "prevresult": "text"}',
       '{"type": "portmap", "cniVersion": 5, "name": []}',

@@ -36,7 +36,8 @@ export const fieldReserved = defineRule({
   *check(context) {
     for (const decoded of decodedEntries(context)) {
       for (const [name, member] of decoded.members) {
-        const isSet = member.value.type !== 'null';
+        // Under the exact name null is overwritten; in another letter case it may stand after that one.
+        const isSet = member.value.type !== 'null' || member.name !== name;
         if (isSet && decoded.fields[name]?.reserved) yield reserved(decoded, member);
       }
       if (isSecretKey(decoded.key)) continue;

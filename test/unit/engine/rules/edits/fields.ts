@@ -126,6 +126,17 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
       deny: ['field-reserved'],
     }),
   ),
+  edit('field: null for what the runtime fills in, in another letter case', {
+    old: BASE_VETH,
+    new: vethChain({ ...PORTMAP, prevresult: null }),
+    deny: ['field-reserved'],
+    warn: ['json-name-case'],
+  }),
+  edit('field: null for what the runtime overwrites', {
+    old: BASE_VETH,
+    new: vethChain({ ...PORTMAP, prevResult: null }),
+    warn: ['restart-needed'],
+  }),
   edit('field: a name that only looks reserved', {
     old: BASE_VETH,
     new: vethChain({ ...PORTMAP, 'cni.example.com/a': {} }),
