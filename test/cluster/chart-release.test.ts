@@ -64,7 +64,7 @@ t.test('a release', async (t) => {
           for (const { name, clientConfig } of await webhooks(plane)) {
             t.equal(clientConfig.caBundle, CA, `caBundle of ${name} stands`);
           }
-          t.equal(await isRestartGated(plane), change[0] === 'rollback');
+          t.equal(await isAsking(plane, RESTART_GATE), change[0] === 'rollback');
           for (const path of secretsIn(namespace)) {
             t.same((await get(plane, path)).data, { 'ca.crt': CA }, `${path} stands`);
           }
@@ -103,7 +103,8 @@ t.test('a release', async (t) => {
     succeeds(t, await helm('install', 'guard', CHART, ...namespace));
     t.teardown(() => helm('uninstall', 'guard', ...namespace));
     const first = await paths();
-    t.match(first, [/^\/validate\/[a-z0-9]{32}$/, /^\/restart-gate\/[a-z0-9]{32}$/]);
+    const [validate, gate] = [/^\/validate\/[a-z0-9]{32}$/, /^\/restart-gate\/[a-z0-9]{32}$/];
+    t.match(first, [validate, gate, validate]);
     t.same(await upgrade('--set=replicas=3'), first, 'an upgrade');
     t.same(await upgrade('--force'), first, 'one that replaces objects');
     succeeds(t, await helm('rollback', 'guard', '1', ...namespace));
@@ -123,13 +124,20 @@ t.test('a release', async (t) => {
     t.match(await upgrade('--reset-values'), ['/validate/new'], 'and kept from then on');
   });
 
-  await t.test('turns its restart gate off by server-side apply, as Helm 4 does it', async (t) => {
-    const registration = async (restartGate: string) =>
-      find(await render(plane, { config: { restartGate } }), 'ValidatingWebhookConfiguration');
+  await t.test('turns webhooks off by server-side apply, as Helm 4 does it', async (t) => {
+    const registration = async (isOn: boolean) => {
+      const values = {
+        config: { restartGate: isOn ? 'warn' : 'off' },
+        overlays: { enabled: isOn },
+      };
+      return find(await render(plane, values), 'ValidatingWebhookConfiguration');
+    };
     t.teardown(() => plane.raw('DELETE', VALIDATING));
-    for (const restartGate of ['off', 'warn', 'off']) {
-      await apply(plane, [await registration(restartGate)], ['--server-side']);
-      t.equal(await isRestartGated(plane), restartGate === 'warn', restartGate);
+    for (const isOn of [false, true, false]) {
+      await apply(plane, [await registration(isOn)], ['--server-side']);
+      for (const name of [RESTART_GATE, OVERLAYS]) {
+        t.equal(await isAsking(plane, name), isOn, `${name} is ${isOn ? 'on' : 'off'}`);
+      }
       await writeCaBundle(t, plane);
     }
   });
@@ -150,6 +158,7 @@ t.test('a release', async (t) => {
 
 const DISARM = 'kubectl delete validatingwebhookconfiguration eni-config-guard';
 const RESTART_GATE = 'restart-gate.terway.eni-config-guard';
+const OVERLAYS = 'overlays.terway.eni-config-guard';
 
 function succeeds(t: Test, { code, stderr }: Output): void {
   t.equal(code, 0, stderr);
@@ -196,10 +205,10 @@ async function webhooks(plane: ControlPlane): Promise<readonly Webhook[]> {
   return (await get(plane, VALIDATING)).webhooks as readonly Webhook[];
 }
 
-/** Whether the API server asks anybody about restarts of Terway's pods. */
-async function isRestartGated(plane: ControlPlane): Promise<boolean> {
-  const gate = (await webhooks(plane)).find(({ name }) => name === RESTART_GATE);
-  return (gate?.rules ?? []).length > 0;
+/** Whether the API server asks this webhook about anything. */
+async function isAsking(plane: ControlPlane, name: string): Promise<boolean> {
+  const webhook = (await webhooks(plane)).find((candidate) => candidate.name === name);
+  return (webhook?.rules ?? []).length > 0;
 }
 
 /** How many events the audit log holds: where to look for what comes after. */
