@@ -21,7 +21,8 @@ export function readBody<Request>(
   text: string,
   read: (body: unknown) => Request | undefined,
 ): Body<Request> {
-  if (isTooComplex(text)) return unreadable(text, 'this AdmissionReview has too many values, or nests too deep');
+  if (isTooComplex(text))
+    return unreadable(text, 'this AdmissionReview has too many values, or nests too deep');
   try {
     const request = read(parse(text));
     if (request) return { request };

@@ -62,7 +62,10 @@ t.test('equal refusals make equal Events, and the message is bounded', async (t)
     username: `\u001b${'n'.repeat(5000)}`,
     operation: 'CREATE',
   });
-  t.match(event?.message, /^CREATE by \\u001bn+\.\.\. refused: [a-z, -]+( and [\da-z -]+)?; data\[10-terway.conf\]$/);
+  t.match(
+    event?.message,
+    /^CREATE by \\u001bn+\.\.\. refused: [a-z, -]+( and [\da-z -]+)?; data\[10-terway.conf\]$/,
+  );
   t.ok((event?.message.length ?? 0) < 600);
 });
 
