@@ -18,12 +18,12 @@ const TIMEOUT_SECONDS = 120;
 const files = globSync(process.argv.slice(2)).toSorted();
 if (files.length === 0) throw new Error(`no test file at ${process.argv.slice(2).join(' ')}`);
 
-const options = {
-  buffered: true,
-  timeout: TIMEOUT_SECONDS * 1000,
-  // A file gives up by itself after this.
-  env: { ...process.env, TAP_TIMEOUT: String(TIMEOUT_SECONDS) },
-};
 t.jobs = JOBS;
 t.setTimeout(0);
-for (const file of files) void t.spawn(process.execPath, [file], options, file);
+// A file gives up by itself after this.
+const env = { ...process.env, TAP_TIMEOUT: String(TIMEOUT_SECONDS) };
+for (const file of files) {
+  // The options are not shared: tap writes the name and the output of the file into them.
+  const options = { buffered: true, timeout: TIMEOUT_SECONDS * 1000, env };
+  void t.spawn(process.execPath, [file], options, file);
+}

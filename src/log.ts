@@ -20,7 +20,7 @@ export async function createLogger(
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
   // The type is named, as pino's own has an index signature and would count as a promise.
   if (!isForPeople(format, isTerminal)) {
-    const log: Logger = pino(options);
+    const log: Logger = pino(options, toStandardOutput());
     return log;
   }
   const { default: pretty } = await import('pino-pretty');
@@ -36,4 +36,19 @@ export async function createLogger(
     }),
   );
   return log;
+}
+
+/** What is kept of lines that can't be written, to be written when there is room again: 1 MiB. */
+const MAX_KEPT_LENGTH = 2 ** 20;
+
+/**
+ * Standard output, whose errors cost lines and nothing else: a guard without room for its log goes on
+ * answering. pino's own choice writes later, and tries for ever to write the rest when the process ends.
+ */
+function toStandardOutput() {
+  const destination = pino.destination({ dest: 1, sync: true, maxLength: MAX_KEPT_LENGTH });
+  destination.on('error', () => {
+    // The line is kept and written with the next one.
+  });
+  return destination;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
@@ -7,11 +7,14 @@ import { configMap } from '../support/changes.ts';
 import { GOOD, TYPO, WRONG_TYPE } from '../support/config-maps.ts';
 import { keepsContract } from '../support/contract.ts';
 import { documentedFields, fieldsIn } from '../support/documented-fields.ts';
+import { send } from '../support/https-client.ts';
 import { misbehaving } from '../support/misbehaving-api-server.ts';
 import { yamlManifest } from '../support/manifests.ts';
 import { collect, run as runProgram } from '../support/output.ts';
-import { MAIN, startProgram } from '../support/program.ts';
+import { MAIN, freePort, startProgram, writeConfig } from '../support/program.ts';
 import { startRecordingApiServer } from '../support/recording-api-server.ts';
+import { reviewBody } from '../support/reviews.ts';
+import { waitFor } from '../support/wait.ts';
 
 const JSON_OUTPUT = ['--output', 'json'];
 
@@ -102,7 +105,6 @@ t.test('a full disk is one line and status 2', async (t) => {
   const calls = [
     ...['status', 'facts', 'verify'].map((name) => [name, '--kubeconfig', kubeconfig]),
     ...[['version'], ['status', '--help'], ['--help'], ['completion', 'bash']],
-    ['serve', '--port', '0'],
     ['lint', 'manifest.yaml'],
     ['fix', 'manifest.yaml'],
     ['doctor', 'x509'],
@@ -118,6 +120,28 @@ t.test('a full disk is one line and status 2', async (t) => {
       stderr: "eni-config-guard: can't write to standard output (ENOSPC)\n",
     });
   }
+});
+
+t.test('a guard whose log has no room goes on answering', async (t) => {
+  const cwd = t.testdir();
+  const full = openSync('/dev/full', 'w');
+  t.teardown(() => closeSync(full));
+  const port = await freePort();
+  const args = [MAIN, 'serve', '--port', String(port), '--config', writeConfig(cwd)];
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', full, 'pipe'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  const output = collect(child);
+  const answer = await waitFor('an answer', 20_000, async () => {
+    const ca = join(cwd, 'certs', 'ca.crt');
+    if (!existsSync(ca)) return undefined;
+    const endpoint = { port, ca: readFileSync(ca, 'utf8') };
+    return send(endpoint, '/validate', reviewBody({ operation: 'DELETE', oldData: GOOD })).catch(
+      () => undefined,
+    );
+  });
+  t.match(answer.body, /"allowed":false/);
+  child.kill('SIGTERM');
+  t.match(await output, { code: 0, stderr: '' });
 });
 
 t.test('a reader that has seen enough is no error', async (t) => {

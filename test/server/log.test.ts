@@ -327,6 +327,6 @@ t.test('no value of eni_conf gets out in lines for people either', async (t) => 
   }
   program.kill('SIGTERM');
   t.match(await program.exit(), { code: 0 });
-  t.match(program.stdout(), /INFO.*review.*"verdict":"deny"/);
+  t.match(program.stdout(), /WARN.*deny UPDATE.*"verdict":"deny"/);
   t.same(leaksIn(`${program.stdout()}${program.stderr()}`), []);
 });
