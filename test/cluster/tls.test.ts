@@ -88,7 +88,7 @@ t.test('two guards with a CA of their own', async (t) => {
       }
     }
     for (const kind of KINDS) {
-      t.match(await trust.log(), new RegExp(`"${kind}webhookconfiguration".*mended the caBundle`));
+      t.match(await trust.log(), new RegExp(`"${kind}webhookconfiguration".*put the caBundle back`));
     }
   });
 

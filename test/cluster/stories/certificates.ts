@@ -141,7 +141,7 @@ export async function certificatesAreRenewed(t: Test, lab: Lab): Promise<void> {
       const logs = await Promise.all(
         (await lab.pods('trust')).map(async ({ metadata }) => lab.log(metadata?.name ?? '')),
       );
-      t.match(logs.join(''), /mended the caBundle/, 'the log tells');
+      t.match(logs.join(''), /put the caBundle back/, 'the log tells');
     });
   }
 

@@ -88,12 +88,14 @@ t.test('a refusal, whole', (t) => {
     '        {"type": "portmapp"}',
     '                 ^^^^^^^^^^',
     '  fix: "type": "portmap"',
+    '  see: eni-config-guard explain plugin-typo',
     '  rule: eni-config-guard/plugin-typo',
   ].join('\n');
   const second = [
     'the key eni_conf is missing, which is told at such length that it needs another',
     '  line',
     '  fix: keep the key eni_conf',
+    '  see: eni-config-guard explain eni-conf-missing',
     '  rule: eni-config-guard/eni-conf-missing',
   ].join('\n');
   const response = answered({ allowed: false, findings: [typo, missing] }, object);
@@ -143,6 +145,7 @@ t.test('a place in eni_conf is told without its line', (t) => {
       'must be text',
       '  line 2, column 20 of eni_conf',
       '  fix: mend it',
+      '  see: eni-config-guard explain field-type',
       '  rule: eni-config-guard/field-type',
     ].join('\n'),
   );
@@ -156,7 +159,7 @@ t.test('a long remedy in prose is folded, one to paste is not', (t) => {
   const element = `1${'0'.repeat(60)} ${'2'.repeat(60)}`;
   const fixes = [prose(words), prose(quotedWords), paste(member), paste(element)].map((fix) => {
     const { status } = answered(verdict(finding({ fix })));
-    return status?.details?.causes[0]?.message.split('\n').slice(1, -1);
+    return status?.details?.causes[0]?.message.split('\n').slice(1, -2);
   });
   t.same(fixes, [
     [

@@ -338,7 +338,7 @@ t.test('a caBundle that lacks the CA is mended at once, with a warning', async (
     await look();
     t.ok(guard.isReady);
     t.same(subjects(cluster.bundles.get('validatingwebhookconfiguration')), [leafOf(guard).issuer]);
-    t.match(keeper.lines.at(-1), /warn.*validating.*mended the caBundle/);
+    t.match(keeper.lines.at(-1), /warn.*validating.*put the caBundle back/);
   }
 });
 

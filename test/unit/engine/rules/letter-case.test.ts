@@ -14,7 +14,9 @@ import { EDITS } from './edits/index.ts';
 const isAboutMaps = (rules: readonly string[]) => rules.includes('json-duplicate');
 
 const REFUSED = EDITS.filter(
-  ({ change, deny }) => change.new && deny.length > 0 && !isAboutMaps(deny),
+  ({ change, deny }) =>
+    // Of an overlay only the daemon reads members, and that by their exact names.
+    change.overlay === undefined && change.new && deny.length > 0 && !isAboutMaps(deny),
 );
 
 /** `text` with the case of letters in member names flipped where `flips` says so, in turn. */
