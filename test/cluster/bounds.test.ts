@@ -70,11 +70,14 @@ const lines: string[] = [];
 createInterface({ input: guard.stdout! }).on('line', (line) => lines.push(line));
 const saying = (word: string) =>
   waitFor(`a line with ${word}`, 60_000, () => lines.find((line) => line.includes(word)));
-const greeting = await saying('listens on');
 const listening = await saying('"listening"');
 const caFile = join(cwd, 'certs', 'ca.crt');
-const endpoint = endpointOf(Number(/:(\d+)/.exec(greeting)?.[1]), caFile);
-const { metricsPort, probePort } = JSON.parse(listening) as Record<string, number>;
+const { address, metricsPort, probePort } = JSON.parse(listening) as {
+  readonly address: string;
+  readonly metricsPort: number;
+  readonly probePort: number;
+};
+const endpoint = endpointOf(Number(new URL(address).port), caFile);
 
 const BAD = reviewBody({
   oldData: BASE_VENDOR,

@@ -52,7 +52,11 @@ t.test('the notes', async (t) => {
   await t.test('ask about what is stored where the guard may read it', async (t) => {
     const command = 'main.js status --config';
     t.match(await notes(), command);
-    const blind = ['config.facts.source=static', 'config.restartGate=off'];
+    const blind = [
+      'config.facts.source=static',
+      'config.restartGate=off',
+      'overlays.enabled=false',
+    ];
     t.notMatch(await notes(...blind), command);
   });
 
