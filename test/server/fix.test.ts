@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { replaceFile } from '../../src/cli/files/replace-file.ts';
@@ -22,7 +21,7 @@ const manifest = (plugins: readonly object[]) =>
 const MENDED = [{ ...PORTMAP, snat: true }, { type: 'tuning' }, { type: 'firewall', backend: {} }];
 
 t.test('a diff of what is certain, and what is left', async (t) => {
-  const cwd = t.testdir({ 'a.yaml': `# kept\n${manifest(BAD)}` });
+  const cwd = t.testdir({ 'a.yaml': `# kept\n${manifest(BAD)}`, elsewhere: {} });
   const { code, stdout, stderr } = await fix(cwd, 'a.yaml');
   t.equal(code, 1);
   t.match(stdout, /^--- a\/a\.yaml\n\+\+\+ b\/a\.yaml\n@@ /);
@@ -31,7 +30,7 @@ t.test('a diff of what is certain, and what is left', async (t) => {
   t.match(stderr, /a\.yaml:\d+:\d+: deny: .*"backend"/);
   t.equal(readFileSync(join(cwd, 'a.yaml'), 'utf8'), `# kept\n${manifest(BAD)}`, 'untouched');
   t.equal((await fix(cwd, join(cwd, 'a.yaml'))).stdout, stdout, 'by its whole path');
-  const outside = await fix(tmpdir(), join(cwd, 'a.yaml'));
+  const outside = await fix(join(cwd, 'elsewhere'), join(cwd, 'a.yaml'));
   t.equal(outside.stdout.split('\n')[0], `--- a${join(cwd, 'a.yaml')}`);
   writeFileSync(join(cwd, 'patch'), stdout);
   execFileSync('git', ['apply', 'patch'], { cwd });
