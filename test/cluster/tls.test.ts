@@ -88,7 +88,10 @@ t.test('two guards with a CA of their own', async (t) => {
       }
     }
     for (const kind of KINDS) {
-      t.match(await trust.log(), new RegExp(`"${kind}webhookconfiguration".*put the caBundle back`));
+      t.match(
+        await trust.log(),
+        new RegExp(`"${kind}webhookconfiguration".*put the caBundle back`),
+      );
     }
   });
 
