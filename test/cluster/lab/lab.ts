@@ -10,6 +10,7 @@ import { findOrBuildLab } from './binaries.ts';
 import { packBusybox } from './busybox-image.ts';
 import { controllersOf } from './controllers.ts';
 import { CONTROL_PLANE_ADDRESS, PLACES } from './network.ts';
+import { isReady } from './objects.ts';
 import type { EndpointSlice, Node, Pod } from './objects.ts';
 import { TERWAY_RIGHTS, terwayDaemonSet } from './terway/daemon-set.ts';
 import { packTerway } from './terway/image.ts';
@@ -176,10 +177,7 @@ async function untilReady(lab: Lab): Promise<void> {
   try {
     await waitFor('every node to join and be ready', READY_TIMEOUT_MS, async () => {
       const nodes = await list<Node>(lab.plane, '/api/v1/nodes');
-      const ready = nodes.filter(({ status }) =>
-        status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
-      );
-      return ready.length === lab.workers.length ? true : undefined;
+      return nodes.filter(isReady).length === lab.workers.length ? true : undefined;
     });
   } catch (error) {
     const logs = lab.workers.map((worker) => worker.lastLogLines());

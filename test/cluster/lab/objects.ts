@@ -13,3 +13,7 @@ export type ConfigMap = Json<k8s.V1ConfigMap>;
 export type EndpointSlice = Json<k8s.V1EndpointSlice>;
 export type Node = Json<k8s.V1Node>;
 export type Pod = Json<k8s.V1Pod>;
+
+/** Whether a node or a pod says that it is ready. */
+export const isReady = ({ status }: Node | Pod): boolean =>
+  status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;

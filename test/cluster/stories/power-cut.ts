@@ -2,6 +2,7 @@ import type { Test } from 'tap';
 
 import { waitFor } from '../../support/wait.ts';
 import type { Lab } from '../lab/lab.ts';
+import { isReady } from '../lab/objects.ts';
 import { install, untilArmed, untilSettled } from '../lab/release.ts';
 import { ReviewStream, UNNOTICED } from '../lab/review-stream.ts';
 
@@ -21,11 +22,7 @@ export async function nodeIsLost(t: Test, lab: Lab): Promise<void> {
   await lost.stop();
   await waitFor('a replica on another node', UNTIL_REPLACED_MS, async () => {
     const pods = await lab.pods('webhook');
-    const ready = pods.filter(
-      ({ spec, status }) =>
-        spec?.nodeName !== lost.name &&
-        status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
-    );
+    const ready = pods.filter((pod) => pod.spec?.nodeName !== lost.name && isReady(pod));
     return ready.length === 2 ? true : undefined;
   });
   t.comment(`two replicas again ${((performance.now() - cut) / 1000).toFixed(0)} s after the cut`);
