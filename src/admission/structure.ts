@@ -1,3 +1,13 @@
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../engine/json/punctuation.ts';
+
 /**
  * How many brackets and commas an AdmissionReview may have. Parsing costs time and memory by values,
  * far more than by bytes. A part is what one member of `request` holds, such as the new object: who
@@ -5,14 +15,6 @@
  * An eni-config of a thousand keys has some 4 000 a part, its managedFields included.
  */
 export const MAX_STRUCTURE = { review: 100_000, part: 50_000, depth: 500 };
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /** Members of `request` stand at this depth. */
 const PART_DEPTH = 2;

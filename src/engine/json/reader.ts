@@ -1,4 +1,14 @@
 import type { JsonArray, JsonMember, JsonNode, JsonNumber, JsonObject } from './node.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './punctuation.ts';
 
 /**
  * Reads valid JSON into nodes with places, in one pass. It accepts exactly what Go's encoding/json
@@ -34,15 +44,6 @@ interface ArrayDraft extends JsonArray {
 
 type Parent = ObjectDraft | ArrayDraft | undefined;
 type Step = JsonNode['step'];
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const NO_MEMBERS: JsonMember[] = [];

@@ -2,14 +2,12 @@ import { ODD_QUOTES, SMART_WORDS, WORD_ENDS, endsInOddQuote } from './quotes.ts'
 import { codePoint } from './characters.ts';
 import { type Slip, type SlipList, inserting, range, replacing } from './slip.ts';
 import type { TextEdit } from '../edit.ts';
+import { BACKSLASH, QUOTE } from '../punctuation.ts';
 
 /** A string in double quotes, read with everything that may be wrong with it. */
 
 /** Whether the string stands where a name or where a value is expected. */
 export type StringPlace = 'name' | 'value';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /** Characters after a closing quote in which the end of a torn string is looked for. */
 const MAX_LOOKAHEAD = 1000;
