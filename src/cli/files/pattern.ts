@@ -59,7 +59,7 @@ function expressionOf(name: string): RegExp {
   return new RegExp(`^${name.startsWith('.') ? '' : '(?!\\.)'}${source}$`, 's');
 }
 
-/** A range that runs backwards is none. */
+/** Whether the source is a valid expression: a range that runs backwards, such as `[z-a]`, is not. */
 function isExpression(source: string): boolean {
   try {
     return new RegExp(source) instanceof RegExp;

@@ -31,7 +31,7 @@ export const readWorkTree: ReadText = (path) => {
 
 /**
  * The text of a file as kubectl reads it: YAML in UTF-16 too, which PowerShell's `>` writes, when it
- * begins with a byte-order mark; elsewhere UTF-8, with U+FFFD for what is none.
+ * begins with a byte-order mark; elsewhere UTF-8, with U+FFFD for invalid bytes.
  */
 function textOf(path: string, bytes: Buffer): string {
   const mark = bytes.subarray(0, 2).toString('hex');

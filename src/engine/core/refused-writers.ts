@@ -52,7 +52,7 @@ const together = (a: RefusedWriter, b: RefusedWriter): RefusedWriter => ({
   rules: [...new Set([...a.rules, ...b.rules])].sort().slice(0, MAX_RULES),
 });
 
-/** Reads a record that the guard wrote; what is none of one is left out. */
+/** Reads a record that the guard wrote; what has another shape is left out. */
 export function readWriters(text: string): readonly RefusedWriter[] {
   let list: unknown;
   try {
