@@ -19,7 +19,8 @@ import {
   replaceValue,
 } from '../../src/engine/json/edit.ts';
 import { createDocumentReader } from '../../src/engine/json/document-reader.ts';
-import type { JsonNode } from '../../src/engine/json/node.ts';
+import { foldName } from '../../src/engine/json/go-names.ts';
+import type { JsonNode, JsonObject } from '../../src/engine/json/node.ts';
 import { nodeAt } from '../../src/engine/json/same.ts';
 import { isObject } from '../../src/engine/text/is-object.ts';
 import type { RuleId } from '../../src/engine/rules/index.ts';
@@ -197,6 +198,12 @@ const value = (...samples: readonly string[]): Choose =>
     for (const json of samples) yield edited(object, finding, replaceValue(node, json));
   };
 
+/** A number as a text. */
+const inQuotes: Choose = function* (finding, object) {
+  const node = nodeOf(finding, object);
+  if (node) yield edited(object, finding, replaceValue(node, `"${textOf(object, finding, node)}"`));
+};
+
 /** A value that the words name in quotes, or one of each kind that a field may want. */
 const anyValue: Choose = function* (finding, object, old) {
   const named = finding.fix.text.match(/"[^"]*"/g) ?? [];
@@ -246,30 +253,44 @@ function removalOf(node: JsonNode | undefined): TextEdit | undefined {
   return member && removeMember(parent, member);
 }
 
-/** With a member in the object at the place of the finding, or around it. */
+/** With a member in the object at the place of the finding. */
 const member = (name: string, ...samples: readonly string[]): Choose =>
   function* (finding, object) {
     const node = nodeOf(finding, object);
-    const home = node?.type === 'object' ? node : node?.parent;
-    if (home?.type !== 'object') return;
-    const text = object.data.get(finding.key ?? '') ?? '';
-    for (const json of samples) {
-      const present = home.members.find((other) => other.name === name);
-      const edit = present
-        ? replaceValue(present.value, json)
-        : addMember(text, home, { path: [name], value: json });
-      yield edited(object, finding, edit);
-    }
+    if (node?.type === 'object') yield* withMember(node, name, samples, finding, object);
   };
 
-/** Without the member of this name in the object around the place of the finding. */
+/** With a member beside the one at the place of the finding. */
+const beside = (name: string, ...samples: readonly string[]): Choose =>
+  function* (finding, object) {
+    const home = nodeOf(finding, object)?.parent;
+    if (home?.type === 'object') yield* withMember(home, name, samples, finding, object);
+  };
+
+function* withMember(
+  home: JsonObject,
+  name: string,
+  samples: readonly string[],
+  finding: DecidedFinding,
+  object: ConfigMap,
+) {
+  const text = object.data.get(finding.key ?? '') ?? '';
+  const present = home.members.find((other) => other.name === name);
+  for (const json of samples) {
+    const edit = present
+      ? replaceValue(present.value, json)
+      : addMember(text, home, { path: [name], value: json });
+    yield edited(object, finding, edit);
+  }
+}
+
+/** Without the members of this name, in any spelling, beside the one at the place of the finding, or itself. */
 const sibling = (name: string): Choose =>
   function* (finding, object) {
-    const node = nodeOf(finding, object);
-    const home = node?.type === 'object' ? node : node?.parent;
-    if (home?.type !== 'object') return;
-    const found = home.members.find((other) => other.name === name);
-    if (found) yield edited(object, finding, removeMember(home, found));
+    yield* everySpelling(
+      { ...finding, path: [...(finding.path?.slice(0, -1) ?? []), name] },
+      object,
+    );
   };
 
 /** One of two members that are one, or that exclude each other. */
@@ -279,22 +300,24 @@ const oneOfTwo: Choose = function* (finding, object) {
   }
 };
 
-/** The members that are named as the place of the finding is, whatever the letter case. */
-function* spellings(finding: DecidedFinding, object: ConfigMap) {
-  const home = nodeOf(finding, object)?.parent;
+/** The members that are one field with that at the place of the finding. */
+function* spellings({ path = [], ...finding }: DecidedFinding, object: ConfigMap) {
+  const home = nodeOf({ ...finding, path: path.slice(0, -1) }, object);
   if (home?.type !== 'object') return;
-  const name = String(finding.path?.at(-1)).toLowerCase();
-  for (const one of home.members) if (one.name.toLowerCase() === name) yield { home, one };
+  const name = foldName(String(path.at(-1)));
+  for (const one of home.members) if (foldName(one.name) === name) yield { home, one };
 }
 
-const everySpelling: Choose = function* (finding, object) {
+function* everySpelling(finding: DecidedFinding, object: ConfigMap) {
   const all = [...spellings(finding, object)];
   const [first] = all;
   if (!first) return;
   const left = first.home.members.filter((other) => !all.some(({ one }) => one === other));
-  const json = left.map(({ name, value: own }) => `"${name}": ${textOf(object, finding, own)}`);
+  const json = left.map(
+    ({ name, value: own }) => `${JSON.stringify(name)}: ${textOf(object, finding, own)}`,
+  );
   yield edited(object, finding, replaceValue(first.home, `{${json.join(', ')}}`));
-};
+}
 
 /** Without the entry; of a YAML text, whose entries may be one stretch, the text is written anew. */
 const fewerEntries: Choose = function* (finding, object, old) {
@@ -378,13 +401,27 @@ const oldMember: Choose = function* (finding, object, old) {
   const isMeant = (other: string) => other.toLowerCase() === String(name).toLowerCase();
   const members = root.members
     .filter((other) => !isMeant(other.name))
-    .map((other) => `"${other.name}": ${textOf(object, finding, other.value)}`);
-  members.push(`"${name}": ${textOf(old, finding, before)}`);
+    .map((other) => `${JSON.stringify(other.name)}: ${textOf(object, finding, other.value)}`);
+  members.push(`${JSON.stringify(name)}: ${textOf(old, finding, before)}`);
   yield edited(object, finding, replaceValue(root, `{${members.join(', ')}}`));
 };
 
 const textOf = ({ data }: ConfigMap, { key = '' }: DecidedFinding, { offset, length }: JsonNode) =>
   data.get(key)?.slice(offset, offset + length) ?? '';
+
+/** The entry with `type` in place of one in another letter case. */
+const entryOfType: Choose = function* (finding, object) {
+  const entry = nodeOf(finding, object);
+  if (entry?.type !== 'object') return;
+  const rest = entry.members.filter(({ name }) => name.toLowerCase() !== 'type');
+  const json = rest.map(
+    ({ name, value: own }) => `${JSON.stringify(name)}: ${textOf(object, finding, own)}`,
+  );
+  for (const type of ['terway', 'portmap']) {
+    const members = [`"type": "${type}"`, ...json].join(', ');
+    yield edited(object, finding, replaceValue(entry, `{${members}}`));
+  }
+};
 
 /** The list without its last element, and so on. */
 const fewerItems: Choose = function* (finding, object) {
@@ -411,7 +448,7 @@ const REMOVE: Choice = [/\bremove (it|this|"|plugins\[)/, without];
 const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'bandwidth-pair': [
     [/less than/, value('1000')],
-    [/add "ingressBurst"/, member('ingressBurst', '1000')],
+    [/add "ingressBurst"/, beside('ingressBurst', '1000')],
     [/remove "ingressRate"/, sibling('ingressRate')],
   ],
   'bandwidth-subnets': [[/remove one of them/, without], WRITE],
@@ -440,10 +477,11 @@ const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'conf-not-entry': [[/restore the text that ACK wrote/, stored(CONF_KEY)]],
   'eni-conf-limits': [
     [/remove \d+ of them/, fewerItems],
-    [/set kube_client_burst/, member('kube_client_burst', '1000')],
-    [/set kube_client_qps/, member('kube_client_qps', '1')],
-    [/or remove this/, without],
+    [/set kube_client_burst/, beside('kube_client_burst', '1000')],
+    [/set kube_client_qps/, beside('kube_client_qps', '1')],
+    [/or remove this/, everySpelling],
     [/raise kube_client_burst/, value('100000')],
+    [/lower kube_client_qps/, beside('kube_client_qps', '1')],
     WRITE,
   ],
   'eni-conf-missing': [
@@ -454,6 +492,8 @@ const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'eni-conf-shape': [[/restore the object|keep eni_conf as it is stored/, stored(ENI_CONF_KEY)]],
   'entry-type': [
     [/add "type"/, member('type', '"portmap"')],
+    [/write "type": /, value('"terway"', '"portmap"')],
+    [/write "type" with/, entryOfType],
     [/write an object with a "type"/, value('{"type": "portmap"}')],
     [/write type: portmap|put a space behind the colon/, text(CHAIN)],
     [/remove the second/, text(CHAIN)],
@@ -461,7 +501,11 @@ const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   ],
   'entry-type-name': [[/write (the name|type)/, value('"portmap"')]],
   'field-reserved': [[/^remove /, everySpelling]],
-  'field-type': [WRITE, [/remove the quotes/, value('10')]],
+  'field-type': [
+    WRITE,
+    [/remove the quotes/, value('10')],
+    [/put it into double quotes/, inQuotes],
+  ],
   'field-value': [WRITE, [/add "vrfname"/, member('vrfname', '"blue"')]],
   'field-version': [[/^remove |, or remove /, everySpelling]],
   'immutable-object': [[/leave "immutable" out/, (_, object) => [{ ...object, immutable: false }]]],
@@ -486,7 +530,7 @@ const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'symmetric-routing-limits': [WRITE],
   'terway-name-case': [REMOVE],
   'terway-policy-provider': [WRITE, REMOVE],
-  'terway-virtual-type': [[/use the value of 10-terway\.conf/, ownChain]],
+  'terway-virtual-type': [[/use the value of 10-terway\.conf/, ownChain], WRITE],
   'tuning-mtu': [WRITE],
   'tuning-sysctl-host': [REMOVE],
   'tuning-sysctl-value': [WRITE],
