@@ -122,6 +122,12 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['yaml'],
   },
   {
+    path: 'src/rollout',
+    holds: 'What nodes run of eni-config.',
+    imports: ['src/engine', 'src/log.ts', 'src/kube', 'src/facts'],
+    packages: ['node'],
+  },
+  {
     path: 'src/certificates',
     holds: 'CA, serving certificate, and the caBundle of the webhook configurations.',
     imports: ['src/engine', 'src/log.ts', 'src/kube'],
@@ -195,6 +201,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/kube',
       'src/probe',
       'src/facts',
+      'src/rollout',
       'src/certificates',
       'src/admission',
       'src/audit',
