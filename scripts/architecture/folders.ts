@@ -159,6 +159,12 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['node'],
   },
   {
+    path: 'src/rollout',
+    holds: 'What nodes run, how a chain gets there, and the history of what was accepted.',
+    imports: ['src/engine', 'src/log.ts', 'src/kube'],
+    packages: ['node'],
+  },
+  {
     path: 'src/config',
     holds: 'The configuration file.',
     imports: ['src/engine', 'src/generated'],
@@ -201,6 +207,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/audit',
       'src/replay',
       'src/doctor',
+      'src/rollout',
       'src/generated',
       'src/config',
       'src/manifests',
