@@ -61,6 +61,7 @@ them. Use with fromYaml.
 cluster: {{ $cluster }}
 events: {{ hasKey $audit "events" | ternary $audit.events $cluster }}
 overlays: {{ .Values.overlays.enabled }}
+history: {{ hasKey $audit "background" | ternary $audit.background $cluster }}
 stored: {{ or $cluster .Values.overlays.enabled (hasKey $audit "background" | ternary $audit.background false) (ne (include "eni-config-guard.restartGate" .) "off") }}
 breakGlass: {{ dig "enabled" true ($config.breakGlass | default dict) }}
 enforced: {{ $enforced }}
