@@ -351,6 +351,11 @@ const anyText: Choose = function* (finding, object, old) {
   else yield* stored(key)(finding, object, old);
 };
 
+/** All texts without white space around them. */
+const shorterTexts: Choose = function* (_, object) {
+  yield { ...object, data: new Map([...object.data].map(([key, text]) => [key, text.trim()])) };
+};
+
 /** Moves a chain from 10-terway.conf to its own key. */
 const movedChain: Choose = function* (_, object, old) {
   const chain = object.data.get(CONF_KEY);
@@ -468,7 +473,10 @@ const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'json-depth': [[/remove the nesting/, anyText]],
   'json-duplicate': [[/keep one of them/, oneOfTwo]],
   'json-number': [[/write a (smaller )?number/, value('1')]],
-  'json-size': [[/shorten the text|write the values/, anyText]],
+  'json-size': [
+    [/shorten the texts/, shorterTexts],
+    [/shorten the text\b|write the values/, anyText],
+  ],
   'json-syntax': [[/./, anyText]],
   'key-typo': [[/keep one of the keys/, noKey]],
   'overlay-no-patch': [[/write an object/, text('{}\n')]],
