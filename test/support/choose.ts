@@ -205,6 +205,11 @@ export const anyText: Choose = function* (finding, object, old) {
   else yield* stored(key)(finding, object, old);
 };
 
+/** All texts without white space around them. */
+export const shorterTexts: Choose = function* (_, object) {
+  yield { ...object, data: new Map([...object.data].map(([key, text]) => [key, text.trim()])) };
+};
+
 /** Moves a chain from 10-terway.conf to its own key. */
 export const movedChain: Choose = function* (_, object, old) {
   const chain = object.data.get(CONF_KEY);
