@@ -18,8 +18,17 @@ import { EDITS } from './edits/index.ts';
 
 const walked = new Set<string>();
 
-const refusalsOf = ({ change, facts, policy }: Situation): readonly DecidedFinding[] =>
-  verdictOn(change, facts, policy).findings.filter(({ severity }) => severity === 'deny');
+/** Of situations that were judged: each is asked for once a way. */
+const judged = new WeakMap<Situation, readonly DecidedFinding[]>();
+
+function refusalsOf(situation: Situation): readonly DecidedFinding[] {
+  const known = judged.get(situation);
+  if (known) return known;
+  const { findings } = verdictOn(situation.change, situation.facts, situation.policy);
+  const refusals = findings.filter(({ severity }) => severity === 'deny');
+  judged.set(situation, refusals);
+  return refusals;
+}
 
 /** What is refused where; the words may tell of what stands there. */
 const placeOf = ({ rule, key, path }: DecidedFinding) => JSON.stringify([rule, key, path]);
@@ -79,9 +88,10 @@ function deadEnds(situation: Situation): string[] {
 }
 
 t.test('every way out that a refusal names leads out', (t) => {
-  for (const { name, change, facts, policy } of EDITS) {
-    t.same(deadEnds({ change, facts, policy }), [], name);
-  }
+  const faults = EDITS.flatMap(({ name, change, facts, policy }) =>
+    deadEnds({ change, facts, policy }).map((fault) => `${name}: ${fault}`),
+  );
+  t.same(faults, []);
   t.end();
 });
 
