@@ -1,5 +1,6 @@
 import { createOverlayReview } from '../core/review-overlay.ts';
 import { createStoredReview } from '../core/review-stored.ts';
+import { createStoredOverlayReview } from '../core/stored-overlay.ts';
 import { type Review, createReview } from '../core/review.ts';
 import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
@@ -196,3 +197,6 @@ export const review: Review = (change, ...rest) =>
 
 /** Reviews and decides on a stored kube-system/eni-config. Pure and total. */
 export const reviewStored = createStoredReview(RULES, GUARD_ERROR);
+
+/** Reviews and decides on a stored overlay, merged over the stored eni-config. Pure and total. */
+export const reviewStoredOverlay = createStoredOverlayReview(review);
