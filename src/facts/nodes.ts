@@ -27,8 +27,14 @@ export interface NodeCensus {
 const EXCLUSIVE_ENI = 'k8s.aliyun.com/exclusive-mode-eni-type';
 const NO_KUBE_PROXY = 'k8s.aliyun.com/no-kube-proxy';
 
+type Labels = Readonly<Record<string, string>>;
+
+/** Whether a node with these labels is in exclusive-ENI mode. */
+export const isExclusiveEni = (labels: Labels): boolean =>
+  labels[EXCLUSIVE_ENI]?.toLowerCase() === 'enionly';
+
 /** Terway's DaemonSet is for Linux, and a virtual node has no network of its own. */
-function runsTerway(labels: Readonly<Record<string, string>>): boolean {
+export function runsTerway(labels: Labels): boolean {
   return labels['kubernetes.io/os'] !== 'windows' && labels.type !== 'virtual-kubelet';
 }
 
@@ -42,7 +48,7 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
     for (const { metadata, status } of page) {
       const { name, labels = {} } = metadata;
       if (!runsTerway(labels)) continue;
-      if (labels[EXCLUSIVE_ENI]?.toLowerCase() === 'enionly') {
+      if (isExclusiveEni(labels)) {
         exclusiveEni.add(name);
         continue;
       }

@@ -42,7 +42,7 @@ export async function readNamedOverlays(
 }
 
 /** The overlay that a node with these labels names; Terway takes an empty value for none. */
-const overlayNameIn = (labels: Readonly<Record<string, string>> = {}): string | undefined =>
+export const overlayNameIn = (labels: Readonly<Record<string, string>> = {}): string | undefined =>
   labels[OVERLAY_LABEL] === '' ? undefined : labels[OVERLAY_LABEL];
 
 /**
