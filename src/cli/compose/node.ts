@@ -1,6 +1,7 @@
 import type { ConfigMap } from '../../engine/core/eni-config.ts';
 import { printable } from '../../engine/text/text.ts';
-import { type Node, isExclusiveEni, runsTerway } from '../../facts/nodes.ts';
+import { networkModeOf } from '../../facts/network-mode.ts';
+import type { Node } from '../../facts/nodes.ts';
 import { ApiError, type ApiServer } from '../../kube/api.ts';
 import { readStoredObject } from '../../kube/eni-config.ts';
 import { overlayNameIn, readOverlay } from '../../kube/overlays.ts';
@@ -28,7 +29,8 @@ export async function readNode(
     return api.call<Node>({ method: 'GET', path });
   });
   const { labels = {} } = node.metadata;
-  if (!runsTerway(labels)) {
+  const mode = networkModeOf(labels);
+  if (mode === 'windows' || mode === 'virtual') {
     throw new UsageError(
       `node ${shown} runs Windows or is virtual: what it reads is not known here`,
     );
@@ -44,7 +46,7 @@ export async function readNode(
             readOverlay(api, overlayName),
           ),
         });
-  return { isExclusiveEni: isExclusiveEni(labels), overlay };
+  return { isExclusiveEni: mode === 'exclusive-eni', overlay };
 }
 
 /** Reads the stored eni-config. Rejects with UsageError. */

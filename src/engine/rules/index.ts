@@ -8,6 +8,8 @@ import { BREAK_GLASS_RULES } from './break-glass.ts';
 import { capabilityTypo } from './capabilities.ts';
 import { ciliumArgs } from './cilium-args.ts';
 import * as chain from './chain.ts';
+import { entryType } from './chain-entries.ts';
+import * as chainOrder from './chain-order.ts';
 import * as cniChain from './cni-chain.ts';
 import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
@@ -52,10 +54,10 @@ export const RULES = [
   chain.confNotEntry,
   chain.chainShape,
   cniChain.cniChainShape,
-  chain.entryType,
+  entryType,
   pluginTypes.entryTypeName,
-  chain.terwayNotFirst,
-  chain.terwayRepeated,
+  chainOrder.terwayNotFirst,
+  chainOrder.terwayRepeated,
   cniChain.cniChainTerway,
   cniChain.cniChainMember,
   secondNetwork,
@@ -96,7 +98,7 @@ export const RULES = [
   firstEntry.firstEntryUnverified,
   cniChain.conflistShadowed,
   cniChain.cniChainRest,
-  chain.pluginRepeated,
+  chainOrder.pluginRepeated,
   firstEntry.firstEntryAddition,
   pluginTypes.pluginUnknown,
   fieldNames.fieldUnknown,
