@@ -12,6 +12,8 @@ const WEBHOOKS = 'validatingwebhookconfigurations,mutatingwebhookconfigurations 
 const READ_ENI_CONFIG = 'kube-system get,list,watch configmaps eni-config';
 const IN_KUBE_SYSTEM = [
   'kube-system create,patch events *',
+  // The history of eni-config lies beside it.
+  'kube-system get,update secrets eni-config-guard-history',
   READ_ENI_CONFIG,
   'kube-system list pods *',
   'kube-system list,watch configmaps kube-proxy,kube-proxy-worker',

@@ -66,6 +66,7 @@ cluster: {{ $cluster }}
 events: {{ hasKey $audit "events" | ternary $audit.events $cluster }}
 overlays: {{ .Values.overlays.enabled }}
 overlayCheck: {{ and .Values.overlays.enabled .Values.overlays.backgroundCheck $background }}
+history: {{ $background }}
 stored: {{ or $cluster .Values.overlays.enabled $background (ne (include "eni-config-guard.restartGate" .) "off") }}
 breakGlass: {{ dig "enabled" true ($config.breakGlass | default dict) }}
 enforced: {{ $enforced }}

@@ -12,9 +12,12 @@ import { createOverlayMetrics } from '../../audit/overlay-metrics.ts';
 import { createStoredMetrics } from '../../audit/stored-metrics.ts';
 import type { ApiServer } from '../../kube/api.ts';
 import { createEventStore } from '../../audit/event-store.ts';
-import { followStoredObject } from '../../kube/eni-config.ts';
+import type { AdmittedSink } from '../../audit/admitted.ts';
+import { type KeptHistory, keepHistory } from './history.ts';
+import { type StoredObjectListener, followStoredObject } from '../../kube/eni-config.ts';
 import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
+import type { LastGoodRevision } from '../../engine/report/last-good.ts';
 import { reviewStored, reviewStoredOverlay } from '../../engine/rules/index.ts';
 
 /** Between two looks at whether something is to be judged anew; a look costs microseconds. */
@@ -33,6 +36,10 @@ export interface AuditingOptions {
 export interface Auditing {
   readonly events: EventSink | undefined;
   readonly refusals: RefusalSink | undefined;
+  /** Absent where no history is kept. */
+  readonly admitted: AdmittedSink | undefined;
+  /** Undefined while none is known. */
+  readonly lastGood: () => LastGoodRevision | undefined;
   /** Starts the check of the stored object, and keeps who had writes refused. */
   readonly start: () => void;
   /** Ends the background check and writes the Events that wait. */
@@ -51,15 +58,18 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
     : undefined;
   const refusals = config.audit.events ? new Refusals({ api, log }) : undefined;
   const ended = new AbortController();
+  const history = config.audit.background ? keepHistory(options, ended.signal) : undefined;
   let stored: (() => readonly FactSourceState[]) | undefined;
   watchFacts(metrics.registry, facts);
   watchFactSources(metrics.registry, () => [...factSources(), ...(stored?.() ?? [])]);
   return {
     events: recorder,
     refusals,
+    admitted: history?.keeper,
+    lastGood: () => history?.lastGood.revision,
     start() {
       refusals?.start(ended.signal);
-      if (config.audit.background) stored = startChecking(options, recorder, ended.signal);
+      if (history) stored = startChecking(options, history, recorder, ended.signal);
     },
     async stop() {
       ended.abort();
@@ -71,16 +81,21 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
 /** Judges the stored object, and overlays where that is asked for; gives the state of both. */
 function startChecking(
   options: AuditingOptions,
+  { keeper, lastGood }: KeptHistory,
   events: EventSink | undefined,
   signal: AbortSignal,
 ): () => readonly FactSourceState[] {
   const { config, api, facts, log, metrics } = options;
+  const measure = createStoredMetrics(metrics.registry);
   const check = new BackgroundCheck({
     review: reviewStored,
     facts,
     policy: config.policy,
     log,
-    observe: createStoredMetrics(metrics.registry),
+    observe(verdict) {
+      measure(verdict);
+      lastGood.judge();
+    },
     events,
   });
   const overlays = config.audit.overlays ? overlayCheck(options, events) : undefined;
@@ -89,17 +104,15 @@ function startChecking(
     void overlays?.recheck(signal);
   }, FACTS_LOOK_MS);
   signal.addEventListener('abort', () => clearInterval(looks));
-  const stored = followStoredObject(
-    api,
-    {
-      see(object) {
-        check.see(object);
-        overlays?.see(object);
-      },
-      fail: ({ message }) => log.warn({ error: message }, "can't read the stored object"),
+  const listener: StoredObjectListener = {
+    see(object, sight, knownUntilMs) {
+      check.see(object);
+      keeper.see(object, sight, knownUntilMs);
+      overlays?.see(object);
     },
-    signal,
-  );
+    fail: ({ message }) => log.warn({ error: message }, "can't read the stored object"),
+  };
+  const stored = followStoredObject(api, listener, signal);
   return () => [stored(), ...(overlays ? [overlays.state()] : [])];
 }
 

@@ -28,13 +28,16 @@ export function memberRemoval(
 }
 
 /** Takes the member out that counts as a field; undefined where another spelling would count then. */
-export function fieldRemoval(
-  decoded: DecodedObject,
-  name: string,
+export const fieldRemoval = (decoded: DecodedObject, name: string) =>
+  loneRemoval(decoded, decoded.members.get(name));
+
+/** Takes a member out, as memberRemoval does; undefined where another one is the same to the program. */
+export function loneRemoval(
+  { key, repeated }: DecodedObject,
+  member: JsonMember | undefined,
 ): readonly DataEdit[] | undefined {
-  const member = decoded.members.get(name);
-  const isOne = !decoded.repeated.some((pair) => pair.some((other) => other === member));
-  return isOne ? memberRemoval(decoded.key, member) : undefined;
+  const isAlone = !repeated.some((pair) => pair.some((other) => other === member));
+  return isAlone ? memberRemoval(key, member) : undefined;
 }
 
 /** Gives a member another name; undefined where its object has a member of that name already. */
