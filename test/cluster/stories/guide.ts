@@ -26,6 +26,7 @@ export async function guideIsFollowed(t: Test, lab: Lab): Promise<void> {
   const archive = await guardArchive();
   const registry = await ImageRegistry.start(lab);
   try {
+    await imageIsMissing(t, lab);
     await registry.push(archive);
     for (const [index, language] of ['', '.zh'].entries()) {
       for (const worker of workers) await worker.removeImages(IMAGE_NAME);
@@ -41,6 +42,19 @@ export async function guideIsFollowed(t: Test, lab: Lab): Promise<void> {
     await worker.removeImages(IMAGE_NAME);
     await worker.ctr('images', 'import', archive);
   }
+}
+
+/** An image that can't be pulled does not leave eni-config closed: the command of the page takes all back. */
+async function imageIsMissing(t: Test, { plane }: Lab): Promise<void> {
+  const [install = ''] = await commandsOf('install.md');
+  const { code } = await plane.shell(`${install.replace(/ *#.*/, '').trimEnd()} --timeout 30s`);
+  t.not(code, 0, 'helm says that nothing became ready');
+  const left = await plane.kubectl(['get', 'validatingwebhookconfigurations', '-oname']);
+  t.equal(left.stdout, '', 'no webhook is left');
+  const written = await plane.kubectl(['replace', '--dry-run=server', '-f', '-'], {
+    stdin: manifest(withConflist(BASE_VETH, '{}')),
+  });
+  t.equal(written.code, 0, 'eni-config can be written');
 }
 
 async function followPages(t: Test, lab: Lab, language: string): Promise<void> {
