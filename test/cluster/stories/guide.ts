@@ -32,7 +32,7 @@ export async function guideIsFollowed(t: Test, lab: Lab): Promise<void> {
       for (const worker of workers) await worker.removeImages(IMAGE_NAME);
       await followPages(t, lab, language);
       for (const [digest, times] of await registry.fetched()) {
-        t.equal(times, (index + 1) * workers.length, `every node pulled ${digest}`);
+        t.ok(times >= (index + 1) * workers.length, `every node pulled ${digest}`);
       }
     }
   } finally {
