@@ -9,8 +9,17 @@ import { type Situation, waysOut } from './ways.ts';
 
 type Refusals = readonly DecidedFinding[];
 
-export const refusalsOf = ({ change, facts, policy }: Situation): Refusals =>
-  verdictOn(change, facts, policy).findings.filter(({ severity }) => severity === 'deny');
+/** Of situations that were judged: each is asked for once a way. */
+const judged = new WeakMap<Situation, Refusals>();
+
+export function refusalsOf(situation: Situation): Refusals {
+  const known = judged.get(situation);
+  if (known) return known;
+  const { findings } = verdictOn(situation.change, situation.facts, situation.policy);
+  const refusals = findings.filter(({ severity }) => severity === 'deny');
+  judged.set(situation, refusals);
+  return refusals;
+}
 
 /** An entry that comes before it may take the place of one that is gone. */
 const isAlike = (a: DecidedFinding, b: DecidedFinding) =>
