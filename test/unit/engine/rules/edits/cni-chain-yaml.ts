@@ -191,7 +191,7 @@ export const CNI_CHAIN_YAML_EDITS: readonly WorkedEdit[] = [
   added('64 KiB of brackets', '['.repeat(64 * 1024), { deny: ['json-depth'] }),
   added('64 KiB of dashes', '- '.repeat(32 * 1024), { deny: ['json-depth'] }),
   added('64 KiB of anchors', `[${'&a ,'.repeat(13_000)}]`, {
-    deny: ['cni-chain-shape', 'entry-type'],
+    deny: ['json-size'],
   }),
   added('n for a type', '- type: n\n', {
     deny: ['entry-type'],
