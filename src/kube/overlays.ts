@@ -27,13 +27,13 @@ export async function readNamedOverlays(
   signal?: AbortSignal,
 ): Promise<NamedOverlays> {
   const counts = new Map<string, number>();
-  const query = {
+  const pages = pagesOf<NodeJson>(api, {
     path: '/api/v1/nodes',
     labelSelector: OVERLAY_LABEL,
     accept: METADATA_ONLY,
     signal,
-  };
-  for await (const page of pagesOf<NodeJson>(api, query)) {
+  });
+  for await (const page of pages) {
     for (const { metadata } of page) {
       const name = overlayNameIn(metadata.labels);
       if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
