@@ -3,6 +3,7 @@ import { watchCertificate } from '../../src/audit/certificate-metrics.ts';
 import { watchConfiguration } from '../../src/audit/configuration-metrics.ts';
 import { watchFactSources, watchFacts } from '../../src/audit/fact-metrics.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
+import { watchNodes } from '../../src/audit/node-metrics.ts';
 import { NO_FACTS } from '../../src/engine/core/facts.ts';
 import { createStoredMetrics } from '../../src/audit/stored-metrics.ts';
 
@@ -22,6 +23,7 @@ export function fullRegistry(): Registry {
   watchCertificate(registry, () => undefined);
   watchConfiguration(registry, () => false);
   createStoredMetrics(registry);
+  watchNodes(registry, () => undefined);
   return registry;
 }
 
@@ -42,7 +44,8 @@ const LABELS: Readonly<Record<string, string>> = {
   default: 'plugin and member, such as `portmap.externalSetMarkChain`',
   source:
     'of an exemption: `user`, `group`, `break-glass`; of facts: what they are learnt from, ' +
-    '`stored-object` for eni-config itself',
+    '`stored-object` for eni-config itself, `node-chains` for what nodes run',
+  chain: '`current`, `former`, `unsure` or `unknown`, as [nodes](nodes.md) tell it',
   result: '`written`, `dropped` (too many) or `failed` (at the API server)',
   certificate: '`serving` or `ca`',
   reason: 'why: `path`, one that is not answered at',
@@ -66,7 +69,7 @@ export function renderMetrics(): string {
     ['| metric | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'),
     '## Labels',
     labels.map((label) => `- \`${label}\`: ${LABELS[label] ?? ''}`).join('\n'),
-    'Certificates, facts and the stored object have series only where the guard looks after them: ' +
+    'Certificates, facts, nodes and the stored object have series only where the guard looks after them: ' +
       'with a certificate of its own, `facts.source: cluster` and `audit.background: true`.',
     '',
   ]

@@ -4,6 +4,7 @@ import { EventRecorder } from '../../audit/event-recorder.ts';
 import type { EventSink } from '../../audit/events.ts';
 import { type RefusalSink, Refusals } from '../../audit/refusals.ts';
 import { watchFactSources, watchFacts } from '../../audit/fact-metrics.ts';
+import { watchNodes } from '../../audit/node-metrics.ts';
 import type { FactSourceState } from '../../kube/source-state.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../audit/metrics.ts';
@@ -13,6 +14,8 @@ import { createEventStore } from '../../audit/event-store.ts';
 import { followStoredObject } from '../../kube/eni-config.ts';
 import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
+import { type FollowedNodes, followNodes } from '../../rollout/nodes/follow.ts';
+import { factSourceState } from './facts.ts';
 import { reviewStored } from '../../engine/rules/index.ts';
 
 /** Between two looks at whether facts have changed; a look costs microseconds. */
@@ -31,7 +34,7 @@ export interface AuditingOptions {
 export interface Auditing {
   readonly events: EventSink | undefined;
   readonly refusals: RefusalSink | undefined;
-  /** Starts the check of the stored object, and keeps who had writes refused. */
+  /** Starts the check of the stored object and of what nodes run, and keeps who had writes refused. */
   readonly start: () => void;
   /** Ends the background check and writes the Events that wait. */
   readonly stop: () => Promise<void>;
@@ -50,20 +53,37 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
   const refusals = config.audit.events ? new Refusals({ api, log }) : undefined;
   const ended = new AbortController();
   let stored: (() => FactSourceState) | undefined;
+  let nodes: FollowedNodes | undefined;
   watchFacts(metrics.registry, facts);
-  watchFactSources(metrics.registry, () => [...factSources(), ...(stored ? [stored()] : [])]);
+  watchFactSources(metrics.registry, () => [
+    ...factSources(),
+    ...(stored ? [stored()] : []),
+    ...(nodes ? [factSourceState(nodes.status())] : []),
+  ]);
+  watchNodes(metrics.registry, () => nodes?.chains());
   return {
     events: recorder,
     refusals,
     start() {
       refusals?.start(ended.signal);
       if (config.audit.background) stored = startChecking(options, recorder, ended.signal);
+      if (config.facts.source === 'cluster') nodes = startFollowing(options, ended.signal);
     },
     async stop() {
       ended.abort();
       await Promise.all([recorder?.idle(), refusals?.look()]);
     },
   };
+}
+
+/** Looks at what nodes run from now on, as often as facts are learnt. */
+function startFollowing(
+  { config: { facts }, api, log }: AuditingOptions,
+  signal: AbortSignal,
+): FollowedNodes {
+  const { refreshSeconds, staleAfterSeconds } = facts;
+  const [refreshMs, staleAfterMs] = [refreshSeconds * 1000, staleAfterSeconds * 1000];
+  return followNodes({ api, log, refreshMs, staleAfterMs, signal });
 }
 
 /** Judges the stored object from now on; gives the state of what it is read from. */

@@ -4,6 +4,7 @@ import { fieldsOf, mostSevere } from './finding-fields.ts';
 import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
+import type { NodeChains } from '../core/node-chains.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import type { RefusedWriter } from '../core/refused-writers.ts';
 import { count, listed, quoted, shortened } from '../text/text.ts';
@@ -13,6 +14,7 @@ import {
   overlayFields,
   overlayLines,
 } from './overlay-status.ts';
+import { nodeFields, nodeLines } from './node-status.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
 /** What `status` tells. */
@@ -31,6 +33,8 @@ export interface StatusReport {
   readonly refusedWriters?: readonly RefusedWriter[] | undefined;
   /** What nodes name with the label terway-config. */
   readonly overlays?: readonly OverlayStatus[] | undefined;
+  /** What nodes run; undefined: not known. */
+  readonly nodes?: NodeChains | undefined;
 }
 
 /** Whether nothing is denied, for all nodes or for some. */
@@ -40,8 +44,8 @@ export const isAllWell = ({ verdict, overlays = [] }: StatusReport): boolean =>
 const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
-  const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters, overlays } =
-    report;
+  const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
+  const { overlays, nodes } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -63,6 +67,7 @@ export function asJson(report: StatusReport): string {
     })),
     findingsOmitted: verdict.findings.length - shown.length,
     ...(overlays ? { overlays: overlays.map(overlayFields) } : {}),
+    ...(nodes ? { nodes: nodeFields(nodes) } : {}),
     facts: summarizeFacts(facts),
     unknown,
   };
@@ -86,6 +91,7 @@ export function asText(report: StatusReport): string {
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
     ...overlayLines(report.overlays ?? []),
+    ...(report.nodes ? nodeLines(report.nodes) : []),
     '',
     ...factLines(facts),
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
