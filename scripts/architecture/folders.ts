@@ -260,7 +260,12 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   },
   {
     path: 'test/server',
-    holds: 'Tests of the program as it runs.',
+    holds: 'Tests of the HTTPS server, and of the built program in short.',
+    imports: ['src', 'test/support'],
+  },
+  {
+    path: 'test/program',
+    holds: 'Tests of the built program: its commands as processes, floods, what it writes.',
     imports: ['src', 'test/support'],
   },
   {

@@ -2,6 +2,7 @@ import type { Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/request.ts';
 import type { User } from '../engine/core/eni-config.ts';
 import { type Exemption, exemptionInWords } from '../engine/core/exemption.ts';
+import { type Verdict, denialsIn, outagesIn } from '../engine/core/decide.ts';
 import type { Finding } from '../engine/core/finding.ts';
 import { wordsOf } from '../engine/report/finding-fields.ts';
 import { fieldOf } from '../engine/report/finding-text.ts';
@@ -15,7 +16,12 @@ export type EventReason =
   | 'BreakGlass'
   | 'BreakGlassOpened'
   | 'StoredObjectInvalid'
-  | 'StoredObjectValid';
+  | 'StoredObjectValid'
+  | 'OverlayInvalid'
+  | 'OverlayValid';
+
+/** The API server forgets an Event after an hour unless told otherwise. */
+export const REPEAT_EVENT_MS = 30 * 60_000;
 
 /**
  * Something to be seen at eni-config with `kubectl describe`. Two with equal reason, message and
@@ -98,17 +104,28 @@ export const warning = (
   objectUid,
 });
 
+/** What is wrong with a stored object that would be refused, and what the first finding says. */
+export function whatIsWrong(verdict: Verdict) {
+  const outages = outagesIn(verdict);
+  const told = outages.length > 0 ? outages : denialsIn(verdict);
+  const effect =
+    outages.length > 0
+      ? 'as stored, it takes nodes down when Terway pods restart'
+      : 'as stored, a part of it does nothing';
+  return { what: `${effect}: ${reasonsIn(told)}`, detail: detailOf(told) };
+}
+
 const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'a user without a name';
 
 /** Where the first finding stands; what it says may count nodes or tell ages, and so is the detail. */
 const placeIn = ([finding]: readonly Finding[]): string => (finding ? `; ${fieldOf(finding)}` : '');
 
 /** The rules of findings, and the place of the first. */
-export const reasonsIn = (findings: readonly Finding[]): string =>
+const reasonsIn = (findings: readonly Finding[]): string =>
   `${rulesIn(findings)}${placeIn(findings)}`;
 
 /** What the first finding says; nothing of eni_conf. */
-export const detailOf = ([finding]: readonly Finding[]): string | undefined =>
+const detailOf = ([finding]: readonly Finding[]): string | undefined =>
   finding && wordsOf(finding).message;
 
 /** The rules of findings, each once. */

@@ -8,13 +8,9 @@ import type { NodeChains } from '../core/node-chains.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import type { RefusedWriter } from '../core/refused-writers.ts';
 import { count, listed, quoted, shortened } from '../text/text.ts';
-import {
-  type OverlayStatus,
-  isOverlayBroken,
-  overlayFields,
-  overlayLines,
-} from './overlay-status.ts';
+import { type StoredOverlay, isOverlayBroken } from '../core/stored-overlay.ts';
 import { nodeFields, nodeLines } from './node-status.ts';
+import { overlayFields, overlayLines } from './overlay-status.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
 /** What `status` tells. */
@@ -32,7 +28,9 @@ export interface StatusReport {
   /** Who had writes refused in the last week; undefined: not known. */
   readonly refusedWriters?: readonly RefusedWriter[] | undefined;
   /** What nodes name with the label terway-config. */
-  readonly overlays?: readonly OverlayStatus[] | undefined;
+  readonly overlays?: readonly StoredOverlay[] | undefined;
+  /** More of them that were not read, as there are so many. */
+  readonly overlaysOmitted?: number | undefined;
   /** What nodes run; undefined: not known. */
   readonly nodes?: NodeChains | undefined;
 }
@@ -45,7 +43,7 @@ const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
   const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
-  const { overlays, nodes } = report;
+  const { overlays, overlaysOmitted = 0, nodes } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -66,7 +64,7 @@ export function asJson(report: StatusReport): string {
       fix: shortened(finding.fix.text, MAX_TEXT_LENGTH),
     })),
     findingsOmitted: verdict.findings.length - shown.length,
-    ...(overlays ? { overlays: overlays.map(overlayFields) } : {}),
+    ...(overlays ? { overlays: overlays.map(overlayFields), overlaysOmitted } : {}),
     ...(nodes ? { nodes: nodeFields(nodes) } : {}),
     facts: summarizeFacts(facts),
     unknown,
@@ -90,7 +88,7 @@ export function asText(report: StatusReport): string {
         describeFinding(finding, object, `${BULLET}${finding.severity}: `.length),
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
-    ...overlayLines(report.overlays ?? []),
+    ...overlayLines(report.overlays ?? [], report.overlaysOmitted ?? 0),
     ...(report.nodes ? nodeLines(report.nodes) : []),
     '',
     ...factLines(facts),

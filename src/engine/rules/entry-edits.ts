@@ -1,3 +1,4 @@
+import { CONF_KEY } from '../core/eni-config.ts';
 import { type DataEdit, inText } from '../core/fix.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
@@ -58,4 +59,11 @@ export function memberSetting(
   const present = object.members.findLast((member) => member.name === name);
   if (present) return inText(key, replaceValue(present.value, json));
   return inText(key, addMember(data.get(key) ?? '', object, { path: [name], value: json }));
+}
+
+/** The entry of terway as 10-terway.conf has it; empty where that can't be read. */
+export function confText(context: ReviewContext): string {
+  const root = context.document(CONF_KEY)?.root;
+  if (root?.type !== 'object') return '';
+  return (context.object.data.get(CONF_KEY) ?? '').slice(root.offset, root.offset + root.length);
 }

@@ -41,9 +41,9 @@ function fewer([oldest, ...others]: readonly Revision[]): Revision[] {
 }
 
 /** A revision as its hashes alone. */
-export function withoutTexts(revision: Revision): Revision {
+export function withoutTexts<T extends Pick<Revision, 'data' | 'binaryData'>>(revision: T): T {
   const members = Object.entries(revision).filter(([name]) => !TEXTS.includes(name));
-  return Object.fromEntries(members) as unknown as Revision;
+  return Object.fromEntries(members) as T;
 }
 
 const TEXTS: readonly string[] = ['data', 'binaryData'] satisfies (keyof Revision)[];
@@ -56,7 +56,7 @@ export async function decodeHistory(bytes: Uint8Array): Promise<History> {
   if (schema !== HISTORY_SCHEMA) {
     throw new HistoryError(`it holds a history of another schema than ${HISTORY_SCHEMA}`);
   }
-  if (!isVersion(seen) || !Array.isArray(revisions) || !revisions.every(isRevision)) {
+  if (!isText(seen) || !Array.isArray(revisions) || !revisions.every(isRevision)) {
     throw new HistoryError('it holds no history');
   }
   return { seen, revisions };
@@ -71,12 +71,8 @@ async function readJson(bytes: Uint8Array): Promise<unknown> {
   }
 }
 
-/** Source: the API server's versions are decimal numbers, and may be compared as such. */
-const isVersion = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{1,20}$/.test(value);
-
 const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
-const isText = (value: unknown) => typeof value === 'string';
+const isText = (value: unknown): value is string => typeof value === 'string';
 const isFlag = (value: unknown) => value === true;
 const isTexts = (value: unknown) => isObject(value) && Object.values(value).every(isText);
 const optional = (is: (value: unknown) => boolean) => (value: unknown) =>
@@ -85,7 +81,7 @@ const optional = (is: (value: unknown) => boolean) => (value: unknown) =>
 const MEMBERS: Readonly<Record<keyof Revision, (value: unknown) => boolean>> = {
   number: Number.isSafeInteger,
   at: isTime,
-  resourceVersion: isVersion,
+  resourceVersion: isText,
   hash: isText,
   chain: isText,
   data: optional(isTexts),

@@ -1,6 +1,7 @@
 import { GUARDED_NAMESPACE } from '../../engine/core/eni-config.ts';
 import { ApiError, type ApiServer } from '../../kube/api.ts';
 import { NO_HISTORY, decodeHistory, encodeHistory } from './document.ts';
+import type { HistoryStore } from './keeper.ts';
 import type { History } from './revision.ts';
 
 /** The Secret, in the namespace of eni-config. */
@@ -36,11 +37,17 @@ export async function readHistory(api: ApiServer): Promise<StoredHistory | undef
   }
 }
 
+/** The history as {@link HistoryKeeper} needs it. */
+export const historyStore = (api: ApiServer): HistoryStore => ({
+  read: async () => readHistory(api),
+  write: async (known, history) => writeHistory(api, known, history),
+});
+
 /**
  * Writes `history` over what was read; false when the Secret was changed or deleted meanwhile. Rejects
  * with ApiError. Needs `update` on it.
  */
-export async function writeHistory(
+async function writeHistory(
   api: ApiServer,
   { secret }: StoredHistory,
   history: History,

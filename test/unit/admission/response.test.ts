@@ -9,8 +9,9 @@ import { validate } from '../../../src/admission/validate.ts';
 import type { Verdict } from '../../../src/engine/core/decide.ts';
 import type { DecidedFinding } from '../../../src/engine/core/finding.ts';
 import { paste, prose } from '../../../src/engine/core/fix.ts';
+import type { LastGoodRevision } from '../../../src/engine/report/last-good.ts';
 import { configMap } from '../../support/changes.ts';
-import { BASE_VETH } from '../../support/config-maps.ts';
+import { BASE_VETH, GOOD, TYPO } from '../../support/config-maps.ts';
 import { UID, reviewBody } from '../../support/reviews.ts';
 import { WEBHOOK } from '../../support/running-app.ts';
 import { verdictOn } from '../../support/verdicts.ts';
@@ -127,6 +128,22 @@ t.test('a refusal, whole', (t) => {
     auditAnnotations: { verdict: 'deny', rules: 'plugin-typo,eni-conf-missing' },
   });
   t.end();
+});
+
+t.test('a refusal names the last good revision where one is known', async (t) => {
+  const good = { number: 12, at: '2026-01-08T10:00:31.123Z', stands: true };
+  const refusal = async (lastGood: LastGoodRevision | undefined, data = TYPO) =>
+    respond(data, GOOD, { ...WEBHOOK, lastGood: () => lastGood });
+  const stored = await refusal(good);
+  const line = 'last good: revision 12 of 2026-01-08 10:00 UTC';
+  t.equal(stored.status?.message.split('\n').at(-1), `${line}, which is stored`);
+  t.equal(stored.warnings?.at(-1), `${line}, which is stored`);
+  t.same(faults(stored), []);
+  const past = await refusal({ ...good, stands: false });
+  t.equal(past.warnings?.at(-1), `${line}: eni-config-guard rollback 12`);
+  const unknown = await refusal(undefined);
+  t.equal(unknown.status?.message.split('\n').at(-1), 'Nothing was changed.');
+  t.notMatch(JSON.stringify(await refusal(good, GOOD)), /last good/);
 });
 
 t.test('a place in eni_conf is told without its line', (t) => {

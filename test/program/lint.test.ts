@@ -225,3 +225,12 @@ t.test('a call without a cluster loads no client of one', async (t) => {
     [],
   );
 });
+
+t.test('texts that the API server would refuse together', async (t) => {
+  const half = ' '.repeat(512 * 1024);
+  const cwd = t.testdir({ 'a.yaml': manifest({ ...BASE_VETH, a: half, b: half }) });
+  t.match(await lint(cwd, ['a.yaml']), {
+    code: 1,
+    stdout: /deny: .*the values are 10\d+ bytes long\s+together; a ConfigMap holds 1 MiB/,
+  });
+});
