@@ -4,10 +4,12 @@ import { fieldsOf, mostSevere } from './finding-fields.ts';
 import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
+import type { NodeChains } from '../core/node-chains.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import type { RefusedWriter } from '../core/refused-writers.ts';
 import { count, listed, quoted, shortened } from '../text/text.ts';
 import { type StoredOverlay, isOverlayBroken } from '../core/stored-overlay.ts';
+import { nodeFields, nodeLines } from './node-status.ts';
 import { overlayFields, overlayLines } from './overlay-status.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
@@ -29,6 +31,8 @@ export interface StatusReport {
   readonly overlays?: readonly StoredOverlay[] | undefined;
   /** More of them that were not read, as there are so many. */
   readonly overlaysOmitted?: number | undefined;
+  /** What nodes run; undefined: not known. */
+  readonly nodes?: NodeChains | undefined;
 }
 
 /** Whether nothing is denied, for all nodes or for some. */
@@ -39,7 +43,7 @@ const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
   const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
-  const { overlays, overlaysOmitted = 0 } = report;
+  const { overlays, overlaysOmitted = 0, nodes } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -61,6 +65,7 @@ export function asJson(report: StatusReport): string {
     })),
     findingsOmitted: verdict.findings.length - shown.length,
     ...(overlays ? { overlays: overlays.map(overlayFields), overlaysOmitted } : {}),
+    ...(nodes ? { nodes: nodeFields(nodes) } : {}),
     facts: summarizeFacts(facts),
     unknown,
   };
@@ -84,6 +89,7 @@ export function asText(report: StatusReport): string {
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
     ...overlayLines(report.overlays ?? [], report.overlaysOmitted ?? 0),
+    ...(report.nodes ? nodeLines(report.nodes) : []),
     '',
     ...factLines(facts),
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
