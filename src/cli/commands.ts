@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./status.ts')).command,
   },
   {
+    name: 'nodes',
+    summary: 'tell of every node whether it runs the chain that is stored',
+    load: async () => (await import('./nodes.ts')).command,
+  },
+  {
     name: 'facts',
     summary: 'print what the guard knows of a cluster, from where, and how old it is',
     load: async () => (await import('./facts.ts')).command,

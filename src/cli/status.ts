@@ -1,6 +1,6 @@
 import { type ApiError, type ApiServer, type Connection, connect } from '../kube/api.ts';
 import { readStoredObject } from '../kube/eni-config.ts';
-import { readOverlaysInUse } from '../kube/overlays.ts';
+import { readNamedOverlays, readOverlay } from '../kube/overlays.ts';
 import { readRefusedWriters } from '../kube/refused-writers.ts';
 import { readGuardConfiguration } from '../kube/guard-configuration.ts';
 import type { Config } from '../config/config.ts';
@@ -9,10 +9,9 @@ import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { printable } from '../engine/text/text.ts';
-import { decide } from '../engine/core/decide.ts';
 import type { Facts } from '../engine/core/facts.ts';
-import type { OverlayStatus } from '../engine/report/overlay-status.ts';
-import { review, reviewStored } from '../engine/rules/index.ts';
+import type { StoredOverlay } from '../engine/core/stored-overlay.ts';
+import { reviewStored, reviewStoredOverlay } from '../engine/rules/index.ts';
 import { learnOnce, ownNamespace, unknownTo } from './compose/facts.ts';
 import {
   type LastWrite,
@@ -70,6 +69,7 @@ async function status(options: StatusOptions): Promise<0 | 1> {
     ...known,
     unknown: [...known.unknown, ...overlays.unknown, ...written.unknown],
     overlays: overlays.judged,
+    overlaysOmitted: overlays.omitted,
     lastWrite: written.lastWrite,
   };
   await print(options.output === 'json' ? asJson(report) : asText(report));
@@ -82,17 +82,15 @@ async function judgeOverlays(
   stored: StoredObject | undefined,
   facts: Facts,
   { policy }: Config,
-): Promise<{ judged?: readonly OverlayStatus[]; unknown: readonly string[] }> {
+): Promise<{ judged?: readonly StoredOverlay[]; omitted?: number; unknown: readonly string[] }> {
   try {
-    const inUse = await readOverlaysInUse(api);
-    const judged = inUse.map(({ name, nodes, object }): OverlayStatus => {
-      const overlay = { name, base: stored?.configMap };
-      const written = { operation: 'CREATE', old: undefined, new: object, overlay } as const;
-      const found = object ? review(written, facts, policy) : [];
-      const findings = found.filter(({ advisory }) => !advisory);
-      return { name, nodes, object, verdict: decide(findings, { rules: policy.rules }) };
-    });
-    return { judged, unknown: [] };
+    const { overlays, omitted } = await readNamedOverlays(api);
+    const judged: StoredOverlay[] = [];
+    for (const named of overlays) {
+      const inUse = { ...named, object: await readOverlay(api, named.name) };
+      judged.push(reviewStoredOverlay(inUse, stored?.configMap, facts, policy));
+    }
+    return { judged, omitted, unknown: [] };
   } catch (error) {
     const why = printable((error as Error).message, 600);
     return { unknown: [`ConfigMaps that nodes name with the label terway-config: ${why}`] };

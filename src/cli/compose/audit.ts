@@ -7,6 +7,8 @@ import { watchFactSources, watchFacts } from '../../audit/fact-metrics.ts';
 import type { FactSourceState } from '../../kube/source-state.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../audit/metrics.ts';
+import { OverlayCheck } from '../../audit/overlay-check.ts';
+import { createOverlayMetrics } from '../../audit/overlay-metrics.ts';
 import { createStoredMetrics } from '../../audit/stored-metrics.ts';
 import type { ApiServer } from '../../kube/api.ts';
 import { createEventStore } from '../../audit/event-store.ts';
@@ -16,9 +18,9 @@ import { type StoredObjectListener, followStoredObject } from '../../kube/eni-co
 import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
 import type { LastGoodRevision } from '../../engine/report/last-good.ts';
-import { reviewStored } from '../../engine/rules/index.ts';
+import { reviewStored, reviewStoredOverlay } from '../../engine/rules/index.ts';
 
-/** Between two looks at whether facts have changed; a look costs microseconds. */
+/** Between two looks at whether something is to be judged anew; a look costs microseconds. */
 const FACTS_LOOK_MS = 5_000;
 
 export interface AuditingOptions {
@@ -57,9 +59,9 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
   const refusals = config.audit.events ? new Refusals({ api, log }) : undefined;
   const ended = new AbortController();
   const history = config.audit.background ? keepHistory(options, ended.signal) : undefined;
-  let stored: (() => FactSourceState) | undefined;
+  let stored: (() => readonly FactSourceState[]) | undefined;
   watchFacts(metrics.registry, facts);
-  watchFactSources(metrics.registry, () => [...factSources(), ...(stored ? [stored()] : [])]);
+  watchFactSources(metrics.registry, () => [...factSources(), ...(stored?.() ?? [])]);
   return {
     events: recorder,
     refusals,
@@ -76,13 +78,14 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
   };
 }
 
-/** Judges the stored object from now on; gives the state of what it is read from. */
+/** Judges the stored object, and overlays where that is asked for; gives the state of both. */
 function startChecking(
-  { config, api, facts, log, metrics }: AuditingOptions,
+  options: AuditingOptions,
   { keeper, lastGood }: KeptHistory,
   events: EventSink | undefined,
   signal: AbortSignal,
-): () => FactSourceState {
+): () => readonly FactSourceState[] {
+  const { config, api, facts, log, metrics } = options;
   const measure = createStoredMetrics(metrics.registry);
   const check = new BackgroundCheck({
     review: reviewStored,
@@ -95,14 +98,35 @@ function startChecking(
     },
     events,
   });
-  const looks = setInterval(() => check.recheck(), FACTS_LOOK_MS);
+  const overlays = config.audit.overlays ? overlayCheck(options, events) : undefined;
+  const looks = setInterval(() => {
+    check.recheck();
+    void overlays?.recheck(signal);
+  }, FACTS_LOOK_MS);
   signal.addEventListener('abort', () => clearInterval(looks));
   const listener: StoredObjectListener = {
     see(object, sight, knownUntilMs) {
       check.see(object);
       keeper.see(object, sight, knownUntilMs);
+      overlays?.see(object);
     },
     fail: ({ message }) => log.warn({ error: message }, "can't read the stored object"),
   };
-  return followStoredObject(api, listener, signal);
+  const stored = followStoredObject(api, listener, signal);
+  return () => [stored(), ...(overlays ? [overlays.state()] : [])];
 }
+
+const overlayCheck = (
+  { config, api, facts, log, metrics }: AuditingOptions,
+  events: EventSink | undefined,
+) =>
+  new OverlayCheck({
+    api,
+    review: reviewStoredOverlay,
+    facts,
+    policy: config.policy,
+    log,
+    observe: createOverlayMetrics(metrics.registry),
+    events,
+    refreshMs: config.facts.refreshSeconds * 1000,
+  });

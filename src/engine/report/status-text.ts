@@ -7,12 +7,8 @@ import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import type { RefusedWriter } from '../core/refused-writers.ts';
 import { count, listed, printable, quoted, shortened } from '../text/text.ts';
-import {
-  type OverlayStatus,
-  isOverlayBroken,
-  overlayFields,
-  overlayLines,
-} from './overlay-status.ts';
+import { type StoredOverlay, isOverlayBroken } from '../core/stored-overlay.ts';
+import { overlayFields, overlayLines } from './overlay-status.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
 /** What `status` tells. */
@@ -32,7 +28,9 @@ export interface StatusReport {
   /** The last write of data; undefined: nothing is known of it. */
   readonly lastWrite?: LastWrite | undefined;
   /** What nodes name with the label terway-config. */
-  readonly overlays?: readonly OverlayStatus[] | undefined;
+  readonly overlays?: readonly StoredOverlay[] | undefined;
+  /** More of them that were not read, as there are so many. */
+  readonly overlaysOmitted?: number | undefined;
 }
 
 /** What is known of a write that was stored. */
@@ -54,9 +52,8 @@ export const isAllWell = ({ verdict, overlays = [] }: StatusReport): boolean =>
 const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
-  const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters, overlays } =
-    report;
-  const { lastWrite } = report;
+  const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
+  const { overlays, overlaysOmitted = 0, lastWrite } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -78,7 +75,7 @@ export function asJson(report: StatusReport): string {
       fix: shortened(finding.fix.text, MAX_TEXT_LENGTH),
     })),
     findingsOmitted: verdict.findings.length - shown.length,
-    ...(overlays ? { overlays: overlays.map(overlayFields) } : {}),
+    ...(overlays ? { overlays: overlays.map(overlayFields), overlaysOmitted } : {}),
     facts: summarizeFacts(facts),
     unknown,
   };
@@ -101,7 +98,7 @@ export function asText(report: StatusReport): string {
         describeFinding(finding, object, `${BULLET}${finding.severity}: `.length),
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
-    ...overlayLines(report.overlays ?? []),
+    ...overlayLines(report.overlays ?? [], report.overlaysOmitted ?? 0),
     ...lastWriteLines(report.lastWrite),
     '',
     ...factLines(facts),

@@ -11,7 +11,9 @@ export type ChainState =
   /** One of several: the chain changed about when Terway's init container read it. */
   | 'unsure'
   /** Not known at all. */
-  | 'unknown';
+  | 'unknown'
+  /** The node has another source of its network. */
+  | 'ignored';
 
 export interface NodeChain {
   readonly state: ChainState;
@@ -27,6 +29,8 @@ export interface NodeChain {
  * are updated automatically".
  */
 const MOUNT_MAY_LAG_MS = 90_000;
+/** How far the clocks of nodes, guards and API server may be apart, and a version be seen late. */
+const CLOCKS_MAY_DIFFER_MS = 5_000;
 
 /**
  * What the node of this Terway pod runs: what eni-config held when the init container last ran,
@@ -47,7 +51,7 @@ export function chainOf(pod: TerwayPod | undefined, past: ChainPast): NodeChain 
 /** What the init container read in this run. */
 function chainReadBy(run: InitRun, past: ChainPast): NodeChain {
   const from = Math.min(run.startedAt - MOUNT_MAY_LAG_MS, run.sandboxAt ?? Infinity);
-  const periods = periodsWithin(past, from, run.endedAt);
+  const periods = periodsWithin(past, from, run.endedAt + CLOCKS_MAY_DIFFER_MS);
   const states = new Set(periods.map((period) => period?.chain ?? 'unknown'));
   const [state = 'unknown', ...others] = states;
   if (others.length > 0) {

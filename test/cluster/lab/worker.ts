@@ -24,7 +24,7 @@ import { HOST_ROOT } from './terway/daemon-set.ts';
 /** What a worker is made of. */
 export interface WorkerParts {
   readonly binaries: LabBinaries;
-  /** Archives of images; nothing can be pulled. */
+  /** Archives of images that are imported. */
   readonly images: readonly string[];
   /** Folders whose files are the node's CNI plugins. */
   readonly plugins: readonly string[];
@@ -93,6 +93,16 @@ export class Worker {
     const full = names.find((one) => one.endsWith(`/${name}`));
     if (full === undefined) throw new Error(`${this.name} has no image ${name}`);
     await this.ctr('images', 'tag', full, full.replace(name, second));
+  }
+
+  /** Resolves when nothing is left of the images whose names hold this, once no container uses them. */
+  async removeImages(part: string): Promise<void> {
+    await waitFor(`${this.name} to run nothing of ${part}`, 60_000, async () =>
+      (await this.ctr('containers', 'list')).includes(part) ? undefined : true,
+    );
+    const names = (await this.ctr('images', 'list', '--quiet')).split('\n');
+    const own = names.filter((name) => name.includes(part));
+    if (own.length > 0) await this.ctr('images', 'remove', '--sync', ...own);
   }
 
   /** Puts the files of these folders among the node's CNI plugins, over those of the same name. */

@@ -94,6 +94,14 @@ t.test('what nodes name with their labels is told of each', async (t) => {
   });
 });
 
+t.test('how many ConfigMaps were not read is told', async (t) => {
+  const object = configMap({ eni_conf: '{}' });
+  const overlays = [{ name: 'good', nodes: 1, object, verdict: verdict() }];
+  t.match(asText(report({ overlays, overlaysOmitted: 3 })), /\nand 3 more ConfigMaps, not read\n/);
+  t.notMatch(asText(report({ overlays })), 'not read');
+  t.match(JSON.parse(asJson(report({ overlays, overlaysOmitted: 3 }))), { overlaysOmitted: 3 });
+});
+
 t.test('all is well when it is for all nodes', async (t) => {
   const object = configMap({ eni_conf: '{}' });
   const good = { name: 'good', nodes: 1, object, verdict: verdict() };

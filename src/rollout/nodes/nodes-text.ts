@@ -1,0 +1,126 @@
+import { count, listed, printable } from '../../engine/text/text.ts';
+import { CHAIN_STATES, byAttention, countStates, isAllCurrent } from './attention.ts';
+import { type ChainPast, currentSince } from './chain-periods.ts';
+import type { ClusterNode, ClusterNodes } from './cluster-nodes.ts';
+import { type PluginVersions, datapaths, pluginVersions } from './node-details.ts';
+import type { ClusterReport } from './nodes-json.ts';
+
+/** The nodes of clusters as tables for a person, in parts, as they may be long. */
+
+const HEADINGS = ['NODE', 'CHAIN', 'TERWAY', 'READ AT', 'POD', 'DATAPATH', 'PLUGINS', 'REMARK'];
+
+/** A row with a heading's column for each cell; the last one is as long as it is. */
+type Row = readonly string[];
+
+const ROWS_A_PART = 500;
+
+export function* asText(reports: readonly ClusterReport[]): Generator<string> {
+  for (const [index, report] of reports.entries()) {
+    if (reports.length > 1) {
+      yield `${index > 0 ? '\n' : ''}context ${printable(report.context ?? '')}:\n`;
+    }
+    if ('failure' in report) yield `${report.failure}\n`;
+    else yield* clusterText(report.cluster, report.shown);
+  }
+}
+
+function* clusterText(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generator<string> {
+  const rowOf = rows(cluster);
+  const table = [HEADINGS, ...shown.toSorted(byAttention).map(rowOf)];
+  if (shown.length > 0) yield* tableParts(table);
+  yield `${[...summary(cluster, shown)].join('\n')}\n`;
+}
+
+function* tableParts(table: readonly Row[]): Generator<string> {
+  const widths = HEADINGS.map((_, column) =>
+    table.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  );
+  const lineOf = (row: Row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  for (let start = 0; start < table.length; start += ROWS_A_PART) {
+    yield `${table
+      .slice(start, start + ROWS_A_PART)
+      .map(lineOf)
+      .join('\n')}\n`;
+  }
+}
+
+function rows(cluster: ClusterNodes): (node: ClusterNode) => Row {
+  const datapathOf = datapaths(cluster);
+  const pluginsOf = pluginVersions();
+  return (node) => {
+    const { name, mode, chain, pod, verification } = node;
+    const seen = verification?.outcome === 'unseen' ? undefined : verification?.datapath;
+    return [
+      printable(name),
+      chain.state,
+      pod?.version?.normal ?? '-',
+      pod?.init ? timestamp(pod.init.endedAt) : '-',
+      pod ? `${printable(pod.name)}${pod.isReady ? '' : ' (not ready)'}` : '-',
+      printable(seen ?? datapathOf(node)?.datapath ?? (mode === 'chain' ? 'unknown' : mode)),
+      versionsText(pluginsOf(node)),
+      remarks(node).join('; '),
+    ];
+  };
+}
+
+/** One version where all plugins have the same, else each version with its plugins. */
+function versionsText(plugins: PluginVersions | undefined): string {
+  if (!plugins) return '-';
+  const names = new Map<string, string[]>();
+  for (const [name, version] of Object.entries(plugins)) {
+    // Terway's own programs tell no version, and are released with Terway.
+    if (version === null) continue;
+    names.set(version, [...(names.get(version) ?? []), name]);
+  }
+  if (names.size < 2) return [...names.keys()][0] ?? '-';
+  return [...names]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([version, of], index) => (index === 0 ? version : `${version} (${of.join(', ')})`))
+    .join(', ');
+}
+
+function remarks({ chain, overlay, verification }: ClusterNode): string[] {
+  const { revision } = chain.period ?? {};
+  return [
+    ...(chain.why === undefined ? [] : [chain.why]),
+    ...(chain.state === 'former' && revision !== undefined ? [`revision ${revision}`] : []),
+    ...(overlay === undefined ? [] : [`overlay ${printable(overlay)}`]),
+    ...(verification?.outcome === 'same' ? ['seen in its log'] : []),
+    ...(verification?.outcome === 'other' ? verification.differences : []),
+    ...(verification?.outcome === 'unseen' ? [`not verified: ${verification.why}`] : []),
+  ];
+}
+
+function* summary(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generator<string> {
+  const { past, unknown, daemonSet } = cluster;
+  const counts = countStates(shown);
+  const parts = CHAIN_STATES.filter((state) => counts[state] > 0).map(
+    (state) => `${counts[state]} ${state}`,
+  );
+  if (shown.length > 0) yield '';
+  yield `${count(shown.length, 'node')}${parts.length === 0 ? '' : `: ${listed(parts, 'and')}`}`;
+  yield sinceText(past);
+  for (const line of unknown) yield `not known: ${line}`;
+  if (!isAllCurrent(counts) && daemonSet) {
+    yield `Nodes get the chain that is stored when Terway restarts there: kubectl rollout restart -n kube-system daemonset.apps/${daemonSet.name}`;
+  }
+}
+
+function sinceText(past: ChainPast): string {
+  const since = currentSince(past);
+  const at = since === undefined ? '' : timestamp(since);
+  switch (past.origin) {
+    case 'history':
+      return `The current chain is stored since ${at} (history).`;
+    case 'managed-fields':
+      return `eni-config was last written at ${at} (managedFields); without a history nothing is known of what it held before.`;
+    case 'nothing':
+      return 'When eni-config was last changed is not known: it has no managedFields, and there is no history.';
+  }
+}
+
+const timestamp = (ms: number) => new Date(ms).toISOString().replace(/\.\d+/, '');
