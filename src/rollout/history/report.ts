@@ -14,7 +14,7 @@ const name = (text: string) => printable(text, MAX_NAME_LENGTH);
 const moment = (at: string) => `${at.slice(0, 19).replace('T', ' ')} UTC`;
 
 /** Who wrote a revision, in words. */
-export function authorOf({ user, fieldManager }: Pick<Revision, 'user' | 'fieldManager'>): string {
+function authorOf({ user, fieldManager }: Pick<Revision, 'user' | 'fieldManager'>): string {
   if (user !== undefined) return name(user);
   return fieldManager === undefined ? 'unknown' : `unknown (field manager ${name(fieldManager)})`;
 }
