@@ -58,8 +58,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.ts')).command,
   },
   {
+    name: 'history',
+    summary: 'show what stood in eni-config lately, and who wrote it',
+    load: async () => (await import('./history.ts')).command,
+  },
+  {
+    name: 'rollback',
+    summary: 'put the texts of a revision back, through the guard',
+    load: async () => (await import('./rollback.ts')).command,
+  },
+  {
     name: 'replay',
-    summary: 'tell what the rules of today would make of past writes, by an audit log',
+    summary: 'tell what the rules of today would make of past writes',
     load: async () => (await import('./replay.ts')).command,
   },
   {

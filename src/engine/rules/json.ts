@@ -27,7 +27,7 @@ function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): 
           wanted === 'syntax'
             ? `not valid ${notationOf(key)}: ${problem.message}`
             : problem.message,
-        ...fixOf(problem, key, context.object.data.get(key) ?? ''),
+        ...fixOf(problem, key, context.text(key)),
         ...(wanted === 'number' ? {} : { whole: [] }),
       };
     }

@@ -1,5 +1,6 @@
 import { count, listed, printable } from '../../engine/text/text.ts';
-import { CHAIN_STATES, byAttention, countStates, isAllCurrent } from './attention.ts';
+import { CHAIN_STATES, isAllCurrent } from '../../engine/core/node-chains.ts';
+import { byAttention, summaryOf } from './attention.ts';
 import { type ChainPast, currentSince } from './chain-periods.ts';
 import type { ClusterNode, ClusterNodes } from './cluster-nodes.ts';
 import { type PluginVersions, datapaths, pluginVersions } from './node-details.ts';
@@ -74,7 +75,8 @@ function versionsText(plugins: PluginVersions | undefined): string {
   for (const [name, version] of Object.entries(plugins)) {
     // Terway's own programs tell no version, and are released with Terway.
     if (version === null) continue;
-    names.set(version, [...(names.get(version) ?? []), name]);
+    const number = version.replace(/^v/, '');
+    names.set(number, [...(names.get(number) ?? []), name]);
   }
   if (names.size < 2) return [...names.keys()][0] ?? '-';
   return [...names]
@@ -97,7 +99,8 @@ function remarks({ chain, overlay, verification }: ClusterNode): string[] {
 
 function* summary(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generator<string> {
   const { past, unknown, daemonSet } = cluster;
-  const counts = countStates(shown);
+  const chains = summaryOf(shown, past);
+  const { counts } = chains;
   const parts = CHAIN_STATES.filter((state) => counts[state] > 0).map(
     (state) => `${counts[state]} ${state}`,
   );
@@ -105,7 +108,7 @@ function* summary(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generat
   yield `${count(shown.length, 'node')}${parts.length === 0 ? '' : `: ${listed(parts, 'and')}`}`;
   yield sinceText(past);
   for (const line of unknown) yield `not known: ${line}`;
-  if (!isAllCurrent(counts) && daemonSet) {
+  if (!isAllCurrent(chains) && daemonSet) {
     yield `Nodes get the chain that is stored when Terway restarts there: kubectl rollout restart -n kube-system daemonset.apps/${daemonSet.name}`;
   }
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
-
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
+import { renderNodeFile } from '../../../../src/engine/rendering/node-file.ts';
 import { differencesFrom, findPrintedFile } from '../../../../src/engine/rendering/printed-file.ts';
 import { configMap } from '../../../support/changes.ts';
 import {
@@ -11,71 +11,67 @@ import {
   withConflist,
 } from '../../../support/config-maps.ts';
 
-/** A chain as the init container prints it. */
-const printed = (...plugins: readonly object[]) =>
-  JSON.stringify({ cniVersion: '0.4.0', name: 'terway-chainer', plugins }, undefined, 2);
+const object = configMap(withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP])));
+const facts = NO_FACTS;
 
-const typesIn = (log: string) => findPrintedFile(log)?.plugins.map((plugin) => plugin.get('type'));
+function fileOf(node: 'veth' | 'datapathv2' | 'exclusive-eni'): string {
+  const file = renderNodeFile(object, node, { facts });
+  return file.kind === 'file' ? file.text : '';
+}
 
-t.test('the last chain that was printed is found, and nothing else is', (t) => {
-  const chain = printed({ type: 'terway' }, { type: 'portmap' });
-  t.same(typesIn(chain), ['terway', 'portmap']);
+/** What the init container logs around the file; the last brace has no line end. */
+const logOf = (file: string) =>
+  `no prev cilium chainer\n{\n  "access_secret": "SECRET"\n}\nconfig {"a": {\n}\n${file}` +
+  'Init node capabilities\nnet.ipv4.conf.eth0.rp_filter = 0\n';
+
+t.test('the file is found among what is logged around it', async (t) => {
+  const printed = findPrintedFile(logOf(fileOf('veth')));
+  t.equal(printed?.datapath, 'veth');
   t.same(
-    typesIn(`line\n${chain}next line\n`),
+    printed?.plugins.map((plugin) => plugin.get('type')),
     ['terway', 'portmap'],
-    'text follows the last brace',
   );
-  t.same(typesIn(`${printed({ type: 'a' })}\n${chain}\n`), ['terway', 'portmap'], 'the last one');
-  t.same(typesIn(`a\r\n${chain.replaceAll('\n', '\r\n')}\r\n`), ['terway', 'portmap']);
-  t.same(typesIn(`${chain}\n{\n  "version": "1"\n}\n`), ['terway', 'portmap'], 'past eni_conf');
-  t.same(typesIn(`${chain}\n{\n  "cut": \n`), ['terway', 'portmap'], 'past what has no end');
-  for (const log of [
-    '',
-    '{',
-    '{\n',
-    '{\n  "name": "terway-chainer",\n}\n',
-    chain.replace('terway-chainer', 'other'),
-    chain.replaceAll('"type"', 'type'),
-    ` ${chain}`,
-    '{\n  "name": "terway-chainer",\n  "plugins": {}\n}',
-    '{\n  "name": "terway-chainer",\n  "plugins": [1]\n}',
-  ]) {
-    t.equal(typesIn(log), undefined, log);
-  }
-  t.same(typesIn('{\n  "name": "terway-chainer"\n}'), []);
-  t.end();
+  t.ok(findPrintedFile(fileOf('veth')), 'alone');
+  t.ok(findPrintedFile(logOf(fileOf('veth')).replaceAll('\n', '\r\n')));
+  const twice = `${logOf(fileOf('exclusive-eni'))}${logOf(fileOf('veth'))}`;
+  t.equal(findPrintedFile(twice)?.plugins.length, 2, 'the last one counts');
 });
 
-t.test('the datapath is what the entry of terway says', (t) => {
-  const datapathOf = (...plugins: object[]) => findPrintedFile(printed(...plugins))?.datapath;
-  t.equal(datapathOf({ type: 'terway', eniip_virtual_type: 'DataPathV2' }), 'datapathv2');
-  t.equal(datapathOf({ type: 'terway', eniip_virtual_type: 1 }), undefined);
-  t.equal(datapathOf({ type: 'other', eniip_virtual_type: 'veth' }), undefined);
-  t.end();
+t.test('what is no chain of Terway is not taken for one', async (t) => {
+  const file = fileOf('veth');
+  const others = ['', '{', '{\n', '{\n}', 'no JSON at all', logOf(''), file.slice(0, -2)];
+  others.push(
+    file.replace('terway-chainer', 'other'),
+    file.replace(/"plugins": \[[^]*\]/, '"plugins": 1'),
+  );
+  for (const log of others) t.equal(findPrintedFile(log), undefined, JSON.stringify(log));
 });
 
-t.test('what a node has of its own is no difference', (t) => {
-  const object = configMap(withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP])));
-  const differences = (...plugins: object[]) =>
-    differencesFrom(object, findPrintedFile(printed(...plugins))!, {
-      facts: NO_FACTS,
-      isExclusive: false,
-    });
-  // Name and version are those of the list.
-  const entry = Object.fromEntries(
-    Object.entries(VETH_CONF).filter(([name]) => name !== 'cniVersion' && name !== 'name'),
+t.test('what the node decides is no difference', async (t) => {
+  const differences = (text: string, isExclusive = false) => {
+    const printed = findPrintedFile(text);
+    return printed && differencesFrom(object, printed, { facts, isExclusive });
+  };
+  t.same(differences(fileOf('veth')), []);
+  t.same(differences(fileOf('datapathv2')), [], 'cilium-cni at the end is of Terway');
+  t.same(differences(fileOf('exclusive-eni'), true), []);
+  const own = fileOf('veth').replace(
+    '"bandwidth_mode": "tc"',
+    '"bandwidth_mode": "edt", "mtu": 1400',
   );
-  const own = { eniip_virtual_type: 'veth', bandwidth_mode: 'edt', mtu: 1400 };
-  t.same(differences({ ...entry, ...own }, PORTMAP), []);
-  t.same(differences({ ...entry, ...own }, PORTMAP, { type: 'cilium-cni' }), []);
-  t.not(differences({ ...entry, ...own }).length, 0, 'a plugin is missing');
-  t.not(differences(entry, { ...PORTMAP, snat: false }).length, 0, 'another value');
-  t.equal(
-    differencesFrom(configMap({}), findPrintedFile(printed())!, {
-      facts: NO_FACTS,
-      isExclusive: false,
-    }),
-    'no file',
-  );
-  t.end();
+  t.not(own, fileOf('veth'));
+  t.same(differences(own), []);
+  t.match(differences(fileOf('veth').replace('"portMappings": true', '"portMappings": false')), [
+    { kind: 'member', entry: { type: 'portmap' }, before: true, now: false },
+  ]);
+  t.match(differences(fileOf('veth').replace('"iptables"', '"ebpf"')), [
+    { kind: 'member', entry: { type: 'terway' } },
+  ]);
+  t.ok((differences(fileOf('exclusive-eni')) ?? []).length > 0, 'of a node that is none');
+});
+
+t.test('of an object without a file nothing is compared', async (t) => {
+  const printed = findPrintedFile(fileOf('veth'));
+  const broken = configMap({ ...BASE_VETH, '10-terway.conflist': '{' });
+  t.equal(printed && differencesFrom(broken, printed, { facts, isExclusive: false }), 'no file');
 });
