@@ -123,7 +123,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
   },
   {
     path: 'src/rollout',
-    holds: 'What nodes run of eni-config.',
+    holds: 'What nodes run, how a chain gets there, and the history of what was accepted.',
     imports: ['src/engine', 'src/log.ts', 'src/kube', 'src/facts'],
     packages: ['node'],
   },
@@ -156,12 +156,6 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     path: 'src/doctor',
     holds: 'What sentences of other programs mean, and checks of the way to the guard.',
     imports: ['src/engine', 'src/kube', 'src/certificates'],
-    packages: ['node'],
-  },
-  {
-    path: 'src/rollout',
-    holds: 'What nodes run, how a chain gets there, and the history of what was accepted.',
-    imports: ['src/engine', 'src/log.ts', 'src/kube'],
     packages: ['node'],
   },
   {
@@ -207,7 +201,6 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/audit',
       'src/replay',
       'src/doctor',
-      'src/rollout',
       'src/generated',
       'src/config',
       'src/manifests',

@@ -5,7 +5,7 @@ import type { StoredReview } from '../engine/core/review-stored.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
 import { contentOf } from './content-of-facts.ts';
-import { type EventNote, type EventSink, REPEAT_EVENT_MS, warning, whatIsWrong } from './events.ts';
+import { type EventNote, type EventSink, REPEAT_EVENT_MS, noteOf, whatIsWrong } from './events.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
 import { fieldsOf, mostSevere, toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
@@ -87,16 +87,12 @@ export class BackgroundCheck {
     const { events } = this.#options;
     if (!verdict.allowed) {
       const { what, detail } = whatIsWrong(verdict);
-      const note = warning('StoredObjectInvalid', what, objectUid, detail);
+      const note = noteOf('StoredObjectInvalid', what, objectUid, detail);
       events?.write(note);
       this.#bad = { note, toldMs: this.#now() };
     } else if (this.#bad) {
-      events?.write({
-        type: 'Normal',
-        reason: 'StoredObjectValid',
-        message: 'Terway pods can restart on it again',
-        objectUid,
-      });
+      const message = 'Terway pods can restart on it again';
+      events?.write(noteOf('StoredObjectValid', message, objectUid));
       this.#bad = undefined;
     }
   }

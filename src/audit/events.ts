@@ -9,16 +9,22 @@ import { fieldOf } from '../engine/report/finding-text.ts';
 import { listed, printable } from '../engine/text/text.ts';
 import { usedExemption } from './exemption.ts';
 
-/** Why an Event is written, as `kubectl get events` shows it. Stable: people filter by it. */
-export type EventReason =
-  | 'Refused'
-  | 'Exempted'
-  | 'BreakGlass'
-  | 'BreakGlassOpened'
-  | 'StoredObjectInvalid'
-  | 'StoredObjectValid'
-  | 'OverlayInvalid'
-  | 'OverlayValid';
+/**
+ * Why an Event is written, as `kubectl get events` shows it, and of which type such an Event is.
+ * Stable: people filter by both. docs/events.md describes them.
+ */
+export const EVENT_TYPES = {
+  Refused: 'Warning',
+  Exempted: 'Warning',
+  BreakGlass: 'Warning',
+  BreakGlassOpened: 'Warning',
+  StoredObjectInvalid: 'Warning',
+  StoredObjectValid: 'Normal',
+  OverlayInvalid: 'Warning',
+  OverlayValid: 'Normal',
+} as const satisfies Readonly<Record<string, EventNote['type']>>;
+
+export type EventReason = keyof typeof EVENT_TYPES;
 
 /** The API server forgets an Event after an hour unless told otherwise. */
 export const REPEAT_EVENT_MS = 30 * 60_000;
@@ -63,14 +69,14 @@ export function eventOf(outcome: Outcome): EventNote | undefined {
   const who = `${what} by ${nameOf(request.user)}`;
   if (!response.allowed) {
     const why = verdict ? reasonsIn(objections) : 'the guard itself failed';
-    return warning('Refused', `${who} refused: ${why}`, objectUid, detailOf(objections));
+    return noteOf('Refused', `${who} refused: ${why}`, objectUid, detailOf(objections));
   }
   const exemption = usedExemption(outcome);
   if (exemption) return letThrough(who, objections, exemption, objectUid);
   // From now on everybody with the right may write the object as they please.
   if (breakGlass?.status !== 'opened') return undefined;
   const message = `${who} opened break-glass until ${breakGlass.until}: ${breakGlass.reason}`;
-  return warning('BreakGlassOpened', message, objectUid);
+  return noteOf('BreakGlassOpened', message, objectUid);
 }
 
 /** What was asked for; undefined when it was not for the guard to judge. */
@@ -88,16 +94,16 @@ function letThrough(
 ): EventNote {
   const reason = exemption.source === 'break-glass' ? 'BreakGlass' : 'Exempted';
   const message = `${who} let through against ${rulesIn(objections)} (${exemptionInWords(exemption)})${placeIn(objections)}`;
-  return warning(reason, message, objectUid, detailOf(objections));
+  return noteOf(reason, message, objectUid, detailOf(objections));
 }
 
-export const warning = (
+export const noteOf = (
   reason: EventReason,
   message: string,
   objectUid: string | undefined,
   detail?: string,
 ): EventNote => ({
-  type: 'Warning',
+  type: EVENT_TYPES[reason],
   reason,
   message,
   ...(detail === undefined ? {} : { detail }),

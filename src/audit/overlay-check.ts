@@ -19,7 +19,7 @@ import { pauseAfter } from '../kube/retry.ts';
 import type { FactSourceState } from '../kube/source-state.ts';
 import type { Logger } from '../log.ts';
 import { contentOf } from './content-of-facts.ts';
-import { type EventNote, type EventSink, REPEAT_EVENT_MS, warning, whatIsWrong } from './events.ts';
+import { type EventNote, type EventSink, REPEAT_EVENT_MS, noteOf, whatIsWrong } from './events.ts';
 import type { OverlayCounts } from './overlay-metrics.ts';
 
 export interface OverlayCheckOptions {
@@ -182,18 +182,14 @@ export class OverlayCheck {
       ? { what: danglingText(overlay), detail: `${count(overlay.nodes, 'node')} so far` }
       : whatIsWrong(overlay.verdict);
     const message = `ConfigMap ${printable(overlay.name)}, which nodes name with terway-config: ${what}`;
-    const note = warning('OverlayInvalid', message, this.#base?.uid, detail);
+    const note = noteOf('OverlayInvalid', message, this.#base?.uid, detail);
     events?.write(note);
     return { bad: { note, toldMs: this.#now() } };
   }
 
   #tellGood(name: string, why: string): void {
-    this.#options.events?.write({
-      type: 'Normal',
-      reason: 'OverlayValid',
-      message: `ConfigMap ${printable(name)}: ${why}`,
-      objectUid: this.#base?.uid,
-    });
+    const message = `ConfigMap ${printable(name)}: ${why}`;
+    this.#options.events?.write(noteOf('OverlayValid', message, this.#base?.uid));
   }
 
   /** What is still bad is told again before the API server has forgotten it. */

@@ -125,6 +125,98 @@ t.test('with --cluster nodes have the datapath of what is stored there', async (
   t.match(stderr, 'a node that joins gets another file');
 });
 
+const POOL = `kind: ConfigMap
+metadata: { name: pool-a }
+data:
+  eni_conf: '{"max_pool_size": 10, "service_cidr": "10.1.0.0/16", "access_key": "geheim"}'
+`;
+
+t.test('what a node reads, of files', async (t) => {
+  const cwd = t.testdir({
+    'a.yaml': manifest(BASE_VETH),
+    'pool.yaml': POOL,
+    'pool.json': '{"max_pool_size": 10}',
+  });
+  const { code, stdout, stderr } = await render(cwd, 'a.yaml', '--overlay', 'pool.yaml', ...VETH);
+  t.equal(code, 0, stderr);
+  t.match(stdout, /^A node: label terway-config: pool-a; a pool of its own; datapath veth\n/);
+  t.match(stdout, /^ {2}max_pool_size +10 +pool-a +daemon at its start$/m);
+  t.match(stdout, /^ {2}service_cidr .* that of pool-a has no effect here$/m);
+  t.match(stdout, /^ {2}eni_cap_ratio +1 +default +daemon at its start$/m);
+  t.match(stdout, /^10-terway.conflist, made of 10-terway.conf of eni-config .*:\n\{\n/m);
+  t.match(stderr, 'of Terway 1.17.5');
+  t.notMatch(stdout + stderr, 'geheim');
+  const bare = await render(cwd, 'a.yaml', '--overlay', 'pool.json', ...VETH);
+  t.match(bare, { code: 0, stdout: /^ {2}max_pool_size +10 +pool.json /m });
+});
+
+t.test('what a node does not come up on', async (t) => {
+  const data = (eniConf: string) =>
+    `kind: ConfigMap\nmetadata: {name: p}\ndata: {eni_conf: '${eniConf}'}\n`;
+  const cwd = t.testdir({
+    'a.yaml': manifest(BASE_VETH),
+    'list.yaml': data('[]'),
+    'type.yaml': data('{"max_pool_size": "10"}'),
+    'two.yaml': `${POOL}---\n${POOL}`,
+    'broken.yaml': 'a: [',
+  });
+  const withOverlay = async (file: string) => render(cwd, 'a.yaml', '--overlay', file, ...VETH);
+  t.match(await withOverlay('list.yaml'), {
+    code: 1,
+    stdout: /the daemon does not start: eni_conf of/,
+  });
+  t.match(await withOverlay('type.yaml'), {
+    code: 1,
+    stderr: /does not come up on this .*1 problem/,
+  });
+  for (const [file, stderr] of [
+    ['two.yaml', /two.yaml: 2 ConfigMaps with eni_conf/],
+    ['a.yaml', /a.yaml: no ConfigMap with eni_conf/],
+    ['broken.yaml', /broken.yaml:1:\d+: no valid YAML/],
+    ['gone.yaml', /there is no such file/],
+  ] as const) {
+    t.match(await withOverlay(file), { code: 2, stdout: '', stderr }, file);
+  }
+  const both = await render(cwd, 'a.yaml', '--overlay', 'list.yaml', '--against', 'a.yaml');
+  t.match(both, { code: 2, stderr: /--against goes with neither/ });
+});
+
+t.test('what a node of a cluster reads', async (t) => {
+  // As a node it names pool-a, which is eni-config over itself there.
+  const { kubeconfig } = await startRecordingApiServer(t, BASE_VETH);
+  const args = ['--node', 'eni-config', '--kubeconfig', kubeconfig];
+  const { code, stdout, stderr } = await render(dirname(kubeconfig), ...args);
+  t.equal(code, 0, stderr);
+  t.match(stdout, /^Node eni-config: label terway-config: pool-a; .*datapath veth\n/);
+  t.match(stdout, /^ {2}max_pool_size +8 +pool-a /m);
+  writeFileSync(join(dirname(kubeconfig), 'pool.yaml'), POOL);
+  const other = await render(dirname(kubeconfig), ...args, '--overlay', 'pool.yaml');
+  t.match(other, { code: 0, stdout: /^ {2}max_pool_size +10 +pool-a /m });
+});
+
+t.test('docs/json-outputs.md names exactly the fields of --node', async (t) => {
+  const cwd = t.testdir({
+    'a.yaml': manifest({ ...BASE_VETH, disable_network_policy: 'true' }),
+    'bad.yaml': manifest({ ...BASE_VETH, eni_conf: '[]' }),
+    'refused.yaml': manifest(withConflist(BASE_VETH, '{"plugins": [1]}')),
+    'odd.yaml': manifest(withConflist(BASE_VETH, '{"plugins": {"a": 1, "b": 2}}')),
+    'pool.yaml': POOL.replace('max_pool_size', 'odd'),
+  });
+  const { kubeconfig } = await startRecordingApiServer(t, BASE_VETH);
+  const printed: object[] = [];
+  for (const file of ['a.yaml', 'bad.yaml', 'refused.yaml', 'odd.yaml']) {
+    const args = [file, '--overlay', 'pool.yaml', ...VETH, '--output', 'json'];
+    printed.push(JSON.parse((await render(cwd, ...args)).stdout) as object);
+  }
+  const cluster = ['--node', 'a', '--kubeconfig', kubeconfig, '--output', 'json'];
+  printed.push(JSON.parse((await render(cwd, ...cluster)).stdout) as object);
+  const fields = new Set(printed.flatMap((report) => fieldsIn(report)));
+  fields.add('facts.*.estimate').add('facts.*.ageSeconds');
+  const documented = documentedFields('json-outputs.md', 'render-node');
+  t.same([...fields].sort(), documented.sort());
+  keepsContract(t, 'render-node', documented, printed);
+});
+
 t.test('docs/json-outputs.md names exactly the fields that there are', async (t) => {
   const changed = conflist([
     { ...VETH_CONF, mtu: 1400 },

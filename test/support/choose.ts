@@ -16,7 +16,8 @@ import {
   replaceValue,
 } from '../../src/engine/json/edit.ts';
 import { createDocumentReader } from '../../src/engine/json/document-reader.ts';
-import type { JsonNode } from '../../src/engine/json/node.ts';
+import { foldName } from '../../src/engine/json/go-names.ts';
+import type { JsonMember, JsonNode, JsonObject } from '../../src/engine/json/node.ts';
 import { nodeAt } from '../../src/engine/json/same.ts';
 import { isObject } from '../../src/engine/text/is-object.ts';
 import { BASE_VETH, PORTMAP, VETH_CONF, conflist } from './config-maps.ts';
@@ -50,6 +51,12 @@ export const value = (...samples: readonly string[]): Choose =>
     if (!node) return;
     for (const json of samples) yield edited(object, finding, replaceValue(node, json));
   };
+
+/** A number as a text. */
+export const inQuotes: Choose = function* (finding, object) {
+  const node = nodeOf(finding, object);
+  if (node) yield edited(object, finding, replaceValue(node, `"${textOf(object, finding, node)}"`));
+};
 
 /** A value that the words name in quotes, or one of each kind that a field may want. */
 export const anyValue: Choose = function* (finding, object, old) {
@@ -100,30 +107,44 @@ function removalOf(node: JsonNode | undefined): TextEdit | undefined {
   return member && removeMember(parent, member);
 }
 
-/** With a member in the object at the place of the finding, or around it. */
+/** With a member in the object at the place of the finding. */
 export const member = (name: string, ...samples: readonly string[]): Choose =>
   function* (finding, object) {
     const node = nodeOf(finding, object);
-    const home = node?.type === 'object' ? node : node?.parent;
-    if (home?.type !== 'object') return;
-    const text = object.data.get(finding.key ?? '') ?? '';
-    for (const json of samples) {
-      const present = home.members.find((other) => other.name === name);
-      const edit = present
-        ? replaceValue(present.value, json)
-        : addMember(text, home, { path: [name], value: json });
-      yield edited(object, finding, edit);
-    }
+    if (node?.type === 'object') yield* withMember(node, name, samples, finding, object);
   };
 
-/** Without the member of this name in the object around the place of the finding. */
+/** With a member beside the one at the place of the finding. */
+export const beside = (name: string, ...samples: readonly string[]): Choose =>
+  function* (finding, object) {
+    const home = nodeOf(finding, object)?.parent;
+    if (home?.type === 'object') yield* withMember(home, name, samples, finding, object);
+  };
+
+function* withMember(
+  home: JsonObject,
+  name: string,
+  samples: readonly string[],
+  finding: DecidedFinding,
+  object: ConfigMap,
+) {
+  const text = object.data.get(finding.key ?? '') ?? '';
+  const present = home.members.find((other) => other.name === name);
+  for (const json of samples) {
+    const edit = present
+      ? replaceValue(present.value, json)
+      : addMember(text, home, { path: [name], value: json });
+    yield edited(object, finding, edit);
+  }
+}
+
+/** Without the members of this name, in any spelling, beside the one at the place of the finding, or itself. */
 export const sibling = (name: string): Choose =>
   function* (finding, object) {
-    const node = nodeOf(finding, object);
-    const home = node?.type === 'object' ? node : node?.parent;
-    if (home?.type !== 'object') return;
-    const found = home.members.find((other) => other.name === name);
-    if (found) yield edited(object, finding, removeMember(home, found));
+    yield* everySpelling(
+      { ...finding, path: [...(finding.path?.slice(0, -1) ?? []), name] },
+      object,
+    );
   };
 
 /** One of two members that are one, or that exclude each other. */
@@ -133,21 +154,37 @@ export const oneOfTwo: Choose = function* (finding, object) {
   }
 };
 
-/** The members that are named as the place of the finding is, whatever the letter case. */
-function* spellings(finding: DecidedFinding, object: ConfigMap) {
-  const home = nodeOf(finding, object)?.parent;
+/** The members that are one field with that at the place of the finding. */
+function* spellings({ path = [], ...finding }: DecidedFinding, object: ConfigMap) {
+  const home = nodeOf({ ...finding, path: path.slice(0, -1) }, object);
   if (home?.type !== 'object') return;
-  const name = String(finding.path?.at(-1)).toLowerCase();
-  for (const one of home.members) if (one.name.toLowerCase() === name) yield { home, one };
+  const name = foldName(String(path.at(-1)));
+  for (const one of home.members) if (foldName(one.name) === name) yield { home, one };
 }
 
-export const everySpelling: Choose = function* (finding, object) {
+export function* everySpelling(finding: DecidedFinding, object: ConfigMap) {
   const all = [...spellings(finding, object)];
   const [first] = all;
   if (!first) return;
   const left = first.home.members.filter((other) => !all.some(({ one }) => one === other));
-  const json = left.map(({ name, value: own }) => `"${name}": ${textOf(object, finding, own)}`);
-  yield edited(object, finding, replaceValue(first.home, `{${json.join(', ')}}`));
+  yield edited(object, finding, replaceValue(first.home, objectOf(left, object, finding)));
+}
+
+const objectOf = (members: readonly JsonMember[], object: ConfigMap, finding: DecidedFinding) =>
+  `{${members.map((one) => memberText(one, object, finding)).join(', ')}}`;
+
+const memberText = ({ name, value: own }: JsonMember, object: ConfigMap, finding: DecidedFinding) =>
+  `${JSON.stringify(name)}: ${textOf(object, finding, own)}`;
+
+/** The entry with `type` in place of one in another letter case. */
+export const entryOfType: Choose = function* (finding, object) {
+  const entry = nodeOf(finding, object);
+  if (entry?.type !== 'object') return;
+  const rest = entry.members.filter(({ name }) => name.toLowerCase() !== 'type');
+  for (const type of ['terway', 'portmap']) {
+    const json = [`"type": "${type}"`, ...rest.map((one) => memberText(one, object, finding))];
+    yield edited(object, finding, replaceValue(entry, `{${json.join(', ')}}`));
+  }
 };
 
 /** Without the entry; of a YAML text, whose entries may be one stretch, the text is written anew. */

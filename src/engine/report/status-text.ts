@@ -50,8 +50,8 @@ export function asJson(report: StatusReport): string {
     exists: object !== undefined,
     verdict: verdict.allowed ? 'allow' : 'deny',
     safeToRestart: isSafe(verdict),
-    ...(hasTerway === undefined ? {} : { hasTerway }),
-    ...(isReconfigured === undefined ? {} : { isReconfigured }),
+    hasTerway,
+    isReconfigured,
     ...(refusedWriters && {
       refusedWriters: refusedWriters.map(({ lastMs, ...writer }) => ({
         ...writer,

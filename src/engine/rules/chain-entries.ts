@@ -62,6 +62,7 @@ export const entryType = defineRule({
           path: [...path, 'type'],
           at: type.value,
           message: `"type" must be text, not ${describeType(type.value)}: every Terway pod fails to start`,
+          fix: WRITE_TYPE,
         };
       } else if (type.value.value === '') {
         yield {
@@ -72,11 +73,14 @@ export const entryType = defineRule({
             key === CNI_CHAIN_KEY
               ? '"type" is empty: every Terway pod fails to start'
               : '"type" is empty: the container runtime refuses the chain, the node goes NotReady',
+          fix: WRITE_TYPE,
         };
       }
     }
   },
 });
+
+const WRITE_TYPE = prose('write "type": "<name of the plugin>"');
 
 /** Only a text names a plugin. */
 function named(key: ChainKey, variant: JsonMember): Fix {

@@ -1,6 +1,6 @@
 import t from 'tap';
 
-import { type Test, runTest } from '../../mutation/tap.ts';
+import { type Test, runTest } from '../../support/tap-stand-in.ts';
 
 /** What stands for tap in mutation testing fails where tap does: else nothing would be noticed. */
 
