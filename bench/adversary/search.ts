@@ -1,60 +1,64 @@
-import { type Adversary, alteredAdversary, anyAdversary, dataOf } from './object.ts';
-import type { Random } from './random.ts';
-import { PLACES, type Place, costPerMib } from './work.ts';
+import { type Adversary, kindOf, traitsOf, worksOf } from './adversary.ts';
+import { KINDS } from './kinds.ts';
+import type { Random } from '../../test/support/adversary/random.ts';
+import { type Work, costOf } from '../../test/support/adversary/work.ts';
 
-/** What costs much for its length, of those that were tried. */
+/** What costs much, of those that were tried. */
 export interface Find {
   readonly adversary: Adversary;
-  readonly place: Place;
-  /** Milliseconds for each MiB, at full length. */
+  readonly place: Work['place'];
+  /** Milliseconds at full length, for what its kind tells them for. */
   readonly cost: number;
 }
 
 const MIB = 1024 * 1024;
-/** All texts of an object of a ConfigMap may have 1 MiB; some of it is the base's. */
-const FULL = MIB - 16_384;
-/** What is tried first: long enough that what is not linear shows. */
-const SHORT = MIB / 8;
-const KEPT = 24;
+/** Of each kind. */
+const KEPT = 8;
+const SEEDS = 1_000_000;
 
 /**
- * Tries adversaries until `isOver`: half of them new, half altered from the worst so far. Gives the
- * worst, worst first, none twice at one place in the same frame.
+ * Tries adversaries of all kinds in turn until `isOver`: half of them new, half altered from the
+ * worst so far. Gives the worst of each kind, worst first, none twice at one place with the same traits.
  */
 export async function search(random: Random, isOver: (tried: number) => boolean): Promise<Find[]> {
-  let worst: Find[] = [];
+  const kinds = Object.keys(KINDS);
+  const worst = new Map<string, readonly Find[]>(kinds.map((kind) => [kind, []]));
   for (let tried = 0; !isOver(tried); tried += 1) {
-    const parent =
-      worst.length > 0 && random.below(2) === 0 ? random.pick(worst).adversary : undefined;
-    const adversary = parent ? alteredAdversary(parent, random) : anyAdversary(random);
-    const short = dataOf(adversary, SHORT);
-    for (const place of PLACES) {
-      const guess = await costPerMib(place, short.old, short.new);
-      const least = worst.length < KEPT ? 0 : (worst.at(-1)?.cost ?? 0);
-      // A text eight times as long costs eight times as much per MiB where the work is quadratic.
-      if (guess < least / 4) continue;
-      const find = { adversary, place, cost: await fullCost(adversary, place) };
-      if (find.cost > least) worst = withFind(worst, find);
-    }
+    const kind = kinds[tried % kinds.length] ?? '';
+    const known = worst.get(kind) ?? [];
+    const parents = known.length > 0 && random.below(2) === 0 ? random.pick(known).adversary : null;
+    const seeds = [...(parents?.seeds ?? []), random.below(SEEDS)];
+    worst.set(kind, await withTried(known, { kind, seeds }));
   }
-  return worst;
+  return kinds.flatMap((kind) => worst.get(kind) ?? []);
 }
 
-/** The least of two runs, as the first may pay for the collection of what others left. */
-async function fullCost(adversary: Adversary, place: Place): Promise<number> {
-  const { old, new: data } = dataOf(adversary, FULL);
-  const first = await costPerMib(place, old, data);
-  return Math.min(first, await costPerMib(place, old, data));
+async function withTried(known: readonly Find[], adversary: Adversary): Promise<readonly Find[]> {
+  let finds = known;
+  for (const work of worksOf(adversary)) {
+    const least = finds.length < KEPT ? 0 : (finds.at(-1)?.cost ?? 0);
+    let cost = await costPerUnit(adversary, work, 1);
+    // One run may pay for the collection of what others left.
+    if (cost > least) cost = Math.min(cost, await costPerUnit(adversary, work, 2));
+    if (cost > least) finds = withFind(finds, { adversary, place: work.place, cost });
+  }
+  return finds;
 }
 
-function withFind(finds: readonly Find[], find: Find): Find[] {
-  const kind = kindOf(find);
-  const better = finds.find((other) => kindOf(other) === kind && other.cost >= find.cost);
-  if (better) return [...finds];
-  return [...finds.filter((other) => kindOf(other) !== kind), find]
+/** The least of some runs: milliseconds for what its kind tells them for. */
+export async function costPerUnit(adversary: Adversary, work: Work, runs: number): Promise<number> {
+  let least = Infinity;
+  for (let run = 0; run < runs; run += 1) least = Math.min(least, await costOf(work));
+  return kindOf(adversary).per === 'MiB' ? least / (work.length / MIB) : least;
+}
+
+function withFind(finds: readonly Find[], find: Find): readonly Find[] {
+  const traits = placeAndTraits(find);
+  const isKnown = (other: Find) => placeAndTraits(other) === traits;
+  if (finds.some((other) => isKnown(other) && other.cost >= find.cost)) return finds;
+  return [...finds.filter((other) => !isKnown(other)), find]
     .sort((a, b) => b.cost - a.cost)
     .slice(0, KEPT);
 }
 
-const kindOf = ({ adversary, place }: Find) =>
-  [place, ...Object.entries(adversary.texts).map(([key, { head }]) => key + head)].join(' ');
+const placeAndTraits = ({ adversary, place }: Find) => `${place} ${traitsOf(adversary)}`;

@@ -136,10 +136,12 @@ function readChange(
   }
   const hasNew = operation !== 'DELETE';
   const hasOld = operation !== 'CREATE';
+  const share = sharing();
+  const read = (object: unknown, where: string) => readConfigMap(object, where, share, refuse);
   const change: Change = {
     operation: operation satisfies Operation,
-    new: hasNew ? readConfigMap(request.object, 'request.object', refuse) : undefined,
-    old: hasOld ? readConfigMap(request.oldObject, 'request.oldObject', refuse) : undefined,
+    new: hasNew ? read(request.object, 'request.object') : undefined,
+    old: hasOld ? read(request.oldObject, 'request.oldObject') : undefined,
     ...(head.dryRun ? { isDryRun: true } : {}),
     ...(isAgent(head) ? { agent: head.user.name } : {}),
   };
@@ -197,16 +199,30 @@ export function metadataOf(object: unknown): JsonObject | undefined {
   return isObject(object) && isObject(object.metadata) ? object.metadata : undefined;
 }
 
+/**
+ * Makes one text of those that are equal. Texts that are one are compared at a glance, and those of
+ * the old and the new object are compared for every finding.
+ */
+function sharing(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const same = known.get(text);
+    if (same === undefined) known.set(text, text);
+    return same ?? text;
+  };
+}
+
 function readConfigMap(
   object: unknown,
   where: string,
+  share: (text: string) => string,
   refuse: (message: string) => Error,
 ): ConfigMap {
   if (!isObject(object)) throw refuse(`${where} is missing`);
   const breakGlass = breakGlassRequestIn(metadataOf(object)?.annotations);
   return {
-    data: readTexts(object.data, `${where}.data`, MAX_TEXTS, refuse),
-    binaryData: readTexts(object.binaryData, `${where}.binaryData`, MAX_BASE64, refuse),
+    data: readTexts(object.data, `${where}.data`, MAX_TEXTS, share, refuse),
+    binaryData: readTexts(object.binaryData, `${where}.binaryData`, MAX_BASE64, share, refuse),
     immutable: object.immutable === true,
     ...(breakGlass ? { breakGlass } : {}),
   };
@@ -224,6 +240,7 @@ function readTexts(
   value: unknown,
   where: string,
   maxLength: number,
+  share: (text: string) => string,
   refuse: (message: string) => Error,
 ): Map<string, string> {
   const texts = new Map<string, string>();
@@ -232,7 +249,7 @@ function readTexts(
     if (typeof text !== 'string') throw refuse(`${where} holds a value that is no text`);
     length += text.length;
     if (length > maxLength) throw refuse(`${where} is larger than a ConfigMap may be`);
-    texts.set(key, text);
+    texts.set(key, share(text));
   }
   return texts;
 }

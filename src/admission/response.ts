@@ -121,7 +121,10 @@ export function mutated(
     ...(injected.length > 0 ? { auditAnnotations: { injected: injected.join(',') } } : {}),
     ...(patch.length === 0
       ? {}
-      : { patchType: 'JSONPatch' as const, patch: base64(JSON.stringify(patch)) }),
+      : {
+          patchType: 'JSONPatch' as const,
+          patch: base64(JSON.stringify(patch)),
+        }),
   };
 }
 
@@ -256,7 +259,9 @@ function base64(text: string): string {
   const bytes = new TextEncoder().encode(text);
   let characters = '';
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    characters += String.fromCharCode(...bytes.subarray(start, start + CHUNK_BYTES));
+    const chunk = bytes.subarray(start, start + CHUNK_BYTES);
+    // Spread into a call, each byte would be taken from an iterator.
+    characters += Reflect.apply(String.fromCharCode, undefined, chunk) as string;
   }
   return btoa(characters);
 }

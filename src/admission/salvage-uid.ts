@@ -1,4 +1,3 @@
-import { MAX_DEPTH } from '../engine/json/document.ts';
 import { readStrictly } from '../engine/json/reader.ts';
 import { readUid } from './request.ts';
 
@@ -11,7 +10,7 @@ const MAX_LENGTH = 64 * 1024;
  * not stand in the readable part of the beginning; a truncated one would not match any request.
  */
 export function salvageUid(text: string): string | undefined {
-  const { objects } = readStrictly(text.slice(0, MAX_LENGTH).replace(/^\ufeff/, ''), MAX_DEPTH);
+  const { objects } = readStrictly(text.slice(0, MAX_LENGTH).replace(/^\ufeff/, ''), Infinity);
   const request = objects.find(
     ({ step, parent }) => step === 'request' && parent?.step === undefined,
   );

@@ -1,5 +1,7 @@
-import { parse } from 'yaml';
 import type { KubeProxyMode } from '../engine/core/facts.ts';
+import { exactMember, timesNamed } from '../engine/json/go-names.ts';
+import { valueOf } from '../engine/json/node.ts';
+import { readYaml } from '../engine/json/yaml/document.ts';
 import { quoted } from '../engine/text/text.ts';
 import { type Follower, type ObjectRef, followObject, readObject } from '../kube/follow.ts';
 import { Health, type Learnt, type Source, type SourceOptions } from './source.ts';
@@ -20,16 +22,12 @@ type Mode = { readonly mode: KubeProxyMode } | { readonly gap: string };
 export function readMode(text: string | undefined): Mode {
   if (text === undefined) return { gap: `has no ${KEY}` };
   if (text.length > MAX_LENGTH) return { gap: `has a ${KEY} too long to be one` };
-  let content: unknown;
-  try {
-    content = parse(text, { logLevel: 'error' });
-  } catch {
-    return { gap: `has a ${KEY} that is not valid YAML` };
-  }
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    return { gap: `has a ${KEY} that is no map of settings` };
-  }
-  const { mode } = content as { readonly mode?: unknown };
+  const { root, yaml } = readYaml(text);
+  if (!root || yaml?.restAt !== undefined) return { gap: `has a ${KEY} that is not valid YAML` };
+  if (root.type !== 'object') return { gap: `has a ${KEY} that is no map of settings` };
+  if (timesNamed(root, 'mode') > 1) return { gap: `has a ${KEY} with several modes` };
+  const member = exactMember(root, 'mode');
+  const mode = member && valueOf(member.value);
   // Without a mode kube-proxy on Linux takes iptables. Source: KubeProxyConfiguration.
   if (mode === undefined || mode === null || mode === '') return { mode: 'iptables' };
   if (mode === 'iptables' || mode === 'ipvs' || mode === 'nftables') return { mode };

@@ -47,6 +47,9 @@ interface Addition {
 /** More than any real chain lacks; each addition is told in a warning, and their number is limited. */
 const MAX_ADDITIONS = 12;
 
+/** UTF-16 units of a chain that defaults are added to: each attempt is a review of the whole. */
+const MAX_CHAIN_LENGTH = 64 * 1024;
+
 /** What decides on defaults. */
 export interface InjectionOptions {
   readonly policy: ReviewSettings;
@@ -56,7 +59,7 @@ export interface InjectionOptions {
 
 /**
  * The defaults that are missing from the chain of a write, and may be added. Adds bytes only, does
- * nothing to a chain the write leaves alone or to immutable objects, and never produces a text that
+ * nothing to a very long chain, one the write leaves alone or to immutable objects, and never produces a text that
  * is refused where refusing is on. Pure and total; a second pass adds nothing. `read` is shared with
  * the reviews of the same call.
  */
@@ -68,6 +71,7 @@ export function inject(
 ): Injection {
   const text = change.new?.data.get(CONFLIST_KEY);
   if (defaults.mode === 'off' || text === undefined || !mayChange(change)) return NO_INJECTION;
+  if (text.length > MAX_CHAIN_LENGTH) return NO_INJECTION;
   const candidates = candidatesFor(createContext(change, facts, policy, read), defaults);
   if (candidates.length > MAX_ADDITIONS) return NO_INJECTION;
   const conflistWith = (additions: readonly Addition[]) =>

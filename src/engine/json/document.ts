@@ -1,7 +1,7 @@
 import type { JsonNode, JsonNumber, JsonObject } from './node.ts';
-import { readStrictly } from './reader.ts';
+import { MAX_DEPTH, readStrictly } from './reader.ts';
 import { endOfString } from './slips/brackets.ts';
-import type { JsonProblem } from './syntax-problem.ts';
+import { type JsonProblem, TOO_MANY_VALUES } from './syntax-problem.ts';
 import { syntaxProblems } from './syntax-errors.ts';
 
 /** A text read as JSON: either a root node, or the problems that keep it from having one. */
@@ -23,12 +23,6 @@ export interface YamlNotes {
   readonly restAt: number | undefined;
 }
 
-/**
- * Levels of nesting that are read. Go's encoding/json gives up at 10 000; no CNI configuration
- * needs more than a handful, and everything here that recurses stays far from the stack's end.
- */
-export const MAX_DEPTH = 256;
-
 /** Bytes that the API server accepts for all values of a ConfigMap together: 1 MiB. */
 export const MAX_TEXT_LENGTH = 1024 * 1024;
 
@@ -38,15 +32,15 @@ const MAX_NUMBER_PROBLEMS = 20;
 /**
  * Reads `text` as strictly as Go's encoding/json does (RFC 8259: no comments, no trailing commas,
  * no byte-order mark, finite numbers). A text that is not JSON has all its slips as problems.
- * Never throws; size and depth are bounded before anything recurses.
+ * Never throws; size, values and depth are bounded.
  */
 export function readJson(text: string): JsonDocument {
   const tooMuch = tooLarge(text);
   if (tooMuch) return unreadable(text, [tooMuch]);
-  const reading = readStrictly(text, MAX_DEPTH);
+  const reading = readStrictly(text);
   if ('failedAt' in reading) {
-    const deep = tooDeep(text);
-    return unreadable(text, deep ? [deep] : syntaxProblems(text, reading.failedAt, MAX_DEPTH));
+    const problem = reading.hasTooMany ? tooMany(reading.failedAt) : tooDeep(text);
+    return unreadable(text, problem ? [problem] : syntaxProblems(text, reading.failedAt));
   }
   const problems = reading.infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
   return { text, root: reading.root, objects: reading.objects, problems };
@@ -73,6 +67,12 @@ function tooLarge(text: string): JsonProblem | undefined {
     at: { offset: MAX_TEXT_LENGTH, length: 1 },
   };
 }
+
+const tooMany = (offset: number): JsonProblem => ({
+  kind: 'size',
+  message: TOO_MANY_VALUES,
+  at: { offset, length: 1 },
+});
 
 /** Finds the first bracket below MAX_DEPTH without recursion; brackets in strings do not count. */
 function tooDeep(text: string): JsonProblem | undefined {

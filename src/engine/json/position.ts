@@ -31,13 +31,15 @@ export function positionAt(text: string, offset: number): Position {
     line += 1;
     start = at + 1;
   }
-  return { line, column: characters(text.slice(start, end)) + 1 };
+  return { line, column: characters(text, start, end) + 1 };
 }
 
-/** The lines of one text, looked for once, for the places of many offsets. */
+/** The lines of one text, looked for once, for the places of many offsets; cheapest in their order. */
 export class LineIndex {
   readonly #text: string;
   readonly #starts: number[] = [0];
+  /** What was asked for last: so many characters stand before this offset of its line. */
+  #counted = { line: 1, offset: 0, characters: 0 };
 
   constructor(text: string) {
     this.#text = text;
@@ -62,17 +64,25 @@ export class LineIndex {
   positionAt(offset: number): Position {
     const end = Math.min(offset, this.#text.length);
     const line = this.lineAt(end);
-    return { line, column: characters(this.#text.slice(this.#starts[line - 1], end)) + 1 };
+    const isBehind = this.#counted.line === line && this.#counted.offset <= end;
+    if (!isBehind) {
+      this.#counted = { line, offset: this.#starts[line - 1] ?? 0, characters: 0 };
+    }
+    const counted = this.#counted;
+    counted.characters += characters(this.#text, counted.offset, end);
+    counted.offset = end;
+    return { line, column: counted.characters + 1 };
   }
 }
 
 /**
- * Characters as people count them on a screen, near enough: code points. Unit by unit, since the
- * optimised codePointAt of Node 24 looks past the end of a sliced string.
+ * Characters of a stretch as people count them on a screen, near enough: code points, each at its
+ * first unit. Unit by unit, since the optimised codePointAt of Node 24 looks past the end of a
+ * sliced string.
  */
-function characters(text: string): number {
-  let count = text.length;
-  for (let at = 1; at < text.length; at += 1) {
+function characters(text: string, start: number, end: number): number {
+  let count = end - start;
+  for (let at = start; at < end; at += 1) {
     if (isLowSurrogate(text.charCodeAt(at)) && isHighSurrogate(text.charCodeAt(at - 1))) count -= 1;
   }
   return count;

@@ -1,4 +1,5 @@
 import type { JsonArray, JsonMember, JsonNode, JsonNumber, JsonObject } from './node.ts';
+import { MAX_VALUES } from './syntax-problem.ts';
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -23,10 +24,12 @@ export interface Reading {
   readonly infinite: readonly JsonNumber[];
 }
 
-/** A text that is not JSON, or nested too deep, as far as it was read. */
+/** A text that is not JSON, nested too deep, or of too many values, as far as it was read. */
 export interface Failure {
-  /** Where it stops being JSON. */
+  /** Where it stops being JSON, or being read. */
   readonly failedAt: number;
+  /** It has more values than are read; what stands behind them is not known to be JSON. */
+  readonly hasTooMany: boolean;
   /** Every object up to there; those that are still open have the members that were read. */
   readonly objects: readonly JsonObject[];
 }
@@ -49,31 +52,38 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const NO_MEMBERS: JsonMember[] = [];
 const NO_ITEMS: JsonNode[] = [];
 
-/** The reading of `text`, or where it stops being JSON or is nested deeper than `maxDepth`. */
-export function readStrictly(text: string, maxDepth: number): Reading | Failure {
-  return new StrictReader(text, maxDepth).read();
+/**
+ * Levels of nesting that are read. Go's encoding/json gives up at 10 000; no CNI configuration
+ * needs more than a handful, and everything here that recurses stays far from the stack's end.
+ */
+export const MAX_DEPTH = 256;
+
+/** The reading of `text`, or where it stops being JSON, or has more values or levels than are read. */
+export function readStrictly(text: string, maxValues = MAX_VALUES): Reading | Failure {
+  return new StrictReader(text, maxValues).read();
 }
 
 /** A recursive descent over one text; every method that fails returns undefined. */
 class StrictReader {
   readonly #text: string;
-  readonly #maxDepth: number;
   readonly #objects: JsonObject[] = [];
   readonly #infinite: JsonNumber[] = [];
   #offset = 0;
+  #valuesLeft: number;
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, maxValues: number) {
     this.#text = text;
-    this.#maxDepth = maxDepth;
+    this.#valuesLeft = maxValues;
   }
 
   read(): Reading | Failure {
     const root = this.#readValue(1, undefined, undefined);
     this.#skipSpace();
     const objects = this.#objects;
-    return root && this.#offset === this.#text.length
-      ? { root, objects, infinite: this.#infinite }
-      : { failedAt: this.#offset, objects };
+    if (root && this.#offset === this.#text.length) {
+      return { root, objects, infinite: this.#infinite };
+    }
+    return { failedAt: this.#offset, hasTooMany: this.#valuesLeft < 0, objects };
   }
 
   #skipSpace(): void {
@@ -94,13 +104,15 @@ class StrictReader {
 
   #readValue(depth: number, parent: Parent, step: Step): JsonNode | undefined {
     this.#skipSpace();
+    this.#valuesLeft -= 1;
+    if (this.#valuesLeft < 0) return undefined;
     const start = this.#offset;
     switch (this.#text.charCodeAt(start)) {
       case OPEN_BRACE:
-        if (depth > this.#maxDepth) return undefined;
+        if (depth > MAX_DEPTH) return undefined;
         return this.#readObject(depth, parent, step);
       case OPEN_BRACKET:
-        if (depth > this.#maxDepth) return undefined;
+        if (depth > MAX_DEPTH) return undefined;
         return this.#readArray(depth, parent, step);
       case QUOTE: {
         const value = this.#readString();

@@ -14,18 +14,18 @@ const MAX_SYNTAX_PROBLEMS = 20;
 /**
  * What is wrong with a text that is not JSON, each error for what it is, 20 at most, from the top.
  * A habit, such as single quotes throughout, is one problem; accidents, such as trailing commas,
- * are one each. `failedAt` is where the strict reader gave up, `maxDepth` how deep it reads.
+ * are one each. `failedAt` is where the strict reader gave up.
  */
-export function syntaxProblems(text: string, failedAt: number, maxDepth: number): JsonProblem[] {
+export function syntaxProblems(text: string, failedAt: number): JsonProblem[] {
   const list = slipsOf(text);
   if (list.slips.length === 0) list.add(unknownSlip(failedAt));
   const found = groupsOf(list.slips);
-  const stray = mayBeStray(found) ? strayMark(text, failedAt, maxDepth) : undefined;
+  const stray = mayBeStray(found) ? strayMark(text, failedAt) : undefined;
   const groups: Group[] = stray ? [[stray]] : found.slice(0, MAX_SYNTAX_PROBLEMS);
   const lines = new LineIndex(text);
   const problems = groups.map((group) => problemOf(group, lines));
   // Of a text that was not read to its end, not all places of a habit are known.
-  const isSure = !list.isFull && !list.isCutShort && canBeMade(text, problems, maxDepth);
+  const isSure = !list.isFull && !list.isCutShort && canBeMade(text, problems);
   return isSure ? problems : problems.map(withoutEdits);
 }
 
@@ -169,7 +169,7 @@ function otherPlaces(first: Slip, others: readonly Slip[], lines: LineIndex): st
  * Whether the edits of all problems can be made at once and, where every problem has some, make
  * JSON of the text.
  */
-function canBeMade(text: string, problems: readonly JsonProblem[], maxDepth: number): boolean {
+function canBeMade(text: string, problems: readonly JsonProblem[]): boolean {
   const edits = problems.flatMap((problem) => problem.edits ?? []);
   edits.sort((a, b) => a.offset - b.offset || a.length - b.length);
   const overlaps = edits.some(({ offset }, index) => {
@@ -178,7 +178,7 @@ function canBeMade(text: string, problems: readonly JsonProblem[], maxDepth: num
   });
   if (overlaps) return false;
   if (problems.length === MAX_SYNTAX_PROBLEMS || problems.some((one) => !one.edits)) return true;
-  return !('failedAt' in readStrictly(applyEdits(text, edits), maxDepth));
+  return !('failedAt' in readStrictly(applyEdits(text, edits)));
 }
 
 const withoutEdits = ({ kind, slip, message, fix, at }: SyntaxProblem): SyntaxProblem => ({

@@ -60,9 +60,9 @@ export function asJson(report: StatusReport): string {
     exists: object !== undefined,
     verdict: verdict.allowed ? 'allow' : 'deny',
     safeToRestart: isSafe(verdict),
-    ...(hasTerway === undefined ? {} : { hasTerway }),
-    ...(isReconfigured === undefined ? {} : { isReconfigured }),
-    ...(lastWrite && { lastWrite: lastWriteFields(lastWrite) }),
+    hasTerway,
+    isReconfigured,
+    lastWrite: lastWrite && lastWriteFields(lastWrite),
     ...(refusedWriters && {
       refusedWriters: refusedWriters.map(({ lastMs, ...writer }) => ({
         ...writer,
@@ -141,14 +141,15 @@ function factLines(facts: Facts): string[] {
 /** Of a name that its owner chose, in characters. */
 const MAX_NAME_LENGTH = 256;
 
+const nameOf = (text: string | undefined) =>
+  text === undefined ? undefined : printable(text, MAX_NAME_LENGTH);
+
 function lastWriteFields({ at, user, fieldManager, revision }: LastWrite) {
   return {
     at,
-    ...(user === undefined ? {} : { user: printable(user, MAX_NAME_LENGTH) }),
-    ...(fieldManager === undefined
-      ? {}
-      : { fieldManager: printable(fieldManager, MAX_NAME_LENGTH) }),
-    ...(revision === undefined ? {} : { revision }),
+    user: nameOf(user),
+    fieldManager: nameOf(fieldManager),
+    revision,
   };
 }
 

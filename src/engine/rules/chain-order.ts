@@ -68,7 +68,7 @@ function toTheTop(context: ReviewContext, { node }: ChainEntry): readonly DataEd
   const [top] = context.chain(CONFLIST_KEY) ?? [];
   const list = node.parent;
   if (!top || list?.type !== 'array') return undefined;
-  const text = context.object.data.get(CONFLIST_KEY) ?? '';
+  const text = context.text(CONFLIST_KEY);
   const entry = text.slice(node.offset, node.offset + node.length);
   return inText(CONFLIST_KEY, insertion(top, entry), removeItem(list, node));
 }

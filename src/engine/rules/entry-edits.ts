@@ -53,7 +53,7 @@ export function memberRenaming(
 
 /** Gives an object of a text a member, in place of one of this name if there is one. */
 export function memberSetting(
-  { object: { data } }: ReviewContext,
+  context: ReviewContext,
   key: string,
   object: JsonObject,
   name: string,
@@ -61,12 +61,12 @@ export function memberSetting(
 ): readonly DataEdit[] {
   const present = object.members.findLast((member) => member.name === name);
   if (present) return inText(key, replaceValue(present.value, json));
-  return inText(key, addMember(data.get(key) ?? '', object, { path: [name], value: json }));
+  return inText(key, addMember(context.text(key), object, { path: [name], value: json }));
 }
 
 /** The entry of terway as 10-terway.conf has it; empty where that can't be read. */
 export function confText(context: ReviewContext): string {
   const root = context.document(CONF_KEY)?.root;
   if (root?.type !== 'object') return '';
-  return (context.object.data.get(CONF_KEY) ?? '').slice(root.offset, root.offset + root.length);
+  return context.text(CONF_KEY).slice(root.offset, root.offset + root.length);
 }

@@ -32,7 +32,7 @@ const repeatsName = ({ members }: JsonObject): boolean =>
  * The one mark, at the place where the strict reader gave up or not far before it, without which
  * the text is valid. One slip of the finger may look like several errors further on.
  */
-export function strayMark(text: string, failedAt: number, maxDepth: number): Slip | undefined {
+export function strayMark(text: string, failedAt: number): Slip | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   let tried = 0;
   for (let at = failedAt + AHEAD; at >= Math.max(0, failedAt - MAX_DISTANCE); at -= 1) {
@@ -41,7 +41,7 @@ export function strayMark(text: string, failedAt: number, maxDepth: number): Sli
     if (tried === MAX_TRIED) return undefined;
     tried += 1;
     const rest = text.slice(0, at) + text.slice(at + 1);
-    const reading = readStrictly(rest, maxDepth);
+    const reading = readStrictly(rest);
     if ('failedAt' in reading || reading.objects.some(repeatsName)) continue;
     const [kind, name] = stray;
     return {

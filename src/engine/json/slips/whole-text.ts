@@ -33,13 +33,11 @@ function utf16(text: string): Slip | undefined {
       'UTF-16 text (Unicode of Windows): every second byte is a NUL, a control character that JSON does not take',
     fix: 'save the text as UTF-8, without a byte-order mark',
     at: range(0, 1),
-    ...(!('failedAt' in readStrictly(mended, MAX_DEPTH))
+    ...(!('failedAt' in readStrictly(mended))
       ? { edits: [replacing(0, text.length, mended)] }
       : {}),
   };
 }
-
-const MAX_DEPTH = 256;
 
 /** A document in quotes as a whole, as for a shell. The text without them, where it is one. */
 export function withoutWrapping(text: string, slips: SlipList): string {
@@ -77,7 +75,7 @@ export function yamlSlip(text: string): Slip | undefined {
     };
   }
   const { json } = yaml;
-  const root = json === undefined ? undefined : readStrictly(json, MAX_DEPTH);
+  const root = json === undefined ? undefined : readStrictly(json);
   const slip = {
     kind: 'yaml',
     message: 'YAML instead of JSON',
@@ -101,7 +99,7 @@ export function keyBeforeJson(text: string): Slip | undefined {
   KEY.lastIndex = start;
   if (!KEY.test(text)) return undefined;
   const end = KEY.lastIndex;
-  if ('failedAt' in readStrictly(text.slice(end), MAX_DEPTH)) return undefined;
+  if ('failedAt' in readStrictly(text.slice(end))) return undefined;
   return {
     kind: 'leading-text',
     message: 'a name and a colon before the JSON: the text has to begin with {',

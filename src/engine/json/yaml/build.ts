@@ -1,5 +1,6 @@
 import type { JsonMember, JsonNode, JsonNumber, JsonObject } from '../node.ts';
 import type { Range } from '../position.ts';
+import { MAX_VALUES } from '../syntax-problem.ts';
 import { isBreak } from './cursor.ts';
 import { YamlFailure } from './failure.ts';
 import type { YamlAlias, YamlList, YamlNode, YamlObject, YamlScalar, YamlTree } from './parser.ts';
@@ -64,6 +65,7 @@ class Builder {
   readonly #infinite: JsonNumber[] = [];
   /** Values that are being built through an alias. */
   readonly #open = new Set<YamlNode>();
+  #values = 0;
   #copies = 0;
   #depth = 0;
 
@@ -79,6 +81,8 @@ class Builder {
 
   build(node: YamlNode, parent?: Parent, step?: Step, block: BlockPlace = {}): JsonNode {
     if (node.type === 'alias') return this.#follow(node, parent, step, block);
+    this.#values += 1;
+    if (this.#values > MAX_VALUES) throw new YamlFailure('values', node.start);
     if (this.#open.size > 0) this.#countCopy(node);
     if (node.type === 'scalar') return this.#scalar(node, parent, step, block);
     this.#depth += 1;
@@ -151,19 +155,20 @@ class Builder {
   }
 
   #object(node: YamlObject, parent: Parent, step: Step, block: BlockPlace): JsonObject {
-    const members: JsonMember[] = [];
-    const object: JsonObject = {
+    const object: JsonObject & { members: readonly JsonMember[] } = {
       type: 'object',
       ...this.#rangeOf(node),
       value: undefined,
-      members,
+      members: [],
       parent,
       step,
       ...block,
       ...(node.isBlock ? { column: node.column } : {}),
     };
     this.#objects.push(object);
-    this.#addPairs(node, { object, members, merged: new Map() });
+    const members = new MemberDrafts();
+    this.#addPairs(node, { object, members });
+    object.members = members.inOrder();
     return object;
   }
 
@@ -177,12 +182,14 @@ class Builder {
       const whole = node.isBlock
         ? this.#wholeOf(name.start, node.pairs[index + 1]?.name.start, value)
         : {};
-      addMember(draft, isMerged, {
+      const member: JsonMember = {
         name: text,
         nameNode: { offset: name.start, length: name.end - name.start },
         ...(name.type === 'scalar' && name.style === 'plain' ? { isBare: true } : {}),
         value: this.build(value, draft.object, text, whole),
-      });
+      };
+      if (isMerged) draft.members.merge(member);
+      else draft.members.add(member);
     });
   }
 
@@ -243,25 +250,53 @@ const isMerge = (name: YamlNode) =>
   (name.style === 'plain' || name.tag === '!!merge') &&
   (name.tag === undefined || name.tag === '!!merge');
 
-/** An object while its members are read; `merged` are those that `<<` brought, by name. */
+/** An object while its members are read. */
 interface ObjectDraft {
   readonly object: JsonObject;
-  readonly members: JsonMember[];
-  readonly merged: Map<string, JsonMember>;
+  readonly members: MemberDrafts;
 }
 
 /**
- * What `<<` brings replaces what stands before it, and what stands behind replaces that, as in the
- * reader behind sigs.k8s.io/yaml.
+ * The members of an object in order. What `<<` brings replaces what stands before it, and what stands
+ * behind replaces that, as in the reader behind sigs.k8s.io/yaml.
  */
-function addMember({ members, merged }: ObjectDraft, isMerged: boolean, member: JsonMember): void {
-  const earlier = isMerged
-    ? members.find(({ name }) => name === member.name)
-    : merged.get(member.name);
-  if (earlier) members.splice(members.indexOf(earlier), 1);
-  merged.delete(member.name);
-  if (isMerged) merged.set(member.name, member);
-  members.push(member);
+class MemberDrafts {
+  readonly #order = new Set<JsonMember>();
+  readonly #byName = new Map<string, JsonMember[]>();
+  /** Those that `<<` brought, by name. */
+  readonly #merged = new Map<string, JsonMember>();
+
+  /** Adds one that stands in the object itself. */
+  add(member: JsonMember): void {
+    this.#remove(this.#merged.get(member.name));
+    this.#append(member);
+  }
+
+  /** Adds one that `<<` brings. */
+  merge(member: JsonMember): void {
+    this.#remove(this.#byName.get(member.name)?.[0]);
+    this.#append(member);
+    this.#merged.set(member.name, member);
+  }
+
+  inOrder(): readonly JsonMember[] {
+    return [...this.#order];
+  }
+
+  #append(member: JsonMember): void {
+    const sameName = this.#byName.get(member.name);
+    if (sameName) sameName.push(member);
+    else this.#byName.set(member.name, [member]);
+    this.#order.add(member);
+  }
+
+  #remove(member: JsonMember | undefined): void {
+    if (!member) return;
+    const sameName = this.#byName.get(member.name) ?? [];
+    sameName.splice(sameName.indexOf(member), 1);
+    this.#order.delete(member);
+    this.#merged.delete(member.name);
+  }
 }
 
 const LONG_TAG = /^!<tag:yaml\.org,2002:(.*)>$/;

@@ -28,7 +28,8 @@ export type FailureKind =
   | 'name'
   | 'binary'
   | 'depth'
-  | 'size';
+  | 'size'
+  | 'values';
 
 /** Thrown where a text stops being YAML that Terway can read; the reader of the text catches it. */
 export class YamlFailure extends Error {

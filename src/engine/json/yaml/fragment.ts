@@ -4,8 +4,6 @@ import { plainValue } from './plain.ts';
 
 /** Turns pieces of JSON into YAML of the same meaning, as people write it. */
 
-const MAX_DEPTH = 64;
-
 /** A member or a value of JSON as YAML on one line: `"snat": true` is `snat: true`. */
 export function yamlFragment(json: string): string {
   const member = read(`{${json}}`);
@@ -19,7 +17,7 @@ export function yamlFragment(json: string): string {
 }
 
 function read(json: string): JsonNode | undefined {
-  const reading = readStrictly(json, MAX_DEPTH);
+  const reading = readStrictly(json);
   return 'failedAt' in reading ? undefined : reading.root;
 }
 

@@ -1,6 +1,6 @@
 import { type TextEdit, applyEdits } from '../edit.ts';
 import { positionAt } from '../position.ts';
-import type { JsonProblem } from '../syntax-problem.ts';
+import { type JsonProblem, TOO_MANY_VALUES } from '../syntax-problem.ts';
 import type { YamlFailure } from './failure.ts';
 
 /** Says what is wrong with a text that is no YAML, in the words people search for. */
@@ -142,6 +142,8 @@ function explain(text: string, failure: YamlFailure): Said {
         message: 'aliases of YAML make a chain of more than 2000 values of this text',
         fix: 'write the values themselves',
       };
+    case 'values':
+      return { kind: 'size', message: TOO_MANY_VALUES };
     case 'unexpected':
       return unexpected(text, failure);
   }

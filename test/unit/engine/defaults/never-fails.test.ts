@@ -4,7 +4,8 @@ import { NoUidError } from '../../../../src/admission/body.ts';
 import { mutate } from '../../../../src/admission/mutate.ts';
 import type { WebhookOptions } from '../../../../src/admission/validate.ts';
 import { DEFAULTS } from '../../../../src/engine/defaults/defaults.ts';
-import { MAX_DEPTH, MAX_TEXT_LENGTH } from '../../../../src/engine/json/document.ts';
+import { MAX_TEXT_LENGTH } from '../../../../src/engine/json/document.ts';
+import { MAX_DEPTH } from '../../../../src/engine/json/reader.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import {
   BASE_VENDOR,
@@ -283,15 +284,6 @@ t.test('many defaults in one chain: one pass is enough', async (t) => {
   t.notOk((await mutateText(text)).patched);
 });
 
-t.test('many defaults in one chain: answered before the API server gives up', async (t) => {
-  // An eighth of what a ConfigMap holds, within the 3 s of the webhook's timeoutSeconds.
-  const chain = manyPortmaps(2000);
-  const start = performance.now();
-  await mutateText(chain);
-  const seconds = (performance.now() - start) / 1000;
-  t.ok(seconds < 3, `took ${seconds.toFixed(1)} s`);
-});
-
 t.test('a ConfigMap with no room left: the patch must not push it over 1 MiB', async (t) => {
   const bytesOf = (data: Data) =>
     Object.values(data).reduce((sum, value) => sum + Buffer.byteLength(value), 0);
@@ -319,6 +311,7 @@ t.test('a ConfigMap with no room left: the patch must not push it over 1 MiB', a
 t.test('a document at the limits of what is read', async (t) => {
   const deep = '['.repeat(MAX_DEPTH - 3) + ']'.repeat(MAX_DEPTH - 3);
   t.ok((await mutateText(entries(`{"type": "portmap", "a": ${deep}}`))).patched);
-  const long = entries(`{"type": "portmap", "a": "${'x'.repeat(500_000)}"}`);
-  t.ok((await mutateText(long)).patched);
+  const long = (length: number) => entries(`{"type": "portmap", "a": "${'x'.repeat(length)}"}`);
+  t.ok((await mutateText(long(60_000))).patched);
+  t.notOk((await mutateText(long(70_000))).patched, 'longer than any chain');
 });

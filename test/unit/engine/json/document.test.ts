@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { describeType, pathOf, valueOf } from '../../../../src/engine/json/node.ts';
-import { MAX_DEPTH, MAX_TEXT_LENGTH, readJson } from '../../../../src/engine/json/document.ts';
+import { MAX_TEXT_LENGTH, readJson } from '../../../../src/engine/json/document.ts';
+import { MAX_DEPTH } from '../../../../src/engine/json/reader.ts';
+import { MAX_VALUES } from '../../../../src/engine/json/syntax-problem.ts';
 import { createDocumentReader } from '../../../../src/engine/json/document-reader.ts';
 import { positionAt } from '../../../../src/engine/json/position.ts';
 import { unicodeText } from '../../../support/arbitraries.ts';
@@ -57,6 +59,20 @@ t.test('nesting: 256 levels are read, one more is a problem at its bracket', (t)
   t.same(problemsOf(`{"a": ${nested(255)}}`), []);
   t.same(problemsOf(`{"a": ${nested(256)}}`), ['1:262 nested more than 256 levels deep']);
   t.same(problemsOf(`[${'[],'.repeat(1000)}1]`), [], 'brackets beside each other do not count');
+  t.end();
+});
+
+t.test('values: as many are read as is said, one more is a problem where it stands', (t) => {
+  const list = (values: number) =>
+    `[${Array(values - 1)
+      .fill('0')
+      .join(',')}]`;
+  t.equal(readJson(list(MAX_VALUES)).root?.type, 'array');
+  const message =
+    'the text has more than 5000 values; the guard reads no more, and no configuration of Terway needs as many';
+  t.same(problemsOf(list(MAX_VALUES + 1)), [`1:${2 * MAX_VALUES} ${message}`]);
+  t.equal(readJson(list(MAX_VALUES + 1)).root, undefined);
+  t.same(problemsOf(`${list(MAX_VALUES + 1)} and what is no JSON`).length, 1, 'nothing behind');
   t.end();
 });
 

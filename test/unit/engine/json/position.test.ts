@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { excerptAt, positionAt } from '../../../../src/engine/json/position.ts';
+import { LineIndex, excerptAt, positionAt } from '../../../../src/engine/json/position.ts';
 import { unicodeText } from '../../../support/arbitraries.ts';
 import { assertProperty } from '../../../support/properties.ts';
 
@@ -103,6 +103,21 @@ t.test('property: every place of every text has an excerpt that fits and points 
       );
     }),
     2000,
+  );
+  t.end();
+});
+
+t.test('property: an index of lines knows the same places, in whatever order it is asked', (t) => {
+  const asked = fc.tuple(unicodeText(), fc.array(fc.nat(60), { maxLength: 8 }));
+  assertProperty(
+    t,
+    fc.property(asked, ([text, offsets]) => {
+      const lines = new LineIndex(text);
+      const same = (offset: number) =>
+        JSON.stringify(lines.positionAt(offset)) === JSON.stringify(positionAt(text, offset));
+      return offsets.every(same);
+    }),
+    300,
   );
   t.end();
 });

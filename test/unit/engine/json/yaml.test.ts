@@ -13,6 +13,7 @@ import {
 } from '../../../../src/engine/json/edit.ts';
 import { type JsonNode, valueOf } from '../../../../src/engine/json/node.ts';
 import { positionAt } from '../../../../src/engine/json/position.ts';
+import { MAX_VALUES } from '../../../../src/engine/json/syntax-problem.ts';
 import { MAX_YAML_BYTES, readYaml } from '../../../../src/engine/json/yaml/document.ts';
 import { yamlFragment } from '../../../../src/engine/json/yaml/fragment.ts';
 import { unicodeText } from '../../../support/arbitraries.ts';
@@ -315,6 +316,8 @@ t.test('size, depth and aliases are bounded', (t) => {
   t.equal(kindOf(`- &a0 x\n${doubling.join('')}`), 'size');
   const nested = Array.from({ length: 300 }, (_, i) => `- &a${i + 1} [*a${i}]\n`);
   t.equal(kindOf(`- &a0 x\n${nested.join('')}`), 'size');
+  t.equal(kindOf(`[${'1,'.repeat(MAX_VALUES - 2)}1]`), undefined);
+  t.equal(kindOf(`[${'1,'.repeat(MAX_VALUES - 1)}1]`), 'size');
   t.end();
 });
 

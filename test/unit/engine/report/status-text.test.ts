@@ -54,6 +54,14 @@ t.test('an object with a problem and a remark', async (t) => {
   });
 });
 
+t.test('what was not asked for stands nowhere in the JSON', async (t) => {
+  const json = asJson(report({ hasTerway: undefined }));
+  const names = Object.keys(JSON.parse(json) as object);
+  t.notOk(names.includes('hasTerway'));
+  t.notOk(names.includes('isReconfigured'));
+  t.match(JSON.parse(asJson(report({ isReconfigured: false }))), { isReconfigured: false });
+});
+
 t.test('what is refused and yet ignored takes nothing down', async (t) => {
   t.match(asText(report({ verdict: IDLE })), /\nNodes and pods start on this, but a part of it/);
   t.match(JSON.parse(asJson(report({ verdict: IDLE }))), {

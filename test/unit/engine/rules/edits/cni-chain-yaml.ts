@@ -191,13 +191,17 @@ export const CNI_CHAIN_YAML_EDITS: readonly WorkedEdit[] = [
   added('64 KiB of brackets', '['.repeat(64 * 1024), { deny: ['json-depth'] }),
   added('64 KiB of dashes', '- '.repeat(32 * 1024), { deny: ['json-depth'] }),
   added('64 KiB of anchors', `[${'&a ,'.repeat(13_000)}]`, {
-    deny: ['cni-chain-shape', 'entry-type'],
+    deny: ['json-size'],
   }),
   added('n for a type', '- type: n\n', {
     deny: ['entry-type'],
     says: [
       '"type" must be text, not true or false: every Terway pod fails to start; n without quotes is false in YAML 1.1',
     ],
+  }),
+  added('1.50 for a type', '- type: 1.50\n', {
+    deny: ['entry-type'],
+    says: ['"type" must be text, not 1.5: every Terway pod fails to start'],
   }),
   added('a second document', `${PORTMAP_LINES}---\n- type: tuning\n`, {
     warn: ['cni-chain-rest', 'restart-needed'],

@@ -66,6 +66,14 @@ export const JSON_EDITS: readonly WorkedEdit[] = [
     new: withConflist(BASE_VETH, `${conflist([VETH_CONF])}${' '.repeat(1024 * 1024)}`),
     deny: ['json-size'],
   }),
+  edit('chain: a bad entry behind more values than are read', {
+    old: BASE_VETH,
+    new: withConflist(
+      BASE_VETH,
+      `{"plugins": [${JSON.stringify(VETH_CONF)}, {"type": "istio-cni", "a": [${'0,'.repeat(5000)}0]}, {"type": 1}]}`,
+    ),
+    deny: ['json-size'],
+  }),
   edit('chain: nested deeply, but within reason', {
     old: BASE_VETH,
     new: withConflist(

@@ -1,4 +1,5 @@
-import { VETH_CONF } from '../../test/support/config-maps.ts';
+import { MAX_VALUES } from '../../../src/engine/json/syntax-problem.ts';
+import { VETH_CONF } from '../config-maps.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -9,22 +10,33 @@ export interface Shape {
   readonly head: string;
   readonly parts: readonly string[];
   readonly separator: string;
+  /** Stands between the parts and the tail, again and again, where there are as many values as are read. */
+  readonly padding: string;
   readonly tail: string;
 }
 
-/** The text, of at most so many UTF-16 units where its frame alone is not longer. */
-export function textOf({ head, parts, separator, tail }: Shape, length: number): string {
+/** Values that `head` and what stands around a text may have, besides those that are counted. */
+const SPARE_VALUES = 100;
+
+/**
+ * The text, of so many UTF-16 units. Without a padding the parts fill it; with one they are as many as
+ * have all values read, and the padding fills the rest.
+ */
+export function textOf({ head, parts, separator, padding, tail }: Shape, length: number): string {
   const made: string[] = [];
   let left = length - head.length - tail.length;
+  let values = padding === '' ? Infinity : MAX_VALUES - SPARE_VALUES;
   for (let index = 0; ; index += 1) {
     const part = (parts[index % parts.length] ?? '')
       .replaceAll('#', String(index))
       .replaceAll('$', wordOf(index));
     left -= part.length + separator.length;
-    if (left < 0 || made.length >= length) break;
+    values -= 1 + (part.match(/[,[{]/g)?.length ?? 0);
+    if (left < 0 || values < 0 || made.length >= length) break;
     made.push(part);
   }
-  return `${head}${made.join(separator)}${tail}`;
+  const padded = padding.repeat(Math.max(0, Math.floor(left / (padding.length || 1))));
+  return `${head}${made.join(separator)}${padded}${tail}`;
 }
 
 /** Six letters; neighbours share none of their places. */
@@ -41,7 +53,8 @@ function wordOf(index: number): string {
 const FIRST = JSON.stringify(VETH_CONF);
 const MEMBERS_OF_FIRST = FIRST.slice(1, -1);
 
-interface Frame {
+/** What stands around the parts, and what they are. */
+export interface Frame {
   readonly head: string;
   readonly tail: string;
   readonly takes: 'elements' | 'members' | 'anything';
@@ -51,8 +64,8 @@ const frame = (takes: Frame['takes'], head: string, tail: string): Frame => ({ h
 const nested = (levels: number) =>
   frame('elements', `{${MEMBERS_OF_FIRST},"a":${'['.repeat(levels)}`, `${']'.repeat(levels)}}`);
 
-/** What a chain, or the conf, can have very much of. */
-const FRAMES: readonly Frame[] = [
+/** What documents of eni-config can have very much of. */
+export const DOCUMENT_FRAMES: readonly Frame[] = [
   frame('elements', `{"plugins":[${FIRST},`, ']}'),
   frame('elements', '{"plugins":[', ']}'),
   frame('elements', `{"plugins":[{${MEMBERS_OF_FIRST},"a":[`, ']}]}'),
@@ -78,9 +91,20 @@ const FRAMES: readonly Frame[] = [
   frame('anything', '', ''),
   frame('anything', '{"plugins":[', ']}'),
   frame('anything', `{"plugins":[${FIRST},{"type":"portmap","a":"`, '"}]}'),
+];
+
+/** What a text of YAML can. */
+export const YAML_FRAMES: readonly Frame[] = [
+  frame('elements', '[', ']'),
+  frame('members', '{', '}'),
+  frame('members', '[{type: portmap,', '}]'),
+  frame('anything', '', ''),
   frame('anything', '- type: portmap\n', ''),
   frame('anything', '[{type: ', '}]'),
   frame('anything', '- type: "', '"\n'),
+  frame('anything', '- &a {a: 1, b: 2, c: {d: 1}}\n- <<: [', ']\n'),
+  frame('anything', '- &a\n  a: 1\n  b: 1\n- ', '\n'),
+  frame('elements', '- &a {b: 1}\n- [', ']'),
 ];
 
 const ELEMENTS = [
@@ -115,6 +139,12 @@ const ATOMS = [
   ...['#', '$', '-', '- ', '? ', ': ', '&a ', '*a ', '!!str ', '!', '|\n', '>\n', '%', '@', '`'],
   ...[
     '<<: ',
+    '<<: *a\n',
+    '*a, ',
+    '- *a\n',
+    '  <<: *a\n',
+    '  k#: v\n',
+    '&a {k#: 1}',
     '---\n',
     '...\n',
     'a: ',
@@ -133,11 +163,15 @@ const ATOMS = [
   ...['- {type: portmap}\n', '- type: portmap\n  snat: $\n', '? a\n', '# c\n', '"\\x41"', '\\\n'],
 ];
 
+/** Behind the parts; none has the parts alone fill a text. */
+const PADDINGS = ['', ' ', '\n', '\t', '\r\n'];
+
 /** A shape at random. */
-export function anyShape(random: Random): Shape {
-  const { head, tail, takes } = random.pick(FRAMES);
+export function anyShape(frames: readonly Frame[], random: Random): Shape {
+  const { head, tail, takes } = random.pick(frames);
   const parts = Array.from({ length: 1 + random.below(2) }, () => anyPart(takes, random));
-  return { head, parts, tail, separator: takes === 'anything' ? '' : anySeparator(random) };
+  const separator = takes === 'anything' ? '' : anySeparator(random);
+  return { head, parts, tail, separator, padding: random.pick(PADDINGS) };
 }
 
 function anyPart(takes: Frame['takes'], random: Random): string {
@@ -150,12 +184,12 @@ const anySeparator = (random: Random) =>
   random.below(10) > 0 ? ',' : random.pick([', ', ',\n', ' ', '\n', ',,', ';', '']);
 
 /** The shape with one thing about it changed. */
-export function alteredShape(shape: Shape, random: Random): Shape {
+export function alteredShape(shape: Shape, frames: readonly Frame[], random: Random): Shape {
   const parts = [...shape.parts];
   const at = random.below(parts.length);
-  switch (random.below(6)) {
+  switch (random.below(7)) {
     case 0: {
-      const { head, tail } = random.pick(FRAMES);
+      const { head, tail } = random.pick(frames);
       return { ...shape, head, tail };
     }
     case 1:
@@ -163,9 +197,11 @@ export function alteredShape(shape: Shape, random: Random): Shape {
     case 2:
       return { ...shape, tail: shape.tail.slice(random.below(3)) };
     case 3:
+      return { ...shape, padding: random.pick(PADDINGS) };
+    case 4:
       parts.push(random.pick([...ELEMENTS, ...MEMBERS, ...ATOMS]));
       break;
-    case 4: {
+    case 5: {
       const part = parts[at] ?? '';
       const cut = random.below(part.length + 1);
       parts[at] = `${part.slice(0, cut)}${random.pick(ATOMS)}${part.slice(cut + random.below(2))}`;

@@ -1,0 +1,32 @@
+import { Session } from 'node:inspector/promises';
+
+/** Steps that the code under src/ takes: each run of each block of it, as V8 counts them. */
+export interface WorkCounter {
+  /** How many steps `run` takes. No clock, so the same in every run; work inside V8 has none. */
+  readonly stepsOf: (run: () => unknown) => Promise<number>;
+  readonly stop: () => void;
+}
+
+export async function countWork(): Promise<WorkCounter> {
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  const take = async () => {
+    const { result } = await session.post('Profiler.takePreciseCoverage');
+    let steps = 0;
+    for (const { url, functions } of result) {
+      if (!url.includes('/src/')) continue;
+      for (const { ranges } of functions) for (const { count } of ranges) steps += count;
+    }
+    return steps;
+  };
+  return {
+    async stepsOf(run) {
+      await take();
+      await run();
+      return take();
+    },
+    stop: () => session.disconnect(),
+  };
+}
