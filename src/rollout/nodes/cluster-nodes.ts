@@ -101,7 +101,7 @@ export async function readClusterNodes(
 const PODS = `/api/v1/namespaces/${GUARDED_NAMESPACE}/pods`;
 
 /** Terway's pods, by node; none where there is no DaemonSet, or where it selects by no labels. */
-export async function listTerwayPods(
+async function listTerwayPods(
   api: ApiServer,
   daemonSet: DaemonSetState | undefined,
   { signal }: Pick<ListQuery, 'signal'> = {},

@@ -26,26 +26,31 @@ export function* asText(reports: readonly ClusterReport[]): Generator<string> {
 }
 
 function* clusterText(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generator<string> {
-  const rowOf = rows(cluster);
-  const table = [HEADINGS, ...shown.toSorted(byAttention).map(rowOf)];
-  if (shown.length > 0) yield* tableParts(table);
+  const nodes = shown.toSorted(byAttention);
+  if (nodes.length > 0) yield* tableParts(nodes, rows(cluster));
   yield `${[...summary(cluster, shown)].join('\n')}\n`;
 }
 
-function* tableParts(table: readonly Row[]): Generator<string> {
-  const widths = HEADINGS.map((_, column) =>
-    table.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
-  );
+/** Each row is made twice, for its widths and for its line, as thousands of them take much memory. */
+function* tableParts(
+  nodes: readonly ClusterNode[],
+  rowOf: (node: ClusterNode) => Row,
+): Generator<string> {
+  const widths = HEADINGS.map(({ length }) => length);
+  for (const node of nodes) {
+    for (const [column, { length }] of rowOf(node).entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, length);
+    }
+  }
   const lineOf = (row: Row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  for (let start = 0; start < table.length; start += ROWS_A_PART) {
-    yield `${table
-      .slice(start, start + ROWS_A_PART)
-      .map(lineOf)
-      .join('\n')}\n`;
+  yield `${lineOf(HEADINGS)}\n`;
+  for (let start = 0; start < nodes.length; start += ROWS_A_PART) {
+    const part = nodes.slice(start, start + ROWS_A_PART);
+    yield `${part.map((node) => lineOf(rowOf(node))).join('\n')}\n`;
   }
 }
 

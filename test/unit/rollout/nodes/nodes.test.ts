@@ -108,7 +108,7 @@ t.test('the same as JSON, a node a line', async (t) => {
       },
       datapath: 'veth',
       datapathBecause: 'the terway entry has no eniip_virtual_type',
-      plugins: [{ name: 'terway' }, { name: 'portmap', version: 'v1.7.1' }, {}],
+      plugins: [{ name: 'portmap', version: 'v1.7.1' }, { name: 'terway' }, {}],
     },
   );
   t.same(clusters[1], failed);
