@@ -19,6 +19,9 @@ import { intervalOf } from '../support/sample-interval.ts';
 
 const SCORE_TO_REACH = 85;
 
+/** Counts work on texts of a megabyte, which the counters of mutants make ten times as much. */
+const BOUNDED_WORK = 'bounded-work.test.ts';
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -74,9 +77,6 @@ function shuffled(mutants: readonly Mutant[]): Mutant[] {
   const order = fc.shuffledSubarray([...mutants], { minLength: mutants.length });
   return fc.sample(order, { seed, numRuns: 1 })[0]!;
 }
-
-/** Counts work on texts of a megabyte, which the counters of mutants make ten times as much. */
-const BOUNDED_WORK = 'bounded-work.test.ts';
 
 /** Those of the engine, but for one that replaces modules, which needs tap itself. */
 async function testFiles(): Promise<string[]> {
