@@ -69,19 +69,19 @@ export function listAsJson({ revisions }: History): string {
 function fieldsOf(revision: Revision, before: Revision | undefined) {
   const { number, at, resourceVersion, chain, user, fieldManager, fieldManagerAt, gapSince } =
     revision;
-  const changed = changeOf(revision, before);
   return {
     number,
     at,
     resourceVersion,
     chain,
-    ...(user === undefined ? {} : { user: name(user) }),
-    ...(fieldManager === undefined ? {} : { fieldManager: name(fieldManager), fieldManagerAt }),
+    user: user === undefined ? undefined : name(user),
+    fieldManager: fieldManager === undefined ? undefined : name(fieldManager),
+    fieldManagerAt,
     gap: revision.gap === true,
-    ...(gapSince === undefined ? {} : { gapSince }),
+    gapSince,
     deleted: revision.deleted === true,
     kept: revision.data !== undefined,
-    ...(changed === undefined ? {} : { changed }),
+    changed: changeOf(revision, before),
   };
 }
 
