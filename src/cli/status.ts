@@ -10,6 +10,7 @@ import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { printable } from '../engine/text/text.ts';
 import type { Facts } from '../engine/core/facts.ts';
+import type { NodeChains } from '../engine/core/node-chains.ts';
 import type { StoredOverlay } from '../engine/core/stored-overlay.ts';
 import { reviewStored, reviewStoredOverlay } from '../engine/rules/index.ts';
 import { learnOnce, ownNamespace, unknownTo } from './compose/facts.ts';
@@ -22,6 +23,8 @@ import {
 } from '../engine/report/status-text.ts';
 import { textsHash } from '../rollout/history/revision.ts';
 import { readHistory } from '../rollout/history/secret.ts';
+import { summaryOf } from '../rollout/nodes/attention.ts';
+import { readClusterNodes } from '../rollout/nodes/cluster-nodes.ts';
 import { defineCommand } from './frame/command.ts';
 import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
@@ -60,6 +63,7 @@ async function status(options: StatusOptions): Promise<0 | 1> {
   const isReconfigured = configuration && digestOf(configuration.text) !== configuration.installed;
   const refusedWriters = await readRefusedWriters(api, Date.now());
   const overlays = await judgeOverlays(api, object, known.facts, config);
+  const nodes = await readNodes(api);
   const written = await lookUpLastWrite(api, object);
   const report = {
     object: object?.configMap,
@@ -67,13 +71,26 @@ async function status(options: StatusOptions): Promise<0 | 1> {
     isReconfigured,
     refusedWriters,
     ...known,
-    unknown: [...known.unknown, ...overlays.unknown, ...written.unknown],
+    unknown: [...known.unknown, ...overlays.unknown, ...nodes.unknown, ...written.unknown],
     overlays: overlays.judged,
+    nodes: nodes.chains,
     overlaysOmitted: overlays.omitted,
     lastWrite: written.lastWrite,
   };
   await print(options.output === 'json' ? asJson(report) : asText(report));
   return isAllWell(report) ? 0 : 1;
+}
+
+/** What nodes run, as far as the caller may see it. */
+async function readNodes(
+  api: ApiServer,
+): Promise<{ chains?: NodeChains; unknown: readonly string[] }> {
+  try {
+    const { daemonSet, nodes, past } = await readClusterNodes(api);
+    return daemonSet ? { chains: summaryOf(nodes, past), unknown: [] } : { unknown: [] };
+  } catch (error) {
+    return { unknown: [`what nodes run: ${printable((error as Error).message, 600)}`] };
+  }
 }
 
 /** Judges what nodes name with the label terway-config, as far as the caller may read it. */

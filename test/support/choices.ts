@@ -96,7 +96,7 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'field-reserved': [[/^remove /, everySpelling]],
   'field-type': [
     WRITE,
-    [/remove the quotes/, value('10')],
+    [/remove the quotes/, value('10', 'true')],
     [/put it into double quotes/, inQuotes],
   ],
   'field-value': [WRITE, [/add "vrfname"/, member('vrfname', '"blue"')]],

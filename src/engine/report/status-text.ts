@@ -4,10 +4,12 @@ import { fieldsOf, mostSevere } from './finding-fields.ts';
 import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
+import type { NodeChains } from '../core/node-chains.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import type { RefusedWriter } from '../core/refused-writers.ts';
 import { count, listed, printable, quoted, shortened } from '../text/text.ts';
 import { type StoredOverlay, isOverlayBroken } from '../core/stored-overlay.ts';
+import { nodeFields, nodeLines } from './node-status.ts';
 import { overlayFields, overlayLines } from './overlay-status.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
@@ -31,6 +33,20 @@ export interface StatusReport {
   readonly overlays?: readonly StoredOverlay[] | undefined;
   /** More of them that were not read, as there are so many. */
   readonly overlaysOmitted?: number | undefined;
+  /** What nodes run; undefined: not known. */
+  readonly nodes?: NodeChains | undefined;
+}
+
+/** What is known of a write that was stored. */
+export interface LastWrite {
+  /** RFC 3339. */
+  readonly at: string;
+  /** Who had it let through by a guard; absent: not known. */
+  readonly user?: string | undefined;
+  /** What the client called itself. */
+  readonly fieldManager?: string | undefined;
+  /** Its number in the history; absent where that does not have it. */
+  readonly revision?: number | undefined;
 }
 
 /** What is known of a write that was stored. */
@@ -53,7 +69,7 @@ const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
   const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
-  const { overlays, overlaysOmitted = 0, lastWrite } = report;
+  const { overlays, overlaysOmitted = 0, nodes, lastWrite } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
@@ -62,7 +78,7 @@ export function asJson(report: StatusReport): string {
     safeToRestart: isSafe(verdict),
     hasTerway,
     isReconfigured,
-    lastWrite: lastWrite && lastWriteFields(lastWrite),
+    ...(lastWrite && { lastWrite: lastWriteFields(lastWrite) }),
     ...(refusedWriters && {
       refusedWriters: refusedWriters.map(({ lastMs, ...writer }) => ({
         ...writer,
@@ -76,6 +92,7 @@ export function asJson(report: StatusReport): string {
     })),
     findingsOmitted: verdict.findings.length - shown.length,
     ...(overlays ? { overlays: overlays.map(overlayFields), overlaysOmitted } : {}),
+    ...(nodes ? { nodes: nodeFields(nodes) } : {}),
     facts: summarizeFacts(facts),
     unknown,
   };
@@ -99,6 +116,7 @@ export function asText(report: StatusReport): string {
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
     ...overlayLines(report.overlays ?? [], report.overlaysOmitted ?? 0),
+    ...(report.nodes ? nodeLines(report.nodes) : []),
     ...lastWriteLines(report.lastWrite),
     '',
     ...factLines(facts),
@@ -141,15 +159,14 @@ function factLines(facts: Facts): string[] {
 /** Of a name that its owner chose, in characters. */
 const MAX_NAME_LENGTH = 256;
 
-const nameOf = (text: string | undefined) =>
-  text === undefined ? undefined : printable(text, MAX_NAME_LENGTH);
-
 function lastWriteFields({ at, user, fieldManager, revision }: LastWrite) {
   return {
     at,
-    user: nameOf(user),
-    fieldManager: nameOf(fieldManager),
-    revision,
+    ...(user === undefined ? {} : { user: printable(user, MAX_NAME_LENGTH) }),
+    ...(fieldManager === undefined
+      ? {}
+      : { fieldManager: printable(fieldManager, MAX_NAME_LENGTH) }),
+    ...(revision === undefined ? {} : { revision }),
   };
 }
 

@@ -1,19 +1,8 @@
+import type { ChainState } from '../../engine/core/node-chains.ts';
 import { type ChainPast, type ChainPeriod, periodsWithin } from './chain-periods.ts';
 import type { InitRun, TerwayPod } from './terway-pods.ts';
 
-/** What a node runs of eni-config, compared with what is stored. */
-
-export type ChainState =
-  /** What is stored today, or what means the same. */
-  | 'current'
-  /** What was stored before. */
-  | 'former'
-  /** One of several: the chain changed about when Terway's init container read it. */
-  | 'unsure'
-  /** Not known at all. */
-  | 'unknown'
-  /** The node has another source of its network. */
-  | 'ignored';
+/** What the node of a Terway pod runs. */
 
 export interface NodeChain {
   readonly state: ChainState;

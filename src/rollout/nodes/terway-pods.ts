@@ -84,13 +84,13 @@ export async function collectTerwayPods(
   pages: AsyncIterable<readonly TerwayPodJson[]>,
 ): Promise<PodsByNode> {
   const pods = new Map<string, TerwayPod>();
-  const versions = new Map<string, Version | undefined>();
+  const shared = newShared();
   for await (const page of pages) {
     for (const json of page) {
       const node = json.spec?.nodeName;
       const { phase } = json.status ?? {};
       if (node === undefined || phase === 'Failed' || phase === 'Succeeded') continue;
-      const pod = terwayPodOf(json, versions);
+      const pod = terwayPodOf(json, shared);
       const other = pods.get(node);
       if (!other || isLater(pod, other)) pods.set(node, pod);
     }
@@ -103,13 +103,23 @@ const isLater = (pod: TerwayPod, other: TerwayPod) =>
     ? pod.init.endedAt > other.init.endedAt
     : pod.init !== undefined || (!other.init && other.isTerminating);
 
-/** `versions`: by image, so that thousands of pods share the few that there are. */
+/** What thousands of pods have in common and hold once. */
+interface Shared {
+  /** By image. */
+  readonly versions: Map<string, Version | undefined>;
+  readonly revisions: Map<string, string>;
+}
+
+const newShared = (): Shared => ({ versions: new Map(), revisions: new Map() });
+
 export function terwayPodOf(
   { metadata, spec = {}, status = {} }: TerwayPodJson,
-  versions = new Map<string, Version | undefined>(),
+  { versions, revisions }: Shared = newShared(),
 ): TerwayPod {
   const image = terwayImage(spec) ?? '';
   if (!versions.has(image)) versions.set(image, parseVersion(image));
+  const revision = metadata.labels?.['controller-revision-hash'] ?? '';
+  if (!revisions.has(revision)) revisions.set(revision, revision);
   const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = status;
   const init = initContainerStatuses.find(({ name }) => name === INIT_CONTAINER);
   const daemon = containerStatuses.find(({ name }) => name === DAEMON_CONTAINER);
@@ -118,7 +128,7 @@ export function terwayPodOf(
     name: metadata.name,
     uid: metadata.uid ?? '',
     version: versions.get(image),
-    revision: metadata.labels?.['controller-revision-hash'] ?? '',
+    revision: revisions.get(revision) ?? '',
     isTerminating: metadata.deletionTimestamp !== undefined,
     isReady: conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     isDaemonReady: daemon?.ready === true,

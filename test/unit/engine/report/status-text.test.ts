@@ -70,6 +70,25 @@ t.test('what is refused and yet ignored takes nothing down', async (t) => {
   });
 });
 
+t.test('what nodes run is told in a line, and since when a restart is due', async (t) => {
+  const counts = { former: 0, unknown: 0, unsure: 0, current: 3, ignored: 1 };
+  const lineOf = (nodes: StatusReport['nodes']) =>
+    asText(report({ nodes }))
+      .split('\n')
+      .filter((line) => /Chain of|restart of Terway/.test(line));
+  t.same(lineOf({ counts }), ['Chain of 4 nodes: 3 current and 1 ignored']);
+  t.same(lineOf({ counts: { ...counts, current: 0, ignored: 0 } }), []);
+  t.same(lineOf(undefined), []);
+  const half = { counts: { ...counts, former: 2 }, restartDueSince: Date.UTC(2026, 0, 2, 3, 4, 5) };
+  t.same(lineOf(half), [
+    'Chain of 6 nodes: 2 former, 3 current and 1 ignored; which ones: eni-config-guard nodes',
+    '  a restart of Terway is due there since 2026-01-02T03:04:05Z',
+  ]);
+  t.match(JSON.parse(asJson(report({ nodes: half }))), {
+    nodes: { former: 2, current: 3, restartDueSince: '2026-01-02T03:04:05.000Z' },
+  });
+});
+
 t.test('a configuration of the guard that was changed past Helm is told', async (t) => {
   const told = /guard's own ConfigMap was changed past Helm/;
   t.match(asText(report({ isReconfigured: true })), told);

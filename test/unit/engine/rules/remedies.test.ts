@@ -155,6 +155,15 @@ t.test('a value out of range', (t) => {
     ],
   ];
   for (const [write, says] of rows) t.same(words(write, 'field-value').slice(0, 1), [says]);
+  const limits = (rates: Readonly<Record<string, unknown>>) =>
+    words(withMembers(rates), 'eni-conf-limits').length;
+  t.equal(limits({ kube_client_qps: 5, kube_client_burst: 5 }), 1);
+  t.equal(limits({ kube_client_qps: 5, kube_client_burst: 6 }), 0);
+  t.equal(
+    limits({ kube_client_qps: {}, kube_client_burst: 5 }),
+    0,
+    'what is no number is compared to none',
+  );
   t.end();
 });
 
