@@ -4,6 +4,7 @@ import type { Test } from 'tap';
 import { BASE_VETH } from '../support/config-maps.ts';
 import { CHART, IMAGE, apply, find, render } from './chart.ts';
 import type { Manifest } from './chart.ts';
+import { findOrBuildHelm4 } from './controlplane/binaries.ts';
 import type { AuditEvent } from './controlplane/audit.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import type { Output } from '../support/output.ts';
@@ -91,6 +92,40 @@ t.test('a release', async (t) => {
       });
     });
   }
+
+  await t.test(
+    'keeps the paths of its webhooks with Helm 4, however it applies them',
+    async (t) => {
+      const program = await findOrBuildHelm4(plane.binaries.version);
+      const helm4 = (...args: string[]) =>
+        plane.run(program, [...args, '-n', 'kube-system', '--timeout=60s']);
+      const chart = [CHART, `--set=image.repository=${IMAGE.repository}`];
+      const paths = async () =>
+        (await webhooks(plane)).map(({ clientConfig }) => clientConfig.service?.path);
+      succeeds(t, await helm4('install', 'guard', ...chart));
+      t.teardown(() => helm4('uninstall', 'guard'));
+      const first = await paths();
+      t.match(first[0], /^\/validate\/[a-z0-9]{32}$/);
+      for (const flags of [
+        [],
+        ['--server-side=true', '--force-conflicts'],
+        ['--server-side=false'],
+        ['--server-side=false', '--force-replace'],
+        ['--server-side=true'],
+      ]) {
+        succeeds(t, await helm4('upgrade', 'guard', ...chart, '--set=replicas=3', ...flags));
+        t.same(await paths(), first, `an upgrade ${flags.join(' ')}`);
+      }
+      for (const flags of [
+        [],
+        ['--server-side=false'],
+        ['--server-side=true', '--force-conflicts'],
+      ]) {
+        succeeds(t, await helm4('rollback', 'guard', '1', ...flags));
+        t.same(await paths(), first, `a rollback ${flags.join(' ')}`);
+      }
+    },
+  );
 
   await t.test('keeps the paths of its webhooks, and changes them in two upgrades', async (t) => {
     const namespace = ['-n', 'kube-system'];
