@@ -50,11 +50,13 @@ export const validateConfig: { (value: unknown): boolean; errors?: SchemaError[]
 );
 
 const pages = new URL('docs/rules/', root);
-const names = readdirSync(pages).filter((name) => name.endsWith('.md') && name !== 'README.md');
+const names = readdirSync(pages).filter(
+  (name) => /^[\w-]+\.md$/.test(name) && name !== 'README.md',
+);
 const texts = names.map((name) => [
   name.replace(/\.md$/, ''),
-  // The note to those who would edit the page.
-  readFileSync(new URL(name, pages), 'utf8').replace(/<!--.*?-->\n\n/s, ''),
+  // The note to those who would edit the page, and the link to the Chinese one.
+  readFileSync(new URL(name, pages), 'utf8').replace(/<!--.*?-->\n\n\[.*?\]\(.*?\)\n\n/s, ''),
 ]);
 writeFileSync(
   new URL('rule-pages.js', generated),

@@ -20,8 +20,14 @@ if (files.length === 0) throw new Error(`no test file at ${process.argv.slice(2)
 
 t.jobs = JOBS;
 t.setTimeout(0);
-// A file gives up by itself after this.
-const env = { ...process.env, TAP_TIMEOUT: String(TIMEOUT_SECONDS) };
+const env = {
+  // A part of the cases of properties and sweeps; `npm run test:coverage` tries them all.
+  FC_SHARE: '0.2',
+  SWEEP_STEP: '7',
+  ...process.env,
+  // A file gives up by itself after this.
+  TAP_TIMEOUT: String(TIMEOUT_SECONDS),
+};
 for (const file of files) {
   // The options are not shared: tap writes the name and the output of the file into them.
   const options = { buffered: true, timeout: TIMEOUT_SECONDS * 1000, env };

@@ -122,6 +122,12 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     packages: ['yaml'],
   },
   {
+    path: 'src/rollout',
+    holds: 'What nodes run, how a chain gets there, and the history of what was accepted.',
+    imports: ['src/engine', 'src/log.ts', 'src/kube', 'src/facts'],
+    packages: ['node'],
+  },
+  {
     path: 'src/certificates',
     holds: 'CA, serving certificate, and the caBundle of the webhook configurations.',
     imports: ['src/engine', 'src/log.ts', 'src/kube'],
@@ -189,6 +195,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
       'src/kube',
       'src/probe',
       'src/facts',
+      'src/rollout',
       'src/certificates',
       'src/admission',
       'src/audit',
@@ -238,6 +245,16 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
     holds: 'Benchmarks on a real API server.',
     imports: ['src', 'bench', 'test/cluster', 'test/support'],
   },
+  {
+    path: 'bench/nodes.ts',
+    holds: 'Benchmark of `nodes` on a real API server.',
+    imports: ['src', 'bench', 'test/cluster', 'test/support'],
+  },
+  {
+    path: 'bench/filled-cluster.ts',
+    holds: 'A cluster as large as they come, in a real API server.',
+    imports: ['src', 'test/cluster', 'test/support'],
+  },
   { path: 'test/support', holds: 'What suites of tests share.', imports: ['src'] },
   {
     path: 'test/unit',
@@ -246,7 +263,12 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   },
   {
     path: 'test/server',
-    holds: 'Tests of the program as it runs.',
+    holds: 'Tests of the HTTPS server, and of the built program in short.',
+    imports: ['src', 'test/support'],
+  },
+  {
+    path: 'test/program',
+    holds: 'Tests of the built program: its commands as processes, floods, what it writes.',
     imports: ['src', 'test/support'],
   },
   {

@@ -77,6 +77,7 @@ const guardConfig = {
       },
     },
     server: without(config.server, 'metricsPort', 'probePort', 'probeHost', 'pathTokensFile'),
+    audit: without(config.audit, 'overlays'),
     tls: without(config.tls, 'source', 'directory', 'secret', 'servingSecret', 'names'),
     restartGate: orFalse(config.restartGate),
   },
@@ -107,7 +108,11 @@ export const VALUES_SCHEMA = {
       items: { type: 'string', pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' },
     },
     config: guardConfig,
-    overlays: settings({ enabled: flag, failurePolicy: { enum: ['Ignore', 'Fail'] } }),
+    overlays: settings({
+      enabled: flag,
+      failurePolicy: { enum: ['Ignore', 'Fail'] },
+      backgroundCheck: flag,
+    }),
     certificates: settings({
       source: { enum: ['self-signed', 'cert-manager', 'files'] },
       existingSecret: text,

@@ -7,7 +7,9 @@ const PAGES = ['../README.zh.md', 'install.zh.md', 'operate.zh.md'];
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const HEAD = /^<!-- Translated from (\S+), sha256 (\w+) -->\n\n/;
-const NOTICE = '> 本页译自较早的版本，与英文版有出入时以英文版为准。\n\n';
+/** What a page in Chinese tells its readers where the English has changed since. */
+export const STALE_NOTICE = '> 本页译自较早的版本，与英文版有出入时以英文版为准。';
+const NOTICE = `${STALE_NOTICE}\n\n`;
 
 export interface Translation {
   /** Below docs/. */

@@ -10,6 +10,7 @@ import {
   GUARDED_NAMESPACE,
 } from '../engine/core/eni-config.ts';
 import type { Injection } from '../engine/defaults/inject.ts';
+import { type LastGoodRevision, describeLastGood } from '../engine/report/last-good.ts';
 import { ADMISSION_VERSION } from './request.ts';
 import {
   BULLET,
@@ -72,21 +73,29 @@ export function allowed(uid: string): AdmissionResponse {
   return { uid, allowed: true };
 }
 
+/** What an answer is about besides the object itself. */
+export interface Subject {
+  /** Of an overlay; else it is eni-config. */
+  readonly name?: string | undefined;
+  /** What a refusal names as the way back; undefined: not known. */
+  readonly lastGood?: LastGoodRevision | undefined;
+}
+
 /**
  * The answer for a verdict: findings become causes and message when refused, else warnings. `object`
- * is the one that was judged, whose lines are quoted, and `name` its name.
+ * is the one that was judged, whose lines are quoted.
  */
 export function answer(
   uid: string,
   verdict: Verdict,
   object: ConfigMap | undefined,
-  name: string = GUARDED_NAME,
+  subject: Subject = {},
 ): AdmissionResponse {
-  const warnings = warningsOf(verdict, object);
+  const warnings = warningsOf(verdict, object, subject);
   return {
     uid,
     allowed: verdict.allowed,
-    ...(verdict.allowed ? {} : { status: invalid(verdict, object, printable(name)) }),
+    ...(verdict.allowed ? {} : { status: invalid(verdict, object, subject) }),
     ...(warnings.length > 0 ? { warnings } : {}),
     auditAnnotations: annotationsOf(verdict),
   };
@@ -144,7 +153,12 @@ export function refused(uid: string, message: string): AdmissionResponse {
  * 422 Invalid with causes re-opens `kubectl edit` on the user's text. Some clients show only the
  * causes, others only the message, so each of the two tells everything.
  */
-function invalid(verdict: Verdict, object: ConfigMap | undefined, name: string): Status {
+function invalid(
+  verdict: Verdict,
+  object: ConfigMap | undefined,
+  { name: subject = GUARDED_NAME, lastGood }: Subject,
+): Status {
+  const name = printable(subject);
   const denials = denialsIn(verdict);
   const { shown, hidden } = firstCauses(denials, object);
   const problems = shown.length + hidden;
@@ -163,6 +177,7 @@ function invalid(verdict: Verdict, object: ConfigMap | undefined, name: string):
         count(problems, 'problem'),
       ...shown.map(({ field, message }) => `${BULLET}${field}: ${message}`),
       'Nothing was changed.',
+      ...(lastGood ? [describeLastGood(lastGood)] : []),
     ].join('\n'),
     details: { kind: 'ConfigMap', name, causes: shown },
   };
@@ -186,15 +201,27 @@ function firstCauses(
   return { shown: [...causes.values()], hidden: findings.length - seen };
 }
 
-function warningsOf(verdict: Verdict, object: ConfigMap | undefined): string[] {
-  return boundWarnings(summariesOf(verdict, object));
+function warningsOf(
+  verdict: Verdict,
+  object: ConfigMap | undefined,
+  { lastGood }: Subject,
+): string[] {
+  return boundWarnings(textsOf(verdict, object, lastGood));
 }
 
-/** One by one: of thousands only the first few are shown, and the others are not even rendered. */
-function* summariesOf({ findings }: Verdict, object: ConfigMap | undefined): Iterable<string> {
+/**
+ * One by one: of thousands only the first few are shown, and the others are not even rendered. kubectl
+ * shows no message of a refusal, so the way back is a warning beside it, too.
+ */
+function* textsOf(
+  { allowed: isAllowed, findings }: Verdict,
+  object: ConfigMap | undefined,
+  lastGood: LastGoodRevision | undefined,
+): Iterable<string> {
   for (const finding of findings) {
     if (finding.severity === 'warn') yield summarizeFinding(finding, object, MAX_WARNING_LENGTH);
   }
+  if (lastGood && !isAllowed) yield describeLastGood(lastGood);
 }
 
 /** Each text once, as long as all together fit. */

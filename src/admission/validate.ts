@@ -7,6 +7,7 @@ import type { Policy } from '../engine/core/policy.ts';
 import type { Review } from '../engine/core/review.ts';
 import type { DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { createDocumentReader, type DocumentReader } from '../engine/json/document-reader.ts';
+import type { LastGoodRevision } from '../engine/report/last-good.ts';
 import { BREAK_GLASS_RULES } from '../engine/rules/break-glass.ts';
 import { errorName } from '../engine/text/error-name.ts';
 import { readBody } from './body.ts';
@@ -37,6 +38,8 @@ export interface WebhookOptions {
   readonly breakGlass?: BreakGlassOptions | undefined;
   /** Absent where there is no API server to ask: then overlays are judged by themselves. */
   readonly overlays?: OverlayQuestions | undefined;
+  /** The newest good revision, for refusals to name; undefined while none is known. */
+  readonly lastGood?: () => LastGoodRevision | undefined;
 }
 
 /** Told when a stage of a call is over, to be timed by a caller that has a clock. */
@@ -109,7 +112,10 @@ export async function judgeWrite(
     onStage('review');
     const object = change.new;
     return {
-      response: answer(uid, verdict, object, change.overlay?.name),
+      response: answer(uid, verdict, object, {
+        name: change.overlay?.name,
+        lastGood: change.overlay ? undefined : options.lastGood?.(),
+      }),
       request,
       verdict,
       object,

@@ -1,10 +1,11 @@
 import type { Facts } from '../engine/core/facts.ts';
 import type { ReviewSettings } from '../engine/core/policy.ts';
-import { type Verdict, denialsIn, outagesIn } from '../engine/core/decide.ts';
+import { type Verdict, outagesIn } from '../engine/core/decide.ts';
 import type { StoredReview } from '../engine/core/review-stored.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { LOG_SCHEMA } from '../engine/report/log-schema.ts';
-import { type EventNote, type EventSink, detailOf, reasonsIn, warning } from './events.ts';
+import { contentOf } from './content-of-facts.ts';
+import { type EventNote, type EventSink, REPEAT_EVENT_MS, noteOf, whatIsWrong } from './events.ts';
 import { summarizeFacts } from '../engine/report/facts-fields.ts';
 import { fieldsOf, mostSevere, toFindingFields } from '../engine/report/finding-fields.ts';
 import type { Logger } from '../log.ts';
@@ -20,9 +21,6 @@ export interface BackgroundCheckOptions {
   /** Milliseconds that only go up; for tests. */
   readonly now?: () => number;
 }
-
-/** The API server forgets an Event after an hour unless told otherwise. */
-const REPEAT_EVENT_MS = 30 * 60_000;
 
 /**
  * Judges the stored object whenever it or what is known of the cluster has changed: a chain that
@@ -88,17 +86,13 @@ export class BackgroundCheck {
   #tell(verdict: Verdict, objectUid: string | undefined): void {
     const { events } = this.#options;
     if (!verdict.allowed) {
-      const { what, told } = whatIsWrong(verdict);
-      const note = warning('StoredObjectInvalid', what, objectUid, detailOf(told));
+      const { what, detail } = whatIsWrong(verdict);
+      const note = noteOf('StoredObjectInvalid', what, objectUid, detail);
       events?.write(note);
       this.#bad = { note, toldMs: this.#now() };
     } else if (this.#bad) {
-      events?.write({
-        type: 'Normal',
-        reason: 'StoredObjectValid',
-        message: 'Terway pods can restart on it again',
-        objectUid,
-      });
+      const message = 'Terway pods can restart on it again';
+      events?.write(noteOf('StoredObjectValid', message, objectUid));
       this.#bad = undefined;
     }
   }
@@ -110,22 +104,4 @@ export class BackgroundCheck {
     this.#options.events?.write(this.#bad.note);
     this.#bad.toldMs = now;
   }
-}
-
-function whatIsWrong(verdict: Verdict) {
-  const outages = outagesIn(verdict);
-  const told = outages.length > 0 ? outages : denialsIn(verdict);
-  const effect =
-    outages.length > 0
-      ? 'as stored, it takes nodes down when Terway pods restart'
-      : 'as stored, a part of it does nothing';
-  return { what: `${effect}: ${reasonsIn(told)}`, told };
-}
-
-/** Facts as a text that is the same while they say the same, however old they are. */
-function contentOf(facts: Facts): string {
-  return JSON.stringify(facts, (name, value: unknown) => {
-    if (name === 'asOf' || name === 'learntAt') return undefined;
-    return value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value;
-  });
 }

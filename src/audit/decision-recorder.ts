@@ -1,3 +1,4 @@
+import { type AdmittedSink, tellAdmitted } from './admitted.ts';
 import type { Outcome } from '../admission/outcome.ts';
 import { createDecisionLog } from './decision-log.ts';
 import { type EventSink, eventOf } from './events.ts';
@@ -13,6 +14,8 @@ export interface DecisionRecorderOptions {
   readonly events?: EventSink | undefined;
   /** Who had writes refused; absent where that is not kept. */
   readonly refusals?: RefusalSink | undefined;
+  /** Whose writes were let through; absent where no history is kept. */
+  readonly admitted?: AdmittedSink | undefined;
 }
 
 /** Records what a call came to: metrics, a log line, perhaps an Event. Waits for nothing. */
@@ -27,6 +30,7 @@ export function createDecisionRecorder({
   metrics,
   events,
   refusals,
+  admitted,
 }: DecisionRecorderOptions): DecisionRecorder {
   const logDecision = createDecisionLog(log);
   return (endpoint, outcome, durations) => {
@@ -38,5 +42,6 @@ export function createDecisionRecorder({
     if (event) events.write(event);
     const writer = refusals && refusedWriter(outcome, Date.now());
     if (writer) refusals.note(writer);
+    if (admitted) tellAdmitted(admitted, endpoint, outcome);
   };
 }

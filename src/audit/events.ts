@@ -2,20 +2,32 @@ import type { Outcome } from '../admission/outcome.ts';
 import type { AdmissionRequest } from '../admission/request.ts';
 import type { User } from '../engine/core/eni-config.ts';
 import { type Exemption, exemptionInWords } from '../engine/core/exemption.ts';
+import { type Verdict, denialsIn, outagesIn } from '../engine/core/decide.ts';
 import type { Finding } from '../engine/core/finding.ts';
 import { wordsOf } from '../engine/report/finding-fields.ts';
 import { fieldOf } from '../engine/report/finding-text.ts';
 import { listed, printable } from '../engine/text/text.ts';
 import { usedExemption } from './exemption.ts';
 
-/** Why an Event is written, as `kubectl get events` shows it. Stable: people filter by it. */
-export type EventReason =
-  | 'Refused'
-  | 'Exempted'
-  | 'BreakGlass'
-  | 'BreakGlassOpened'
-  | 'StoredObjectInvalid'
-  | 'StoredObjectValid';
+/**
+ * Why an Event is written, as `kubectl get events` shows it, and of which type such an Event is.
+ * Stable: people filter by both. docs/events.md describes them.
+ */
+export const EVENT_TYPES = {
+  Refused: 'Warning',
+  Exempted: 'Warning',
+  BreakGlass: 'Warning',
+  BreakGlassOpened: 'Warning',
+  StoredObjectInvalid: 'Warning',
+  StoredObjectValid: 'Normal',
+  OverlayInvalid: 'Warning',
+  OverlayValid: 'Normal',
+} as const satisfies Readonly<Record<string, EventNote['type']>>;
+
+export type EventReason = keyof typeof EVENT_TYPES;
+
+/** The API server forgets an Event after an hour unless told otherwise. */
+export const REPEAT_EVENT_MS = 30 * 60_000;
 
 /**
  * Something to be seen at eni-config with `kubectl describe`. Two with equal reason, message and
@@ -57,14 +69,14 @@ export function eventOf(outcome: Outcome): EventNote | undefined {
   const who = `${what} by ${nameOf(request.user)}`;
   if (!response.allowed) {
     const why = verdict ? reasonsIn(objections) : 'the guard itself failed';
-    return warning('Refused', `${who} refused: ${why}`, objectUid, detailOf(objections));
+    return noteOf('Refused', `${who} refused: ${why}`, objectUid, detailOf(objections));
   }
   const exemption = usedExemption(outcome);
   if (exemption) return letThrough(who, objections, exemption, objectUid);
   // From now on everybody with the right may write the object as they please.
   if (breakGlass?.status !== 'opened') return undefined;
   const message = `${who} opened break-glass until ${breakGlass.until}: ${breakGlass.reason}`;
-  return warning('BreakGlassOpened', message, objectUid);
+  return noteOf('BreakGlassOpened', message, objectUid);
 }
 
 /** What was asked for; undefined when it was not for the guard to judge. */
@@ -82,21 +94,32 @@ function letThrough(
 ): EventNote {
   const reason = exemption.source === 'break-glass' ? 'BreakGlass' : 'Exempted';
   const message = `${who} let through against ${rulesIn(objections)} (${exemptionInWords(exemption)})${placeIn(objections)}`;
-  return warning(reason, message, objectUid, detailOf(objections));
+  return noteOf(reason, message, objectUid, detailOf(objections));
 }
 
-export const warning = (
+export const noteOf = (
   reason: EventReason,
   message: string,
   objectUid: string | undefined,
   detail?: string,
 ): EventNote => ({
-  type: 'Warning',
+  type: EVENT_TYPES[reason],
   reason,
   message,
   ...(detail === undefined ? {} : { detail }),
   objectUid,
 });
+
+/** What is wrong with a stored object that would be refused, and what the first finding says. */
+export function whatIsWrong(verdict: Verdict) {
+  const outages = outagesIn(verdict);
+  const told = outages.length > 0 ? outages : denialsIn(verdict);
+  const effect =
+    outages.length > 0
+      ? 'as stored, it takes nodes down when Terway pods restart'
+      : 'as stored, a part of it does nothing';
+  return { what: `${effect}: ${reasonsIn(told)}`, detail: detailOf(told) };
+}
 
 const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'a user without a name';
 
@@ -104,11 +127,11 @@ const nameOf = ({ name }: User) => printable(name, MAX_NAME_LENGTH) || 'a user w
 const placeIn = ([finding]: readonly Finding[]): string => (finding ? `; ${fieldOf(finding)}` : '');
 
 /** The rules of findings, and the place of the first. */
-export const reasonsIn = (findings: readonly Finding[]): string =>
+const reasonsIn = (findings: readonly Finding[]): string =>
   `${rulesIn(findings)}${placeIn(findings)}`;
 
 /** What the first finding says; nothing of eni_conf. */
-export const detailOf = ([finding]: readonly Finding[]): string | undefined =>
+const detailOf = ([finding]: readonly Finding[]): string | undefined =>
   finding && wordsOf(finding).message;
 
 /** The rules of findings, each once. */

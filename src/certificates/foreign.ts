@@ -24,8 +24,8 @@ export class ForeignCas {
     configurations: readonly WebhookConfiguration[],
     { caBundle: wanted, isCurrent }: WantedTrust,
   ): void {
-    // A change of one's own is what others are about to see or have just seen. And whoever can't
-    // read what is wanted by now does not know whose CAs these are.
+    // A change of one's own is what others are about to see or have just seen. And a keeper that
+    // can't read what is wanted by now does not know whose CAs these are.
     if (wanted !== this.#wanted || !isCurrent) this.#seen.clear();
     this.#wanted = wanted;
     if (!isCurrent) return;

@@ -34,7 +34,7 @@ export class LiveTrust {
     this.#standing = new Map(everywhereIn(this.#callers).map((id) => [id, readings(id)]));
   }
 
-  /** Whether anybody is told to call the guard; undefined while that is not known. */
+  /** Whether an API server is told to call the guard; undefined while that is not known. */
   get isCalled(): boolean | undefined {
     return this.#callers && this.#callers.length > 0;
   }

@@ -37,8 +37,8 @@ export class CertificateError extends Error {
 
 /**
  * The pair in `directory` (ca.crt, tls.crt, tls.key). Made when none of the files is there; one
- * that was made here is made anew when it is broken or has less than 30 days left. Files of
- * somebody else are used as they are and never overwritten: CertificateError when they are
+ * that was made here is made anew when it is broken or has less than 30 days left. Files
+ * from elsewhere are used as they are and never overwritten: CertificateError when they are
  * incomplete or do not belong together. Throws what the file system throws.
  */
 export async function localCertificate(

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 
-/** More CAs than any bundle here has reason to hold: what stands in a cluster is anybody's text. */
+/** More CAs than any bundle here has reason to hold: a caBundle may hold any text. */
 const MAX_CERTIFICATES = 32;
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;

@@ -86,14 +86,17 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
   const turnedAway = new TurnedAway(log, metrics.countTurnedAway);
   let isDraining = false;
   const isReady = () => !isDraining && certificate.isReady;
+  const { webhook, restartGate } = createWebhooks(config, facts, named);
   const app = createApp({
-    ...createWebhooks(config, facts, named),
+    webhook: { ...webhook, lastGood: auditing.lastGood },
+    restartGate,
     paths,
     tls: { ...certificate.pair, minVersion },
     log,
     metrics,
     events: auditing.events,
     refusals: auditing.refusals,
+    admitted: auditing.admitted,
     isReady,
     hasProbeServer: probePort !== undefined,
     turnedAway,

@@ -1,6 +1,6 @@
 import { type ApiError, type ApiServer, type Connection, connect } from '../kube/api.ts';
 import { readStoredObject } from '../kube/eni-config.ts';
-import { readOverlaysInUse } from '../kube/overlays.ts';
+import { readNamedOverlays, readOverlay } from '../kube/overlays.ts';
 import { readRefusedWriters } from '../kube/refused-writers.ts';
 import { readGuardConfiguration } from '../kube/guard-configuration.ts';
 import type { Config } from '../config/config.ts';
@@ -9,12 +9,22 @@ import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { printable } from '../engine/text/text.ts';
-import { decide } from '../engine/core/decide.ts';
 import type { Facts } from '../engine/core/facts.ts';
-import type { OverlayStatus } from '../engine/report/overlay-status.ts';
-import { review, reviewStored } from '../engine/rules/index.ts';
+import type { NodeChains } from '../engine/core/node-chains.ts';
+import type { StoredOverlay } from '../engine/core/stored-overlay.ts';
+import { reviewStored, reviewStoredOverlay } from '../engine/rules/index.ts';
 import { learnOnce, ownNamespace, unknownTo } from './compose/facts.ts';
-import { type StatusReport, asJson, asText, isAllWell } from '../engine/report/status-text.ts';
+import {
+  type LastWrite,
+  type StatusReport,
+  asJson,
+  asText,
+  isAllWell,
+} from '../engine/report/status-text.ts';
+import { textsHash } from '../rollout/history/revision.ts';
+import { readHistory } from '../rollout/history/secret.ts';
+import { summaryOf } from '../rollout/nodes/attention.ts';
+import { readClusterNodes } from '../rollout/nodes/cluster-nodes.ts';
 import { defineCommand } from './frame/command.ts';
 import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
@@ -53,17 +63,34 @@ async function status(options: StatusOptions): Promise<0 | 1> {
   const isReconfigured = configuration && digestOf(configuration.text) !== configuration.installed;
   const refusedWriters = await readRefusedWriters(api, Date.now());
   const overlays = await judgeOverlays(api, object, known.facts, config);
+  const nodes = await readNodes(api);
+  const written = await lookUpLastWrite(api, object);
   const report = {
     object: object?.configMap,
     verdict,
     isReconfigured,
     refusedWriters,
     ...known,
-    unknown: [...known.unknown, ...overlays.unknown],
+    unknown: [...known.unknown, ...overlays.unknown, ...nodes.unknown, ...written.unknown],
     overlays: overlays.judged,
+    nodes: nodes.chains,
+    overlaysOmitted: overlays.omitted,
+    lastWrite: written.lastWrite,
   };
   await print(options.output === 'json' ? asJson(report) : asText(report));
   return isAllWell(report) ? 0 : 1;
+}
+
+/** What nodes run, as far as the caller may see it. */
+async function readNodes(
+  api: ApiServer,
+): Promise<{ chains?: NodeChains; unknown: readonly string[] }> {
+  try {
+    const { daemonSet, nodes, past } = await readClusterNodes(api);
+    return daemonSet ? { chains: summaryOf(nodes, past), unknown: [] } : { unknown: [] };
+  } catch (error) {
+    return { unknown: [`what nodes run: ${printable((error as Error).message, 600)}`] };
+  }
 }
 
 /** Judges what nodes name with the label terway-config, as far as the caller may read it. */
@@ -72,20 +99,37 @@ async function judgeOverlays(
   stored: StoredObject | undefined,
   facts: Facts,
   { policy }: Config,
-): Promise<{ judged?: readonly OverlayStatus[]; unknown: readonly string[] }> {
+): Promise<{ judged?: readonly StoredOverlay[]; omitted?: number; unknown: readonly string[] }> {
   try {
-    const inUse = await readOverlaysInUse(api);
-    const judged = inUse.map(({ name, nodes, object }): OverlayStatus => {
-      const overlay = { name, base: stored?.configMap };
-      const written = { operation: 'CREATE', old: undefined, new: object, overlay } as const;
-      const found = object ? review(written, facts, policy) : [];
-      const findings = found.filter(({ advisory }) => !advisory);
-      return { name, nodes, object, verdict: decide(findings, { rules: policy.rules }) };
-    });
-    return { judged, unknown: [] };
+    const { overlays, omitted } = await readNamedOverlays(api);
+    const judged: StoredOverlay[] = [];
+    for (const named of overlays) {
+      const inUse = { ...named, object: await readOverlay(api, named.name) };
+      judged.push(reviewStoredOverlay(inUse, stored?.configMap, facts, policy));
+    }
+    return { judged, omitted, unknown: [] };
   } catch (error) {
     const why = printable((error as Error).message, 600);
     return { unknown: [`ConfigMaps that nodes name with the label terway-config: ${why}`] };
+  }
+}
+
+/** By the history where the caller may read it and it is up to date, else by managedFields. */
+async function lookUpLastWrite(
+  api: ApiServer,
+  object: StoredObject | undefined,
+): Promise<{ lastWrite?: LastWrite | undefined; unknown: readonly string[] }> {
+  if (!object) return { unknown: [] };
+  const { writer } = object;
+  const told = writer && { at: new Date(writer.atMs).toISOString(), fieldManager: writer.name };
+  try {
+    const newest = (await readHistory(api))?.history.revisions.at(-1);
+    if (newest?.hash !== textsHash(object.configMap)) return { lastWrite: told, unknown: [] };
+    const { at, user, fieldManager, fieldManagerAt, number: revision } = newest;
+    return { lastWrite: { at: fieldManagerAt ?? at, user, fieldManager, revision }, unknown: [] };
+  } catch (error) {
+    const why = printable((error as Error).message, 600);
+    return { lastWrite: told, unknown: [`history of eni-config: ${why}`] };
   }
 }
 

@@ -74,6 +74,11 @@ export interface AuditConfig {
   readonly events: boolean;
   /** Whether to judge the stored object; unless said, when facts come from the cluster. */
   readonly background: boolean;
+  /**
+   * Whether the same is done with what nodes name with the label terway-config; needs the right to get
+   * any ConfigMap of kube-system.
+   */
+  readonly overlays: boolean;
 }
 
 export interface BreakGlassConfig {

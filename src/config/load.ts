@@ -265,6 +265,7 @@ function toConfig(file: ConfigFile): Config {
       logFormat: file.audit?.logFormat ?? 'auto',
       events: file.audit?.events ?? file.facts?.source === 'cluster',
       background: file.audit?.background ?? file.facts?.source === 'cluster',
+      overlays: file.audit?.overlays ?? false,
     },
     breakGlass: { ...DEFAULT_BREAK_GLASS, ...file.breakGlass },
     restartGate: file.restartGate ?? 'warn',

@@ -132,6 +132,7 @@ export const CONFIG_SCHEMA = {
         logFormat: { enum: ['auto', 'json', 'pretty'] },
         events: { type: 'boolean' },
         background: { type: 'boolean' },
+        overlays: { type: 'boolean' },
       },
     },
     breakGlass: {

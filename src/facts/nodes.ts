@@ -2,6 +2,7 @@ import { RELEASED_TOGETHER, pluginsOfKubelet } from '../engine/catalogue/release
 import type { Fact, Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
 import { listing, readEvery } from './lists.ts';
+import { networkModeOf } from './network-mode.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
 import { NodeCounter, type VersionGroup, oldestOf, spreadOf } from './node-counter.ts';
 
@@ -23,14 +24,8 @@ export interface NodeCensus {
   readonly kubelets: ReadonlyMap<string, NodeGroup>;
 }
 
-/** Sources: Terway's tests (both labels of ACK), Kubernetes' well-known labels. */
-const EXCLUSIVE_ENI = 'k8s.aliyun.com/exclusive-mode-eni-type';
+/** Sources: Terway's tests, Kubernetes' well-known labels. */
 const NO_KUBE_PROXY = 'k8s.aliyun.com/no-kube-proxy';
-
-/** Terway's DaemonSet is for Linux, and a virtual node has no network of its own. */
-function runsTerway(labels: Readonly<Record<string, string>>): boolean {
-  return labels['kubernetes.io/os'] !== 'windows' && labels.type !== 'virtual-kubelet';
-}
 
 /** Reduces nodes as their pages come; nothing of a page is kept but names. */
 export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise<NodeCensus> {
@@ -41,8 +36,9 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
   for await (const page of pages) {
     for (const { metadata, status } of page) {
       const { name, labels = {} } = metadata;
-      if (!runsTerway(labels)) continue;
-      if (labels[EXCLUSIVE_ENI]?.toLowerCase() === 'enionly') {
+      const mode = networkModeOf(labels);
+      if (mode === 'windows' || mode === 'virtual') continue;
+      if (mode === 'exclusive-eni') {
         exclusiveEni.add(name);
         continue;
       }

@@ -10,7 +10,7 @@ export type { Connection } from './kubeconfig.ts';
 
 /** What the guard asks of an API server, as plain JSON: typed models cost memory and add nothing. */
 export interface ApiServer {
-  /** Sends one call and resolves with the answer's JSON; rejects with ApiError. */
+  /** Sends one call and resolves with the answer's JSON, or its text; rejects with ApiError. */
   call<T>(call: ApiCall): Promise<T>;
   /**
    * Opens a watch and yields its events until the server ends it. Rejects with ApiError: when the
@@ -27,6 +27,8 @@ export interface ApiCall {
   readonly body?: unknown;
   /** `application/json` unless given; a PATCH needs one of its own. */
   readonly contentType?: string;
+  /** The form of the answer; `application/json` unless given. */
+  readonly accept?: string;
   /** From the call until the whole answer is there; CALL_TIMEOUT_MS unless given. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -48,6 +50,9 @@ export interface WatchEvent<T> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: T;
 }
+
+/** `accept` of a call whose answer is text, as a log is; API servers know no `text/plain` there. */
+export const PLAIN_TEXT = 'application/json, */*';
 
 /** An API server that has not answered by then is taken for lost. */
 const CALL_TIMEOUT_MS = 20_000;
@@ -90,7 +95,7 @@ class Client implements ApiServer {
     const status = response.statusCode ?? 0;
     if (status >= 300) throw errorOf(response, text);
     call.onWarnings?.(response.headersDistinct.warning ?? []);
-    return parseAnswer(status, text);
+    return call.accept === PLAIN_TEXT ? text : parseAnswer(status, text);
   }
 
   async *watch<T>(watch: ApiWatch): AsyncGenerator<WatchEvent<T>> {
@@ -142,7 +147,7 @@ class Client implements ApiServer {
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     options.headers = {
       ...(options.headers as Record<string, string>),
-      accept: 'application/json',
+      accept: call.accept ?? 'application/json',
       ...(body && {
         'content-type': call.contentType ?? 'application/json',
         'content-length': body.length,

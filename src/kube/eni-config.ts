@@ -1,8 +1,8 @@
 import { breakGlassRequestIn } from '../engine/core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
-import type { StoredObject } from '../engine/core/stored-object.ts';
+import type { FieldManager, StoredObject } from '../engine/core/stored-object.ts';
 import { ApiError, type ApiServer } from './api.ts';
-import { type Follower, followObject, readObject } from './follow.ts';
+import { type Follower, type Sight, followObject, readObject } from './follow.ts';
 import type { FactSourceState } from './source-state.ts';
 
 /**
@@ -14,12 +14,18 @@ const TIMEOUT_MS = 1000;
 /** Where the API server has the guarded object. */
 export const ENI_CONFIG_PATH = `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${GUARDED_NAME}`;
 
+interface ManagedFields {
+  readonly manager?: string;
+  readonly time?: string;
+  readonly fieldsV1?: object;
+}
+
 /** A ConfigMap as the API server writes it. */
 export interface ConfigMapJson {
   readonly metadata?: {
     readonly uid?: string;
     readonly annotations?: unknown;
-    readonly managedFields?: readonly { readonly time?: string }[];
+    readonly managedFields?: readonly ManagedFields[];
   };
   readonly data?: Readonly<Record<string, string>> | null;
   readonly binaryData?: Readonly<Record<string, string>> | null;
@@ -34,9 +40,12 @@ export function storedObjectOf({
   immutable,
 }: ConfigMapJson): StoredObject {
   const breakGlass = breakGlassRequestIn(metadata.annotations);
-  const changes = (metadata.managedFields ?? [])
-    .map(({ time = '' }) => Date.parse(time))
-    .filter((time) => !Number.isNaN(time));
+  const managers = (metadata.managedFields ?? []).map(({ manager = '', time = '', fieldsV1 }) => ({
+    name: manager,
+    atMs: Date.parse(time),
+    hasData: manager !== '' && fieldsV1 !== undefined && ('f:data' in fieldsV1 || 'f:binaryData' in fieldsV1),
+  }));
+  const dated = managers.filter(({ atMs }) => !Number.isNaN(atMs));
   return {
     configMap: {
       data: new Map(Object.entries(data ?? {})),
@@ -45,8 +54,14 @@ export function storedObjectOf({
       ...(breakGlass ? { breakGlass } : {}),
     },
     uid: metadata.uid,
-    changedMs: changes.length > 0 ? Math.max(...changes) : undefined,
+    changedMs: dated.length > 0 ? Math.max(...dated.map(({ atMs }) => atMs)) : undefined,
+    writer: newest(dated.filter(({ hasData }) => hasData)),
   };
+}
+
+function newest(managers: readonly FieldManager[]): FieldManager | undefined {
+  const [last] = managers.toSorted((a, b) => b.atMs - a.atMs);
+  return last && { name: last.name, atMs: last.atMs };
 }
 
 /**
@@ -89,8 +104,11 @@ export async function readStoredObject(api: ApiServer): Promise<StoredObject | u
 }
 
 export interface StoredObjectListener {
-  /** Told the object at the start, after every change and after every gap; undefined: none. */
-  readonly see: (object: StoredObject | undefined) => void;
+  /**
+   * Told the object at the start, after every change and after every gap; undefined: none. Of a gap
+   * `knownUntilMs` is when the version before was last known to stand, in milliseconds since 1970.
+   */
+  readonly see: (object: StoredObject | undefined, sight: Sight, knownUntilMs?: number) => void;
   /** Told once for as long as it lasts. */
   readonly fail: (error: ApiError) => void;
 }
@@ -107,9 +125,10 @@ export function followStoredObject(
   let lastSuccessMs: number | undefined;
   let failing = false;
   const follower: Follower<ConfigMapJson> = {
-    seen(json) {
+    seen(json, sight) {
+      const knownUntilMs = lastSuccessMs;
       lastSuccessMs = Date.now();
-      see(json && storedObjectOf(json));
+      see(json && storedObjectOf(json), sight, knownUntilMs);
     },
     confirmed: () => (lastSuccessMs = Date.now()),
     recovered: () => (failing = false),

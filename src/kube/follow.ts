@@ -9,9 +9,17 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** Which version of the object was seen. */
+export interface Sight {
+  /** Where there is no object, the one that says so. */
+  readonly resourceVersion: string;
+  /** It was looked up, at the start or after a failure: versions before it may have passed unseen. */
+  readonly isListed: boolean;
+}
+
 export interface Follower<T> {
   /** The object as it is now; undefined when there is none. */
-  seen(object: T | undefined): void;
+  seen(object: T | undefined, sight: Sight): void;
   /** It is still what was seen last. */
   confirmed(): void;
   /** It can be followed: an earlier failure is over. */
@@ -19,13 +27,17 @@ export interface Follower<T> {
   failed(error: ApiError): void;
 }
 
-interface ObjectList<T> {
-  readonly metadata: { readonly resourceVersion: string };
-  readonly items: readonly T[];
-}
-
 interface Meta {
   readonly metadata: { readonly resourceVersion: string };
+}
+
+interface ObjectList<T> extends Meta {
+  readonly items: readonly (T & Meta)[];
+}
+
+function tellListed<T>({ items: [object], metadata }: ObjectList<T>, follower: Follower<T>): void {
+  const { resourceVersion } = (object ?? { metadata }).metadata;
+  follower.seen(object, { resourceVersion, isListed: true });
 }
 
 /** How much longer than a watch may last it may be silent, in milliseconds. */
@@ -43,8 +55,7 @@ export async function readObject<T>(
 ): Promise<void> {
   try {
     const query = { fieldSelector: fieldSelector(name) };
-    const list = await api.call<ObjectList<T>>({ method: 'GET', path, query });
-    follower.seen(list.items[0]);
+    tellListed(await api.call<ObjectList<T>>({ method: 'GET', path, query }), follower);
     follower.recovered();
   } catch (error) {
     follower.failed(asApiError(error));
@@ -76,7 +87,7 @@ export async function followObject<T extends object>(
   };
   const followFromList = async (): Promise<never> => {
     const list = await api.call<ObjectList<T>>({ method: 'GET', path, query: only, signal });
-    follower.seen(list.items[0]);
+    tellListed(list, follower);
     let { resourceVersion } = list.metadata;
     for (;;) {
       const from = { ...query, resourceVersion };
@@ -86,7 +97,10 @@ export async function followObject<T extends object>(
         if (type === 'ERROR') throw errorOfStatus(codeOf(object), object);
         ({ resourceVersion } = object.metadata);
         if (type === 'BOOKMARK') follower.confirmed();
-        else follower.seen(type === 'DELETED' ? undefined : object);
+        else {
+          const sight = { resourceVersion, isListed: false };
+          follower.seen(type === 'DELETED' ? undefined : object, sight);
+        }
       }
       follower.confirmed();
       await pause(pauseAfter(0), signal);

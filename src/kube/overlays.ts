@@ -1,16 +1,8 @@
 import { type ConfigMap, GUARDED_NAMESPACE, OVERLAY_LABEL } from '../engine/core/eni-config.ts';
+import type { OverlayInUse } from '../engine/core/stored-overlay.ts';
 import { ApiError, type ApiServer } from './api.ts';
 import { type ConfigMapJson, storedObjectOf } from './eni-config.ts';
-import { pagesOf } from './pages.ts';
-
-/** An overlay that nodes name, as it is stored. */
-export interface OverlayInUse {
-  readonly name: string;
-  /** Nodes that name it. */
-  readonly nodes: number;
-  /** Undefined when there is no such ConfigMap. */
-  readonly object: ConfigMap | undefined;
-}
+import { METADATA_ONLY, pagesOf } from './pages.ts';
 
 /** Overlays that are read; a cluster has one for a pool of nodes. */
 const MAX_OVERLAYS = 50;
@@ -19,29 +11,50 @@ interface NodeJson {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
 }
 
-/**
- * The overlays that nodes name, by name, at most 50 of them. Rejects with ApiError. Needs the rights to
- * list nodes and to get ConfigMaps of the guarded namespace.
- */
-export async function readOverlaysInUse(api: ApiServer): Promise<readonly OverlayInUse[]> {
-  const counts = new Map<string, number>();
-  const query = { path: '/api/v1/nodes', labelSelector: OVERLAY_LABEL };
-  for await (const page of pagesOf<NodeJson>(api, query)) {
-    for (const { metadata } of page) {
-      const name = metadata.labels?.[OVERLAY_LABEL] ?? '';
-      // Terway takes an empty value for none.
-      if (name !== '') counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
-  }
-  const names = [...counts.keys()].sort().slice(0, MAX_OVERLAYS);
-  const overlays: OverlayInUse[] = [];
-  for (const name of names) {
-    overlays.push({ name, nodes: counts.get(name) ?? 0, object: await readOne(api, name) });
-  }
-  return overlays;
+/** The overlays that nodes name. */
+export interface NamedOverlays {
+  /** The first 50 by name. */
+  readonly overlays: readonly Omit<OverlayInUse, 'object'>[];
+  /** More of them. */
+  readonly omitted: number;
 }
 
-async function readOne(api: ApiServer, name: string): Promise<ConfigMap | undefined> {
+/**
+ * Finds out which overlays nodes name. Rejects with ApiError. Needs the right to list nodes.
+ */
+export async function readNamedOverlays(
+  api: ApiServer,
+  signal?: AbortSignal,
+): Promise<NamedOverlays> {
+  const counts = new Map<string, number>();
+  const pages = pagesOf<NodeJson>(api, {
+    path: '/api/v1/nodes',
+    labelSelector: OVERLAY_LABEL,
+    accept: METADATA_ONLY,
+    signal,
+  });
+  for await (const page of pages) {
+    for (const { metadata } of page) {
+      const name = overlayNameIn(metadata.labels);
+      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  const names = [...counts.keys()].sort();
+  return {
+    overlays: names.slice(0, MAX_OVERLAYS).map((name) => ({ name, nodes: counts.get(name) ?? 0 })),
+    omitted: Math.max(0, names.length - MAX_OVERLAYS),
+  };
+}
+
+/** The overlay that a node with these labels names; Terway takes an empty value for none. */
+export const overlayNameIn = (labels: Readonly<Record<string, string>> = {}): string | undefined =>
+  labels[OVERLAY_LABEL] === '' ? undefined : labels[OVERLAY_LABEL];
+
+/**
+ * Reads one overlay; undefined when there is no such ConfigMap. Rejects with ApiError. Needs the right
+ * to get ConfigMaps of the guarded namespace.
+ */
+export async function readOverlay(api: ApiServer, name: string): Promise<ConfigMap | undefined> {
   const path = `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${encodeURIComponent(name)}`;
   try {
     return storedObjectOf(await api.call<ConfigMapJson>({ method: 'GET', path })).configMap;

@@ -18,9 +18,16 @@ const MAX_TRIES = 5;
 /** A server that asks for more patience is left alone: the list begins anew later. */
 const MAX_PATIENCE_MS = 30_000;
 
+/** `accept` of a list of what a ConfigMap, a Node or a Pod has in `metadata`, without the rest. */
+export const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
 /** What is listed, and until when. */
 export interface ListQuery {
   readonly path: string;
+  /** METADATA_ONLY or, unless given, whole objects. */
+  readonly accept?: typeof METADATA_ONLY;
+  /** Objects a page; PAGE_SIZE unless given. */
+  readonly pageSize?: number;
   readonly labelSelector?: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,14 +38,19 @@ export interface ListQuery {
  */
 export async function* pagesOf<T>(
   api: ApiServer,
-  { path, labelSelector, signal }: ListQuery,
+  { path, accept, pageSize = PAGE_SIZE, labelSelector, signal }: ListQuery,
 ): AsyncGenerator<readonly T[]> {
-  const query = { limit: String(PAGE_SIZE), ...(labelSelector !== undefined && { labelSelector }) };
+  const query = { limit: String(pageSize), ...(labelSelector !== undefined && { labelSelector }) };
   // The signal is not passed on to calls: it lives as long as the guard, and the signals joined to it,
   // thousands for a list, would stay in memory as long.
   const ask = async (more: object) => {
     if (signal?.aborted) throw new ApiError(undefined, 'Aborted', 'called off');
-    return api.call<Page<T>>({ method: 'GET', path, query: { ...query, ...more } });
+    return api.call<Page<T>>({
+      method: 'GET',
+      path,
+      query: { ...query, ...more },
+      ...(accept !== undefined && { accept }),
+    });
   };
   let page = await ask({});
   for (;;) {

@@ -12,6 +12,7 @@ import { mutate } from '../admission/mutate.ts';
 import type { Outcome } from '../admission/outcome.ts';
 import { reviewOf } from '../admission/response.ts';
 import { type OnStage, type WebhookOptions, validate } from '../admission/validate.ts';
+import type { AdmittedSink } from '../audit/admitted.ts';
 import type { EventSink } from '../audit/events.ts';
 import type { RefusalSink } from '../audit/refusals.ts';
 import type { Logger } from '../log.ts';
@@ -46,6 +47,8 @@ export interface AppOptions {
   readonly events?: EventSink | undefined;
   /** Told who had writes refused; absent where that is not kept. */
   readonly refusals?: RefusalSink | undefined;
+  /** Told whose writes were let through; absent where no history is kept. */
+  readonly admitted?: AdmittedSink | undefined;
   /** Whether the server should get traffic; false while it drains or is not trusted. */
   readonly isReady: () => boolean;
   /** Whether `/livez` and `/readyz` have a server of their own. */

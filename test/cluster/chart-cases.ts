@@ -38,6 +38,7 @@ export const CASES: Readonly<Record<string, Values>> = {
   'cert-manager': { certificates: { source: 'cert-manager' } },
   'own files': { certificates: { source: 'files', existingSecret: 'mine' } },
   'no overlays': { overlays: { enabled: false } },
+  'overlays in the background': { overlays: { backgroundCheck: true } },
   'overlays that fail closed': { overlays: { failurePolicy: 'Fail' } },
   'no gate': { config: { restartGate: 'off' } },
   'a gate that denies': { config: { restartGate: 'deny' } },

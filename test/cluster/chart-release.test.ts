@@ -55,8 +55,8 @@ t.test('a release', async (t) => {
         t.equal(created.at(-1), 'validatingwebhookconfigurations');
       });
 
-      await t.test('keeps over upgrade and rollback what trust wrote', async (t) => {
-        await writeAsTrust(t, plane, namespace);
+      await t.test('keeps over upgrade and rollback what was written since', async (t) => {
+        await writeData(t, plane, namespace);
         for (const change of [
           ['upgrade', 'guard', CHART, '--set=config.restartGate=off,replicas=3'],
           ['rollback', 'guard', '1'],
@@ -199,15 +199,20 @@ function succeeds(t: Test, { code, stderr }: Output): void {
   t.equal(code, 0, stderr);
 }
 
-const secretsIn = (namespace: string) =>
-  ['ca', 'tls'].map((name) => `/api/v1/namespaces/${namespace}/secrets/eni-config-guard-${name}`);
+/** The Secrets that the chart renders without data: those of trust, and the history of eni-config. */
+const secretsIn = (namespace: string) => [
+  ...['ca', 'tls'].map(
+    (name) => `/api/v1/namespaces/${namespace}/secrets/eni-config-guard-${name}`,
+  ),
+  '/api/v1/namespaces/kube-system/secrets/eni-config-guard-history',
+];
 
 async function get(plane: ControlPlane, path: string): Promise<Manifest> {
   return JSON.parse((await plane.raw('GET', path)).body) as Manifest;
 }
 
-/** What trust writes: data into both Secrets, caBundle into the configuration, nothing else. */
-async function writeAsTrust(t: Test, plane: ControlPlane, namespace: string): Promise<void> {
+/** Data into the Secrets and caBundle into the configuration, as the guard's programs write them. */
+async function writeData(t: Test, plane: ControlPlane, namespace: string): Promise<void> {
   const secret = { apiVersion: 'v1', kind: 'Secret', data: { 'ca.crt': CA } };
   for (const path of secretsIn(namespace)) await applyAsTrust(t, plane, path, secret);
   await writeCaBundle(t, plane);

@@ -12,6 +12,8 @@ const WEBHOOKS = 'validatingwebhookconfigurations,mutatingwebhookconfigurations 
 const READ_ENI_CONFIG = 'kube-system get,list,watch configmaps eni-config';
 const IN_KUBE_SYSTEM = [
   'kube-system create,patch events *',
+  // The history of eni-config lies beside it.
+  'kube-system get,update secrets eni-config-guard-history',
   READ_ENI_CONFIG,
   'kube-system list pods *',
   'kube-system list,watch configmaps kube-proxy,kube-proxy-worker',
@@ -51,6 +53,15 @@ const GUARD: Readonly<Record<string, readonly string[]>> = {
     ...readProbesIn('network'),
     servingSecretIn('network'),
   ].sort(),
+  'overlays in the background in kube-system': [
+    ASK_FOR_BYPASS,
+    READ_CONFIGURATIONS,
+    LIST_NODES,
+    ...IN_KUBE_SYSTEM,
+    'kube-system get configmaps *',
+    ...readProbesIn('kube-system'),
+    servingSecretIn('kube-system'),
+  ].sort(),
   'no rights but the least in network': [READ_CONFIGURATIONS],
   'nothing but judging in kube-system': [
     ASK_FOR_BYPASS,
@@ -79,6 +90,7 @@ const caBundleAndSecrets = (namespace: string) =>
 const TRUST: Readonly<Record<string, readonly string[]>> = {
   'the defaults in kube-system': caBundleAndSecrets('kube-system'),
   'the defaults in network': caBundleAndSecrets('network'),
+  'overlays in the background in kube-system': caBundleAndSecrets('kube-system'),
   'no rights but the least in network': [READ_CONFIGURATIONS, `cluster patch ${WEBHOOKS}`].sort(),
   'nothing but judging in kube-system': [
     READ_CONFIGURATIONS,
@@ -97,6 +109,7 @@ t.test('the chart grants', async (t) => {
   for (const [name, namespace] of [
     ['the defaults', 'kube-system'],
     ['the defaults', 'network'],
+    ['overlays in the background', 'kube-system'],
     ['no rights but the least', 'network'],
     ['nothing but judging', 'kube-system'],
     ['static facts', 'kube-system'],

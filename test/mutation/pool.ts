@@ -34,7 +34,7 @@ const LOOK_EVERY_MS = 500;
  * For one mutant tests are run as long as these together take no more CPU time than this. What only
  * others would have noticed counts as a survivor.
  */
-const TESTS_SECONDS = 3;
+const TESTS_SECONDS = 5;
 
 /** Of /proc/PID/stat: a second of CPU time. */
 const TICKS_PER_SECOND = 100;
@@ -125,19 +125,17 @@ export class Pool {
     return tried === 'unreached' && isReached;
   }
 
-  /** In a process that has tried other mutants: the tests that reach it, those that reach least first. */
+  /** In a process that has tried other mutants: the tests that reach it, of each file in turn. */
   private async tryWarm(child: ChildProcess, { id }: Mutant): Promise<Fate | 'spoilt'> {
     let seconds = 0;
-    const planned = [...this.covered.tests.entries()]
-      .filter(([, { hits, error }]) => id in hits && error === undefined)
-      .sort(([a], [b]) => this.reach[a]! - this.reach[b]!)
-      .filter(([, { milliseconds }]) => {
-        const fits = seconds + milliseconds / 1000 <= TESTS_SECONDS;
-        if (fits) seconds += milliseconds / 1000;
-        return fits;
-      });
+    const planned = this.inTurn(id).filter((index) => {
+      const { milliseconds } = this.covered.tests[index]!;
+      const fits = seconds + milliseconds / 1000 <= TESTS_SECONDS;
+      if (fits) seconds += milliseconds / 1000;
+      return fits;
+    });
     if (planned.length === 0) return 'unreached';
-    const tests = planned.map(([index, { hits }]) => ({ index, hits: hits[id]! }));
+    const tests = planned.map((index) => ({ index, hits: this.covered.tests[index]!.hits[id]! }));
     const answer = await this.ask(child, { kind: 'try', mutant: id, tests }, seconds);
     // A worker that has crashed is no longer there for others.
     if (answer === 'timed out' || child.exitCode !== null) return 'timed out';
@@ -145,6 +143,27 @@ export class Pool {
     if (isSpoilt) return 'spoilt';
     if (killer !== undefined) return 'killed';
     return isUnreached ? 'unreached' : 'survived';
+  }
+
+  /**
+   * The tests that reach a mutant: of each file the one that reaches fewest mutants, then of each the
+   * next one. Else a table of a thousand writes would come before the few tests of one subject.
+   */
+  private inTurn(id: string): number[] {
+    const byFile = new Map<string, number[]>();
+    for (const [index, { file, hits, error }] of this.covered.tests.entries()) {
+      if (!(id in hits) || error !== undefined) continue;
+      const indices = byFile.get(file);
+      if (indices) indices.push(index);
+      else byFile.set(file, [index]);
+    }
+    const rounds: number[][] = [];
+    for (const indices of byFile.values()) {
+      indices.sort((a, b) => this.reach[a]! - this.reach[b]!);
+      for (const [round, index] of indices.entries()) (rounds[round] ??= []).push(index);
+    }
+    const cost = (index: number) => this.covered.tests[index]!.milliseconds;
+    return rounds.flatMap((round) => round.sort((a, b) => cost(a) - cost(b)));
   }
 
   /** In a process of its own, in which it is on from the beginning: all tests. */

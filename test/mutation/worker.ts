@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 
 import { ROOT } from './instrument.ts';
-import { gathered, runTest } from './tap.ts';
+import { gathered, runTest } from '../support/tap-stand-in.ts';
 
 /** `cover` loads all files and runs each test once; `try` runs some of these with a mutant. */
 export type Task =

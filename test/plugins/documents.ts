@@ -33,7 +33,13 @@ const isSymmetric = (name: string) => (CHAIN_ONLY_FIELDS as readonly string[]).i
 
 /** Every field that Terway reads, alone, with every value worth trying. */
 export function everyField(): Document[] {
-  return [...terwayFields(), ...symmetricFields(), ...eniConfFields(), ...plainTexts()];
+  return [
+    ...terwayFields(),
+    ...symmetricFields(),
+    ...eniConfFields(),
+    ...plainTexts(),
+    ...firstTypes(),
+  ];
 }
 
 function* terwayFields(): Generator<Document> {
@@ -150,6 +156,14 @@ function* plainTexts(): Generator<Document> {
     for (const text of ['true', 'false', 'False', '0', '1', '', 'false\n', '"false"']) {
       for (const old of BASES) yield { old, data: { ...old, [key]: text } };
     }
+  }
+}
+
+/** Slips of the first plugin's type, which Terway hands on. */
+function* firstTypes(): Generator<Document> {
+  for (const type of ['trway', 'Terway', 't{rway']) {
+    const entry = objectWith(BASE_VETH[CONF]!, [['type', JSON.stringify(type)]]);
+    yield { old: BASE_VETH, data: { ...BASE_VETH, [CHAIN]: chainOf(entry, [PORTMAP_TEXT]) } };
   }
 }
 

@@ -3,10 +3,11 @@
 //   node test/plugins/fidelity.ts [COUNT] [plugins|terway|fixes]
 //
 // COUNT configurations (100 000 without it) go through the code of every plugin release, and as many
-// writes of eni-config through Terway's own code; the fixes that are told for these are applied. Or
-// one of the three. FC_SEED repeats a run. SIGINT ends it after the share at hand. Exit status 1 with
-// a false admission, an unexplained false denial or a fix that does not do what it says, 2 when the
-// call is unusable.
+// writes of eni-config through Terway's own code; the fixes that are told for these are applied, and
+// the ways out of every refusal are gone to their end. Or one of the three. FC_SEED repeats a run.
+// SIGINT ends it after the share at hand. Exit status 1 with a false admission, an unexplained false
+// denial, a fix that does not do what it says or a way that does not lead out, 2 when the call is
+// unusable.
 //
 // portmap and firewall first run with stand-ins for iptables and nft. Where guard and plugin then agree
 // about the configuration they agree in any case; where they do not, the plugin runs again with the
@@ -17,7 +18,7 @@ import { type Ask, type Case, answerAll, judges, runAll } from './cases.ts';
 import { type Disagreement, falseAdmissions, falseDenials, withGuard } from './compare.ts';
 import { describeAll } from './describe.ts';
 import { randomDocuments } from './documents.ts';
-import { tryFixes } from './fixes.ts';
+import { deadEndsOf, tryFixes } from './fixes.ts';
 import { type Configuration, randomConfigurations } from './generate.ts';
 import * as terway from './judged.ts';
 import { installNetworkTools } from './sandbox/tools.ts';
@@ -63,7 +64,7 @@ for (const release of PLUGIN_RELEASES) folders[release] = await findOrBuildPlugi
 const quick = judges(judge, folders, true);
 const real = judges(judge, folders, false);
 const tallies = new Map<string, Tally>();
-const fixes = { writes: 0, applied: 0, faults: 0 };
+const fixes = { writes: 0, applied: 0, faults: 0, ends: 0 };
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 for (let done = 0; done < count && !interrupt.signal.aborted; done += AT_ONCE) {
@@ -78,10 +79,11 @@ for (const [name, tally] of tallies) printTally(name, tally);
 if (fixes.writes > 0) {
   print(`fixes: ${fixes.applied} applied for ${fixes.writes} writes`);
   print(`  that do not do what they say: ${fixes.faults}`);
+  print(`  ways out that do not lead out: ${fixes.ends}`);
 }
 const all = [...tallies.values()];
 const isWrong = all.some(({ admissions, unexplained }) => admissions + unexplained > 0);
-process.exitCode = isWrong || fixes.faults > 0 ? 1 : 0;
+process.exitCode = isWrong || fixes.faults + fixes.ends > 0 ? 1 : 0;
 
 async function measureTerway(share: number, seed: number): Promise<void> {
   const judged = await terway.judgeAll(judge, randomDocuments(share, seed));
@@ -105,7 +107,11 @@ function measureFixes(share: number, seed: number): void {
     fixes.writes += 1;
     fixes.applied += applied;
     fixes.faults += faults.length;
-    for (const fault of faults) print(`${fault}\n  ${JSON.stringify(document).slice(0, 2000)}`);
+    const ends = deadEndsOf(document);
+    fixes.ends += ends.length;
+    for (const fault of [...faults, ...ends]) {
+      print(`${fault}\n  ${JSON.stringify(document).slice(0, 2000)}`);
+    }
   }
 }
 

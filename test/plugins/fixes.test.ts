@@ -1,11 +1,14 @@
 import t from 'tap';
 
 import { everyField, randomDocuments } from './documents.ts';
-import { tryFixes } from './fixes.ts';
+import { deadEndsOf, tryFixes } from './fixes.ts';
 
 /** The fixes that are told for generated writes do what they say. */
 
 const RANDOM = 1000;
+
+/** Of these the ways out are walked to their end. */
+const WALKED = 150;
 
 const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
 t.comment(`random documents drawn with FC_SEED=${seed}`);
@@ -24,3 +27,8 @@ for (const [name, documents] of Object.entries({
     t.end();
   });
 }
+
+t.test('the ways out that are named for random documents lead out', (t) => {
+  t.same(randomDocuments(WALKED, seed).flatMap(deadEndsOf), []);
+  t.end();
+});

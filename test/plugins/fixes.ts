@@ -1,4 +1,5 @@
-import type { Finding } from '../../src/engine/core/finding.ts';
+import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
+import { deadEnds } from '../support/dead-ends.ts';
 import { faultsOf } from '../support/fixes.ts';
 import { verdictOn } from '../support/verdicts.ts';
 import type { Write } from '../support/changes.ts';
@@ -7,13 +8,6 @@ import { FACTS, changeOf } from './judged.ts';
 
 /** Of more findings than these not every fix is tried out. */
 const FIRST = 20;
-
-const STILL_THERE = 'the finding is still there';
-
-/** A member of the runtime that stands there twice: one is removed, and the other is refused in turn. */
-const isRepeated = ({ key, rule }: Finding, findings: readonly Finding[]) =>
-  rule === 'field-reserved' &&
-  findings.some((other) => other.rule === 'json-duplicate' && other.key === key);
 
 /** What came of applying the fixes that are told for one write. */
 export interface FixesTried {
@@ -34,9 +28,13 @@ export function tryFixes(document: Document): FixesTried {
     document,
     applied: tried.filter(({ fix }) => fix.edits !== undefined).length,
     faults: tried.flatMap((finding) =>
-      faultsOf(finding, change, findings, judge)
-        .filter((fault) => !(fault === STILL_THERE && isRepeated(finding, findings)))
-        .map((fault) => `${finding.rule}: ${finding.message}; fix: ${finding.fix.text}: ${fault}`),
+      faultsOf(finding, change, findings, judge).map(
+        (fault) => `${finding.rule}: ${finding.message}; fix: ${finding.fix.text}: ${fault}`,
+      ),
     ),
   };
 }
+
+/** What is wrong with the ways out that the refusals of a write name, in words. */
+export const deadEndsOf = (document: Document): string[] =>
+  deadEnds({ change: changeOf(document), facts: FACTS, policy: DEFAULT_POLICY });

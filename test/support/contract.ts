@@ -21,7 +21,7 @@ export function keepsContract(
 ): void {
   const url = new URL(`../contracts/${name}.${String(printed[0]?.schema)}.json`, import.meta.url);
   const contract = existsSync(url) ? (JSON.parse(readFileSync(url, 'utf8')) as Contract) : {};
-  const now = { ...contractOf(documented), ...typesIn(printed) };
+  const now = { ...contractOf(documented), ...fieldTypes(printed) };
   t.same(breaches(contract, now), [], `${name}: what breaks its contract raises its schema number`);
   if (process.env.UPDATE_CONTRACTS) {
     const all = Object.entries({ ...now, ...contract }).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -48,14 +48,15 @@ const UNSEEN = 'not printed by a test';
 const contractOf = (documented: readonly string[]): Contract =>
   Object.fromEntries(documented.map((field) => [field, UNSEEN]));
 
-function typesIn(value: unknown, path = ''): Contract {
+/** The JSON type of every field of a value, by its path. */
+export function fieldTypes(value: unknown, path = ''): Contract {
   if (Array.isArray(value)) {
     const step = path === '' ? '' : `${path}[]`;
-    return Object.assign({}, ...value.map((item) => typesIn(item, step))) as Contract;
+    return Object.assign({}, ...value.map((item) => fieldTypes(item, step))) as Contract;
   }
   if (typeof value !== 'object' || value === null) return { [path]: typeof value };
   const members = Object.entries(value).map(([name, member]) =>
-    typesIn(member, path === '' ? name : `${path}.${path === 'facts' ? '*' : name}`),
+    fieldTypes(member, path === '' ? name : `${path}.${path === 'facts' ? '*' : name}`),
   );
   return Object.assign({}, ...members) as Contract;
 }

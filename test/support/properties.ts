@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 
-/** Which share of the cases is tried; mutation testing runs the tests so often that few must do. */
+/** Which share of the cases is tried: `npm test` and mutation testing are run so often that few must do. */
 const SHARE = Number(process.env.FC_SHARE ?? 1);
 
 /**
@@ -9,9 +9,9 @@ const SHARE = Number(process.env.FC_SHARE ?? 1);
  * `FC_SEED=<seed>`.
  */
 export function assertProperty<T>(t: Test, property: fc.IProperty<T>, numRuns: number): void {
-  const parameters = { seed: seedOf(t), numRuns: Math.ceil(numRuns * SHARE) };
+  const parameters = parametersOf(t, numRuns);
   const counterexample = fc.defaultReportMessage(fc.check(property, parameters));
-  t.equal(counterexample, undefined, `holds for ${numRuns} runs`);
+  t.equal(counterexample, undefined, `holds for ${parameters.numRuns} runs`);
 }
 
 /** The same for a property that takes its time. */
@@ -20,13 +20,17 @@ export async function assertAsyncProperty<T>(
   property: fc.IAsyncProperty<T>,
   numRuns: number,
 ): Promise<void> {
-  const parameters = { seed: seedOf(t), numRuns: Math.ceil(numRuns * SHARE) };
+  const parameters = parametersOf(t, numRuns);
   const result = await fc.check(property, parameters);
-  t.equal(await fc.asyncDefaultReportMessage(result), undefined, `holds for ${numRuns} runs`);
+  t.equal(
+    await fc.asyncDefaultReportMessage(result),
+    undefined,
+    `holds for ${parameters.numRuns} runs`,
+  );
 }
 
-function seedOf(t: Test): number {
+function parametersOf(t: Test, numRuns: number) {
   const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
   t.comment(`FC_SEED=${seed}`);
-  return seed;
+  return { seed, numRuns: Math.ceil(numRuns * SHARE) };
 }

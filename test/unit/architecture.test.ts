@@ -135,6 +135,8 @@ t.test('the table names folders and files that exist, and all of them', async (t
     [],
     'every file has a row',
   );
+  const paths = FOLDERS.map(({ path }) => path);
+  t.strictSame(paths, [...new Set(paths)], 'none has two');
   for (const { path, imports } of FOLDERS) {
     for (const name of [path, ...imports]) t.ok(existsSync(join(root, name)), `${path}: ${name}`);
   }

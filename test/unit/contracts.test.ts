@@ -1,6 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import t from 'tap';
-import { breaches } from '../support/contract.ts';
+import { EVENT_TYPES } from '../../src/audit/events.ts';
+import { createEventStore } from '../../src/audit/event-store.ts';
+import { encodeProbeResult } from '../../src/probe/result.ts';
+import { answeringApi } from '../support/answering-api.ts';
+import { breaches, fieldTypes } from '../support/contract.ts';
 import { type Schema, refusals } from '../support/schema-refusals.ts';
 
 /** What breaks a contract is seen; the outputs are held to theirs where they are printed. */
@@ -44,14 +48,57 @@ t.test('the configuration takes what its number promises', async (t) => {
   t.same(refusals(promised, now), [], 'what breaks it raises CONFIGURATION_NUMBER');
 });
 
+/** The number under which docs/versioning.md keeps a contract that prints none. */
+const numberOf = (name: string) =>
+  new RegExp(`${name}\\.(\\d+)\\.json`).exec(read('docs/versioning.md'))?.[1] ?? '';
+
+const contractOf = (name: string) =>
+  JSON.parse(read(`test/contracts/${name}.${numberOf(name)}.json`)) as Record<string, string>;
+
 t.test('metrics keep their types and labels', async (t) => {
   const rows = read('docs/metrics.md').matchAll(/^\| `([^`]+)` \| (\w+) \| ([^|]*) \|/gm);
   const now = Object.fromEntries(
     [...rows].map(([, name, type, labels]) => [name!, `${type!}: ${labels!}`]),
   );
-  const [, number] = /metrics\.(\d+)\.json/.exec(read('docs/versioning.md')) ?? [];
-  const contract = JSON.parse(read(`test/contracts/metrics.${number!}.json`)) as typeof now;
-  t.same(breaches(contract, now), [], 'what breaks them is said in docs/versioning.md');
+  t.same(breaches(contractOf('metrics'), now), [], 'what breaks them: docs/versioning.md');
+});
+
+t.test('Events keep their reasons, types and object', async (t) => {
+  const { api, calls } = answeringApi({}, {});
+  const note = { type: 'Warning', reason: 'Refused', message: 'a' } as const;
+  const times = { count: 1, firstMs: 0, lastMs: 0 };
+  await createEventStore(api, 'guard-0').record({ ...note, ...times });
+  const { involvedObject, source, reportingComponent } = calls[0]?.body as PostedEvent;
+  const now = {
+    ...EVENT_TYPES,
+    RefusedWriters: 'Normal',
+    'involvedObject.kind': involvedObject.kind,
+    'involvedObject.namespace': involvedObject.namespace,
+    'involvedObject.name': involvedObject.name,
+    'source.component': source.component,
+    reportingComponent,
+  };
+  t.same(breaches(contractOf('events'), now), [], 'what breaks them: docs/versioning.md');
+  const documented = [...read('docs/events.md').matchAll(/^\| `([\w.]+)` +\| `?([\w-]+)/gm)];
+  t.same(Object.fromEntries(documented.map(([, name, value]) => [name, value])), now, 'the page');
+});
+
+interface PostedEvent {
+  readonly involvedObject: Readonly<Record<'kind' | 'namespace' | 'name', string>>;
+  readonly source: { readonly component: string };
+  readonly reportingComponent: string;
+}
+
+t.test('a result of the node probe keeps its contract, to the field', async (t) => {
+  const binary = { version: 'v1.7.1', specVersions: ['1.0.0'] };
+  const text = encodeProbeResult({ binaries: new Map([['portmap', binary]]), leftOut: 1 });
+  const message = JSON.parse(text) as { v: number };
+  t.equal(String(message.v), numberOf('probe-result'));
+  t.same(
+    fieldTypes(message),
+    contractOf('probe-result'),
+    'guards of the version before refuse a field that they do not know: any change raises FORMAT',
+  );
 });
 
 t.test('docs/versioning.md names every contract with its number', async (t) => {

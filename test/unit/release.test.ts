@@ -76,6 +76,15 @@ t.test('workflows may do only what a job says', async (t) => {
   }
 });
 
+t.test('the workflow tests what .ci/run does, but for the lab', async (t) => {
+  const suites = (path: string) => new Set(read(path).match(/(?<=npm )(test$|run [a-z:]+)/gm));
+  const own = suites('.ci/run');
+  t.ok(own.delete('run test:lab'), 'which takes cgroup v1');
+  // A remark in .ci/run.
+  own.delete('run test:lab:long');
+  t.same([...suites('.github/workflows/test.yml')].sort(), [...own].sort());
+});
+
 t.test('only release.json and the workflows name a registry', async (t) => {
   const hosts =
     /\b(ghcr|quay|docker|gcr|k8s\.gcr)\.io\b|\bregistry\.(npmjs|k8s)\b|\bmcr\.microsoft\b/;

@@ -19,6 +19,9 @@ reads it makes false of an unquoted `off`, which the guard wants as a word.
 {{- $_ := set $server "probeHost" . -}}
 {{- end -}}
 {{- $_ := set $server "pathTokensFile" "/etc/eni-config-guard/paths/tokens" -}}
+{{- if (include "eni-config-guard.features" . | fromYaml).overlayCheck -}}
+{{- $_ := set $config "audit" (set ($config.audit | default dict) "overlays" true) -}}
+{{- end -}}
 {{- $_ := set $config "floor" (include "eni-config-guard.hasFloor" . | not | not) -}}
 {{- $tls := set ($config.tls | default dict) "source" .Values.certificates.source -}}
 {{- if eq .Values.certificates.source "self-signed" -}}
@@ -57,11 +60,14 @@ them. Use with fromYaml.
 {{- $config := .Values.config -}}
 {{- $audit := $config.audit | default dict -}}
 {{- $cluster := eq (dig "source" "static" ($config.facts | default dict)) "cluster" -}}
+{{- $background := hasKey $audit "background" | ternary $audit.background $cluster -}}
 {{- $enforced := eq ($config.mode | default "enforce") "enforce" -}}
 cluster: {{ $cluster }}
 events: {{ hasKey $audit "events" | ternary $audit.events $cluster }}
 overlays: {{ .Values.overlays.enabled }}
-stored: {{ or $cluster .Values.overlays.enabled (hasKey $audit "background" | ternary $audit.background false) (ne (include "eni-config-guard.restartGate" .) "off") }}
+overlayCheck: {{ and .Values.overlays.enabled .Values.overlays.backgroundCheck $background }}
+history: {{ $background }}
+stored: {{ or $cluster .Values.overlays.enabled $background (ne (include "eni-config-guard.restartGate" .) "off") }}
 breakGlass: {{ dig "enabled" true ($config.breakGlass | default dict) }}
 enforced: {{ $enforced }}
 restartGate: {{ ne (include "eni-config-guard.restartGate" .) "off" }}

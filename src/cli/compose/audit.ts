@@ -4,18 +4,26 @@ import { EventRecorder } from '../../audit/event-recorder.ts';
 import type { EventSink } from '../../audit/events.ts';
 import { type RefusalSink, Refusals } from '../../audit/refusals.ts';
 import { watchFactSources, watchFacts } from '../../audit/fact-metrics.ts';
+import { watchNodes } from '../../audit/node-metrics.ts';
 import type { FactSourceState } from '../../kube/source-state.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../audit/metrics.ts';
+import { OverlayCheck } from '../../audit/overlay-check.ts';
+import { createOverlayMetrics } from '../../audit/overlay-metrics.ts';
 import { createStoredMetrics } from '../../audit/stored-metrics.ts';
 import type { ApiServer } from '../../kube/api.ts';
 import { createEventStore } from '../../audit/event-store.ts';
-import { followStoredObject } from '../../kube/eni-config.ts';
+import type { AdmittedSink } from '../../audit/admitted.ts';
+import { type KeptHistory, keepHistory } from './history.ts';
+import { type StoredObjectListener, followStoredObject } from '../../kube/eni-config.ts';
 import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
-import { reviewStored } from '../../engine/rules/index.ts';
+import type { LastGoodRevision } from '../../engine/report/last-good.ts';
+import { reviewStored, reviewStoredOverlay } from '../../engine/rules/index.ts';
+import { type FollowedNodes, followNodes } from '../../rollout/nodes/follow.ts';
+import { factSourceState } from './facts.ts';
 
-/** Between two looks at whether facts have changed; a look costs microseconds. */
+/** Between two looks at whether something is to be judged anew; a look costs microseconds. */
 const FACTS_LOOK_MS = 5_000;
 
 export interface AuditingOptions {
@@ -31,7 +39,11 @@ export interface AuditingOptions {
 export interface Auditing {
   readonly events: EventSink | undefined;
   readonly refusals: RefusalSink | undefined;
-  /** Starts the check of the stored object, and keeps who had writes refused. */
+  /** Absent where no history is kept. */
+  readonly admitted: AdmittedSink | undefined;
+  /** Undefined while none is known. */
+  readonly lastGood: () => LastGoodRevision | undefined;
+  /** Starts the check of the stored object and of what nodes run, and keeps who had writes refused. */
   readonly start: () => void;
   /** Ends the background check and writes the Events that wait. */
   readonly stop: () => Promise<void>;
@@ -49,15 +61,25 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
     : undefined;
   const refusals = config.audit.events ? new Refusals({ api, log }) : undefined;
   const ended = new AbortController();
-  let stored: (() => FactSourceState) | undefined;
+  const history = config.audit.background ? keepHistory(options, ended.signal) : undefined;
+  let stored: (() => readonly FactSourceState[]) | undefined;
+  let nodes: FollowedNodes | undefined;
   watchFacts(metrics.registry, facts);
-  watchFactSources(metrics.registry, () => [...factSources(), ...(stored ? [stored()] : [])]);
+  watchFactSources(metrics.registry, () => [
+    ...factSources(),
+    ...(stored?.() ?? []),
+    ...(nodes ? [factSourceState(nodes.status())] : []),
+  ]);
+  watchNodes(metrics.registry, () => nodes?.chains());
   return {
     events: recorder,
     refusals,
+    admitted: history?.keeper,
+    lastGood: () => history?.lastGood.revision,
     start() {
       refusals?.start(ended.signal);
-      if (config.audit.background) stored = startChecking(options, recorder, ended.signal);
+      if (history) stored = startChecking(options, history, recorder, ended.signal);
+      if (config.facts.source === 'cluster') nodes = startFollowing(options, ended.signal);
     },
     async stop() {
       ended.abort();
@@ -66,25 +88,65 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
   };
 }
 
-/** Judges the stored object from now on; gives the state of what it is read from. */
+/** Looks at what nodes run from now on, as often as facts are learnt. */
+function startFollowing(
+  { config: { facts }, api, log }: AuditingOptions,
+  signal: AbortSignal,
+): FollowedNodes {
+  const { refreshSeconds, staleAfterSeconds } = facts;
+  const [refreshMs, staleAfterMs] = [refreshSeconds * 1000, staleAfterSeconds * 1000];
+  return followNodes({ api, log, refreshMs, staleAfterMs, signal });
+}
+
+/** Judges the stored object, and overlays where that is asked for; gives the state of both. */
 function startChecking(
-  { config, api, facts, log, metrics }: AuditingOptions,
+  options: AuditingOptions,
+  { keeper, lastGood }: KeptHistory,
   events: EventSink | undefined,
   signal: AbortSignal,
-): () => FactSourceState {
+): () => readonly FactSourceState[] {
+  const { config, api, facts, log, metrics } = options;
+  const measure = createStoredMetrics(metrics.registry);
   const check = new BackgroundCheck({
     review: reviewStored,
     facts,
     policy: config.policy,
     log,
-    observe: createStoredMetrics(metrics.registry),
+    observe(verdict) {
+      measure(verdict);
+      lastGood.judge();
+    },
     events,
   });
-  const looks = setInterval(() => check.recheck(), FACTS_LOOK_MS);
+  const overlays = config.audit.overlays ? overlayCheck(options, events) : undefined;
+  const looks = setInterval(() => {
+    check.recheck();
+    void overlays?.recheck(signal);
+  }, FACTS_LOOK_MS);
   signal.addEventListener('abort', () => clearInterval(looks));
-  const listener = {
-    see: check.see.bind(check),
-    fail: ({ message }: Error) => log.warn({ error: message }, "can't read the stored object"),
+  const listener: StoredObjectListener = {
+    see(object, sight, knownUntilMs) {
+      check.see(object);
+      keeper.see(object, sight, knownUntilMs);
+      overlays?.see(object);
+    },
+    fail: ({ message }) => log.warn({ error: message }, "can't read the stored object"),
   };
-  return followStoredObject(api, listener, signal);
+  const stored = followStoredObject(api, listener, signal);
+  return () => [stored(), ...(overlays ? [overlays.state()] : [])];
 }
+
+const overlayCheck = (
+  { config, api, facts, log, metrics }: AuditingOptions,
+  events: EventSink | undefined,
+) =>
+  new OverlayCheck({
+    api,
+    review: reviewStoredOverlay,
+    facts,
+    policy: config.policy,
+    log,
+    observe: createOverlayMetrics(metrics.registry),
+    events,
+    refreshMs: config.facts.refreshSeconds * 1000,
+  });

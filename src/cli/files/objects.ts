@@ -36,7 +36,7 @@ export async function objectsIn(
   return [...objects, ...(await Promise.all(generated.map((one) => withFiles(one, read))))];
 }
 
-function withUsageErrors<T>(read: () => T): T {
+export function withUsageErrors<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -204,15 +204,3 @@ export const ENI_CONF_FIELDS: Readonly<Record<string, FieldSpec>> = {
   wait_trunk_eni: field('boolean', '1.3.0', 'Removed.', { until: '1.9.6' }),
   disable_security_group_check: field('boolean', '1.3.0', 'Removed.', { until: '1.9.6' }),
 };
-
-/**
- * Members that have no effect, or not everywhere, in a ConfigMap that is merged over eni-config, and
- * why. Sources: Terway's hack/init.sh, cmd/terway-cli/common.go, daemon/builder.go and daemon/daemon.go,
- * pkg/eni/node_reconcile.go.
- */
-export const DEAD_IN_OVERLAY: Readonly<Record<string, string>> = {
-  ip_stack: "terway-cli and the daemon take it from eni-config's eni_conf",
-  enable_erdma: "the init container loads the driver by eni-config's eni_conf",
-  ipam_type: "the daemon takes it from eni-config's eni_conf",
-  enable_ip_prefix: 'it counts for nodes that join, and a node that is there keeps its mode',
-};

@@ -45,6 +45,7 @@ export function createContext(
     facts,
     policy,
     object,
+    text: (key) => object.data.get(key) ?? '',
     document: (key) => documentOf(object, key),
     documentBefore: (key) => change.old && documentOf(change.old, key),
     chain: (key) => chainOf(object, key),

@@ -1,8 +1,8 @@
 import { CONFLIST_KEY, CONF_KEY } from './eni-config.ts';
 import type { Problem } from './finding.ts';
-import { type DataEdit, prose } from './fix.ts';
+import { type DataEdit, type Fix, prose } from './fix.ts';
 import type { JsonNode } from '../json/node.ts';
-import type { ReviewContext } from './rule.ts';
+import type { ReviewContext, RuleInfo } from './rule.ts';
 import { holdSame } from '../json/same.ts';
 
 /**
@@ -10,10 +10,12 @@ import { holdSame } from '../json/same.ts';
  * nothing: the entry must equal that text, which is not to be edited, and nodes run with it already.
  * A write that brings the text with it, as a CREATE does, is judged for both.
  */
-export function withOrigin(problem: Problem, context: ReviewContext): Problem {
+export function withOrigin(problem: Problem, info: RuleInfo, context: ReviewContext): Problem {
   if (!standsInConf(problem, context)) return problem;
   const { change, object } = context;
-  if (change.old?.data.get(CONF_KEY) !== object.data.get(CONF_KEY)) return inBoth(problem, context);
+  if (change.old?.data.get(CONF_KEY) !== object.data.get(CONF_KEY)) {
+    return inBoth(problem, problem.fix ?? info.fix, context);
+  }
   return {
     ...problem,
     isInherited: true,
@@ -25,9 +27,7 @@ export function withOrigin(problem: Problem, context: ReviewContext): Problem {
 }
 
 /** What is mended in one of the two texts only makes them differ. */
-function inBoth(problem: Problem, context: ReviewContext): Problem {
-  const { fix } = problem;
-  if (!fix) return problem;
+function inBoth(problem: Problem, fix: Fix, context: ReviewContext): Problem {
   const { edits, ...words } = fix;
   const both = edits && repeatedInConf(edits, context);
   return {

@@ -41,7 +41,7 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
     const findings: Finding[] = [];
     const report: Report = (info, problem, isStored) => {
       const timed = withTime(problem, info, context);
-      const written = inNotation(withOrigin(timed, context), context);
+      const written = inNotation(withOrigin(timed, info, context), context);
       const told = withAgent(withoutCredentials(written, info, context), info, context);
       findings.push(findingOf(info, told, isStored));
     };

@@ -36,6 +36,8 @@ export interface ReviewContext {
   readonly policy: ReviewSettings;
   /** The object as it would be stored. */
   readonly object: ConfigMap;
+  /** The text of a key of `object`, empty when the key is absent. */
+  text(key: string): string;
   /** The parsed text of a key, undefined when the key is absent. */
   document(key: DocumentKey): JsonDocument | undefined;
   /** The same of the object as it was stored before this write. */

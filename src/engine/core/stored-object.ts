@@ -10,4 +10,13 @@ export interface StoredObject {
    * undefined when they don't.
    */
   readonly changedMs?: number | undefined;
+  /** Who last wrote data, as `managedFields` tell it; undefined when they don't. */
+  readonly writer?: FieldManager | undefined;
+}
+
+/** A field manager with its last write. A client names itself as it likes. */
+export interface FieldManager {
+  readonly name: string;
+  /** By the clock of the API server, in milliseconds since 1970; whole seconds. */
+  readonly atMs: number;
 }

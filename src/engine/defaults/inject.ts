@@ -7,10 +7,10 @@ import { formatPath } from '../json/path.ts';
 import { MAX_TEXT_LENGTH } from '../json/document.ts';
 import { createDocumentReader, type DocumentReader } from '../json/document-reader.ts';
 import { decide } from '../core/decide.ts';
+import { valueBytes } from '../core/object-size.ts';
 import type { ReviewSettings } from '../core/policy.ts';
 import type { Review } from '../core/review.ts';
 import type { ReviewContext } from '../core/rule.ts';
-import { base64Length, utf8Length } from '../text/byte-length.ts';
 import { printable } from '../text/text.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { DEFAULTS, type DefaultSpec } from './defaults.ts';
@@ -110,13 +110,9 @@ function acceptedOf(
   return additions;
 }
 
-/** Whether the API server stores it: the values of a ConfigMap have 1 MiB together, in bytes. */
-function fits({ new: object }: Change): boolean {
-  if (!object) return false;
-  const texts = [...object.data.values()].map(utf8Length);
-  const binaries = [...object.binaryData.values()].map(base64Length);
-  return [...texts, ...binaries].reduce((sum, bytes) => sum + bytes, 0) <= MAX_TEXT_LENGTH;
-}
+/** Whether the API server stores it. */
+const fits = ({ new: object }: Change) =>
+  object !== undefined && valueBytes(object) <= MAX_TEXT_LENGTH;
 
 /**
  * A write that does not concern the chain must not change it. Any patch of an immutable object

@@ -45,7 +45,7 @@ export interface MemberChange {
 }
 
 /** The keys beside the chain and eni_conf that Terway's containers read. */
-const SWITCHES = [POLICY_KEY, 'in_cluster_loadbalance'] as const;
+export const SWITCHES = [POLICY_KEY, 'in_cluster_loadbalance'] as const;
 
 const NODE_KINDS = ['new', 'veth', 'datapathv2', 'exclusive-eni'] as const;
 

@@ -1,29 +1,14 @@
-import { type ConfigMap, ENI_CONF_KEY, OVERLAY_LABEL } from '../core/eni-config.ts';
-import { type Verdict, denialsIn } from '../core/decide.ts';
+import { ENI_CONF_KEY, OVERLAY_LABEL } from '../core/eni-config.ts';
+import { denialsIn } from '../core/decide.ts';
+import { type StoredOverlay, isDangling } from '../core/stored-overlay.ts';
 import { count, printable, shortened } from '../text/text.ts';
 import { fieldsOf, mostSevere } from './finding-fields.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
-/** What `status` tells of a ConfigMap that nodes name with the label terway-config. */
-export interface OverlayStatus {
-  readonly name: string;
-  /** Nodes that name it. */
-  readonly nodes: number;
-  /** Undefined when there is no such ConfigMap. */
-  readonly object: ConfigMap | undefined;
-  readonly verdict: Verdict;
-}
-
-/** Whether a node finds there what its label promises: the object, and the key that counts. */
-const isDangling = ({ object }: OverlayStatus) => !object?.data.has(ENI_CONF_KEY);
-
-/** Whether nodes lack their settings, or their daemon does not start with them. */
-export const isOverlayBroken = (overlay: OverlayStatus) =>
-  isDangling(overlay) || !overlay.verdict.allowed;
-
 const MAX_TEXT_LENGTH = 2000;
 
-export function overlayFields(overlay: OverlayStatus) {
+/** What `status` tells of a ConfigMap that nodes name with the label terway-config. */
+export function overlayFields(overlay: StoredOverlay) {
   const { name, nodes, object, verdict } = overlay;
   const shown = mostSevere(verdict.findings);
   return {
@@ -41,16 +26,17 @@ export function overlayFields(overlay: OverlayStatus) {
   };
 }
 
-export function overlayLines(overlays: readonly OverlayStatus[]): string[] {
+export function overlayLines(overlays: readonly StoredOverlay[], omitted: number): string[] {
   if (overlays.length === 0) return [];
   return [
     '',
     `Merged over it, on nodes with the label ${OVERLAY_LABEL}:`,
     ...overlays.flatMap(linesOf),
+    ...(omitted > 0 ? [`and ${count(omitted, 'more ConfigMap')}, not read`] : []),
   ];
 }
 
-function linesOf(overlay: OverlayStatus): string[] {
+function linesOf(overlay: StoredOverlay): string[] {
   const { name, nodes, object, verdict } = overlay;
   const lead = `${printable(name)} (${count(nodes, 'node')}): `;
   if (!object) return [`${lead}there is no such ConfigMap; ${WITHOUT}`];

@@ -115,8 +115,9 @@ function asItem(text: string, { offset, length, column }: JsonObject): readonly 
 }
 
 /** A whole conflist, which every release reads under its own key. */
-function conflistAsChain({ object }: ReviewContext, root: JsonObject): Said {
-  const text = object.data.get(key) ?? '';
+function conflistAsChain(context: ReviewContext, root: JsonObject): Said {
+  const { object } = context;
+  const text = context.text(key);
   const isFree = !object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY);
   const isJson = readJson(text).root !== undefined;
   const edits: readonly DataEdit[] = [{ kind: 'rename', key, to: CONFLIST_KEY }];

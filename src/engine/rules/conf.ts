@@ -51,7 +51,7 @@ function pastedChain(context: ReviewContext, stored: string): Problem | undefine
   const { change } = context;
   const root = context.document(CONF_KEY)?.root;
   if (!root || !exactMember(root, 'plugins')) return undefined;
-  const text = change.new?.data.get(CONF_KEY) ?? '';
+  const text = context.text(CONF_KEY);
   const isFree = change.new?.data.has(CONFLIST_KEY) === false;
   const edits: DataEdit[] = [{ kind: 'set', key: CONFLIST_KEY, text }, putBack(stored)];
   return {
@@ -120,7 +120,7 @@ function movedToChain(context: ReviewContext, added: readonly ChainMember[]): re
   const entry = context.chain(CONFLIST_KEY)?.[0]?.node;
   const now = context.document(CONF_KEY);
   if (entry?.type !== 'object' || !now?.root) return [];
-  const text = context.object.data.get(CONFLIST_KEY) ?? '';
+  const text = context.text(CONFLIST_KEY);
   const { root } = now;
   const moves = added.flatMap(({ path }) => {
     const value = nodeAt(root, path);

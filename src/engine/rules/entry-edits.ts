@@ -1,3 +1,4 @@
+import { CONF_KEY } from '../core/eni-config.ts';
 import { type DataEdit, inText } from '../core/fix.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
@@ -27,13 +28,16 @@ export function memberRemoval(
 }
 
 /** Takes the member out that counts as a field; undefined where another spelling would count then. */
-export function fieldRemoval(
-  decoded: DecodedObject,
-  name: string,
+export const fieldRemoval = (decoded: DecodedObject, name: string) =>
+  loneRemoval(decoded, decoded.members.get(name));
+
+/** Takes a member out, as memberRemoval does; undefined where another one is the same to the program. */
+export function loneRemoval(
+  { key, repeated }: DecodedObject,
+  member: JsonMember | undefined,
 ): readonly DataEdit[] | undefined {
-  const member = decoded.members.get(name);
-  const isOne = !decoded.repeated.some((pair) => pair.some((other) => other === member));
-  return isOne ? memberRemoval(decoded.key, member) : undefined;
+  const isAlone = !repeated.some((pair) => pair.some((other) => other === member));
+  return isAlone ? memberRemoval(key, member) : undefined;
 }
 
 /** Gives a member another name; undefined where its object has a member of that name already. */
@@ -49,7 +53,7 @@ export function memberRenaming(
 
 /** Gives an object of a text a member, in place of one of this name if there is one. */
 export function memberSetting(
-  { object: { data } }: ReviewContext,
+  context: ReviewContext,
   key: string,
   object: JsonObject,
   name: string,
@@ -57,5 +61,12 @@ export function memberSetting(
 ): readonly DataEdit[] {
   const present = object.members.findLast((member) => member.name === name);
   if (present) return inText(key, replaceValue(present.value, json));
-  return inText(key, addMember(data.get(key) ?? '', object, { path: [name], value: json }));
+  return inText(key, addMember(context.text(key), object, { path: [name], value: json }));
+}
+
+/** The entry of terway as 10-terway.conf has it; empty where that can't be read. */
+export function confText(context: ReviewContext): string {
+  const root = context.document(CONF_KEY)?.root;
+  if (root?.type !== 'object') return '';
+  return context.text(CONF_KEY).slice(root.offset, root.offset + root.length);
 }

@@ -8,7 +8,7 @@ import { keyOfMember } from '../reading/key-names.ts';
 import { homeOf } from '../reading/member-homes.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
-import { memberRemoval, memberRenaming } from './entry-edits.ts';
+import { loneRemoval, memberRenaming } from './entry-edits.ts';
 import { suggestions } from '../reading/addable.ts';
 import { takesValue } from '../reading/field-errors.ts';
 import { movedHome, movedToKey } from './member-moves.ts';
@@ -55,7 +55,7 @@ function reserved(decoded: DecodedObject, member: JsonMember): Problem {
     path: pathOf(value),
     at: nameNode,
     message: `${quoted(name)} is filled in by the container runtime; it must not stand here`,
-    fix: prose(`remove ${quoted(name)}`, memberRemoval(decoded.key, member)),
+    fix: prose(`remove ${quoted(name)}`, loneRemoval(decoded, member)),
   };
 }
 

@@ -137,7 +137,7 @@ function withKept(
   context: ReviewContext,
 ): string {
   const source = confOf(context)?.text ?? '';
-  const chain = context.object.data.get(CONFLIST_KEY) ?? '';
+  const chain = context.text(CONFLIST_KEY);
   const places = kept.map(({ path }) => memberPathOf(path));
   const edits = places.flatMap((path, index) => {
     const isTold = places.findIndex((other) => formatPath(other) === formatPath(path)) < index;
@@ -155,7 +155,7 @@ function withKept(
 
 /** The lines of a text as deep as the entry in whose place it is put. */
 function indented(text: string, entry: JsonNode, context: ReviewContext): string {
-  const chain = context.object.data.get(CONFLIST_KEY) ?? '';
+  const chain = context.text(CONFLIST_KEY);
   const line = chain.slice(chain.lastIndexOf('\n', entry.offset) + 1, entry.offset);
   const depth = /^[ \t]*/.exec(line)?.[0] ?? '';
   return text.split('\n').join(`\n${depth}`);
@@ -239,7 +239,7 @@ function alignment(
   context: ReviewContext,
 ): readonly DataEdit[] | undefined {
   const confText = confOf(context)?.text ?? '';
-  const text = context.object.data.get(CONFLIST_KEY) ?? '';
+  const text = context.text(CONFLIST_KEY);
   const textOf = ({ offset, length }: JsonNode) => confText.slice(offset, offset + length);
   const memberPath = memberPathOf(path);
   const isInList = memberPath.length < path.length;

@@ -1,5 +1,6 @@
 import { createOverlayReview } from '../core/review-overlay.ts';
 import { createStoredReview } from '../core/review-stored.ts';
+import { createStoredOverlayReview } from '../core/stored-overlay.ts';
 import { type Review, createReview } from '../core/review.ts';
 import type { Rule, RuleInfo } from '../core/rule.ts';
 import * as bandwidth from './bandwidth.ts';
@@ -7,6 +8,8 @@ import { BREAK_GLASS_RULES } from './break-glass.ts';
 import { capabilityTypo } from './capabilities.ts';
 import { ciliumArgs } from './cilium-args.ts';
 import * as chain from './chain.ts';
+import { entryType } from './chain-entries.ts';
+import * as chainOrder from './chain-order.ts';
 import * as cniChain from './cni-chain.ts';
 import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
@@ -51,10 +54,10 @@ export const RULES = [
   chain.confNotEntry,
   chain.chainShape,
   cniChain.cniChainShape,
-  chain.entryType,
+  entryType,
   pluginTypes.entryTypeName,
-  chain.terwayNotFirst,
-  chain.terwayRepeated,
+  chainOrder.terwayNotFirst,
+  chainOrder.terwayRepeated,
   cniChain.cniChainTerway,
   cniChain.cniChainMember,
   secondNetwork,
@@ -95,7 +98,7 @@ export const RULES = [
   firstEntry.firstEntryUnverified,
   cniChain.conflistShadowed,
   cniChain.cniChainRest,
-  chain.pluginRepeated,
+  chainOrder.pluginRepeated,
   firstEntry.firstEntryAddition,
   pluginTypes.pluginUnknown,
   fieldNames.fieldUnknown,
@@ -194,3 +197,6 @@ export const review: Review = (change, ...rest) =>
 
 /** Reviews and decides on a stored kube-system/eni-config. Pure and total. */
 export const reviewStored = createStoredReview(RULES, GUARD_ERROR);
+
+/** Reviews and decides on a stored overlay, merged over the stored eni-config. Pure and total. */
+export const reviewStoredOverlay = createStoredOverlayReview(review);

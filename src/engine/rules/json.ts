@@ -1,7 +1,9 @@
 import { CNI_CHAIN_KEY, CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose, tentative } from '../core/fix.ts';
+import { valueBytes } from '../core/object-size.ts';
 import { isHidden } from '../json/credentials.ts';
+import { MAX_TEXT_LENGTH } from '../json/document.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
@@ -25,7 +27,7 @@ function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): 
           wanted === 'syntax'
             ? `not valid ${notationOf(key)}: ${problem.message}`
             : problem.message,
-        ...fixOf(problem, key, context.object.data.get(key) ?? ''),
+        ...fixOf(problem, key, context.text(key)),
         ...(wanted === 'number' ? {} : { whole: [] }),
       };
     }
@@ -93,13 +95,27 @@ export const jsonSize = defineRule({
   info: {
     id: 'json-size',
     title: 'The text must not be too long to be read',
-    why: 'The API server stores at most 1 MiB in one ConfigMap. Of cni_chain Terway reads 64 KiB at most, and aliases of YAML can make a short text long. The guard reads 5000 values (members and elements) of a text at most: each costs it time, and a chain has some hundred. What it can not read to the end it does not let through.',
+    why: 'The API server stores at most 1 MiB in one ConfigMap, all values together. Of cni_chain Terway reads 64 KiB at most, and aliases of YAML can make a short text long. The guard reads 5000 values (members and elements) of a text at most: each costs it time, and a chain has some hundred. What it can not read to the end it does not let through.',
     fix: prose('shorten the text'),
     severity: 'deny',
     impact: 'outage',
     reason: 'FieldValueTooLong',
   },
-  check: (context) => readingProblems(context, 'size'),
+  *check(context) {
+    let isAnyTooLong = false;
+    for (const problem of readingProblems(context, 'size')) {
+      isAnyTooLong = true;
+      yield problem;
+    }
+    // An overlay is seen here as the nodes read it, and not with the keys that stand in it.
+    if (isAnyTooLong || context.change.overlay) return;
+    const bytes = valueBytes(context.object);
+    if (bytes <= MAX_TEXT_LENGTH) return;
+    yield {
+      message: `the values are ${bytes} bytes long together; a ConfigMap holds 1 MiB at most`,
+      fix: prose('shorten the texts'),
+    };
+  },
 });
 
 export const jsonDuplicate = defineRule({

@@ -54,7 +54,7 @@ function at(
   member: JsonMember,
   home: Home,
 ): TextEdit | undefined {
-  const text = context.object.data.get(decoded.key) ?? '';
+  const text = context.text(decoded.key);
   const json = textOf(text, member.value);
   if (home.kind === 'capabilities') {
     const granted = valueAt(decoded, 'capabilities');
@@ -89,14 +89,14 @@ function mayHave(context: ReviewContext, target: DecodedObject, { name, value }:
 
 /** The entries of a "plugins" inside an entry, behind that entry in the outer list. */
 export function unnested(
-  { object: { data } }: ReviewContext,
+  context: ReviewContext,
   { key, node }: { readonly key: string; readonly node: JsonObject },
   { value }: JsonMember,
 ): TextEdit | undefined {
   if (value.type !== 'array' || value.items.length === 0 || node.parent?.type !== 'array') {
     return undefined;
   }
-  const text = data.get(key) ?? '';
+  const text = context.text(key);
   const entries = value.items.map((item) => `, ${textOf(text, item)}`);
   return { offset: node.offset + node.length, length: 0, text: entries.join('') };
 }

@@ -1,4 +1,4 @@
-import { DEAD_IN_OVERLAY } from '../catalogue/eni-conf.ts';
+import { lossInOverlay } from '../catalogue/eni-conf-readers.ts';
 import { KEY_NAMES } from '../catalogue/keys.ts';
 import {
   type Change,
@@ -119,7 +119,7 @@ export const overlayIdle = defineOverlayRule({
   info: {
     id: 'overlay-idle',
     title: 'A part of an overlay that does nothing',
-    why: 'Of a ConfigMap that terway-config names Terway reads eni_conf, and with releases newer than 1.17.5 cni_chain; any other key of eni-config is dead text there. Some members of eni_conf are taken from eni-config alone.',
+    why: 'Of a ConfigMap that terway-config names Terway reads eni_conf, and with releases newer than 1.17.5 cni_chain; any other key of eni-config is dead text there. Some members of eni_conf are taken from eni-config, by all or by some of their readers.',
     fix: prose('remove it here; what shall change for all nodes is set in eni-config'),
     severity: 'warn',
     impact: 'no-effect',
@@ -166,10 +166,10 @@ function* deadMember(
     yield { ...place, message: `${quoted(name, 60)}: eni-config has no such member to take away` };
     return;
   }
-  const why = Object.hasOwn(DEAD_IN_OVERLAY, name) ? DEAD_IN_OVERLAY[name] : undefined;
-  if (why === undefined || (before && isSameJson(before, value))) return;
-  const where = name === 'enable_ip_prefix' ? 'on nodes that are there' : 'here';
-  yield { ...place, message: `${name} has no effect ${where}: ${why}` };
+  const isCentral = base !== undefined && hasCentralIpam(base);
+  const loss = lossInOverlay(name, isCentral ? 'central' : 'own-pool');
+  if (loss === undefined || (before && isSameJson(before, value))) return;
+  yield { ...place, message: `${name} ${loss.how}: ${loss.why}` };
 }
 
 export const overlayTakesEffect = defineOverlayRule({

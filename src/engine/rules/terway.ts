@@ -4,9 +4,9 @@ import { CHAIN_KEYS, CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { sourceClause, nodesOf } from '../core/fact-text.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
-import { foldName } from '../json/go-names.ts';
+import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
-import { defineRule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
 import { utf8Length } from '../text/utf8.ts';
 import { isAtLeast } from '../core/version.ts';
@@ -45,11 +45,21 @@ export const terwayVirtualType = defineRule({
         message:
           `eniip_virtual_type must be ${listed(choices(VIRTUAL_TYPES))}, not ${quoted(text, 40)}: ` +
           EFFECT_TEXT[ignored ? 'no-effect' : 'terway-start'],
+        ...(isConfAlike(context, text) && {
+          fix: prose(`write ${listed(choices(VIRTUAL_TYPES))}`),
+        }),
         ...(ignored ? { severity: 'warn' as const } : {}),
       };
     }
   },
 });
+
+/** Whether 10-terway.conf has this type, in any letter case, so that there is nothing to take from it. */
+function isConfAlike(context: ReviewContext, type: string): boolean {
+  const root = context.document(CONF_KEY)?.root;
+  const node = root && exactMember(root, 'eniip_virtual_type')?.value;
+  return node?.type === 'string' && node.value.toLowerCase() === type;
+}
 
 export const terwayPolicyProvider = defineRule({
   info: {

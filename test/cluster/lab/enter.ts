@@ -8,12 +8,14 @@ import {
 import { operatorCrds } from '../chart-crds.ts';
 import { findOrBuildLab } from './binaries.ts';
 import { enterLabNetwork } from './network.ts';
+import { findOrBuildCrane } from './registry.ts';
 import { installLabTools } from './tools.ts';
 
 /** Gets everything that a lab is made of, which takes the internet the first time. */
 export async function prepareLab(): Promise<void> {
   await installLabTools();
   await findOrBuildLab();
+  await findOrBuildCrane();
   await findOrBuildNodePlugins('1.9.1');
   for (const release of ['1.5.1', '1.9.1'] as const) await findOrBuildPlugins(release);
   await findOrBuildTerwayCli();

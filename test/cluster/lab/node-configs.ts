@@ -7,6 +7,8 @@ const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 const CNI_FOLDER = '/etc/cni/net.d';
 export const PLUGIN_FOLDER = '/opt/cni/bin';
 export const AUTHORITY_FILE = '/etc/kubernetes/ca.crt';
+/** Where containerd learns how registries are reached: a folder for each, with a hosts.toml. */
+export const REGISTRIES_FOLDER = '/etc/containerd/certs.d';
 export const KUBECONFIG_FOLDER = '/etc/kubernetes';
 
 /** For containerd. */
@@ -20,6 +22,9 @@ state = '/run/containerd'
 
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = 'pause:lab'
+
+[plugins.'io.containerd.cri.v1.images'.registry]
+  config_path = '${REGISTRIES_FOLDER}'
 
 [plugins.'io.containerd.cri.v1.runtime']
   # Without the right to lower it (CAP_SYS_RESOURCE) no sandbox would start.

@@ -24,7 +24,7 @@ import { HOST_ROOT } from './terway/daemon-set.ts';
 /** What a worker is made of. */
 export interface WorkerParts {
   readonly binaries: LabBinaries;
-  /** Archives of images; nothing can be pulled. */
+  /** Archives of images that are imported. */
   readonly images: readonly string[];
   /** Folders whose files are the node's CNI plugins. */
   readonly plugins: readonly string[];
@@ -93,6 +93,20 @@ export class Worker {
     const full = names.find((one) => one.endsWith(`/${name}`));
     if (full === undefined) throw new Error(`${this.name} has no image ${name}`);
     await this.ctr('images', 'tag', full, full.replace(name, second));
+  }
+
+  /** Removes the images whose names hold this, by all their names, once no container uses them. */
+  async removeImages(part: string): Promise<void> {
+    const rows = (await this.ctr('images', 'list')).split('\n').map((row) => row.split(/\s+/));
+    const digests = new Set(rows.filter(([name]) => name?.includes(part)).map((row) => row[2]));
+    // containerd's part for Kubernetes gives each image the name of its configuration besides.
+    const names = rows.filter((row) => digests.has(row[2])).map(([name = '']) => name);
+    if (names.length === 0) return;
+    await waitFor(`${this.name} to run nothing of ${part}`, 120_000, async () => {
+      const containers = await this.ctr('containers', 'list');
+      return names.some((name) => containers.includes(name)) ? undefined : true;
+    });
+    await this.ctr('images', 'remove', '--sync', ...names);
   }
 
   /** Puts the files of these folders among the node's CNI plugins, over those of the same name. */

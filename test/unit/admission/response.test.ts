@@ -9,15 +9,16 @@ import { validate } from '../../../src/admission/validate.ts';
 import type { Verdict } from '../../../src/engine/core/decide.ts';
 import type { DecidedFinding } from '../../../src/engine/core/finding.ts';
 import { paste, prose } from '../../../src/engine/core/fix.ts';
+import type { LastGoodRevision } from '../../../src/engine/report/last-good.ts';
 import { configMap } from '../../support/changes.ts';
-import { BASE_VETH } from '../../support/config-maps.ts';
+import { BASE_VETH, GOOD, TYPO } from '../../support/config-maps.ts';
 import { UID, reviewBody } from '../../support/reviews.ts';
 import { WEBHOOK } from '../../support/running-app.ts';
 import { verdictOn } from '../../support/verdicts.ts';
 import { EDITS } from '../engine/rules/edits/index.ts';
 
 import { finding, verdict } from '../../support/decided-findings.ts';
-import { answered, faults, faultsOf, respond } from '../../support/responses.ts';
+import { answered, faults, respond } from '../../support/responses.ts';
 
 /** How verdicts are answered. */
 
@@ -127,6 +128,22 @@ t.test('a refusal, whole', (t) => {
     auditAnnotations: { verdict: 'deny', rules: 'plugin-typo,eni-conf-missing' },
   });
   t.end();
+});
+
+t.test('a refusal names the last good revision where one is known', async (t) => {
+  const good = { number: 12, at: '2026-01-08T10:00:31.123Z', stands: true };
+  const refusal = async (lastGood: LastGoodRevision | undefined, data = TYPO) =>
+    respond(data, GOOD, { ...WEBHOOK, lastGood: () => lastGood });
+  const stored = await refusal(good);
+  const line = 'last good: revision 12 of 2026-01-08 10:00 UTC';
+  t.equal(stored.status?.message.split('\n').at(-1), `${line}, which is stored`);
+  t.equal(stored.warnings?.at(-1), `${line}, which is stored`);
+  t.same(faults(stored), []);
+  const past = await refusal({ ...good, stands: false });
+  t.equal(past.warnings?.at(-1), `${line}: eni-config-guard rollback 12`);
+  const unknown = await refusal(undefined);
+  t.equal(unknown.status?.message.split('\n').at(-1), 'Nothing was changed.');
+  t.notMatch(JSON.stringify(await refusal(good, GOOD)), /last good/);
 });
 
 t.test('a place in eni_conf is told without its line', (t) => {
@@ -292,12 +309,6 @@ t.test('a warning is not cut through a character', (t) => {
   t.end();
 });
 
-t.test('every worked edit gets a response of the agreed shape', async (t) => {
-  for (const { name, change, facts, policy } of EDITS) {
-    t.same(await faultsOf(() => answered(verdictOn(change, facts, policy), change.new)), [], name);
-  }
-});
-
 /** What kubectl prints of a refusal: the causes, a single one on the line of its lead. */
 function onTerminal({ status }: AdmissionResponse): string {
   const causes = (status?.details?.causes ?? []).map(
@@ -318,9 +329,12 @@ function wideLines(response: AdmissionResponse): string[] {
   return lines.filter((line) => line.length > 100 && !mayBeWider.test(line));
 }
 
-t.test('a worked edit is told in lines of at most 100 characters', async (t) => {
-  for (const { name, change, facts, policy } of EDITS) {
-    const make = () => answered(verdictOn(change, facts, policy), change.new);
-    t.same(await faultsOf(make, wideLines), [], name);
-  }
-});
+t.test(
+  'a worked edit is told in the agreed shape, in lines of at most 100 characters',
+  async (t) => {
+    for (const { name, change, facts, policy } of EDITS) {
+      const response = answered(verdictOn(change, facts, policy), change.new);
+      t.same([...faults(response), ...wideLines(response)], [], name);
+    }
+  },
+);

@@ -119,3 +119,25 @@ t.test('everything else the mutator leaves to the validator', async (t) => {
     t.equal(verdict, undefined, `${what}: nothing is counted twice`);
   }
 });
+
+t.test('the author of what is let through is told, and of nothing else', async (t) => {
+  const admitted: string[] = [];
+  const record = createDecisionRecorder({
+    log: keepLines().log,
+    metrics: createMetrics(),
+    admitted: {
+      admit: (object, user) => admitted.push(`${user} ${object ? 'writes' : 'deletes'}`),
+    },
+  });
+  const good = { oldData: TYPO, data: GOOD };
+  const told = async (options: ReviewOptions, endpoint: 'validate' | 'mutate' = 'validate') => {
+    const answer = endpoint === 'validate' ? validate : mutate;
+    record(endpoint, await answer(reviewBody(options), { ...WEBHOOK }), DURATIONS);
+    return admitted.splice(0);
+  };
+  t.same(await told(good), ['alice writes']);
+  t.same(await told({ oldData: GOOD, data: TYPO }), [], 'refused');
+  t.same(await told({ ...good, dryRun: true }), []);
+  t.same(await told({ ...good, name: 'coredns' }), []);
+  t.same(await told(good, 'mutate'), [], 'it may still be refused');
+});

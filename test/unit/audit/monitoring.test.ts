@@ -77,6 +77,7 @@ t.test('every series whose labels are known is there from the start, at zero', a
     stored_object_findings: RULE_IDS.length * 3,
     stored_object_outages: RULE_IDS.length,
     stored_object_checked: 1,
+    stored_overlays: 5,
     injections_total: DEFAULTS.length,
     exemptions_total: 3,
     events_total: 3,

@@ -15,20 +15,23 @@ import { logLines } from '../../support/log-lines.ts';
 const PATIENCE = 6;
 const NOW = new Date();
 
+/** Made once: keys cost more time than most tests. */
+const made = t.testdir();
+const pairs = {
+  old: await localCertificate(join(made, 'old')),
+  new: await localCertificate(join(made, 'new')),
+};
+const provisional = await provisionalPair(await newRsaKeyPair());
+
 async function setUp(t: Test) {
   const directory = t.testdir({});
-  const pairs = {
-    old: await localCertificate(join(directory, 'old')),
-    new: await localCertificate(join(directory, 'new')),
-  };
   const cluster = new InMemoryCluster();
   cluster.host = 'localhost';
   cluster.register();
   /** What mounts the files of a pair where a process reads them. */
   const mounting = (name: string) => {
     const own = join(directory, name);
-    const mount = (pair: keyof typeof pairs) =>
-      cpSync(join(directory, pair), own, { recursive: true });
+    const mount = (pair: keyof typeof pairs) => cpSync(join(made, pair), own, { recursive: true });
     return { own, mount, unmount: () => rmSync(own, { recursive: true }) };
   };
   const guard = async (name: string) => {
@@ -38,7 +41,7 @@ async function setUp(t: Test) {
       source: new PairFiles(own, log),
       configurations: cluster.configurations,
       answers: () => true,
-      provisional: await provisionalPair(await newRsaKeyPair()),
+      provisional,
       log,
       now: () => NOW,
     });
@@ -56,7 +59,6 @@ async function setUp(t: Test) {
   });
   return {
     cluster,
-    pairs,
     keeper: Object.assign(keeper, files),
     guards: [await guard('one'), await guard('two')] as const,
   };
@@ -69,7 +71,7 @@ t.test('a new CA that reaches each at another time costs no trust', async (t) =>
     ['one', 'two', 'keeper'],
   ] as const;
   for (const order of orders) {
-    const { cluster, pairs, keeper, guards } = await setUp(t);
+    const { cluster, keeper, guards } = await setUp(t);
     const [one, two] = guards;
     const all = { keeper, one, two };
     for (const each of Object.values(all)) each.mount('old');
@@ -99,7 +101,7 @@ t.test('a new CA that reaches each at another time costs no trust', async (t) =>
 });
 
 t.test('a keeper that can not read its file takes no CA away', async (t) => {
-  const { cluster, pairs, keeper, guards } = await setUp(t);
+  const { cluster, keeper, guards } = await setUp(t);
   const [guard] = guards;
   for (const each of [keeper, guard]) each.mount('old');
   for (const each of [keeper, guard]) await each.look();
@@ -114,7 +116,7 @@ t.test('a keeper that can not read its file takes no CA away', async (t) => {
 });
 
 t.test('where somebody else writes the caBundle it is checked, and nothing written', async (t) => {
-  const { cluster, pairs, guards } = await setUp(t);
+  const { cluster, guards } = await setUp(t);
   const [guard] = guards;
   guard.mount('old');
   await guard.look();

@@ -1,15 +1,21 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { CaFile, PairFiles } from '../../../src/certificates/files.ts';
 import { type LocalCertificate, localCertificate } from '../../../src/certificates/local.ts';
 import { logLines } from '../../support/log-lines.ts';
 
-/** Pairs of different CAs. */
-const made = async (t: Test) => {
+/** Pairs of different CAs, made once: keys cost more time than most tests. */
+const made = t.testdir();
+const one = await localCertificate(join(made, 'one'));
+const two = await localCertificate(join(made, 'two'));
+
+/** A directory with the files of the first. */
+function directoryOfOne(t: Test): string {
   const directory = t.testdir({});
-  return Promise.all(['one', 'two'].map((name) => localCertificate(join(directory, name))));
-};
+  cpSync(join(made, 'one'), directory, { recursive: true });
+  return directory;
+}
 
 /** A mounted Secret as the kubelet writes it: files by way of `..data`, which is swapped whole. */
 class Mount {
@@ -64,9 +70,9 @@ t.test('files that are swapped as the kubelet does it are taken over', async (t)
 });
 
 t.test('a look in the middle of swaps sees a whole pair or the former one', async (t) => {
-  const pairs = await made(t);
-  const mount = new Mount(join(t.testdirName, 'mount'));
-  mount.write(pairs[0]!);
+  const pairs = [one, two];
+  const mount = new Mount(t.testdir({}));
+  mount.write(one);
   const { pair: source } = watched(mount.directory);
   const offers = new Set([(await source.newest())!]);
   for (let swaps = 1; swaps <= 200; swaps += 1) {
@@ -85,8 +91,7 @@ t.test('a look in the middle of swaps sees a whole pair or the former one', asyn
 const NO_BLOCK = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
 t.test('torn and wrong files leave the former pair, and are said once', async (t) => {
-  const [one, two] = (await made(t)) as [LocalCertificate, LocalCertificate];
-  const directory = join(t.testdirName, 'one');
+  const directory = directoryOfOne(t);
   const write = (name: string, text: string) => writeFileSync(join(directory, name), text);
   const spoilt: Readonly<Record<string, () => void>> = {
     'a certificate without its key': () => write('tls.crt', two.certificate),
@@ -117,8 +122,7 @@ t.test('torn and wrong files leave the former pair, and are said once', async (t
 });
 
 t.test('what is wrong for one look only is not said', async (t) => {
-  const [one, two] = (await made(t)) as [LocalCertificate, LocalCertificate];
-  const directory = join(t.testdirName, 'one');
+  const directory = directoryOfOne(t);
   const { pair: source, lines } = watched(directory);
   await source.newest();
   writeFileSync(join(directory, 'tls.crt'), two.certificate);
@@ -134,8 +138,7 @@ t.test('nothing is offered before there are files', async (t) => {
 });
 
 t.test('a pair takes no ca.crt', async (t) => {
-  const directory = t.testdir({});
-  const { certificate, key } = await localCertificate(directory);
+  const directory = directoryOfOne(t);
   rmSync(join(directory, 'ca.crt'));
-  t.same(await watched(directory).pair.newest(), { certificate, key });
+  t.same(await watched(directory).pair.newest(), { certificate: one.certificate, key: one.key });
 });

@@ -7,6 +7,7 @@ import {
   storedObjectOf,
 } from '../../../src/kube/eni-config.ts';
 import type { StoredObject } from '../../../src/engine/core/stored-object.ts';
+import type { Sight } from '../../../src/kube/follow.ts';
 import { FAILURES, answeringApi } from '../../support/answering-api.ts';
 import { waitFor } from '../../support/wait.ts';
 import { ScriptedApi } from '../facts/scripted-api.ts';
@@ -33,6 +34,7 @@ const JSON_OBJECT = {
   binaryData: { other: 'AAAA' },
   immutable: true,
 };
+const LISTED = { resourceVersion: '1' };
 const STORED: StoredObject = {
   configMap: {
     data: new Map([['eni_conf', '{}']]),
@@ -42,6 +44,7 @@ const STORED: StoredObject = {
   },
   uid: 'u1',
   changedMs: Date.UTC(2026, 0, 3),
+  writer: undefined,
 };
 
 t.test('what is judged of an object, and when it was changed last', async (t) => {
@@ -50,7 +53,26 @@ t.test('what is judged of an object, and when it was changed last', async (t) =>
     configMap: { data: new Map(), binaryData: new Map(), immutable: false },
     uid: undefined,
     changedMs: undefined,
+    writer: undefined,
   });
+});
+
+t.test('who wrote data last, as field managers tell it', async (t) => {
+  const entry = (manager: string, day: number, fieldsV1: object) => ({
+    manager,
+    time: `2026-01-0${day}T00:00:00Z`,
+    fieldsV1,
+  });
+  const writerOf = (...managedFields: object[]) =>
+    storedObjectOf({ metadata: { managedFields } }).writer;
+  const data = { 'f:data': {} };
+  t.same(writerOf(entry('a', 1, data), entry('b', 3, data), entry('c', 2, data)), {
+    name: 'b',
+    atMs: Date.UTC(2026, 0, 3),
+  });
+  t.equal(writerOf(entry('a', 2, { 'f:binaryData': {} }), entry('b', 1, data))?.name, 'a');
+  t.equal(writerOf(entry('a', 1, data), entry('b', 2, { 'f:metadata': {} }))?.name, 'a');
+  t.equal(writerOf(entry('a', 1, {}), { manager: 'b', fieldsV1: data }), undefined);
 });
 
 t.test('for a webhook call it is read by its name, within a second', async (t) => {
@@ -70,7 +92,7 @@ t.test('for a webhook call it is read by its name, within a second', async (t) =
 });
 
 t.test('for status it is listed by its name, for which the right to list is enough', async (t) => {
-  const { api, calls } = answeringApi({ items: [JSON_OBJECT] });
+  const { api, calls } = answeringApi({ metadata: LISTED, items: [JSON_OBJECT] });
   t.same(await readStoredObject(api), STORED);
   t.same(calls, [
     {
@@ -79,7 +101,7 @@ t.test('for status it is listed by its name, for which the right to list is enou
       query: { fieldSelector: 'metadata.name=eni-config' },
     },
   ]);
-  t.equal(await readStoredObject(answeringApi({ items: [] }).api), undefined);
+  t.equal(await readStoredObject(answeringApi({ metadata: LISTED, items: [] }).api), undefined);
   await t.rejects(readStoredObject(answeringApi(FAILURES.forbidden).api), FAILURES.forbidden);
 });
 
@@ -88,11 +110,15 @@ t.test('it is followed through changes, its end and a failure, which is told onc
   const key = 'configmaps/eni-config';
   api.lists.set(key, FAILURES.forbidden);
   const seen: (StoredObject | undefined)[] = [];
+  const versions: string[] = [];
   const failures: ApiError[] = [];
   const stopped = new AbortController();
   t.teardown(() => stopped.abort());
   const listener = {
-    see: (object: StoredObject | undefined) => seen.push(object),
+    see: (object: StoredObject | undefined, { resourceVersion, isListed }: Sight) => {
+      seen.push(object);
+      versions.push(`${resourceVersion}${isListed ? ' listed' : ''}`);
+    },
     fail: (error: ApiError) => failures.push(error),
   };
   const state = followStoredObject(api, listener, stopped.signal);
@@ -105,7 +131,8 @@ t.test('it is followed through changes, its end and a failure, which is told onc
   const other = { ...JSON_OBJECT, metadata: { uid: 'u2', resourceVersion: '8' } };
   api.watches.set(key, [
     async function* () {
-      yield { type: 'DELETED', object: JSON_OBJECT };
+      const metadata = { ...JSON_OBJECT.metadata, resourceVersion: '7.1' };
+      yield { type: 'DELETED', object: { ...JSON_OBJECT, metadata } };
       yield { type: 'ADDED', object: other };
       yield { type: 'BOOKMARK', object: other };
     },
@@ -115,6 +142,7 @@ t.test('it is followed through changes, its end and a failure, which is told onc
     seen.map((object) => object?.uid),
     ['u1', undefined, 'u2'],
   );
+  t.same(versions, ['7 listed', '7.1', '8']);
   t.match(state(), { lastSuccessMs: Number, failing: false });
   t.equal(failures.length, 1);
 });

@@ -36,8 +36,8 @@ t.test('a look at an object', async (t) => {
     t.same(calls, [{ method: 'GET', path: REF.path, query: { fieldSelector: 'metadata.name=a' } }]);
     return told;
   };
-  t.same(await look({ items: [thing('7')] }), ['7', 'recovered']);
-  t.same(await look({ items: [] }), ['none', 'recovered']);
+  t.same(await look({ metadata: {}, items: [thing('7')] }), ['7', 'recovered']);
+  t.same(await look({ metadata: {}, items: [] }), ['none', 'recovered']);
   t.same(await look(FAILURES.forbidden), ['Forbidden']);
   t.same(await look(FAILURES.timeout), ['Timeout']);
   t.same(await look(new TypeError('no such thing')), ['TypeError']);

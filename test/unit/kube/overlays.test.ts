@@ -1,6 +1,6 @@
 import t from 'tap';
 import { ApiError, type ApiCall, type ApiServer } from '../../../src/kube/api.ts';
-import { readOverlaysInUse } from '../../../src/kube/overlays.ts';
+import { readNamedOverlays, readOverlay } from '../../../src/kube/overlays.ts';
 
 const labelled = (name: string) => ({ metadata: { labels: { 'terway-config': name } } });
 
@@ -20,26 +20,33 @@ function cluster(labels: readonly string[], failure?: ApiError) {
   return { api: { call } as unknown as ApiServer, calls };
 }
 
-t.test('what nodes name is read once each, and what is missing is found', async (t) => {
-  const { api, calls } = cluster(['pool-b', 'pool-a', '', 'pool-a']);
-  const found = await readOverlaysInUse(api);
-  t.same(
-    found.map(({ name, nodes, object }) => [name, nodes, object?.data.get('eni_conf')]),
-    [
-      ['pool-a', 2, '{}'],
-      ['pool-b', 1, undefined],
+t.test('what nodes name is counted, by name', async (t) => {
+  const { api } = cluster(['pool-b', 'pool-a', '', 'pool-a']);
+  t.same(await readNamedOverlays(api), {
+    overlays: [
+      { name: 'pool-a', nodes: 2 },
+      { name: 'pool-b', nodes: 1 },
     ],
-  );
-  const configMaps = '/api/v1/namespaces/kube-system/configmaps';
-  t.same(calls, ['/api/v1/nodes', `${configMaps}/pool-a`, `${configMaps}/pool-b`]);
+    omitted: 0,
+  });
 });
 
-t.test('no more than fifty are read', async (t) => {
+t.test('no more than fifty, and the number of the rest', async (t) => {
   const { api } = cluster(Array.from({ length: 60 }, (_, index) => `pool-${index}`));
-  t.equal((await readOverlaysInUse(api)).length, 50);
+  const { overlays, omitted } = await readNamedOverlays(api);
+  t.equal(overlays.length, 50);
+  t.equal(omitted, 10);
+});
+
+t.test('one is read by its name, and may be missing', async (t) => {
+  const { api, calls } = cluster([]);
+  t.equal((await readOverlay(api, 'pool-a'))?.data.get('eni_conf'), '{}');
+  t.equal(await readOverlay(api, 'pool-b'), undefined);
+  const configMaps = '/api/v1/namespaces/kube-system/configmaps';
+  t.same(calls, [`${configMaps}/pool-a`, `${configMaps}/pool-b`]);
 });
 
 t.test('without the right it fails', async (t) => {
-  const { api } = cluster(['pool-a'], new ApiError(403, 'Forbidden', 'may not'));
-  await t.rejects(readOverlaysInUse(api), ApiError);
+  const { api } = cluster([], new ApiError(403, 'Forbidden', 'may not'));
+  await t.rejects(readOverlay(api, 'pool-a'), ApiError);
 });

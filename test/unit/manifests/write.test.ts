@@ -4,6 +4,7 @@ import { judge } from '../../../src/manifests/judge.ts';
 import { readManifests } from '../../../src/manifests/read.ts';
 import { writings } from '../../../src/manifests/write.ts';
 import { SCALAR_STYLES, yamlManifest } from '../../support/manifests.ts';
+import { tried } from '../../support/sweeps.ts';
 import { EDITS } from '../engine/rules/edits/index.ts';
 
 const read = (text: string) => readManifests({ name: 'a.yaml', text }).objects[0]!;
@@ -16,7 +17,7 @@ const MAX_LENGTH = 100_000;
 
 t.test('the certain remedies of all worked edits, in every style', async (t) => {
   let made = 0;
-  for (const [index, { change, facts, policy, name }] of EDITS.entries()) {
+  for (const [index, { change, facts, policy, name }] of tried(EDITS.entries())) {
     if (!change.new) continue;
     const file = yamlManifest(change.new, SCALAR_STYLES[index % SCALAR_STYLES.length]);
     if (file.length > MAX_LENGTH) continue;
@@ -34,7 +35,7 @@ t.test('the certain remedies of all worked edits, in every style', async (t) => 
       else t.fail(`${finding.rule}: ${name}`);
     }
   }
-  t.ok(made > 600, `${made} made`);
+  t.ok(made > 60, `${made} made`);
 });
 
 /** Whether the file reads as these texts; one that can't be read does not. */

@@ -55,6 +55,7 @@ t.test('what has nothing to hide stays as it is', async (t) => {
     '{"type": "portmap", "snat": true}',
     '{"type": "token-bucket"}',
     '{"token": }\n{"mtu": 1500}',
+    '{"a": {"token": }, "mtu": 1500}',
     '{"token"\n"mtu": 1500}',
     '{"type": "token", "mtu": 1500}',
     '',

@@ -19,6 +19,7 @@ import {
   plainEntry,
   writeOf,
 } from '../../../support/slip-writes.ts';
+import { tried } from '../../../support/sweeps.ts';
 import { verdictOn } from '../../../support/verdicts.ts';
 import { MENDABLE } from '../json/slip-samples.ts';
 import { ACK, cluster } from './edits/clusters.ts';
@@ -109,17 +110,18 @@ const CLUSTERS = {
   old: cluster('1.14.3', '1.2.0'),
 };
 
-for (const { name, change, facts, policy } of EDITS) {
-  t.test(`the fixes of ${name}`, (t) => {
-    t.same(faultsIn(change, facts, policy), []);
-    t.end();
-  });
-}
+t.test('the fixes of every worked edit', (t) => {
+  const faults = EDITS.flatMap(({ name, change, facts, policy }) =>
+    faultsIn(change, facts, policy).map((fault) => `${name}: ${fault}`),
+  );
+  t.same(faults, []);
+  t.end();
+});
 
 t.test('the fixes for every field, name, value and shape', (t) => {
   const faults: string[] = [];
   let writes = 0;
-  for (const { name, change } of allSlips()) {
+  for (const { name, change } of tried(allSlips())) {
     writes += 1;
     faults.push(...faultsIn(change, ACK, DEFAULT_POLICY).map((fault) => `${name}: ${fault}`));
   }
@@ -183,15 +185,16 @@ t.test('the fixes of several slips at once, on clusters of every kind', (t) => {
 t.test('the fixes of minified texts', (t) => {
   const faults: string[] = [];
   let count = 0;
-  for (const { name, change } of allSlips()) {
+  for (const { name, change } of tried(allSlips(), 6)) {
     const text = change.new?.data.get(CONFLIST_KEY) ?? '';
     const isJson = readJson(text).root !== undefined;
-    if (!change.new || !isJson || ++count % 7 !== 0) continue;
+    if (!change.new || !isJson) continue;
+    count += 1;
     const data = new Map(change.new.data).set(CONFLIST_KEY, JSON.stringify(JSON.parse(text)));
     const minified = { ...change, new: { ...change.new, data } };
     faults.push(...faultsIn(minified, ACK, DEFAULT_POLICY).map((fault) => `${name}: ${fault}`));
   }
-  t.ok(count > 1000, 'texts were minified');
+  t.ok(count > 100, 'texts were minified');
   t.same(faults, []);
   t.end();
 });

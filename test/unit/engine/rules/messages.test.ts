@@ -56,17 +56,18 @@ function guardError(): string {
   return `${fieldOf(finding!)}: ${describeFinding(finding!, change.new)}`;
 }
 
-const allMessages = () => [...RULE_IDS.map(messageOf), ...messagesOfLiveFacts()];
+const allMessages = [...RULE_IDS.map(messageOf), ...messagesOfLiveFacts()];
 
 t.test('every message is the one that was reviewed', (t) => {
-  const text = allMessages().join('\n');
+  const text = allMessages.join('\n');
   if (process.env.UPDATE_GOLDEN === '1') writeFileSync(GOLDEN, text);
   t.equal(readFileSync(GOLDEN, 'utf8'), text);
   t.end();
 });
 
 t.test('messages are plain ASCII and at most 100 columns wide, text to paste aside', (t) => {
-  for (const message of allMessages()) {
+  const tooWide: string[] = [];
+  for (const message of allMessages) {
     t.match(message, /^[\x20-\x7e\n]*$/);
     for (const line of message.split('\n')) {
       const isPaste = /^ {2}fix: ["{[]/.test(line);
@@ -74,8 +75,10 @@ t.test('messages are plain ASCII and at most 100 columns wide, text to paste asi
         .replace(/^\* \S+: /, '')
         .trim()
         .includes(' ');
-      if (!isPaste && !isOneWord && !line.startsWith('== ')) t.ok(line.length <= 100, line);
+      if (isPaste || isOneWord || line.startsWith('== ')) continue;
+      if (line.length > 100) tooWide.push(line);
     }
   }
+  t.same(tooWide, []);
   t.end();
 });

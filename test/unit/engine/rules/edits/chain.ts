@@ -64,6 +64,7 @@ export const CHAIN_EDITS: readonly WorkedEdit[] = [
     'type a number': { type: 1 },
     'type a list': { type: ['portmap'] },
     'an empty type': { type: '' },
+    'a number for type in capitals': { TYPE: 1 },
     'type in capitals': { Type: 'portmap', capabilities: { portMappings: true } },
   }).map(([name, entry]) =>
     edit(`entry: ${name}`, { old: BASE_VETH, new: vethChain(entry), deny: ['entry-type'] }),

@@ -2,10 +2,14 @@ import { ACCEPTED_CHAINS_EDITS } from './accepted-chains.ts';
 import { BANDWIDTH_EDITS } from './bandwidth.ts';
 import { BREAK_GLASS_EDITS } from './break-glass.ts';
 import { CHAIN_EDITS } from './chain.ts';
-import { CNI_CHAIN_EDITS } from './cni-chain.ts';
+import { CNI_CHAIN_BESIDE_EDITS } from './cni-chain-beside.ts';
+import { CNI_CHAIN_ENTRIES_EDITS } from './cni-chain-entries.ts';
+import { CNI_CHAIN_YAML_EDITS } from './cni-chain-yaml.ts';
 import { CONF_ALONE_EDITS } from './conf-alone.ts';
 import { ENI_CONF_EDITS } from './eni-conf.ts';
-import { ENI_CONF_MEMBERS_EDITS } from './eni-conf-members.ts';
+import { ENI_CONF_HALVES_EDITS } from './eni-conf-halves.ts';
+import { ENI_CONF_RELEASES_EDITS } from './eni-conf-releases.ts';
+import { ENI_CONF_VALUES_EDITS } from './eni-conf-values.ts';
 import { FIELDS_EDITS } from './fields.ts';
 import { FIREWALL_VRF_EDITS } from './firewall-vrf.ts';
 import { FIRST_ENTRY_EDITS } from './first-entry.ts';
@@ -58,11 +62,15 @@ export const EDITS: readonly WorkedEdit[] = [
   ...FIREWALL_VRF_EDITS,
   ...TERWAY_EDITS,
   ...ENI_CONF_EDITS,
-  ...ENI_CONF_MEMBERS_EDITS,
+  ...ENI_CONF_RELEASES_EDITS,
+  ...ENI_CONF_VALUES_EDITS,
+  ...ENI_CONF_HALVES_EDITS,
   ...STORED_EDITS,
   ...POLICY_EDITS,
   ...BREAK_GLASS_EDITS,
-  ...CNI_CHAIN_EDITS,
+  ...CNI_CHAIN_ENTRIES_EDITS,
+  ...CNI_CHAIN_YAML_EDITS,
+  ...CNI_CHAIN_BESIDE_EDITS,
   ...LIVE_PLUGINS_EDITS,
   ...LIVE_TERWAY_EDITS,
   ...LIVE_NODES_EDITS,

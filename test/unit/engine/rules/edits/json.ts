@@ -8,6 +8,9 @@ import {
 import { vethChain } from './chains.ts';
 import { type WorkedEdit, edit } from './edit.ts';
 
+/** What the other texts of BASE_VETH leave of 1 MiB. */
+const ROOM = 1024 * 1024 - Object.values(BASE_VETH).join('').length;
+
 /** Texts that are not JSON, or not what Go reads as JSON. */
 export const JSON_EDITS: readonly WorkedEdit[] = [
   edit('B01 trailing comma', {
@@ -82,10 +85,15 @@ export const JSON_EDITS: readonly WorkedEdit[] = [
     ),
     warn: ['plugin-unknown', 'restart-needed'],
   }),
-  edit('chain: exactly as large as a ConfigMap', {
+  edit('all texts together: exactly as large as a ConfigMap', {
     old: BASE_VETH,
-    new: withConflist(BASE_VETH, conflist([VETH_CONF]).padEnd(1024 * 1024)),
+    new: withConflist(BASE_VETH, conflist([VETH_CONF]).padEnd(ROOM)),
     warn: ['restart-needed'],
+  }),
+  edit('all texts together: larger than a ConfigMap, each by itself is not', {
+    old: BASE_VETH,
+    new: withConflist(BASE_VETH, conflist([VETH_CONF]).padEnd(ROOM + 1)),
+    deny: ['json-size'],
   }),
   edit('chain: a member twice', {
     old: BASE_VETH,

@@ -90,10 +90,21 @@ export const OVERLAY_EDITS: readonly WorkedEdit[] = [
     deny: ['field-version'],
     warn: ['overlay-idle'],
   }),
-  edit('overlay: members that Terway takes from eni-config alone', {
+  edit('overlay: a member that Terway takes from eni-config alone', {
+    new: eniConf({ enable_patch_pod_ips: false }),
+    overlay: over,
+    warn: ['overlay-idle'],
+    says: [
+      "enable_patch_pod_ips has no effect here: the daemon takes it from eni-config's eni_conf",
+    ],
+  }),
+  edit('overlay: a member that Terway takes from both', {
     new: eniConf({ enable_erdma: true }),
     overlay: over,
     warn: ['overlay-idle'],
+    says: [
+      "enable_erdma acts by half here: the init container and the daemon take it from eni-config's eni_conf",
+    ],
   }),
   edit('overlay: another IP stack', {
     new: eniConf({ ip_stack: 'dual' }),
@@ -114,7 +125,7 @@ export const OVERLAY_EDITS: readonly WorkedEdit[] = [
     new: eniConf({ min_pool_size: '2', kube_client_qps: 5 }),
     overlay: {},
     deny: ['field-type'],
-    warn: ['overlay-base-unknown'],
+    warn: ['overlay-base-unknown', 'overlay-idle'],
   }),
   edit('overlay: eni-config itself is broken', {
     new: GOOD,
@@ -162,5 +173,23 @@ export const OVERLAY_EDITS: readonly WorkedEdit[] = [
     new: without({ ...GOOD, cni_chain: '[]' }, 'cni_chain'),
     overlay: { ...over, nodes: 1 },
     warn: ['overlay-lost'],
+  }),
+  edit('overlay: deleted while more nodes name it than were counted', {
+    old: GOOD,
+    overlay: { ...over, nodes: 500, isOpen: true },
+    deny: ['overlay-lost'],
+    says: [
+      '500 nodes or more carry the label terway-config: pool-a, so Terway needs this ConfigMap there',
+    ],
+  }),
+  edit('overlay: a key that counts in eni-config only, as it was', {
+    old: { ...GOOD, disable_network_policy: 'true' },
+    new: { ...eniConf({ max_pool_size: 12 }), disable_network_policy: 'true' },
+    overlay: over,
+  }),
+  edit('overlay: a member taken away of a base that is not known', {
+    new: eniConf({ max_pool_size: null }),
+    overlay: {},
+    warn: ['overlay-base-unknown'],
   }),
 ];

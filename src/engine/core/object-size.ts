@@ -1,0 +1,9 @@
+import { base64Length, utf8Length } from '../text/byte-length.ts';
+import type { ConfigMap } from './eni-config.ts';
+
+/** Bytes of all values of a ConfigMap together, as the API server counts them. */
+export function valueBytes({ data, binaryData }: ConfigMap): number {
+  const texts = [...data.values()].map(utf8Length);
+  const binaries = [...binaryData.values()].map(base64Length);
+  return [...texts, ...binaries].reduce((sum, bytes) => sum + bytes, 0);
+}

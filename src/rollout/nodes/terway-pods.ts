@@ -1,0 +1,166 @@
+import { type PodContainers, terwayImage } from '../../engine/core/terway-image.ts';
+import { type Version, parseVersion } from '../../engine/core/version.ts';
+import { printable } from '../../engine/text/text.ts';
+
+/** Terway's pods, as far as they tell what their nodes run. */
+
+/** The container that writes the chain of a node. Source: the DaemonSet of Terway's chart. */
+export const INIT_CONTAINER = 'terway-init';
+/** The daemon, which puts that chain where the container runtime reads it when it has come up. */
+const DAEMON_CONTAINER = 'terway';
+
+interface ContainerState {
+  readonly waiting?: { readonly reason?: string };
+  readonly running?: object;
+  readonly terminated?: {
+    readonly exitCode: number;
+    readonly startedAt?: string | null;
+    readonly finishedAt?: string | null;
+  };
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly ready?: boolean;
+  readonly state?: ContainerState;
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly lastTransitionTime?: string | null;
+}
+
+/** A pod of Terway's DaemonSet, as the API server has it. */
+export interface TerwayPodJson {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid?: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: PodContainers & { readonly nodeName?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly Condition[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+/** One run of the init container that has ended well, in milliseconds since 1970. */
+export interface InitRun {
+  /** When the sandbox was made, where that is told: what was mounted may be as old. */
+  readonly sandboxAt?: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** What is kept of a pod. */
+export interface TerwayPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly version: Version | undefined;
+  /** The revision of the DaemonSet that it was made of; empty where it has no such label. */
+  readonly revision: string;
+  readonly isTerminating: boolean;
+  readonly isReady: boolean;
+  /** The daemon is ready, so that the node has the chain of `init`. */
+  readonly isDaemonReady: boolean;
+  readonly init: InitRun | undefined;
+  /** Without `init`: what its init container does instead, printable. */
+  readonly obstacle?: string;
+}
+
+/** What Terway's pods say, by node. */
+export type PodsByNode = ReadonlyMap<string, TerwayPod>;
+
+/**
+ * Reduces pods as their pages come, to one for each node. Where a node has several, as while one makes
+ * room for the next, that counts of which the init container ended last: nodes run what it wrote.
+ * Pods that have ended, evicted ones, don't count. Rejects with what `pages` reject with.
+ */
+export async function collectTerwayPods(
+  pages: AsyncIterable<readonly TerwayPodJson[]>,
+): Promise<PodsByNode> {
+  const pods = new Map<string, TerwayPod>();
+  const shared = newShared();
+  for await (const page of pages) {
+    for (const json of page) {
+      const node = json.spec?.nodeName;
+      const { phase } = json.status ?? {};
+      if (node === undefined || phase === 'Failed' || phase === 'Succeeded') continue;
+      const pod = terwayPodOf(json, shared);
+      const other = pods.get(node);
+      if (!other || isLater(pod, other)) pods.set(node, pod);
+    }
+  }
+  return pods;
+}
+
+const isLater = (pod: TerwayPod, other: TerwayPod) =>
+  pod.init && other.init
+    ? pod.init.endedAt > other.init.endedAt
+    : pod.init !== undefined || (!other.init && other.isTerminating);
+
+/** What thousands of pods have in common and hold once. */
+interface Shared {
+  /** By image. */
+  readonly versions: Map<string, Version | undefined>;
+  readonly revisions: Map<string, string>;
+}
+
+const newShared = (): Shared => ({ versions: new Map(), revisions: new Map() });
+
+export function terwayPodOf(
+  { metadata, spec = {}, status = {} }: TerwayPodJson,
+  { versions, revisions }: Shared = newShared(),
+): TerwayPod {
+  const image = terwayImage(spec) ?? '';
+  if (!versions.has(image)) versions.set(image, parseVersion(image));
+  const revision = metadata.labels?.['controller-revision-hash'] ?? '';
+  if (!revisions.has(revision)) revisions.set(revision, revision);
+  const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = status;
+  const init = initContainerStatuses.find(({ name }) => name === INIT_CONTAINER);
+  const daemon = containerStatuses.find(({ name }) => name === DAEMON_CONTAINER);
+  const run = init?.state && endOf(init.state, conditions);
+  return {
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    version: versions.get(image),
+    revision: revisions.get(revision) ?? '',
+    isTerminating: metadata.deletionTimestamp !== undefined,
+    isReady: conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    isDaemonReady: daemon?.ready === true,
+    init: run,
+    ...(!run && { obstacle: obstacleOf(init) }),
+  };
+}
+
+function endOf({ terminated }: ContainerState, conditions: readonly Condition[]) {
+  if (terminated?.exitCode !== 0) return undefined;
+  const [startedAt, endedAt] = [timeOf(terminated.startedAt), timeOf(terminated.finishedAt)];
+  if (endedAt === undefined) return undefined;
+  const sandbox = conditions.find(({ type }) => type === 'PodReadyToStartContainers');
+  const sandboxAt = sandbox?.status === 'True' ? timeOf(sandbox.lastTransitionTime) : undefined;
+  return {
+    startedAt: startedAt ?? endedAt,
+    endedAt,
+    ...(sandboxAt !== undefined && { sandboxAt }),
+  };
+}
+
+function timeOf(text: string | null | undefined): number | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) || time <= 0 ? undefined : time;
+}
+
+function obstacleOf(status: ContainerStatus | undefined): string {
+  const { waiting, running, terminated } = status?.state ?? {};
+  if (running) return 'is running';
+  if (terminated && terminated.exitCode !== 0) return `failed with ${terminated.exitCode}`;
+  const reason = waiting?.reason ?? '';
+  // The kubelet's word for what has not begun, which says less than these.
+  if (reason === '' || reason === 'PodInitializing') return 'has not run yet';
+  return `waits: ${printable(reason, 80)}`;
+}
