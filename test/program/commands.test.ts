@@ -27,6 +27,7 @@ const RARE: Readonly<Record<string, readonly string[]>> = {
     ...['facts.*.estimate', 'findings[].column', 'findings[].stored', 'hasTerway'],
     ...['user', 'count', 'last', 'rules[]'].map((name) => `refusedWriters[].${name}`),
     'overlays[].findings[].path',
+    ...['at', 'user', 'fieldManager', 'revision'].map((name) => `lastWrite.${name}`),
   ],
   verify: [],
 };

@@ -74,7 +74,7 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
     [/set kube_client_qps/, beside('kube_client_qps', '1')],
     [/or remove this/, everySpelling],
     [/raise kube_client_burst/, value('100000')],
-    [/lower kube_client_qps/, beside('kube_client_qps', '1')],
+    [/lower kube_client_qps/, beside('kube_client_qps', '1', '-1')],
     WRITE,
   ],
   'eni-conf-missing': [
@@ -96,7 +96,7 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'field-reserved': [[/^remove /, everySpelling]],
   'field-type': [
     WRITE,
-    [/remove the quotes/, value('10')],
+    [/remove the quotes/, value('10', 'true')],
     [/put it into double quotes/, inQuotes],
   ],
   'field-value': [WRITE, [/add "vrfname"/, member('vrfname', '"blue"')]],

@@ -52,6 +52,7 @@ const COMMANDS: readonly (readonly [begins: string, how: Executed | NotExecuted]
     'eni-config-guard status',
     ['test/cluster/audit.test.ts', /eni-config-guard status --kubeconfig/],
   ],
+  ['eni-config-guard render --node', ['test/program/render.test.ts', /'--node', 'eni-config'/]],
   ['eni-config-guard ', LOCAL],
   ['helm template . | eni-config-guard', LOCAL],
   ['kubectl apply -f eni-config.yaml 2>&1 | eni-config-guard', LOCAL],

@@ -8,7 +8,7 @@ import { quoted } from '../text/text.ts';
 const MAX_IDENTITY = 340;
 
 /** The keys that ACK's own programs write. */
-const KEYS_OF_ACK: readonly (string | undefined)[] = [CONF_KEY, ENI_CONF_KEY];
+const KEYS_OF_ACK = [CONF_KEY, ENI_CONF_KEY];
 
 /**
  * What is refused to a program at ACK's own keys names the setting that lets the program through,
@@ -17,8 +17,8 @@ const KEYS_OF_ACK: readonly (string | undefined)[] = [CONF_KEY, ENI_CONF_KEY];
 export function withAgent(problem: Problem, info: RuleInfo, { change }: ReviewContext): Problem {
   const { agent } = change;
   const refuses = (problem.severity ?? info.severity) === 'deny';
-  if (agent === undefined || !refuses || !KEYS_OF_ACK.includes(problem.key)) return problem;
-  if (problem.key === undefined || !touches(change, problem.key)) return problem;
+  const key = KEYS_OF_ACK.find((one) => one === problem.key);
+  if (agent === undefined || !refuses || key === undefined || !touches(change, key)) return problem;
   return {
     ...problem,
     fix: withWays(problem.fix ?? info.fix, { kind: 'exempt', user: agent }),

@@ -29,7 +29,7 @@ export function withTriedFixes(
     const brought = review({ ...change, new: withEdits(object, edits) });
     const counts = countsOf(brought);
     const more = brought.find(
-      ({ rule, advisory }) => !advisory && (counts.get(rule) ?? 0) > (known.get(rule) ?? 0),
+      ({ rule, advisory }) => !advisory && timesIn(counts, rule) > timesIn(known, rule),
     );
     return { ...finding, fix: more ? withMore(words, more) : { ...words, edits } };
   });
@@ -37,9 +37,11 @@ export function withTriedFixes(
 
 function countsOf(findings: readonly Finding[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  for (const { rule } of findings) counts.set(rule, timesIn(counts, rule) + 1);
   return counts;
 }
+
+const timesIn = (counts: ReadonlyMap<string, number>, rule: string) => counts.get(rule) ?? 0;
 
 function withMore({ kind, text, ways = [] }: Fix, { message }: Finding): Fix {
   const words = `${kind === 'paste' ? 'write ' : ''}${text}; then look at this as well: ${message}`;

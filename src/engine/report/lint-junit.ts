@@ -60,19 +60,15 @@ function failure(found: LintedFinding, { file, object }: LintedObject): string {
 const placed = ({ place: { file, start } }: LintedFinding, text: string) =>
   `${file}:${start.line}:${start.column}: ${text}`;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
 /** XML has no spelling for most control characters, so each line is made printable first. */
 function escaped(text: string): string {
   const lines = text.split('\n').map((line) => printable(line, Infinity));
   return lines
     .join('\n')
-    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
     .replace(/[\ufffe\uffff]/g, '?');
 }
 

@@ -242,7 +242,7 @@ function* clientLimits(decoded: DecodedObject): Generator<Problem> {
       fix: prose(`set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`),
       impact: 'no-effect',
     };
-  } else if (!(Number(burst.value) > Number(qps.value))) {
+  } else if (Number(burst.value) <= Number(qps.value)) {
     yield {
       ...at(burst),
       message: 'kube_client_burst must be greater than kube_client_qps',

@@ -1,6 +1,11 @@
 import t from 'tap';
+import { withAgent } from '../../../../src/engine/core/agent.ts';
+import { createContext } from '../../../../src/engine/core/context.ts';
+import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
+import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import { update } from '../../../support/changes.ts';
 import { BASE_VETH } from '../../../support/config-maps.ts';
+import { info } from '../../../support/fake-rules.ts';
 import { verdictOn } from '../../../support/verdicts.ts';
 import { withEniConf } from '../rules/edits/chains.ts';
 
@@ -27,5 +32,22 @@ t.test('a remark to a program names no setting', (t) => {
   const remarks = verdictOn({ ...change, agent: AGENT }).findings;
   t.ok(remarks.some(({ key, severity }) => key === 'eni_conf' && severity === 'warn'));
   t.notMatch(remarks.map(({ message }) => message).join(), 'exempt');
+  t.end();
+});
+
+t.test('only what refuses, at a key that the write touches, names the setting', (t) => {
+  const change = { ...update(BASE_VETH, { ...BASE_VETH, eni_conf: '{}' }), agent: AGENT };
+  const told = (key: string | undefined, severity?: 'warn') =>
+    withAgent(
+      { ...(key === undefined ? {} : { key }), message: 'wrong', ...(severity && { severity }) },
+      info('one'),
+      createContext(change, NO_FACTS, DEFAULT_POLICY),
+    );
+  t.match(told('eni_conf').message, 'exempt: {users:');
+  t.same(told('eni_conf').fix?.ways, [{ kind: 'exempt', user: AGENT }]);
+  t.match(told('eni_conf').fix?.text, 'the general remedy', "the rule's own, for want of another");
+  t.equal(told('eni_conf', 'warn').message, 'wrong');
+  t.equal(told('10-terway.conf').message, 'wrong', 'it is as it was stored');
+  t.equal(told(undefined).message, 'wrong');
   t.end();
 });

@@ -259,3 +259,16 @@ t.test('there is no chain in a text that is none, and nothing on DELETE', (t) =>
   t.same(new Set(chains), new Set([undefined]));
   t.end();
 });
+
+t.test('a rule that throws on what was stored takes nothing for known', (t) => {
+  const rule: Rule = {
+    info: info('fake-rule'),
+    check({ object }) {
+      if (object.data.get('10-terway.conflist') === 'old chain') throw new TypeError('a fake');
+      return [{ key: 'eni_conf', message: 'a problem beside the chain' }];
+    },
+  };
+  const { findings } = review([rule]);
+  t.match(findings, [{ severity: 'deny', stored: false }]);
+  t.end();
+});

@@ -71,3 +71,24 @@ t.test('removing a member is what removing it from the value is', async (t) => {
     300,
   );
 });
+
+t.test('of an object of many members the right one is removed', async (t) => {
+  const names = Array.from({ length: 100 }, (_, index) => `m${index}`);
+  const text = JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])));
+  const root = objectOf(text);
+  for (const index of [0, 50, 99]) {
+    const removed = applyEdits(text, [removeMember(root, root.members[index]!)]);
+    t.same(
+      Object.keys(JSON.parse(removed) as object),
+      names.filter((name) => name !== `m${index}`),
+    );
+  }
+  t.throws(() => removeMember(root, objectOf(text).members[0]!), RangeError, 'of another object');
+});
+
+t.test('an element of another list is not removed', async (t) => {
+  const [one, two] = objectOf('{"a": [1], "b": [1]}').members.map(({ value }) => value);
+  t.throws(() => removeItem(one as JsonArray, (two as JsonArray).items[0]!), RangeError);
+  const { value } = objectOf('{"c": 1}').members[0]!;
+  t.throws(() => removeItem(one as JsonArray, value), RangeError, 'nor a member of an object');
+});

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Format } from '../../../../src/engine/catalogue/field.ts';
-import { hasFormat, isCidr } from '../../../../src/engine/reading/go-formats.ts';
+import { floatOf, hasFormat, isCidr } from '../../../../src/engine/reading/go-formats.ts';
 
 /** Texts that Go takes, and texts near them that it refuses. */
 const TEXTS: Readonly<Record<Format, { taken: readonly string[]; refused: readonly string[] }>> = {
@@ -67,4 +67,19 @@ for (const [format, { taken, refused }] of Object.entries(TEXTS)) {
 t.test('an address range', async (t) => {
   t.ok(isCidr('10.0.0.0/8'));
   t.notOk(isCidr('10.0.0.0'));
+});
+
+t.test('the numbers of strconv.ParseFloat', (t) => {
+  const numbers: readonly (readonly [text: string, value: number | undefined])[] = [
+    ['1e-1', 0.1],
+    ['0x1p-2', 0.25],
+    ['-0x1.8p1', -3],
+    ['-inf', -Infinity],
+    ['Infinity', Infinity],
+    ['nan', NaN],
+    ['1'.repeat(10_000), undefined],
+    ['one', undefined],
+  ];
+  for (const [text, value] of numbers) t.same(floatOf(text), value, text.slice(0, 20));
+  t.end();
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { closest } from '../../../../src/engine/reading/suggest.ts';
+import { WordList, closest } from '../../../../src/engine/reading/suggest.ts';
 
 const PLUGINS = [
   'terway',
@@ -61,5 +61,26 @@ t.test('a very long word is not compared, and no candidates have no nearest', (t
   t.equal(closest('a'.repeat(65), ['a'.repeat(65)]), undefined);
   t.equal(closest('a'.repeat(64), ['a'.repeat(64)]), 'a'.repeat(64));
   t.equal(closest('portmap', []), undefined);
+  t.end();
+});
+
+t.test('of a list, the nearest word that is free is meant', (t) => {
+  const words = new WordList(['max_eni', 'min_eni', 'vswitches']);
+  t.equal(
+    words.closest('mix_eni', () => true),
+    'max_eni',
+  );
+  t.equal(
+    words.closest('mix_eni', (word) => word !== 'max_eni'),
+    'min_eni',
+  );
+  t.equal(
+    words.closest('mix_eni', () => false),
+    undefined,
+  );
+  t.equal(
+    words.closest('x'.repeat(65), () => true),
+    undefined,
+  );
   t.end();
 });

@@ -155,6 +155,15 @@ t.test('a value out of range', (t) => {
     ],
   ];
   for (const [write, says] of rows) t.same(words(write, 'field-value').slice(0, 1), [says]);
+  const limits = (rates: Readonly<Record<string, unknown>>) =>
+    words(withMembers(rates), 'eni-conf-limits').length;
+  t.equal(limits({ kube_client_qps: 5, kube_client_burst: 5 }), 1);
+  t.equal(limits({ kube_client_qps: 5, kube_client_burst: 6 }), 0);
+  t.equal(
+    limits({ kube_client_qps: {}, kube_client_burst: 5 }),
+    0,
+    'what is no number is compared to none',
+  );
   t.end();
 });
 
@@ -303,6 +312,10 @@ t.test('a member that belongs elsewhere', (t) => {
       elsewhere('eni_conf', 'mtu', 'in plugins[0], the entry of terway, in 10-terway.conflist'),
     ],
     [withMembers({ in_cluster_loadbalance: 'true' }), inData('in_cluster_loadbalance', 'eni_conf')],
+    [
+      added({ ...PORTMAP, masqAl: 'x' }),
+      'portmap does not know "masqAl", so it has no effect; did you mean "masqAll"?: write "masqAll" with a value that it takes, or remove "masqAl"',
+    ],
     [
       withMembers({ promics: 'true' }),
       'eni_conf does not know this member, so it has no effect: remove the member or correct its name',

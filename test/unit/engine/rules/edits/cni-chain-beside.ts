@@ -79,6 +79,12 @@ export const CNI_CHAIN_BESIDE_EDITS: readonly WorkedEdit[] = [
     facts: { ...NEWEST, exclusiveEniNodes: known(group(2)) },
     warn: ['restart-needed'],
   }),
+  edit('cni_chain: on nodes with whole ENIs, beside a conflist that no node reads then', {
+    old: withConflist(BASE_VETH, CONFLIST),
+    new: withChain(PORTMAP_LINES, withConflist(BASE_VETH, CONFLIST)),
+    facts: { ...NEWEST, exclusiveEniNodes: known(group(2)) },
+    warn: ['conflist-shadowed', 'restart-needed'],
+  }),
   edit('cni_chain: in binaryData', {
     old: BASE_VETH,
     new: BASE_VETH,

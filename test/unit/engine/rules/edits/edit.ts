@@ -34,7 +34,12 @@ interface Row {
   /** `kubectl apply` brought 10-terway.conf before. */
   readonly wasConfApplied?: true;
   /** The object is one that is merged over this eni-config (none: not known), on so many nodes. */
-  readonly overlay?: { readonly base?: Data; readonly nodes?: number };
+  readonly overlay?: {
+    readonly base?: Data;
+    readonly nodes?: number;
+    /** There may be more of them. */
+    readonly isOpen?: boolean;
+  };
   /** What came of a break-glass request. */
   readonly breakGlass?: BreakGlassAnswer;
   readonly facts?: Facts;
@@ -71,8 +76,8 @@ export function edit(name: string, row: Row): WorkedEdit {
   };
 }
 
-const overlayOf = ({ base, nodes }: NonNullable<Row['overlay']>): Overlay => ({
+const overlayOf = ({ base, nodes, isOpen = false }: NonNullable<Row['overlay']>): Overlay => ({
   name: 'pool-a',
   base: base && configMap(base),
-  ...(nodes === undefined ? {} : { nodes: { count: nodes, isOpen: false } }),
+  ...(nodes === undefined ? {} : { nodes: { count: nodes, isOpen } }),
 });

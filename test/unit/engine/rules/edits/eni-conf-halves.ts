@@ -1,5 +1,7 @@
-import type { WorkedEdit } from './edit.ts';
-import { CENTRAL, member } from './eni-conf-member.ts';
+import { BASE_VETH } from '../../../../support/config-maps.ts';
+import { withEniConf } from './chains.ts';
+import { type WorkedEdit, edit } from './edit.ts';
+import { CENTRAL, member, runningTerway } from './eni-conf-member.ts';
 
 /** Members of eni_conf that count only together with another. */
 
@@ -65,6 +67,17 @@ export const ENI_CONF_HALVES_EDITS: readonly WorkedEdit[] = [
     { ...CENTRAL, enable_ip_prefix: true, ipv4_prefix_count: 1, ipv6_prefix_count: 1 },
     { warn: ['eni-conf-halves'] },
   ),
+  edit('eni_conf member: CREATE with an IPv4 prefix on IPv6', {
+    new: withEniConf(BASE_VETH, {
+      ...CENTRAL,
+      ip_stack: 'ipv6',
+      enable_ip_prefix: true,
+      ipv4_prefix_count: 1,
+      ipv6_prefix_count: 1,
+    }),
+    facts: runningTerway('1.18.0'),
+    warn: ['eni-conf-halves'],
+  }),
   member('a warm-up without central IPAM', { ip_warm_up_size: 5 }, { warn: ['eni-conf-halves'] }),
   member('a warm-up', { ...CENTRAL, ip_warm_up_size: 5 }),
   ...[

@@ -214,6 +214,11 @@ const VALUES: readonly WorkedEdit[] = [
     },
   ),
   member(
+    'a retry setting with a slip beside the one that is meant',
+    { backoff_override: { eni_creat: {}, eni_create: {} } },
+    { warn: ['eni-conf-idle'] },
+  ),
+  member(
     'a warm-up above the pool',
     { ...CENTRAL, max_pool_size: 10, ip_warm_up_size: 20 },
     { warn: ['eni-conf-idle'] },

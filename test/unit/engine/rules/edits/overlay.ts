@@ -174,4 +174,22 @@ export const OVERLAY_EDITS: readonly WorkedEdit[] = [
     overlay: { ...over, nodes: 1 },
     warn: ['overlay-lost'],
   }),
+  edit('overlay: deleted while more nodes name it than were counted', {
+    old: GOOD,
+    overlay: { ...over, nodes: 500, isOpen: true },
+    deny: ['overlay-lost'],
+    says: [
+      '500 nodes or more carry the label terway-config: pool-a, so Terway needs this ConfigMap there',
+    ],
+  }),
+  edit('overlay: a key that counts in eni-config only, as it was', {
+    old: { ...GOOD, disable_network_policy: 'true' },
+    new: { ...eniConf({ max_pool_size: 12 }), disable_network_policy: 'true' },
+    overlay: over,
+  }),
+  edit('overlay: a member taken away of a base that is not known', {
+    new: eniConf({ max_pool_size: null }),
+    overlay: {},
+    warn: ['overlay-base-unknown'],
+  }),
 ];
