@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./nodes.ts')).command,
   },
   {
+    name: 'rollout',
+    summary: 'restart Terway node by node on what is stored, and stop where it harms',
+    load: async () => (await import('./rollout.ts')).command,
+  },
+  {
     name: 'facts',
     summary: 'print what the guard knows of a cluster, from where, and how old it is',
     load: async () => (await import('./facts.ts')).command,

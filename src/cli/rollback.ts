@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { type Verdict, decide, denialsIn } from '../engine/core/decide.ts';
 import { CONF_KEY, type ConfigMap } from '../engine/core/eni-config.ts';
@@ -16,6 +15,7 @@ import {
 } from '../rollout/history/rollback.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { defineCommand } from './frame/command.ts';
+import { canAsk, confirm } from './frame/confirm.ts';
 import { CONFIG, KUBECONFIG } from './frame/flags.ts';
 import { note, print } from './frame/print.ts';
 import { SHOW_SECRETS, textsOf } from './history.ts';
@@ -40,7 +40,7 @@ export const command = defineCommand(
   async ({ operands, flags: { config: path, yes, 'show-secrets': hasSecrets, ...connection } }) => {
     const [word, ...more] = operands;
     if (word === undefined || more.length > 0) throw new UsageError('rollback takes one REV');
-    if (!yes && !process.stdin.isTTY) {
+    if (!yes && !canAsk()) {
       throw new UsageError('rollback asks before it writes; where no terminal is, pass --yes');
     }
     const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path);
@@ -70,7 +70,7 @@ export const command = defineCommand(
       note(`nothing was changed: by the rules of today this would be refused (${problems})`);
       return 1;
     }
-    if (!yes && !(await isConfirmed(revision.number))) {
+    if (!yes && !(await confirm(`Write the texts of revision ${revision.number}?`))) {
       note('nothing was changed');
       return 1;
     }
@@ -121,11 +121,4 @@ async function tried<T>(call: Promise<T>): Promise<T> {
     if (!(error instanceof ApiError)) throw error;
     throw new UsageError(`can't read eni-config: ${printable(error.message, 600)}`);
   });
-}
-
-async function isConfirmed(number: number): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`Write the texts of revision ${number}? [y/N] `);
-  lines.close();
-  return /^y(es)?$/i.test(answer.trim());
 }

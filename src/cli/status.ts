@@ -14,6 +14,8 @@ import type { NodeChains } from '../engine/core/node-chains.ts';
 import type { StoredOverlay } from '../engine/core/stored-overlay.ts';
 import { reviewStored, reviewStoredOverlay } from '../engine/rules/index.ts';
 import { learnOnce, ownNamespace, unknownTo } from './compose/facts.ts';
+import { summaryOf } from '../rollout/nodes/attention.ts';
+import { readClusterNodes } from '../rollout/nodes/cluster-nodes.ts';
 import {
   type LastWrite,
   type StatusReport,
@@ -23,8 +25,6 @@ import {
 } from '../engine/report/status-text.ts';
 import { textsHash } from '../rollout/history/revision.ts';
 import { readHistory } from '../rollout/history/secret.ts';
-import { summaryOf } from '../rollout/nodes/attention.ts';
-import { readClusterNodes } from '../rollout/nodes/cluster-nodes.ts';
 import { defineCommand } from './frame/command.ts';
 import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
@@ -51,8 +51,20 @@ interface StatusOptions extends Connection {
  * the API server does not tell.
  */
 async function status(options: StatusOptions): Promise<0 | 1> {
-  const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
   const api = connect(options);
+  const stored = await readStatus(options, api);
+  const { chains, unknown } = await readNodes(api);
+  const report = { ...stored, nodes: chains, unknown: [...stored.unknown, ...unknown] };
+  await print(options.output === 'json' ? asJson(report) : asText(report));
+  return isAllWell(report) ? 0 : 1;
+}
+
+/** What the command tells of this API server, but for what nodes run; throws as it does. */
+export async function readStatus(
+  options: Pick<StatusOptions, 'config'>,
+  api: ApiServer,
+): Promise<StatusReport> {
+  const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
   const object = await readObject(api);
   const known =
     options.config !== undefined && config.facts.source === 'static'
@@ -63,22 +75,18 @@ async function status(options: StatusOptions): Promise<0 | 1> {
   const isReconfigured = configuration && digestOf(configuration.text) !== configuration.installed;
   const refusedWriters = await readRefusedWriters(api, Date.now());
   const overlays = await judgeOverlays(api, object, known.facts, config);
-  const nodes = await readNodes(api);
   const written = await lookUpLastWrite(api, object);
-  const report = {
+  return {
     object: object?.configMap,
     verdict,
     isReconfigured,
     refusedWriters,
     ...known,
-    unknown: [...known.unknown, ...overlays.unknown, ...nodes.unknown, ...written.unknown],
+    unknown: [...known.unknown, ...overlays.unknown, ...written.unknown],
     overlays: overlays.judged,
-    nodes: nodes.chains,
     overlaysOmitted: overlays.omitted,
     lastWrite: written.lastWrite,
   };
-  await print(options.output === 'json' ? asJson(report) : asText(report));
-  return isAllWell(report) ? 0 : 1;
 }
 
 /** What nodes run, as far as the caller may see it. */

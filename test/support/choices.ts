@@ -74,7 +74,7 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
     [/set kube_client_qps/, beside('kube_client_qps', '1')],
     [/or remove this/, everySpelling],
     [/raise kube_client_burst/, value('100000')],
-    [/lower kube_client_qps/, beside('kube_client_qps', '1')],
+    [/lower kube_client_qps/, beside('kube_client_qps', '1', '-1')],
     WRITE,
   ],
   'eni-conf-missing': [

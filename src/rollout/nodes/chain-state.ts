@@ -21,6 +21,10 @@ const MOUNT_MAY_LAG_MS = 90_000;
 /** How far the clocks of nodes, guards and API server may be apart, and a version be seen late. */
 const CLOCKS_MAY_DIFFER_MS = 5_000;
 
+/** From when on an init container that starts has surely read what has been stored since `since`. */
+export const readSurelyFrom = (since: number): number =>
+  since + MOUNT_MAY_LAG_MS + CLOCKS_MAY_DIFFER_MS;
+
 /**
  * What the node of this Terway pod runs: what eni-config held when the init container last ran,
  * provided the daemon became ready since. Pure.

@@ -313,6 +313,10 @@ t.test('a member that belongs elsewhere', (t) => {
     ],
     [withMembers({ in_cluster_loadbalance: 'true' }), inData('in_cluster_loadbalance', 'eni_conf')],
     [
+      added({ ...PORTMAP, masqAl: 'x' }),
+      'portmap does not know "masqAl", so it has no effect; did you mean "masqAll"?: write "masqAll" with a value that it takes, or remove "masqAl"',
+    ],
+    [
       withMembers({ promics: 'true' }),
       'eni_conf does not know this member, so it has no effect: remove the member or correct its name',
     ],
