@@ -336,8 +336,9 @@ function* unknownNames(
   for (const member of members) {
     const { name, nameNode, value } = member;
     if (names.includes(name)) continue;
-    const meant = closest(name, names);
-    const isFree = !members.some((other) => other.name === meant);
+    const near = closest(name, names);
+    // Where the name that was meant is there as well, this one is to go.
+    const meant = members.some((other) => other.name === near) ? undefined : near;
     yield {
       key: ENI_CONF_KEY,
       path: pathOf(value),
@@ -348,10 +349,7 @@ function* unknownNames(
       fix:
         meant === undefined
           ? prose('remove the member')
-          : paste(
-              `"${meant}"`,
-              isFree ? inText(ENI_CONF_KEY, renameMember(member, meant)) : undefined,
-            ),
+          : paste(`"${meant}"`, inText(ENI_CONF_KEY, renameMember(member, meant))),
     };
   }
 }
