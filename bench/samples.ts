@@ -40,3 +40,7 @@ function body(newConf: object): string {
 
 export const ACCEPTED = body(VETH_CONF);
 export const DENIED = body({ ...VETH_CONF, network_policy_provider: 'ebpf' });
+
+/** So many bodies that differ in a text before and after the write, and in nothing that is judged. */
+export const distinct = (body: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => body.replaceAll('172.21.', `172.${index}.`));

@@ -11,6 +11,8 @@ export interface Server {
   readonly url: string;
   /** Resident memory in MiB, now. */
   rss(): number;
+  /** Milliseconds that its main thread has been on a processor. */
+  cpu(): number;
   stop(): void;
 }
 
@@ -27,7 +29,10 @@ export async function startServers(): Promise<{
   writeFileSync(config, `${CONFIGURATION}tls: { directory: ${directory} }\n`);
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   const bareServer = fileURLToPath(new URL('bare-server.js', import.meta.url));
-  const guard = await start([main, 'serve', '--config', config, '--port', '0'], /:(\d+)/);
+  const guard = await start(
+    [main, 'serve', '--config', config, '--port', '0'],
+    /https:[^"]*:(\d+)/,
+  );
   const bare = await start([bareServer, directory], /^(\d+)/);
   return {
     guard,
@@ -50,6 +55,13 @@ async function start(args: readonly string[], port: RegExp): Promise<Server> {
     rss() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    },
+    cpu() {
+      const [nanoseconds] = readFileSync(
+        `/proc/${child.pid}/task/${child.pid}/schedstat`,
+        'utf8',
+      ).split(' ');
+      return Number(nanoseconds) / 1e6;
     },
     stop: () => void child.kill('SIGKILL'),
   };

@@ -245,6 +245,16 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
     holds: 'Benchmarks on a real API server.',
     imports: ['src', 'bench', 'test/cluster', 'test/support'],
   },
+  {
+    path: 'bench/nodes.ts',
+    holds: 'Benchmark of `nodes` on a real API server.',
+    imports: ['src', 'bench', 'test/cluster', 'test/support'],
+  },
+  {
+    path: 'bench/filled-cluster.ts',
+    holds: 'A cluster as large as they come, in a real API server.',
+    imports: ['src', 'test/cluster', 'test/support'],
+  },
   { path: 'test/support', holds: 'What suites of tests share.', imports: ['src'] },
   {
     path: 'test/unit',

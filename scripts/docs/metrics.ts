@@ -3,6 +3,7 @@ import { watchCertificate } from '../../src/audit/certificate-metrics.ts';
 import { watchConfiguration } from '../../src/audit/configuration-metrics.ts';
 import { watchFactSources, watchFacts } from '../../src/audit/fact-metrics.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
+import { watchNodes } from '../../src/audit/node-metrics.ts';
 import { NO_FACTS } from '../../src/engine/core/facts.ts';
 import { createOverlayMetrics } from '../../src/audit/overlay-metrics.ts';
 import { createStoredMetrics } from '../../src/audit/stored-metrics.ts';
@@ -23,6 +24,7 @@ export function fullRegistry(): Registry {
   watchCertificate(registry, () => undefined);
   watchConfiguration(registry, () => false);
   createStoredMetrics(registry);
+  watchNodes(registry, () => undefined);
   createOverlayMetrics(registry);
   return registry;
 }
@@ -44,7 +46,9 @@ const LABELS: Readonly<Record<string, string>> = {
   default: 'plugin and member, such as `portmap.externalSetMarkChain`',
   source:
     'of an exemption: `user`, `group`, `break-glass`; of facts: what they are learnt from, ' +
-    '`stored-object` for eni-config itself, `overlays` for what nodes name with `terway-config`',
+    '`stored-object` for eni-config itself, `overlays` for what nodes name with `terway-config`, ' +
+    '`node-chains` for what nodes run',
+  chain: '`current`, `former`, `unsure` or `unknown`, as [nodes](nodes.md) tell it',
   result: '`written`, `dropped` (too many) or `failed` (at the API server)',
   certificate: '`serving` or `ca`',
   reason: 'why: `path`, one that is not answered at',
@@ -71,9 +75,9 @@ export function renderMetrics(): string {
     ['| metric | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'),
     '## Labels',
     labels.map((label) => `- \`${label}\`: ${LABELS[label] ?? ''}`).join('\n'),
-    'Certificates, facts, the stored object and overlays have series only where the guard looks after ' +
-      'them: with a certificate of its own, `facts.source: cluster`, `audit.background: true` and ' +
-      '`audit.overlays: true`.',
+    'Certificates, facts, nodes, the stored object and overlays have series only where the guard ' +
+      'looks after them: with a certificate of its own, `facts.source: cluster`, ' +
+      '`audit.background: true` and `audit.overlays: true`.',
     '',
   ]
     .join('\n\n')

@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./nodes.ts')).command,
   },
   {
+    name: 'rollout',
+    summary: 'restart Terway node by node on what is stored, and stop where it harms',
+    load: async () => (await import('./rollout.ts')).command,
+  },
+  {
     name: 'facts',
     summary: 'print what the guard knows of a cluster, from where, and how old it is',
     load: async () => (await import('./facts.ts')).command,
@@ -58,8 +63,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.ts')).command,
   },
   {
+    name: 'history',
+    summary: 'show what stood in eni-config lately, and who wrote it',
+    load: async () => (await import('./history.ts')).command,
+  },
+  {
+    name: 'rollback',
+    summary: 'put the texts of a revision back, through the guard',
+    load: async () => (await import('./rollback.ts')).command,
+  },
+  {
     name: 'replay',
-    summary: 'tell what the rules of today would make of past writes, by an audit log',
+    summary: 'tell what the rules of today would make of past writes',
     load: async () => (await import('./replay.ts')).command,
   },
   {

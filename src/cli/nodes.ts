@@ -1,7 +1,7 @@
-import { quoted } from '../engine/text/text.ts';
-import { printable } from '../engine/text/text.ts';
+import { CHAIN_STATES, type ChainState, isAllCurrent } from '../engine/core/node-chains.ts';
+import { printable, quoted } from '../engine/text/text.ts';
 import { ApiError, type Connection, NO_CREDENTIALS, connect } from '../kube/api.ts';
-import { CHAIN_STATES, countStates, isAllCurrent } from '../rollout/nodes/attention.ts';
+import { summaryOf } from '../rollout/nodes/attention.ts';
 import {
   type ClusterNode,
   type ClusterNodes,
@@ -46,7 +46,7 @@ export const command = defineCommand(
       'nodes --context a --context b',
     ],
     statuses:
-      '0 every node runs the current chain, 1 a node runs another one or may, 2 a cluster does not tell',
+      '0 every node runs the current chain, 1 one may run another, 2 a cluster does not tell',
   },
   async ({ operands, flags }) => {
     const { kubeconfig, context, output = 'text' } = flags;
@@ -62,7 +62,7 @@ export const command = defineCommand(
 
 interface NodesOptions {
   readonly names: readonly string[];
-  readonly state: readonly (typeof CHAIN_STATES)[number][];
+  readonly state: readonly ChainState[];
   readonly selector: string | undefined;
   readonly verify: boolean;
   readonly namespace: string | undefined;
@@ -130,5 +130,5 @@ function chosen(cluster: ClusterNodes, { names, state }: NodesOptions): readonly
 
 function statusOf(report: ClusterReport): 0 | 1 | 2 {
   if ('failure' in report) return 2;
-  return isAllCurrent(countStates(report.shown)) ? 0 : 1;
+  return isAllCurrent(summaryOf(report.shown, report.cluster.past)) ? 0 : 1;
 }

@@ -10,10 +10,21 @@ import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { StoredObject } from '../engine/core/stored-object.ts';
 import { printable } from '../engine/text/text.ts';
 import type { Facts } from '../engine/core/facts.ts';
+import type { NodeChains } from '../engine/core/node-chains.ts';
 import type { StoredOverlay } from '../engine/core/stored-overlay.ts';
 import { reviewStored, reviewStoredOverlay } from '../engine/rules/index.ts';
 import { learnOnce, ownNamespace, unknownTo } from './compose/facts.ts';
-import { type StatusReport, asJson, asText, isAllWell } from '../engine/report/status-text.ts';
+import { summaryOf } from '../rollout/nodes/attention.ts';
+import { readClusterNodes } from '../rollout/nodes/cluster-nodes.ts';
+import {
+  type LastWrite,
+  type StatusReport,
+  asJson,
+  asText,
+  isAllWell,
+} from '../engine/report/status-text.ts';
+import { textsHash } from '../rollout/history/revision.ts';
+import { readHistory } from '../rollout/history/secret.ts';
 import { defineCommand } from './frame/command.ts';
 import { KUBECONFIG, CONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
@@ -40,8 +51,20 @@ interface StatusOptions extends Connection {
  * the API server does not tell.
  */
 async function status(options: StatusOptions): Promise<0 | 1> {
-  const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
   const api = connect(options);
+  const stored = await readStatus(options, api);
+  const { chains, unknown } = await readNodes(api);
+  const report = { ...stored, nodes: chains, unknown: [...stored.unknown, ...unknown] };
+  await print(options.output === 'json' ? asJson(report) : asText(report));
+  return isAllWell(report) ? 0 : 1;
+}
+
+/** What the command tells of this API server, but for what nodes run; throws as it does. */
+export async function readStatus(
+  options: Pick<StatusOptions, 'config'>,
+  api: ApiServer,
+): Promise<StatusReport> {
+  const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
   const object = await readObject(api);
   const known =
     options.config !== undefined && config.facts.source === 'static'
@@ -52,18 +75,30 @@ async function status(options: StatusOptions): Promise<0 | 1> {
   const isReconfigured = configuration && digestOf(configuration.text) !== configuration.installed;
   const refusedWriters = await readRefusedWriters(api, Date.now());
   const overlays = await judgeOverlays(api, object, known.facts, config);
-  const report = {
+  const written = await lookUpLastWrite(api, object);
+  return {
     object: object?.configMap,
     verdict,
     isReconfigured,
     refusedWriters,
     ...known,
-    unknown: [...known.unknown, ...overlays.unknown],
+    unknown: [...known.unknown, ...overlays.unknown, ...written.unknown],
     overlays: overlays.judged,
     overlaysOmitted: overlays.omitted,
+    lastWrite: written.lastWrite,
   };
-  await print(options.output === 'json' ? asJson(report) : asText(report));
-  return isAllWell(report) ? 0 : 1;
+}
+
+/** What nodes run, as far as the caller may see it. */
+async function readNodes(
+  api: ApiServer,
+): Promise<{ chains?: NodeChains; unknown: readonly string[] }> {
+  try {
+    const { daemonSet, nodes, past } = await readClusterNodes(api);
+    return daemonSet ? { chains: summaryOf(nodes, past), unknown: [] } : { unknown: [] };
+  } catch (error) {
+    return { unknown: [`what nodes run: ${printable((error as Error).message, 600)}`] };
+  }
 }
 
 /** Judges what nodes name with the label terway-config, as far as the caller may read it. */
@@ -84,6 +119,25 @@ async function judgeOverlays(
   } catch (error) {
     const why = printable((error as Error).message, 600);
     return { unknown: [`ConfigMaps that nodes name with the label terway-config: ${why}`] };
+  }
+}
+
+/** By the history where the caller may read it and it is up to date, else by managedFields. */
+async function lookUpLastWrite(
+  api: ApiServer,
+  object: StoredObject | undefined,
+): Promise<{ lastWrite?: LastWrite | undefined; unknown: readonly string[] }> {
+  if (!object) return { unknown: [] };
+  const { writer } = object;
+  const told = writer && { at: new Date(writer.atMs).toISOString(), fieldManager: writer.name };
+  try {
+    const newest = (await readHistory(api))?.history.revisions.at(-1);
+    if (newest?.hash !== textsHash(object.configMap)) return { lastWrite: told, unknown: [] };
+    const { at, user, fieldManager, fieldManagerAt, number: revision } = newest;
+    return { lastWrite: { at: fieldManagerAt ?? at, user, fieldManager, revision }, unknown: [] };
+  } catch (error) {
+    const why = printable((error as Error).message, 600);
+    return { lastWrite: told, unknown: [`history of eni-config: ${why}`] };
   }
 }
 

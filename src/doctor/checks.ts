@@ -62,8 +62,10 @@ interface Configuration {
 
 const NAME = 'eni-config-guard';
 const CONFIGURATIONS = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'];
+/** The guard's own pods may not look at Services: docs/doctor.md. */
 const FROM_A_POD =
-  'run it where the guard runs: kubectl exec -n NAMESPACE deployment/eni-config-guard -- node /app/dist/main.js doctor';
+  "run it in the cluster's network: a pod of the guard's image whose service account may get services, " +
+  'endpointslices and webhook configurations';
 const PODS = 'kubectl get pods -A -l app.kubernetes.io/name=eni-config-guard -o wide';
 /** What the API server gives a webhook that does not say. */
 const DEFAULT_TIMEOUT_SECONDS = 10;

@@ -33,6 +33,8 @@ export interface Pod {
 /** What a DaemonSet says of a version. */
 export interface DaemonSetState {
   readonly name: string;
+  /** Counts changes of its `spec`. */
+  readonly generation: number | undefined;
   /** Undefined when the image's tag is no version. */
   readonly target: Version | undefined;
   /** The image that is to run, safe to show; undefined when no container is Terway's. */
@@ -56,6 +58,7 @@ export function readDaemonSet({ metadata, spec, status = {} }: DaemonSet): Daemo
   const image = terwayImage(spec.template.spec);
   return {
     name: metadata.name,
+    generation: metadata.generation,
     target: image === undefined ? undefined : parseVersion(image),
     image: image === undefined ? undefined : printable(image),
     isUpdated: status.observedGeneration === metadata.generation && updatedNumberScheduled >= nodes,

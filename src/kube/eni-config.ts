@@ -43,7 +43,10 @@ export function storedObjectOf({
   const managers = (metadata.managedFields ?? []).map(({ manager = '', time = '', fieldsV1 }) => ({
     name: manager,
     atMs: Date.parse(time),
-    hasData: fieldsV1 !== undefined && ('f:data' in fieldsV1 || 'f:binaryData' in fieldsV1),
+    hasData:
+      manager !== '' &&
+      fieldsV1 !== undefined &&
+      ('f:data' in fieldsV1 || 'f:binaryData' in fieldsV1),
   }));
   const dated = managers.filter(({ atMs }) => !Number.isNaN(atMs));
   return {

@@ -2,7 +2,7 @@ import { type ConfigMap, GUARDED_NAMESPACE, OVERLAY_LABEL } from '../engine/core
 import type { OverlayInUse } from '../engine/core/stored-overlay.ts';
 import { ApiError, type ApiServer } from './api.ts';
 import { type ConfigMapJson, storedObjectOf } from './eni-config.ts';
-import { type ListQuery, METADATA_ONLY, pagesOf } from './pages.ts';
+import { METADATA_ONLY, pagesOf } from './pages.ts';
 
 /** Overlays that are read; a cluster has one for a pool of nodes. */
 const MAX_OVERLAYS = 50;
@@ -27,13 +27,13 @@ export async function readNamedOverlays(
   signal?: AbortSignal,
 ): Promise<NamedOverlays> {
   const counts = new Map<string, number>();
-  const query: ListQuery = {
+  const pages = pagesOf<NodeJson>(api, {
     path: '/api/v1/nodes',
     labelSelector: OVERLAY_LABEL,
     accept: METADATA_ONLY,
     signal,
-  };
-  for await (const page of pagesOf<NodeJson>(api, query)) {
+  });
+  for await (const page of pages) {
     for (const { metadata } of page) {
       const name = overlayNameIn(metadata.labels);
       if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);

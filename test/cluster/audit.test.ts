@@ -1,6 +1,3 @@
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { t } from 'tap';
 
 import {
@@ -17,12 +14,12 @@ import { waitFor } from '../support/wait.ts';
 import { type GuardConfig, startGuard } from './guard.ts';
 import { manifest, startGuardedCluster } from './guarded-cluster.ts';
 import { RESTART_WEBHOOK_NAME, createDaemonSet, registerRestartGate } from './restart-webhook.ts';
+import { PATH_WITH_PROGRAM, installProgram } from './own-program.ts';
 import { WEBHOOK_NAMES } from './webhooks.ts';
 
 const PATIENCE_MS = 15_000;
 const VENDOR = 'ack-operator@example.com';
 const ANN = 'ann@example.com';
-const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 const withFacts = (terwayVersion: string): GuardConfig => ({
   facts: { terwayVersion, pluginVersions: { portmap: '1.7.1' }, kubeProxyMode: 'ipvs' },
@@ -263,9 +260,8 @@ t.test('what happens to eni-config is seen', async (t) => {
   });
 
   await t.test('status tells whether Terway can restart', async (t) => {
-    await cluster.file('eni-config-guard', `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`);
-    await chmod(join(plane.dir, 'eni-config-guard'), 0o755);
-    const env = { PATH: `${plane.dir}:${process.env.PATH ?? ''}` };
+    await installProgram(plane);
+    const env = { PATH: PATH_WITH_PROGRAM(plane) };
     for (const version of ['1.15.2', '1.14.3']) {
       const facts = { terwayVersion: version, kubeProxyMode: 'ipvs' };
       await cluster.file(`terway-${version}.yaml`, JSON.stringify({ facts }));

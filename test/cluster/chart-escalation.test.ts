@@ -153,6 +153,7 @@ t.test('with the token of', async (t) => {
       'mutatingwebhookconfigurations.admissionregistration.k8s.io [eni-config-guard] [get]',
       'nodes [] [list]',
       'pods [] [list]',
+      'secrets [eni-config-guard-history] [get update]',
       'secrets [eni-config-guard-tls] [get]',
       'subjectaccessreviews.authorization.k8s.io [] [create]',
       'validatingwebhookconfigurations.admissionregistration.k8s.io [eni-config-guard] [get]',

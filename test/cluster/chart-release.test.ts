@@ -4,6 +4,7 @@ import type { Test } from 'tap';
 import { BASE_VETH } from '../support/config-maps.ts';
 import { CHART, IMAGE, apply, find, render } from './chart.ts';
 import type { Manifest } from './chart.ts';
+import { findOrBuildHelm4 } from './controlplane/binaries.ts';
 import type { AuditEvent } from './controlplane/audit.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import type { Output } from '../support/output.ts';
@@ -54,8 +55,8 @@ t.test('a release', async (t) => {
         t.equal(created.at(-1), 'validatingwebhookconfigurations');
       });
 
-      await t.test('keeps over upgrade and rollback what trust wrote', async (t) => {
-        await writeAsTrust(t, plane, namespace);
+      await t.test('keeps over upgrade and rollback what was written since', async (t) => {
+        await writeData(t, plane, namespace);
         for (const change of [
           ['upgrade', 'guard', CHART, '--set=config.restartGate=off,replicas=3'],
           ['rollback', 'guard', '1'],
@@ -91,6 +92,40 @@ t.test('a release', async (t) => {
       });
     });
   }
+
+  await t.test(
+    'keeps the paths of its webhooks with Helm 4, however it applies them',
+    async (t) => {
+      const program = await findOrBuildHelm4(plane.binaries.version);
+      const helm4 = (...args: string[]) =>
+        plane.run(program, [...args, '-n', 'kube-system', '--timeout=60s']);
+      const chart = [CHART, `--set=image.repository=${IMAGE.repository}`];
+      const paths = async () =>
+        (await webhooks(plane)).map(({ clientConfig }) => clientConfig.service?.path);
+      succeeds(t, await helm4('install', 'guard', ...chart));
+      t.teardown(() => helm4('uninstall', 'guard'));
+      const first = await paths();
+      t.match(first[0], /^\/validate\/[a-z0-9]{32}$/);
+      for (const flags of [
+        [],
+        ['--server-side=true', '--force-conflicts'],
+        ['--server-side=false'],
+        ['--server-side=false', '--force-replace'],
+        ['--server-side=true'],
+      ]) {
+        succeeds(t, await helm4('upgrade', 'guard', ...chart, '--set=replicas=3', ...flags));
+        t.same(await paths(), first, `an upgrade ${flags.join(' ')}`);
+      }
+      for (const flags of [
+        [],
+        ['--server-side=false'],
+        ['--server-side=true', '--force-conflicts'],
+      ]) {
+        succeeds(t, await helm4('rollback', 'guard', '1', ...flags));
+        t.same(await paths(), first, `a rollback ${flags.join(' ')}`);
+      }
+    },
+  );
 
   await t.test('keeps the paths of its webhooks, and changes them in two upgrades', async (t) => {
     const namespace = ['-n', 'kube-system'];
@@ -164,15 +199,20 @@ function succeeds(t: Test, { code, stderr }: Output): void {
   t.equal(code, 0, stderr);
 }
 
-const secretsIn = (namespace: string) =>
-  ['ca', 'tls'].map((name) => `/api/v1/namespaces/${namespace}/secrets/eni-config-guard-${name}`);
+/** The Secrets that the chart renders without data: those of trust, and the history of eni-config. */
+const secretsIn = (namespace: string) => [
+  ...['ca', 'tls'].map(
+    (name) => `/api/v1/namespaces/${namespace}/secrets/eni-config-guard-${name}`,
+  ),
+  '/api/v1/namespaces/kube-system/secrets/eni-config-guard-history',
+];
 
 async function get(plane: ControlPlane, path: string): Promise<Manifest> {
   return JSON.parse((await plane.raw('GET', path)).body) as Manifest;
 }
 
-/** What trust writes: data into both Secrets, caBundle into the configuration, nothing else. */
-async function writeAsTrust(t: Test, plane: ControlPlane, namespace: string): Promise<void> {
+/** Data into the Secrets and caBundle into the configuration, as the guard's programs write them. */
+async function writeData(t: Test, plane: ControlPlane, namespace: string): Promise<void> {
   const secret = { apiVersion: 'v1', kind: 'Secret', data: { 'ca.crt': CA } };
   for (const path of secretsIn(namespace)) await applyAsTrust(t, plane, path, secret);
   await writeCaBundle(t, plane);

@@ -71,6 +71,32 @@ t.test('the chart', async (t) => {
     t.same(one, other);
   });
 
+  await t.test(
+    'leads each alert to the runbook, and nowhere where its place is not set',
+    async (t) => {
+      const alertsWith = async (runbookUrl?: string) => {
+        const prometheusRule = {
+          enabled: true,
+          ...(runbookUrl === undefined ? {} : { runbookUrl }),
+        };
+        const rendered = await render(plane, { monitoring: { prometheusRule } });
+        const { groups } = find(rendered, 'PrometheusRule').spec as { groups: RuleGroup[] };
+        return groups.flatMap(({ rules }) => rules.filter(({ alert }) => alert !== undefined));
+      };
+      const url = 'https://git.example.com/eni-config-guard/blob/main/docs/runbook.md';
+      const led = await alertsWith(url);
+      t.ok(led.length > 5);
+      for (const { alert = '', annotations } of led) {
+        t.equal(annotations?.runbook_url, `${url}#${alert.toLowerCase()}`, alert);
+        t.notOk(annotations?.runbook, 'the place in the repository is left out');
+      }
+      for (const { alert, annotations } of [...(await alertsWith()), ...(await alertsWith(''))]) {
+        t.notOk(annotations?.runbook_url, alert ?? '');
+      }
+      await t.rejects(alertsWith('not a url'), /runbookUrl/);
+    },
+  );
+
   await t.test('runs restricted pods, but for what they need of the host', async (t) => {
     const pods = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     const labels = { 'pod-security.kubernetes.io/warn': 'restricted' };
@@ -93,6 +119,13 @@ t.test('the chart', async (t) => {
     t.same(await violations({ hostNetwork: false, nodeProbe: { enabled: false } }), []);
   });
 });
+
+interface RuleGroup {
+  readonly rules: readonly {
+    readonly alert?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  }[];
+}
 
 /** Of the fields that the chart has, this one is not stored when it is false. */
 const asStored = (spec: unknown): unknown =>

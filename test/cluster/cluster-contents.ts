@@ -70,6 +70,27 @@ export async function runTerway(plane: ControlPlane, node: string, version: stri
   await patchStatus(plane, `${KUBE_SYSTEM}/pods/${name}`, { phase: 'Running' });
 }
 
+/** The Terway pod of a node whose init container ended at that time, ready since. */
+export async function runTerwayInit(
+  plane: ControlPlane,
+  node: string,
+  endedAt: Date,
+  version = 'v1.15.2',
+): Promise<void> {
+  const image = terwayImage(version);
+  const name = `terway-eniip-${node}`;
+  await replacePod(plane, name, { labels: { app: 'terway-eniip' }, node, image, isTerway: true });
+  const time = `${endedAt.toISOString().slice(0, -5)}Z`;
+  const status = { image: 'i', imageID: 'i', ready: true, restartCount: 0 };
+  const terminated = { exitCode: 0, startedAt: time, finishedAt: time, reason: 'Completed' };
+  await patchStatus(plane, `${KUBE_SYSTEM}/pods/${name}`, {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'True' }],
+    initContainerStatuses: [{ name: 'terway-init', ...status, state: { terminated } }],
+    containerStatuses: [{ name: 'terway', ...status, state: { running: { startedAt: time } } }],
+  });
+}
+
 /** What the node probe tells of a node, when it finished; its pod takes the place of a former one. */
 export async function probeNode(
   plane: ControlPlane,
@@ -171,20 +192,30 @@ export async function configureKubeProxy(
 async function replacePod(
   plane: ControlPlane,
   name: string,
-  pod: { readonly labels: object; readonly node: string; readonly image: string },
+  pod: {
+    readonly labels: object;
+    readonly node: string;
+    readonly image: string;
+    readonly isTerway?: true;
+  },
 ): Promise<void> {
   await remove(plane, `${KUBE_SYSTEM}/pods/${name}`);
-  const { labels, node, image } = pod;
+  const { labels, node, image, isTerway } = pod;
   expectStatus(
     await plane.raw('POST', `${KUBE_SYSTEM}/pods`, {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, labels },
-      spec: { nodeName: node, ...containersOf(image) },
+      spec: { nodeName: node, ...(isTerway ? terwayContainersOf(image) : containersOf(image)) },
     }),
     201,
   );
 }
+
+const terwayContainersOf = (image: string) => ({
+  initContainers: [{ name: 'terway-init', image }],
+  containers: [{ name: 'terway', image }],
+});
 
 const containersOf = (image: string) => ({
   initContainers: [{ name: 'probe', image }],

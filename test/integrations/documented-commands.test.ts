@@ -35,7 +35,8 @@ t.test('every command that needs no cluster is understood', async (t) => {
   t.equal(prepared.code, 0, prepared.stderr);
   const commands = ['docs/command-line.md', 'docs/doctor.md']
     .flatMap(commandsOf)
-    .filter(({ command }) => /^eni-config-guard|\| eni-config-guard/.test(command));
+    .filter(({ command }) => /^eni-config-guard|\| eni-config-guard/.test(command))
+    .filter(({ command }) => !command.includes(' --node '));
   t.ok(commands.length > 4);
   for (const { page, command } of commands) {
     const { code, stdout, stderr } = await shell(command);

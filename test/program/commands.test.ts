@@ -21,9 +21,13 @@ const JSON_OUTPUT = ['--output', 'json'];
 /** Fields that this API server gives no cause for. */
 const RARE: Readonly<Record<string, readonly string[]>> = {
   status: [
+    ...['current', 'former', 'ignored', 'restartDueSince', 'unknown', 'unsure'].map(
+      (name) => `nodes.${name}`,
+    ),
     ...['facts.*.estimate', 'findings[].column', 'findings[].stored', 'hasTerway'],
     ...['user', 'count', 'last', 'rules[]'].map((name) => `refusedWriters[].${name}`),
     'overlays[].findings[].path',
+    ...['at', 'user', 'fieldManager', 'revision'].map((name) => `lastWrite.${name}`),
   ],
   verify: [],
 };

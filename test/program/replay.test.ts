@@ -40,7 +40,7 @@ t.test('what is no audit log, or can not be read, is said in one line', async (t
   const cwd = t.testdir({ 'README.md': '# eni-config\n', 'half.gz': '' });
   writeFileSync(join(cwd, 'half.gz'), gzipSync(CREATED).subarray(0, 100));
   const cases: [args: string[], stderr: RegExp][] = [
-    [[], /^eni-config-guard: replay needs an AUDIT\.log, or - for standard input\n$/],
+    [[], /^eni-config-guard: replay needs an AUDIT\.log, - for standard input, or --history\n$/],
     [['README.md'], /README\.md is no audit log: its first line is no event .*"# eni-config"\n$/],
     [['missing'], /can't read missing to its end \(ENOENT\)\n$/],
     [['half.gz'], /can't read half\.gz to its end \(Z_BUF_ERROR\)\n$/],

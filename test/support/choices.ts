@@ -73,8 +73,8 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
     [/set kube_client_burst/, beside('kube_client_burst', '1000')],
     [/set kube_client_qps/, beside('kube_client_qps', '1')],
     [/or remove this/, everySpelling],
-    [/raise kube_client_burst/, value('100000')],
-    [/lower kube_client_qps/, beside('kube_client_qps', '1')],
+    [/raise kube_client_burst/, value('100000', '9223372036854775807')],
+    [/lower kube_client_qps/, beside('kube_client_qps', '1', '-1')],
     WRITE,
   ],
   'eni-conf-missing': [
@@ -96,7 +96,7 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'field-reserved': [[/^remove /, everySpelling]],
   'field-type': [
     WRITE,
-    [/remove the quotes/, value('10')],
+    [/remove the quotes/, value('10', 'true')],
     [/put it into double quotes/, inQuotes],
   ],
   'field-value': [WRITE, [/add "vrfname"/, member('vrfname', '"blue"')]],
@@ -124,7 +124,7 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
     [/"externalSetMarkChain"/, sibling('externalSetMarkChain')],
   ],
   'symmetric-routing-limits': [WRITE],
-  'terway-name-case': [REMOVE],
+  'terway-name-case': [[/remove /, everySpelling]],
   'terway-policy-provider': [WRITE, REMOVE],
   'terway-virtual-type': [[/use the value of 10-terway\.conf/, ownChain], WRITE],
   'tuning-mtu': [WRITE],

@@ -129,7 +129,7 @@ function* withMember(
   object: ConfigMap,
 ) {
   const text = object.data.get(finding.key ?? '') ?? '';
-  const present = home.members.find((other) => other.name === name);
+  const present = home.members.findLast((other) => other.name === name);
   for (const json of samples) {
     const edit = present
       ? replaceValue(present.value, json)

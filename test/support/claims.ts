@@ -362,6 +362,11 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
     ],
     source: 'before 1.13.6: ACK: Terway release notes',
   },
+  'overlay-no-patch': {
+    claim: 'the daemon does not start on the nodes that name the ConfigMap',
+    test: 'test/plugins/merge-patch.test.ts, by the library that Terway merges with',
+    source: 'AliyunContainerService/terway: types/daemon/config.go, MergeConfigAndUnmarshal',
+  },
 };
 
 function withName(data: Data, name: string): string {

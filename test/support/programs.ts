@@ -1,6 +1,6 @@
 import { parse } from 'semver';
 
-import { ETCD_VERSION, HELM_VERSION } from './versions.ts';
+import { ETCD_VERSION, HELM_4_VERSION, HELM_VERSION } from './versions.ts';
 
 /** A program of a cluster that comes out of a Go module alone, by the name of its executable file. */
 export type ProgramName =
@@ -8,6 +8,7 @@ export type ProgramName =
   | 'kube-apiserver'
   | 'kubectl'
   | 'helm'
+  | 'helm4'
   | 'kube-controller-manager'
   | 'kube-scheduler'
   | 'kubelet'
@@ -54,6 +55,14 @@ export function programsFor(kubernetesVersion: string): Record<ProgramName, Prog
       version: `v${HELM_VERSION}`,
       package: 'helm.sh/helm/v3/cmd/helm',
       variables: helmVariables,
+    },
+    helm4: {
+      name: 'helm4',
+      module: 'helm.sh/helm/v4',
+      version: `v${HELM_4_VERSION}`,
+      package: 'helm.sh/helm/v4/cmd/helm',
+      // It reads the release of its client library from what Go builds in.
+      variables: () => ({ 'helm.sh/helm/v4/internal/version.version': `v${HELM_4_VERSION}` }),
     },
   };
 }

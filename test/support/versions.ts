@@ -9,6 +9,9 @@ export const ETCD_VERSION = '3.7.3';
 /** Helm release that is built. */
 export const HELM_VERSION = '3.22.0';
 
+/** The release of Helm 4 that is built, for what it does otherwise. */
+export const HELM_4_VERSION = '4.3.1';
+
 /**
  * The Kubernetes release that the variable KUBERNETES_VERSION asks for (`1.34.3` or `v1.34.3`),
  * without the `v`; undefined when it is not set. Throws when it is set and names no full release.

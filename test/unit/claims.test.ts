@@ -9,7 +9,7 @@ import { EDITS } from './engine/rules/edits/index.ts';
 
 /** How messages and rules say that pods or nodes fail. */
 const OUTAGE =
-  /(every new pod|every Terway pod|Terway pod of every node|pods with hostPort) fails?|fails? (for )?every new pod|NotReady|policy container of every|Terway pod fails to start/;
+  /(every new pod|every Terway pod|Terway pod of every node|pods with hostPort) fails?|fails? (for )?every new pod|NotReady|policy container of every|Terway pod fails to start|daemon .*does not start/;
 
 /** Which program takes a step of Terway's start. */
 const STAGES = {

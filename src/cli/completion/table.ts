@@ -46,7 +46,7 @@ export async function completionTable(
   return [...described, help];
 }
 
-function completed(name: string, { about, value, values }: Flag): CompletedFlag {
-  if (value === undefined) return { name, about, takes: 'nothing' };
+function completed(name: string, { about, value, isValueOptional, values }: Flag): CompletedFlag {
+  if (value === undefined || isValueOptional) return { name, about, takes: 'nothing' };
   return { name, about, takes: values ?? (PATHS.includes(value) ? 'path' : 'text') };
 }

@@ -4,6 +4,7 @@ import { EventRecorder } from '../../audit/event-recorder.ts';
 import type { EventSink } from '../../audit/events.ts';
 import { type RefusalSink, Refusals } from '../../audit/refusals.ts';
 import { watchFactSources, watchFacts } from '../../audit/fact-metrics.ts';
+import { watchNodes } from '../../audit/node-metrics.ts';
 import type { FactSourceState } from '../../kube/source-state.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../audit/metrics.ts';
@@ -19,6 +20,8 @@ import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
 import type { LastGoodRevision } from '../../engine/report/last-good.ts';
 import { reviewStored, reviewStoredOverlay } from '../../engine/rules/index.ts';
+import { type FollowedNodes, followNodes } from '../../rollout/nodes/follow.ts';
+import { factSourceState } from './facts.ts';
 
 /** Between two looks at whether something is to be judged anew; a look costs microseconds. */
 const FACTS_LOOK_MS = 5_000;
@@ -40,7 +43,7 @@ export interface Auditing {
   readonly admitted: AdmittedSink | undefined;
   /** Undefined while none is known. */
   readonly lastGood: () => LastGoodRevision | undefined;
-  /** Starts the check of the stored object, and keeps who had writes refused. */
+  /** Starts the check of the stored object and of what nodes run, and keeps who had writes refused. */
   readonly start: () => void;
   /** Ends the background check and writes the Events that wait. */
   readonly stop: () => Promise<void>;
@@ -60,8 +63,14 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
   const ended = new AbortController();
   const history = config.audit.background ? keepHistory(options, ended.signal) : undefined;
   let stored: (() => readonly FactSourceState[]) | undefined;
+  let nodes: FollowedNodes | undefined;
   watchFacts(metrics.registry, facts);
-  watchFactSources(metrics.registry, () => [...factSources(), ...(stored?.() ?? [])]);
+  watchFactSources(metrics.registry, () => [
+    ...factSources(),
+    ...(stored?.() ?? []),
+    ...(nodes ? [factSourceState(nodes.status())] : []),
+  ]);
+  watchNodes(metrics.registry, () => nodes?.chains());
   return {
     events: recorder,
     refusals,
@@ -70,12 +79,23 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
     start() {
       refusals?.start(ended.signal);
       if (history) stored = startChecking(options, history, recorder, ended.signal);
+      if (config.facts.source === 'cluster') nodes = startFollowing(options, ended.signal);
     },
     async stop() {
       ended.abort();
       await Promise.all([recorder?.idle(), refusals?.look()]);
     },
   };
+}
+
+/** Looks at what nodes run from now on, as often as facts are learnt. */
+function startFollowing(
+  { config: { facts }, api, log }: AuditingOptions,
+  signal: AbortSignal,
+): FollowedNodes {
+  const { refreshSeconds, staleAfterSeconds } = facts;
+  const [refreshMs, staleAfterMs] = [refreshSeconds * 1000, staleAfterSeconds * 1000];
+  return followNodes({ api, log, refreshMs, staleAfterMs, signal });
 }
 
 /** Judges the stored object, and overlays where that is asked for; gives the state of both. */

@@ -8,6 +8,8 @@ import { calledAs } from './help.ts';
 export interface Flag {
   /** Stands for the value in usage, in capitals; absent: the flag is a switch. */
   readonly value?: string;
+  /** Works without a value, too; one is given with `=`, and is empty where there is none. */
+  readonly isValueOptional?: true;
   /** The words that it takes; absent: any text. */
   readonly values?: readonly string[];
   /** May be given several times. */
@@ -91,10 +93,10 @@ export function readArguments<F extends Flags>(
 
 function parserOptions(flags: Flags) {
   return Object.fromEntries(
-    Object.entries(flags).map(([name, { value }]) => [
+    Object.entries(flags).map(([name, { value, isValueOptional }]) => [
       name,
       {
-        type: value === undefined ? ('boolean' as const) : ('string' as const),
+        type: value === undefined || isValueOptional ? ('boolean' as const) : ('string' as const),
         ...(name === 'help' ? { short: 'h' } : {}),
       },
     ]),
@@ -108,7 +110,7 @@ interface OptionToken {
 
 function readValue(
   name: string,
-  { value: placeholder, values }: Flag,
+  { value: placeholder, isValueOptional, values }: Flag,
   { value, inlineValue }: OptionToken,
   refuse: (what: string) => Error,
 ): string {
@@ -116,6 +118,7 @@ function readValue(
     if (value === undefined) return '';
     throw refuse(`--${name} takes no value`);
   }
+  if (isValueOptional && value === undefined) return '';
   const isNextFlag =
     !inlineValue && value !== undefined && value.length > 1 && value.startsWith('-');
   if (value === undefined || isNextFlag) throw refuse(`--${name} takes a value: ${placeholder}`);

@@ -34,9 +34,10 @@ export function commandHelp(
   ].join('\n');
 }
 
-function row([name, { value, values, about, repeated }]: readonly [string, Flag]) {
+function row([name, { value, isValueOptional, values, about, repeated }]: readonly [string, Flag]) {
   const takes = values ? values.join('|') : value;
-  const flag = takes === undefined ? `--${name}` : `--${name} ${takes}`;
+  const given = isValueOptional ? `[=${takes ?? ''}]` : ` ${takes ?? ''}`;
+  const flag = takes === undefined ? `--${name}` : `--${name}${given}`;
   return [flag, `${about}${repeated ? ' (may be repeated)' : ''}`] as const;
 }
 

@@ -4,10 +4,12 @@ import { fieldsOf, mostSevere } from './finding-fields.ts';
 import { type ConfigMap, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
 import { terwayDaemonSetOf } from '../core/fact-text.ts';
 import { type Facts, TERWAY_DAEMONSETS } from '../core/facts.ts';
+import type { NodeChains } from '../core/node-chains.ts';
 import { type Verdict, denialsIn, outagesIn } from '../core/decide.ts';
 import type { RefusedWriter } from '../core/refused-writers.ts';
-import { count, listed, quoted, shortened } from '../text/text.ts';
+import { count, listed, printable, quoted, shortened } from '../text/text.ts';
 import { type StoredOverlay, isOverlayBroken } from '../core/stored-overlay.ts';
+import { nodeFields, nodeLines } from './node-status.ts';
 import { overlayFields, overlayLines } from './overlay-status.ts';
 import { BULLET, describeFinding, fieldOf } from './finding-text.ts';
 
@@ -25,10 +27,38 @@ export interface StatusReport {
   readonly isReconfigured?: boolean | undefined;
   /** Who had writes refused in the last week; undefined: not known. */
   readonly refusedWriters?: readonly RefusedWriter[] | undefined;
+  /** The last write of data; undefined: nothing is known of it. */
+  readonly lastWrite?: LastWrite | undefined;
   /** What nodes name with the label terway-config. */
   readonly overlays?: readonly StoredOverlay[] | undefined;
   /** More of them that were not read, as there are so many. */
   readonly overlaysOmitted?: number | undefined;
+  /** What nodes run; undefined: not known. */
+  readonly nodes?: NodeChains | undefined;
+}
+
+/** What is known of a write that was stored. */
+export interface LastWrite {
+  /** RFC 3339. */
+  readonly at: string;
+  /** Who had it let through by a guard; absent: not known. */
+  readonly user?: string | undefined;
+  /** What the client called itself. */
+  readonly fieldManager?: string | undefined;
+  /** Its number in the history; absent where that does not have it. */
+  readonly revision?: number | undefined;
+}
+
+/** What is known of a write that was stored. */
+export interface LastWrite {
+  /** RFC 3339. */
+  readonly at: string;
+  /** Who had it let through by a guard; absent: not known. */
+  readonly user?: string | undefined;
+  /** What the client called itself. */
+  readonly fieldManager?: string | undefined;
+  /** Its number in the history; absent where that does not have it. */
+  readonly revision?: number | undefined;
 }
 
 /** Whether nothing is denied, for all nodes or for some. */
@@ -39,15 +69,16 @@ const MAX_TEXT_LENGTH = 2000;
 
 export function asJson(report: StatusReport): string {
   const { object, verdict, facts, unknown, hasTerway, isReconfigured, refusedWriters } = report;
-  const { overlays, overlaysOmitted = 0 } = report;
+  const { overlays, overlaysOmitted = 0, nodes, lastWrite } = report;
   const shown = mostSevere(verdict.findings);
   const content = {
     schema: LOG_SCHEMA,
     exists: object !== undefined,
     verdict: verdict.allowed ? 'allow' : 'deny',
     safeToRestart: isSafe(verdict),
-    ...(hasTerway === undefined ? {} : { hasTerway }),
-    ...(isReconfigured === undefined ? {} : { isReconfigured }),
+    hasTerway,
+    isReconfigured,
+    ...(lastWrite && { lastWrite: lastWriteFields(lastWrite) }),
     ...(refusedWriters && {
       refusedWriters: refusedWriters.map(({ lastMs, ...writer }) => ({
         ...writer,
@@ -61,6 +92,7 @@ export function asJson(report: StatusReport): string {
     })),
     findingsOmitted: verdict.findings.length - shown.length,
     ...(overlays ? { overlays: overlays.map(overlayFields), overlaysOmitted } : {}),
+    ...(nodes ? { nodes: nodeFields(nodes) } : {}),
     facts: summarizeFacts(facts),
     unknown,
   };
@@ -84,6 +116,8 @@ export function asText(report: StatusReport): string {
     ),
     ...(hidden > 0 ? [`${BULLET}and ${count(hidden, 'more finding')}`] : []),
     ...overlayLines(report.overlays ?? [], report.overlaysOmitted ?? 0),
+    ...(report.nodes ? nodeLines(report.nodes) : []),
+    ...lastWriteLines(report.lastWrite),
     '',
     ...factLines(facts),
     ...(unknown.length > 0 ? ['Not known:', ...unknown.map((line) => `  ${line}`)] : []),
@@ -120,6 +154,29 @@ function factLines(facts: Facts): string[] {
       return `  ${name.padEnd(width)}  ${value}${estimate ? ' or so' : ''} (${origin}${age})`;
     }),
   ];
+}
+
+/** Of a name that its owner chose, in characters. */
+const MAX_NAME_LENGTH = 256;
+
+function lastWriteFields({ at, user, fieldManager, revision }: LastWrite) {
+  return {
+    at,
+    ...(user === undefined ? {} : { user: printable(user, MAX_NAME_LENGTH) }),
+    ...(fieldManager === undefined
+      ? {}
+      : { fieldManager: printable(fieldManager, MAX_NAME_LENGTH) }),
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+/** The user where a guard knows one; a field manager is called that, as anyone may choose its name. */
+function lastWriteLines(lastWrite: LastWrite | undefined): string[] {
+  if (!lastWrite) return [];
+  const { at, user, fieldManager = 'unknown', revision } = lastWriteFields(lastWrite);
+  const by = user ?? `field manager ${fieldManager} (user not known)`;
+  const number = revision === undefined ? '' : `, revision ${revision}`;
+  return [`Last write: ${at} by ${by}${number}`];
 }
 
 /** Who was refused, and what lets a program of ACK through. */

@@ -14,11 +14,18 @@ interface DiffLine {
 
 /**
  * The change of a file as `diff -u` prints it, for people and for `patch -p1`; empty for none.
- * Values of members that look like credentials are hidden, so such a diff is for people alone.
+ * Values of members that look like credentials are hidden, so such a diff is for people alone, unless
+ * the caller has seen to that.
  */
-export function unifiedDiff(file: string, before: string, after: string): string {
+export function unifiedDiff(
+  file: string,
+  before: string,
+  after: string,
+  { hidesCredentials = true } = {},
+): string {
   if (before === after) return '';
-  const lines = withoutCredentials(compare(linesOf(before), linesOf(after)), before, after);
+  const compared = compare(linesOf(before), linesOf(after));
+  const lines = hidesCredentials ? withoutCredentials(compared, before, after) : compared;
   const name = printable(file, 4000);
   return `--- a/${name}\n+++ b/${name}\n${hunksOf(lines).join('')}`;
 }

@@ -242,11 +242,15 @@ function* clientLimits(decoded: DecodedObject): Generator<Problem> {
       fix: prose(`set ${qps ? 'kube_client_burst' : 'kube_client_qps'} as well, or remove this`),
       impact: 'no-effect',
     };
-  } else if (!(Number(burst.value) > Number(qps.value))) {
+  } else if (Number(burst.value) <= Number(qps.value)) {
     yield {
       ...at(burst),
       message: 'kube_client_burst must be greater than kube_client_qps',
-      fix: prose('raise kube_client_burst or lower kube_client_qps'),
+      fix: prose(
+        Number(qps.value) < Number.MAX_SAFE_INTEGER
+          ? 'raise kube_client_burst or lower kube_client_qps'
+          : 'lower kube_client_qps',
+      ),
       impact: 'no-effect',
     };
   }
@@ -336,9 +340,8 @@ function* unknownNames(
   for (const member of members) {
     const { name, nameNode, value } = member;
     if (names.includes(name)) continue;
-    const near = closest(name, names);
-    // Where the name that was meant is there as well, this one is to go.
-    const meant = members.some((other) => other.name === near) ? undefined : near;
+    const meant = closest(name, names);
+    const isFree = !members.some((other) => other.name === meant);
     yield {
       key: ENI_CONF_KEY,
       path: pathOf(value),
@@ -349,7 +352,9 @@ function* unknownNames(
       fix:
         meant === undefined
           ? prose('remove the member')
-          : paste(`"${meant}"`, inText(ENI_CONF_KEY, renameMember(member, meant))),
+          : isFree
+            ? paste(`"${meant}"`, inText(ENI_CONF_KEY, renameMember(member, meant)))
+            : prose(`give "${meant}" the value that is meant, and remove this member`),
     };
   }
 }

@@ -1,19 +1,8 @@
+import type { ChainState } from '../../engine/core/node-chains.ts';
 import { type ChainPast, type ChainPeriod, periodsWithin } from './chain-periods.ts';
 import type { InitRun, TerwayPod } from './terway-pods.ts';
 
-/** What a node runs of eni-config, compared with what is stored. */
-
-export type ChainState =
-  /** What is stored today, or what means the same. */
-  | 'current'
-  /** What was stored before. */
-  | 'former'
-  /** One of several: the chain changed about when Terway's init container read it. */
-  | 'unsure'
-  /** Not known at all. */
-  | 'unknown'
-  /** The node has another source of its network. */
-  | 'ignored';
+/** What the node of a Terway pod runs. */
 
 export interface NodeChain {
   readonly state: ChainState;
@@ -31,6 +20,10 @@ export interface NodeChain {
 const MOUNT_MAY_LAG_MS = 90_000;
 /** How far the clocks of nodes, guards and API server may be apart, and a version be seen late. */
 const CLOCKS_MAY_DIFFER_MS = 5_000;
+
+/** From when on an init container that starts has surely read what has been stored since `since`. */
+export const readSurelyFrom = (since: number): number =>
+  since + MOUNT_MAY_LAG_MS + CLOCKS_MAY_DIFFER_MS;
 
 /**
  * What the node of this Terway pod runs: what eni-config held when the init container last ran,

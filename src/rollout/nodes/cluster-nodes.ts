@@ -8,12 +8,12 @@ import { type ProbePod, collectReports } from '../../facts/probes.ts';
 import { readTerwayDaemonSet } from '../../facts/terway-daemon-set.ts';
 import type { ApiServer } from '../../kube/api.ts';
 import { readStoredObject } from '../../kube/eni-config.ts';
-import { pagesOf } from '../../kube/pages.ts';
+import { type ListQuery, pagesOf } from '../../kube/pages.ts';
 import type { ChainPast } from './chain-periods.ts';
 import type { NodeChain } from './chain-state.ts';
 import { chainOfNode } from './node-chain.ts';
 import { type ListedNode, listNodes } from './node-list.ts';
-import { pastByManagedFields } from './past.ts';
+import { readPast } from './past.ts';
 import type { Verification } from './verification.ts';
 import {
   type PodsByNode,
@@ -50,6 +50,7 @@ export interface ReadNodesOptions {
   readonly probeNamespace?: string | undefined;
   /** Told how many objects more have come. */
   readonly seen?: (kind: 'nodes' | 'pods', objects: number) => void;
+  readonly signal?: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -62,7 +63,13 @@ export interface ReadNodesOptions {
  */
 export async function readClusterNodes(
   api: ApiServer,
-  { labelSelector, probeNamespace, seen = () => undefined, now = Date.now }: ReadNodesOptions = {},
+  {
+    labelSelector,
+    probeNamespace,
+    seen = () => undefined,
+    signal,
+    now = Date.now,
+  }: ReadNodesOptions = {},
 ): Promise<ClusterNodes> {
   const [stored, daemonSet] = await Promise.all([readStoredObject(api), readTerwayDaemonSet(api)]);
   const unknown: string[] = [];
@@ -70,10 +77,10 @@ export async function readClusterNodes(
     unknown.push(`${what}: ${printable((error as Error).message, 600)}`);
     return undefined;
   };
-  const past = pastByManagedFields(stored);
-  const [nodes, pods, probes] = await Promise.all([
-    listNodes(api, labelSelector, (count) => seen('nodes', count)),
-    listTerwayPods(api, daemonSet, (count) => seen('pods', count)),
+  const [past, nodes, pods, probes] = await Promise.all([
+    readPast(api, stored, gap('history')),
+    listNodes(api, { labelSelector, signal }, (count) => seen('nodes', count)),
+    listTerwayPods(api, daemonSet, { signal }, (count) => seen('pods', count)),
     probeNamespace === undefined
       ? undefined
       : listProbes(api, probeNamespace, now()).catch(gap('node probe')),
@@ -94,14 +101,15 @@ export async function readClusterNodes(
 const PODS = `/api/v1/namespaces/${GUARDED_NAMESPACE}/pods`;
 
 /** Terway's pods, by node; none where there is no DaemonSet, or where it selects by no labels. */
-export async function listTerwayPods(
+async function listTerwayPods(
   api: ApiServer,
   daemonSet: DaemonSetState | undefined,
+  { signal }: Pick<ListQuery, 'signal'> = {},
   seen: (pods: number) => void = () => undefined,
 ): Promise<PodsByNode> {
   const labelSelector = daemonSet?.labelSelector;
   if (labelSelector === undefined) return new Map();
-  const query = { path: PODS, labelSelector };
+  const query = { path: PODS, labelSelector, signal };
   async function* pages() {
     for await (const page of pagesOf<TerwayPodJson>(api, query)) {
       yield page;

@@ -21,13 +21,20 @@ interface NodeMetadata {
 /** A node's metadata has some 2 KB, a fifth of the whole. */
 const PAGE_SIZE = 40;
 
+/** Which nodes, and until when they are asked for. */
+export interface NodeQuery {
+  /** As kubectl takes it; undefined: all of them. */
+  readonly labelSelector?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The nodes with these labels, all of them without a selector; `seen` is told how many came. Rejects
  * with ApiError. Needs the right to list nodes.
  */
 export async function listNodes(
   api: ApiServer,
-  labelSelector: string | undefined,
+  { labelSelector, signal }: NodeQuery,
   seen: (nodes: number) => void,
 ): Promise<readonly ListedNode[]> {
   const nodes: ListedNode[] = [];
@@ -35,6 +42,7 @@ export async function listNodes(
     path: '/api/v1/nodes',
     accept: METADATA_ONLY,
     pageSize: PAGE_SIZE,
+    signal,
     ...(labelSelector !== undefined && { labelSelector }),
   });
   for await (const page of pages) {

@@ -1,8 +1,8 @@
 import { printable } from '../../engine/text/text.ts';
-import { byAttention, countStates } from './attention.ts';
+import { byAttention, summaryOf } from './attention.ts';
 import { currentSince } from './chain-periods.ts';
 import type { ClusterNode, ClusterNodes } from './cluster-nodes.ts';
-import { datapaths, pluginVersions } from './node-details.ts';
+import { type PluginVersions, datapaths, pluginVersions } from './node-details.ts';
 import type { Verification } from './verification.ts';
 
 /** Raised when a field goes or changes its meaning; docs/json-outputs.md has the fields. */
@@ -46,7 +46,7 @@ function* clusterJson(report: ClusterReport): Generator<string> {
       ...(since !== undefined && { currentSince: timestamp(since) }),
       ...(revision !== undefined && { revision }),
     },
-    counts: countStates(shown),
+    counts: summaryOf(shown, past).counts,
     unknown,
   };
   yield `${JSON.stringify(head).slice(0, -1)},"nodes":[`;
@@ -81,12 +81,18 @@ function nodeFields(cluster: ClusterNodes): (node: ClusterNode) => object {
         },
       }),
       ...(datapath && { datapath: datapath.datapath, datapathBecause: datapath.origin }),
-      ...(plugins && { plugins }),
+      ...(plugins && { plugins: pluginFields(plugins) }),
       ...(overlay !== undefined && { overlay }),
       ...(verification && { verification: verificationFields(verification) }),
     };
   };
 }
+
+const pluginFields = (plugins: PluginVersions) =>
+  Object.entries(plugins).map(([name, version]) => ({
+    name,
+    ...(version !== null && { version }),
+  }));
 
 function verificationFields(verification: Verification): object {
   const { outcome } = verification;

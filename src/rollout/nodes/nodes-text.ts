@@ -1,5 +1,6 @@
 import { count, listed, printable } from '../../engine/text/text.ts';
-import { CHAIN_STATES, byAttention, countStates, isAllCurrent } from './attention.ts';
+import { CHAIN_STATES, isAllCurrent } from '../../engine/core/node-chains.ts';
+import { byAttention, summaryOf } from './attention.ts';
 import { type ChainPast, currentSince } from './chain-periods.ts';
 import type { ClusterNode, ClusterNodes } from './cluster-nodes.ts';
 import { type PluginVersions, datapaths, pluginVersions } from './node-details.ts';
@@ -25,26 +26,31 @@ export function* asText(reports: readonly ClusterReport[]): Generator<string> {
 }
 
 function* clusterText(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generator<string> {
-  const rowOf = rows(cluster);
-  const table = [HEADINGS, ...shown.toSorted(byAttention).map(rowOf)];
-  if (shown.length > 0) yield* tableParts(table);
+  const nodes = shown.toSorted(byAttention);
+  if (nodes.length > 0) yield* tableParts(nodes, rows(cluster));
   yield `${[...summary(cluster, shown)].join('\n')}\n`;
 }
 
-function* tableParts(table: readonly Row[]): Generator<string> {
-  const widths = HEADINGS.map((_, column) =>
-    table.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
-  );
+/** Each row is made twice, for its widths and for its line, as thousands of them take much memory. */
+function* tableParts(
+  nodes: readonly ClusterNode[],
+  rowOf: (node: ClusterNode) => Row,
+): Generator<string> {
+  const widths = HEADINGS.map(({ length }) => length);
+  for (const node of nodes) {
+    for (const [column, { length }] of rowOf(node).entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, length);
+    }
+  }
   const lineOf = (row: Row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  for (let start = 0; start < table.length; start += ROWS_A_PART) {
-    yield `${table
-      .slice(start, start + ROWS_A_PART)
-      .map(lineOf)
-      .join('\n')}\n`;
+  yield `${lineOf(HEADINGS)}\n`;
+  for (let start = 0; start < nodes.length; start += ROWS_A_PART) {
+    const part = nodes.slice(start, start + ROWS_A_PART);
+    yield `${part.map((node) => lineOf(rowOf(node))).join('\n')}\n`;
   }
 }
 
@@ -74,7 +80,8 @@ function versionsText(plugins: PluginVersions | undefined): string {
   for (const [name, version] of Object.entries(plugins)) {
     // Terway's own programs tell no version, and are released with Terway.
     if (version === null) continue;
-    names.set(version, [...(names.get(version) ?? []), name]);
+    const number = version.replace(/^v/, '');
+    names.set(number, [...(names.get(number) ?? []), name]);
   }
   if (names.size < 2) return [...names.keys()][0] ?? '-';
   return [...names]
@@ -97,7 +104,8 @@ function remarks({ chain, overlay, verification }: ClusterNode): string[] {
 
 function* summary(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generator<string> {
   const { past, unknown, daemonSet } = cluster;
-  const counts = countStates(shown);
+  const chains = summaryOf(shown, past);
+  const { counts } = chains;
   const parts = CHAIN_STATES.filter((state) => counts[state] > 0).map(
     (state) => `${counts[state]} ${state}`,
   );
@@ -105,7 +113,7 @@ function* summary(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generat
   yield `${count(shown.length, 'node')}${parts.length === 0 ? '' : `: ${listed(parts, 'and')}`}`;
   yield sinceText(past);
   for (const line of unknown) yield `not known: ${line}`;
-  if (!isAllCurrent(counts) && daemonSet) {
+  if (!isAllCurrent(chains) && daemonSet) {
     yield `Nodes get the chain that is stored when Terway restarts there: kubectl rollout restart -n kube-system daemonset.apps/${daemonSet.name}`;
   }
 }

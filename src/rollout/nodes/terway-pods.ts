@@ -35,9 +35,7 @@ interface Condition {
 export interface TerwayPodJson {
   readonly metadata: {
     readonly name: string;
-    readonly uid?: string;
     readonly deletionTimestamp?: string;
-    readonly labels?: Readonly<Record<string, string>>;
   };
   readonly spec?: PodContainers & { readonly nodeName?: string };
   readonly status?: {
@@ -59,10 +57,7 @@ export interface InitRun {
 /** What is kept of a pod. */
 export interface TerwayPod {
   readonly name: string;
-  readonly uid: string;
   readonly version: Version | undefined;
-  /** The revision of the DaemonSet that it was made of; empty where it has no such label. */
-  readonly revision: string;
   readonly isTerminating: boolean;
   readonly isReady: boolean;
   /** The daemon is ready, so that the node has the chain of `init`. */
@@ -84,7 +79,7 @@ export async function collectTerwayPods(
   pages: AsyncIterable<readonly TerwayPodJson[]>,
 ): Promise<PodsByNode> {
   const pods = new Map<string, TerwayPod>();
-  const versions = new Map<string, Version | undefined>();
+  const versions: Versions = new Map();
   for await (const page of pages) {
     for (const json of page) {
       const node = json.spec?.nodeName;
@@ -103,10 +98,12 @@ const isLater = (pod: TerwayPod, other: TerwayPod) =>
     ? pod.init.endedAt > other.init.endedAt
     : pod.init !== undefined || (!other.init && other.isTerminating);
 
-/** `versions`: by image, so that thousands of pods share the few that there are. */
+/** Versions by image, so that thousands of pods share the few that there are. */
+type Versions = Map<string, Version | undefined>;
+
 export function terwayPodOf(
   { metadata, spec = {}, status = {} }: TerwayPodJson,
-  versions = new Map<string, Version | undefined>(),
+  versions: Versions = new Map(),
 ): TerwayPod {
   const image = terwayImage(spec) ?? '';
   if (!versions.has(image)) versions.set(image, parseVersion(image));
@@ -116,9 +113,7 @@ export function terwayPodOf(
   const run = init?.state && endOf(init.state, conditions);
   return {
     name: metadata.name,
-    uid: metadata.uid ?? '',
     version: versions.get(image),
-    revision: metadata.labels?.['controller-revision-hash'] ?? '',
     isTerminating: metadata.deletionTimestamp !== undefined,
     isReady: conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     isDaemonReady: daemon?.ready === true,

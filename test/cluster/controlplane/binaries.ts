@@ -56,6 +56,9 @@ export async function findOrBuild(): Promise<Binaries> {
   };
 }
 
+/** Path of Helm 4, for a control plane of this release (without `v`), in the cache or built into it. */
+export const findOrBuildHelm4 = (version: string): Promise<string> => cached('helm4', version);
+
 /** What a cluster runs besides its control plane, in order: each of the API server's own release. */
 const CLUSTER_PROGRAMS = [
   'kube-controller-manager',

@@ -90,6 +90,15 @@ export class ControlPlane {
     return this.#command(this.binaries.helm, args, options);
   }
 
+  /** Runs another program to its end as helm is run. */
+  async run(
+    program: string,
+    args: readonly string[],
+    options: CommandOptions = {},
+  ): Promise<Output> {
+    return this.#command(program, args, options);
+  }
+
   /**
    * Runs a command line as a person types it: in /bin/sh, in the control plane's folder, with kubectl
    * and helm on PATH.

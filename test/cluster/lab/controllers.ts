@@ -6,17 +6,18 @@ import type { ClusterBinaries } from '../controlplane/binaries.ts';
 
 const COMMON = ['--leader-elect=false', '--secure-port=0'];
 
-/** kube-controller-manager and kube-scheduler of a control plane, not started yet. */
+/** kube-controller-manager and kube-scheduler of a control plane, not started yet; both get `more` flags. */
 export async function controllersOf(
   plane: ControlPlane,
   binaries: ClusterBinaries,
+  more: readonly string[] = [],
 ): Promise<Daemon[]> {
   const daemon = async (
     name: 'kube-controller-manager' | 'kube-scheduler',
     flags: readonly string[],
   ) => {
     const kubeconfig = await plane.kubeconfigFor(`system:${name}`, []);
-    const args = [`--kubeconfig=${kubeconfig}`, ...COMMON, ...flags];
+    const args = [`--kubeconfig=${kubeconfig}`, ...COMMON, ...flags, ...more];
     return new Daemon(name, binaries[name], args, join(plane.dir, `${name}.log`));
   };
   return Promise.all([

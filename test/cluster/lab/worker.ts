@@ -95,14 +95,18 @@ export class Worker {
     await this.ctr('images', 'tag', full, full.replace(name, second));
   }
 
-  /** Resolves when nothing is left of the images whose names hold this, once no container uses them. */
+  /** Removes the images whose names hold this, by all their names, once no container uses them. */
   async removeImages(part: string): Promise<void> {
-    await waitFor(`${this.name} to run nothing of ${part}`, 60_000, async () =>
-      (await this.ctr('containers', 'list')).includes(part) ? undefined : true,
-    );
-    const names = (await this.ctr('images', 'list', '--quiet')).split('\n');
-    const own = names.filter((name) => name.includes(part));
-    if (own.length > 0) await this.ctr('images', 'remove', '--sync', ...own);
+    const rows = (await this.ctr('images', 'list')).split('\n').map((row) => row.split(/\s+/));
+    const digests = new Set(rows.filter(([name]) => name?.includes(part)).map((row) => row[2]));
+    // containerd's part for Kubernetes gives each image the name of its configuration besides.
+    const names = rows.filter((row) => digests.has(row[2])).map(([name = '']) => name);
+    if (names.length === 0) return;
+    await waitFor(`${this.name} to run nothing of ${part}`, 120_000, async () => {
+      const containers = await this.ctr('containers', 'list');
+      return names.some((name) => containers.includes(name)) ? undefined : true;
+    });
+    await this.ctr('images', 'remove', '--sync', ...names);
   }
 
   /** Puts the files of these folders among the node's CNI plugins, over those of the same name. */

@@ -5,6 +5,7 @@ import { certificateSourceChanges } from './certificate-source.ts';
 import { certificatesAreRenewed } from './certificates.ts';
 import { clockJumps } from './clock-jump.ts';
 import { guardIsOut } from './outages.ts';
+import { badChainIsRolledOut } from './rollout.ts';
 import { apiServerIsSlow } from './slow-api-server.ts';
 import { tell } from './story.ts';
 
@@ -16,5 +17,6 @@ await tell({
   'certificates from a Secret of your own': certificateFilesChange,
   'the source of certificates is changed as docs/operate.md tells': certificateSourceChanges,
   'the clock of the nodes with the guard jumps': clockJumps,
+  'a bad chain that got past the guard': badChainIsRolledOut,
   'reviews do not wait for the API server': apiServerIsSlow,
 });

@@ -7,6 +7,7 @@ import { guideIsFollowed } from './guide.ts';
 import { helmTestTells } from './helm-test.ts';
 import { chartIsInstalled } from './install.ts';
 import { guardHangs } from './probes.ts';
+import { chainIsHalfRolledOut } from './nodes.ts';
 import { nodesAreProbed } from './probed.ts';
 import { podsAreReplaced } from './rolling-restarts.ts';
 import { tell } from './story.ts';
@@ -18,6 +19,7 @@ await tell({
   'the guide': guideIsFollowed,
   'helm test': helmTestTells,
   "the vendor's chains": chainsAreUsed,
+  'a chain that is half rolled out': chainIsHalfRolledOut,
   'what the node probe of the chart finds out decides': nodesAreProbed,
   'drained nodes': nodesAreDrained,
   'crowded nodes': nodesAreCrowded,

@@ -4,10 +4,13 @@ import type { JsonNode } from '../../../src/engine/json/node.ts';
 import { run } from '../../support/output.ts';
 import type { Pair } from './pairs.ts';
 
-/** What the library answers to a pair, in base64. */
-interface Answer {
+/** What the library, and Terway's own code with it, answer to a pair. */
+export interface Answer {
+  /** In base64. */
   readonly merged?: string;
   readonly error?: string;
+  /** Why Terway's daemon does not start on it, in its words; absent where it does. */
+  readonly start?: string;
 }
 
 /** A pair on which the engine and the library differ, in words. */
@@ -18,15 +21,11 @@ export async function differencesIn(
   merger: string,
   pairs: readonly Pair[],
 ): Promise<{ readonly differences: Difference[]; readonly merged: number }> {
-  const stdin = pairs.map((pair) => `${JSON.stringify(encoded(pair))}\n`).join('');
-  const { code, stdout, stderr } = await run(merger, [], { stdin });
-  if (code !== 0) throw new Error(`the merger ended with ${code}: ${stderr}`);
-  const answers = stdout.trimEnd().split('\n');
-  if (answers.length !== pairs.length) throw new Error(`${answers.length} answers`);
+  const answers = await answersTo(merger, pairs);
   const differences: Difference[] = [];
   let merged = 0;
   for (const [index, pair] of pairs.entries()) {
-    const theirs = theirsOf(JSON.parse(answers[index]!) as Answer);
+    const theirs = theirsOf(answers[index]!);
     const ours = oursOf(pair);
     if (theirs !== undefined) merged += 1;
     if (ours !== theirs) {
@@ -35,6 +34,16 @@ export async function differencesIn(
     }
   }
   return { differences, merged };
+}
+
+/** Has the library merge each pair, and Terway's code start on it, in one process. */
+export async function answersTo(merger: string, pairs: readonly Pair[]): Promise<Answer[]> {
+  const stdin = pairs.map((pair) => `${JSON.stringify(encoded(pair))}\n`).join('');
+  const { code, stdout, stderr } = await run(merger, [], { stdin });
+  if (code !== 0) throw new Error(`the merger ended with ${code}: ${stderr}`);
+  const answers = stdout.trimEnd().split('\n');
+  if (answers.length !== pairs.length) throw new Error(`${answers.length} answers`);
+  return answers.map((line) => JSON.parse(line) as Answer);
 }
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

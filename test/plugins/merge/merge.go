@@ -1,7 +1,8 @@
 package main
 
 // Built in the module of Terway, so with the json-patch that its release uses: merges pairs of texts,
-// one JSON object a line on stdin, one answer a line on stdout.
+// one JSON object a line on stdin, one answer a line on stdout. Terway's own configuration code then says
+// whether its daemon starts on the result.
 
 import (
 	"bufio"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/AliyunContainerService/terway/types/daemon"
 	jsonpatch "github.com/evanphx/json-patch"
 )
 
@@ -21,6 +23,8 @@ type pair struct {
 type answer struct {
 	Merged []byte `json:"merged,omitempty"`
 	Error  string `json:"error,omitempty"`
+	// Why the daemon does not start, in its words; empty where it does.
+	Start string `json:"start,omitempty"`
 }
 
 func main() {
@@ -46,9 +50,22 @@ func mergeAll() error {
 		if err != nil {
 			reply = answer{Error: err.Error()}
 		}
+		if err := start(one); err != nil {
+			reply.Start = err.Error()
+		}
 		if err := encoder.Encode(reply); err != nil {
 			return err
 		}
 	}
 	return in.Err()
+}
+
+// As LoadDynamicConfig in daemon/builder.go, from the texts on.
+func start(one pair) error {
+	config, err := daemon.MergeConfigAndUnmarshal(one.Patch, one.Base)
+	if err != nil {
+		return fmt.Errorf("failed parse config: %v", err)
+	}
+	config.Populate()
+	return config.Validate()
 }

@@ -30,6 +30,15 @@ t.test('flags and operands in any order', async (t) => {
   );
 });
 
+t.test('a value that may be left out is given with =', async (t) => {
+  const pause = { value: 'DURATION', isValueOptional: true, about: 'how long' } as const;
+  const pauseOf = (...args: string[]) =>
+    readArguments({ name: 'rollout', operands: '[X]', flags: { pause } }, args);
+  t.strictSame(pauseOf('--pause=5m'), { flags: { pause: '5m' }, operands: [] });
+  t.strictSame(pauseOf('--pause', '5m'), { flags: { pause: '' }, operands: ['5m'] });
+  t.strictSame(pauseOf(), { flags: { pause: undefined }, operands: [] });
+});
+
 t.test('help is asked for wherever it stands', async (t) => {
   for (const args of [['--help'], ['-h'], ['a.yaml', '--write', '-h']])
     t.equal(read(...args), 'help');

@@ -7,6 +7,7 @@ import { update } from '../../../support/changes.ts';
 import { BASE_VETH } from '../../../support/config-maps.ts';
 import { info } from '../../../support/fake-rules.ts';
 import { verdictOn } from '../../../support/verdicts.ts';
+import { withEniConf } from '../rules/edits/chains.ts';
 
 const AGENT = 'system:serviceaccount:kube-system:ack-upgrade';
 
@@ -23,6 +24,14 @@ t.test("a refusal to a program at ACK's keys names the setting that lets it thro
   }
   const chain = update(BASE_VETH, { ...BASE_VETH, '10-terway.conflist': '{}' });
   t.notMatch(verdictOn({ ...chain, agent: AGENT }).findings[0]?.message, 'exempt');
+  t.end();
+});
+
+t.test('a remark to a program names no setting', (t) => {
+  const change = update(BASE_VETH, withEniConf(BASE_VETH, { vswitch_selection_policy: 'x' }));
+  const remarks = verdictOn({ ...change, agent: AGENT }).findings;
+  t.ok(remarks.some(({ key, severity }) => key === 'eni_conf' && severity === 'warn'));
+  t.notMatch(remarks.map(({ message }) => message).join(), 'exempt');
   t.end();
 });
 

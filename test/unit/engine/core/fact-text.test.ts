@@ -103,6 +103,7 @@ t.test('a version is told as its tag, or by its numbers', (t) => {
   const told = (text: string) => versionText(parseVersion(text)!);
   t.equal(told('v1.6.2'), '1.6.2');
   t.equal(told('1.15.2'), '1.15.2');
+  t.equal(told('1.15.2-v3'), '1.15.2-v3');
   t.equal(told('v1.17.0-d7c63c9e'), '1.17.0-d7c63c9e');
   t.equal(told(`registry.example/acs/${'a'.repeat(40)}/terway:v1.14.3`), '1.14.3');
   t.end();

@@ -55,11 +55,17 @@ t.test('what has nothing to hide stays as it is', async (t) => {
     '{"type": "portmap", "snat": true}',
     '{"type": "token-bucket"}',
     '{"token": }\n{"mtu": 1500}',
+    '{"a": {"token": }, "mtu": 1500}',
     '{"token"\n"mtu": 1500}',
     '{"type": "token", "mtu": 1500}',
     '',
   ];
   for (const text of texts) t.equal(masked(text), text);
+});
+
+t.test('a list is hidden up to its bracket', async (t) => {
+  t.equal(masked('{"token": [["a"], "b"], "mtu": 1}'), '{"token": [****** ***], "mtu": 1}');
+  t.equal(masked('{"token": {"a": ["b"]}, "mtu": 1}'), '{"token": {**** *****}, "mtu": 1}');
 });
 
 t.test('in doubt more is hidden', async (t) => {

@@ -54,6 +54,7 @@ export const MENDABLE: Readonly<Record<string, string>> = {
   'opening brace of an entry missing': first(ENTRY, '      "type": "portmap"'),
   'opening brace of a value missing': first('{"portMappings"', '"portMappings"'),
   'opening bracket missing': first('[\n', '\n'),
+  'runs of no-break spaces': first('"snat": true', '"snat":\u00a0\u00a0\u00a0true'),
   'braces around everything missing': CHAIN.trim().slice(1, -1),
   'extra brace at the end': `${CHAIN.trimEnd()}}`,
   'three extra braces at the end': `${CHAIN.trimEnd()}}}\n}`,

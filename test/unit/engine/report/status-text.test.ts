@@ -54,11 +54,38 @@ t.test('an object with a problem and a remark', async (t) => {
   });
 });
 
+t.test('what was not asked for stands nowhere in the JSON', async (t) => {
+  const json = asJson(report({ hasTerway: undefined }));
+  const names = Object.keys(JSON.parse(json) as object);
+  t.notOk(names.includes('hasTerway'));
+  t.notOk(names.includes('isReconfigured'));
+  t.match(JSON.parse(asJson(report({ isReconfigured: false }))), { isReconfigured: false });
+});
+
 t.test('what is refused and yet ignored takes nothing down', async (t) => {
   t.match(asText(report({ verdict: IDLE })), /\nNodes and pods start on this, but a part of it/);
   t.match(JSON.parse(asJson(report({ verdict: IDLE }))), {
     verdict: 'deny',
     safeToRestart: true,
+  });
+});
+
+t.test('what nodes run is told in a line, and since when a restart is due', async (t) => {
+  const counts = { former: 0, unknown: 0, unsure: 0, current: 3, ignored: 1 };
+  const lineOf = (nodes: StatusReport['nodes']) =>
+    asText(report({ nodes }))
+      .split('\n')
+      .filter((line) => /Chain of|restart of Terway/.test(line));
+  t.same(lineOf({ counts }), ['Chain of 4 nodes: 3 current and 1 ignored']);
+  t.same(lineOf({ counts: { ...counts, current: 0, ignored: 0 } }), []);
+  t.same(lineOf(undefined), []);
+  const half = { counts: { ...counts, former: 2 }, restartDueSince: Date.UTC(2026, 0, 2, 3, 4, 5) };
+  t.same(lineOf(half), [
+    'Chain of 6 nodes: 2 former, 3 current and 1 ignored; which ones: eni-config-guard nodes',
+    '  a restart of Terway is due there since 2026-01-02T03:04:05Z',
+  ]);
+  t.match(JSON.parse(asJson(report({ nodes: half }))), {
+    nodes: { former: 2, current: 3, restartDueSince: '2026-01-02T03:04:05.000Z' },
   });
 });
 

@@ -155,6 +155,17 @@ t.test('a value out of range', (t) => {
     ],
   ];
   for (const [write, says] of rows) t.same(words(write, 'field-value').slice(0, 1), [says]);
+  const limits = (rates: Readonly<Record<string, unknown>>) =>
+    words(withMembers(rates), 'eni-conf-limits').length;
+  t.equal(limits({ kube_client_qps: 5, kube_client_burst: 5 }), 1);
+  t.equal(limits({ kube_client_qps: 5, kube_client_burst: 6 }), 0);
+  const beyond = withMembers({ kube_client_qps: 2 ** 64, kube_client_burst: 5 });
+  t.same(told(beyond, 'eni-conf-limits'), [['lower kube_client_qps']], 'no burst is above it');
+  t.equal(
+    limits({ kube_client_qps: {}, kube_client_burst: 5 }),
+    0,
+    'what is no number is compared to none',
+  );
   t.end();
 });
 
@@ -221,6 +232,132 @@ t.test('the text of a switch', (t) => {
   t.same(told(withData({ disable_network_policy: 'TRUE' }), 'network-policy-text'), [
     ['"true"', 'true'],
   ]);
+  t.end();
+});
+
+t.test('the text of the other switch', (t) => {
+  const ON = 'counts as off: only "true", without anything around it, is on';
+  const rows: [text: string, says: string[]][] = [
+    ['True', [`"True" ${ON}: "true"`]],
+    ['false ', [`"false " ${ON}: "false"`]],
+    ['x', [`"x" ${ON}: write "true" or "false"`]],
+    ['false', []],
+  ];
+  for (const [text, says] of rows) {
+    t.same(words(withData({ in_cluster_loadbalance: text }), 'load-balance-text'), says, text);
+  }
+  t.end();
+});
+
+t.test('the numbers that the text of a sysctl stands for', (t) => {
+  const FLAG = 'net.ipv4.conf.eth0.arp_notify';
+  const PORTS = 'net.ipv4.ip_local_port_range';
+  const rows: [name: string, text: string, fix: string | undefined][] = [
+    [FLAG, 'yes', '"1"'],
+    [FLAG, ' Off ', '"0"'],
+    [FLAG, '"1"', '"1"'],
+    [FLAG, "'0'", '"0"'],
+    [FLAG, '= 1', '"1"'],
+    [FLAG, '=1', '"1"'],
+    [FLAG, 'x', undefined],
+    [FLAG, '1.5', undefined],
+    [PORTS, '1024-60999', '"1024 60999"'],
+    [PORTS, '1024 , 60999', '"1024 60999"'],
+    [PORTS, 'a b', undefined],
+  ];
+  for (const [name, text, fix] of rows) {
+    const write = added({ type: 'tuning', sysctl: { [name]: text } });
+    const [finding] = findingsOf(write, 'tuning-sysctl-value');
+    t.equal(finding && written(finding)?.join(), fix, text);
+  }
+  const saidOf = (name: string) =>
+    words(added({ type: 'tuning', sysctl: { [name]: 'x' } }), 'tuning-sysctl-value');
+  t.same(saidOf(FLAG), [
+    `"${FLAG}" takes a whole number, not "x": every new pod fails: write a whole number in double quotes`,
+  ]);
+  const two = '2 whole numbers with a blank between them from 1 to 65535';
+  t.same(saidOf(PORTS), [
+    `"${PORTS}" takes ${two}, not "x": every new pod fails: write ${two} in double quotes`,
+  ]);
+  t.end();
+});
+
+t.test('a member that belongs elsewhere', (t) => {
+  const elsewhere = (reader: string, name: string, home: string) =>
+    `${reader} does not know "${name}", so it has no effect here; it belongs ${home}: remove "${name}" here and set it ${home}`;
+  const inData = (name: string, key: string) =>
+    `"${name}" has no effect in here; it is a key of the ConfigMap's data, beside ${key}: remove "${name}" here and set ${name} as a key of data`;
+  const rows: [write: Write, says: string][] = [
+    [
+      added({ ...PORTMAP, portMappings: true }),
+      elsewhere('portmap', 'portMappings', 'inside "capabilities"'),
+    ],
+    [
+      added({ ...PORTMAP, promisc: true }),
+      elsewhere('portmap', 'promisc', 'in an entry of tuning'),
+    ],
+    [
+      added({ ...PORTMAP, mtu: 1400 }),
+      elsewhere('portmap', 'mtu', 'in plugins[0], the entry of terway'),
+    ],
+    [added({ ...PORTMAP, max_pool_size: 1 }), elsewhere('portmap', 'max_pool_size', 'in eni_conf')],
+    [
+      added({ ...PORTMAP, disable_network_policy: true }),
+      inData('disable_network_policy', '10-terway.conflist'),
+    ],
+    [
+      withMembers({ snat: false }),
+      elsewhere('eni_conf', 'snat', 'in an entry of portmap, in 10-terway.conflist'),
+    ],
+    [
+      withMembers({ mtu: 1500 }),
+      elsewhere('eni_conf', 'mtu', 'in plugins[0], the entry of terway, in 10-terway.conflist'),
+    ],
+    [withMembers({ in_cluster_loadbalance: 'true' }), inData('in_cluster_loadbalance', 'eni_conf')],
+    [
+      added({ ...PORTMAP, masqAl: 'x' }),
+      'portmap does not know "masqAl", so it has no effect; did you mean "masqAll"?: write "masqAll" with a value that it takes, or remove "masqAl"',
+    ],
+    [
+      withMembers({ promics: 'true' }),
+      'eni_conf does not know this member, so it has no effect: remove the member or correct its name',
+    ],
+  ];
+  for (const [write, says] of rows) t.same(words(write, 'field-unknown'), [says]);
+  t.end();
+});
+
+t.test('a switch moves to its key where the object has no other value', (t) => {
+  const without = Object.fromEntries(
+    Object.entries(BASE_VETH).filter(([key]) => key !== 'disable_network_policy'),
+  );
+  const moved = (value: unknown, old: Data = without) => {
+    const members = { disable_network_policy: value };
+    const [finding] = findingsOf(update(old, withEniConf(old, members)), 'field-unknown');
+    return finding?.fix.edits?.map((edit) => (edit.kind === 'set' ? edit.text : edit.kind));
+  };
+  t.same(moved('true'), ['text', 'true']);
+  t.same(moved(false), ['text', 'false']);
+  t.equal(moved('x'), undefined);
+  t.same(moved('false', BASE_VETH), ['text'], 'as the key has it');
+  t.equal(moved('true', BASE_VETH), undefined, 'the key has another value');
+  t.end();
+});
+
+t.test('what looks like a credential is told in the words of the rule', (t) => {
+  const HIDDEN =
+    'A known parameter has the JSON type its program reads; what stands here looks like a credential and is not shown';
+  const rows: [entry: object, path: unknown[], edits: string[] | undefined][] = [
+    [{ ...PORTMAP, snat: { password: 'abc' } }, ['plugins', 1], undefined],
+    [{ type: 'tuning', sysctl: { password: 1 } }, ['plugins', 1, 'sysctl'], ['"1"']],
+    [{ type: 'tuning', sysctl: { access_key: { a: 5 } } }, ['plugins', 1, 'sysctl'], undefined],
+  ];
+  for (const [entry, path, edits] of rows) {
+    const [finding] = findingsOf(added(entry), 'field-type');
+    t.same([finding?.message, finding?.path], [HIDDEN, path]);
+    t.equal(finding?.fix.text, 'write the value in the type that is asked for');
+    t.same(finding && written(finding), edits);
+  }
   t.end();
 });
 

@@ -199,6 +199,10 @@ export const CNI_CHAIN_YAML_EDITS: readonly WorkedEdit[] = [
       '"type" must be text, not true or false: every Terway pod fails to start; n without quotes is false in YAML 1.1',
     ],
   }),
+  added('1.50 for a type', '- type: 1.50\n', {
+    deny: ['entry-type'],
+    says: ['"type" must be text, not a number: every Terway pod fails to start'],
+  }),
   added('a second document', `${PORTMAP_LINES}---\n- type: tuning\n`, {
     warn: ['cni-chain-rest', 'restart-needed'],
   }),

@@ -1,0 +1,166 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { encodeHistory } from '../../src/rollout/history/document.ts';
+import { type Revision, chainHash } from '../../src/rollout/history/revision.ts';
+import { BASE_VETH, type Data, GOOD } from '../support/config-maps.ts';
+import {
+  applyNode,
+  applyTerway,
+  probeNode,
+  reportTerway,
+  runTerwayInit,
+} from './cluster-contents.ts';
+import type { ControlPlane } from './controlplane/control-plane.ts';
+import { startControlPlane } from './controlplane/start.ts';
+import { Transcript } from './controlplane/transcript.ts';
+import { manifest } from './guarded-cluster.ts';
+import { LEAST_RIGHTS, userWith } from './rights.ts';
+
+/** The command `nodes` against a real API server, with nodes and pods that tests write. */
+
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MINUTE = 60_000;
+
+t.test('the command nodes', async (t) => {
+  const plane = await startControlPlane();
+  t.teardown(() => plane.stop());
+  const stored = await plane.kubectl(['create', '-f', '-'], { stdin: manifest(GOOD) });
+  t.equal(stored.code, 0, stored.stderr);
+  const now = Date.now();
+  const ago = (minutes: number) => new Date(now - minutes * MINUTE);
+  await applyTerway(plane, 'v1.15.2');
+  await reportTerway(plane, 4);
+  const init = { 'cn-a.1': 150, 'cn-a.2': 90, 'cn-a.3': 60.5, 'cn-a.4': -10 };
+  for (const [node, minutes] of Object.entries(init)) {
+    await applyNode(plane, node, { pool: node === 'cn-a.4' ? 'b' : 'a' });
+    await runTerwayInit(plane, node, ago(minutes));
+  }
+  await applyNode(plane, 'cn-a.5', { pool: 'a' });
+  await applyNode(plane, 'cn-eni.1', { 'k8s.aliyun.com/exclusive-mode-eni-type': 'eniOnly' });
+  await probeNode(plane, 'cn-a.4', { portmap: 'v1.7.1', tuning: 'v1.7.1' });
+  const env = { PATH: await pathWithProgram(plane) };
+  const transcript = new Transcript();
+  const type = async (line: string) => {
+    const output = await plane.shell(line, { env });
+    transcript.add(line, output);
+    return output;
+  };
+
+  await t.test('goes by managed fields where there is no history', async (t) => {
+    const { code, stdout } = await type('eni-config-guard nodes');
+    t.equal(code, 1);
+    t.match(stdout, /^cn-a\.1 +unknown .* there is no history$/m);
+    t.match(stdout, /^cn-a\.4 +current .* veth +1\.7\.1$/m);
+    t.match(stdout, /^6 nodes: 4 unknown, 1 current and 1 ignored$/m);
+  });
+
+  await writeHistory(plane, [
+    [ago(120), BASE_VETH],
+    [ago(60), GOOD],
+  ]);
+
+  await t.test('tells former chains by the history', async (t) => {
+    const { code, stdout } = await type('eni-config-guard nodes');
+    t.equal(code, 1);
+    t.match(stdout, /^cn-a\.1 +unknown .* before the history begins$/m);
+    t.match(stdout, /^cn-a\.2 +former .* revision 1$/m);
+    t.match(stdout, /^cn-a\.3 +former/m);
+    t.match(stdout, /^6 nodes: 2 former, 2 unknown, 1 current and 1 ignored$/m);
+  });
+
+  await t.test('shows the nodes that are asked for', async (t) => {
+    t.match(await type('eni-config-guard nodes --state former'), { code: 1 });
+    t.match(await type('eni-config-guard nodes --selector pool=b'), { code: 0 });
+    t.match(await type('eni-config-guard nodes cn-a.2 cn-a.4 --output json'), { code: 1 });
+    t.match(await type('eni-config-guard nodes cn-b.1'), { code: 2 });
+    t.match(await type('eni-config-guard nodes --state late'), { code: 2 });
+  });
+
+  await t.test('asks several clusters, and the worst counts', async (t) => {
+    await writeFile(
+      join(plane.dir, 'clusters.kubeconfig'),
+      JSON.stringify(await twoContexts(plane)),
+    );
+    const { code, stdout, stderr } = await type(
+      'eni-config-guard nodes --kubeconfig clusters.kubeconfig --context here --context gone --selector pool=b',
+    );
+    t.equal(code, 2);
+    t.match(stdout, /^context here:\nNODE/);
+    t.match(stderr, 'context gone: ');
+  });
+
+  await t.test('needs no more rights than the guard has, but for the history', async (t) => {
+    const kubeconfig = await userWith(plane, 'lists', LEAST_RIGHTS);
+    const few = await plane.shell('eni-config-guard nodes', { env, kubeconfig });
+    t.match(few, { code: 1, stderr: '' });
+    t.match(few.stdout, /^not known: history: .*cannot get resource "secrets"/m);
+    const nobody = await plane.kubeconfigFor('nobody', []);
+    t.match(await plane.shell('eni-config-guard nodes', { env, kubeconfig: nobody }), {
+      code: 2,
+      stdout: '',
+      stderr: /^eni-config-guard: can't read what nodes run: .*cannot list/,
+    });
+  });
+
+  await t.test('status tells it in a line', async (t) => {
+    const { stdout } = await plane.shell('eni-config-guard status', { env });
+    t.match(stdout, /^Chain of 6 nodes: 2 former, 2 unknown, 1 current and 1 ignored; which ones/m);
+    t.match(stdout, /^ {2}a restart of Terway is due there since \d/m);
+  });
+
+  await transcript.matchesGolden(t, 'nodes');
+});
+
+async function pathWithProgram(plane: ControlPlane): Promise<string> {
+  const script = join(plane.dir, 'eni-config-guard');
+  await writeFile(script, `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`);
+  await chmod(script, 0o755);
+  return `${plane.dir}:${process.env.PATH ?? ''}`;
+}
+
+/** The guard's history, as guards would have written it. */
+async function writeHistory(
+  plane: ControlPlane,
+  texts: readonly (readonly [at: Date, data: Data])[],
+): Promise<void> {
+  const revisions = texts.map(([at, data], index): Revision => ({
+    number: index + 1,
+    at: at.toISOString(),
+    resourceVersion: String(index + 1),
+    hash: `sha256:${index}`,
+    chain: chainHash(new Map(Object.entries(data))),
+    data,
+  }));
+  const history = (await encodeHistory({ seen: '2', revisions })).toString('base64');
+  const { status, body } = await plane.raw('POST', '/api/v1/namespaces/kube-system/secrets', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'eni-config-guard-history' },
+    data: { history },
+  });
+  if (status !== 201) throw new Error(body);
+}
+
+/** A kubeconfig with this API server, and one at an address where there is none. */
+async function twoContexts(plane: ControlPlane): Promise<object> {
+  const { stdout } = await plane.shell(
+    `kubectl config view --raw --flatten -o json --kubeconfig ${plane.kubeconfig}`,
+  );
+  const { clusters, users } = JSON.parse(stdout) as {
+    readonly clusters: readonly { readonly cluster: object }[];
+    readonly users: readonly { readonly name: string }[];
+  };
+  const user = users[0]?.name;
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    users,
+    clusters: [
+      { name: 'here', cluster: clusters[0]?.cluster },
+      { name: 'gone', cluster: { ...clusters[0]?.cluster, server: 'https://127.0.0.1:9' } },
+    ],
+    contexts: ['here', 'gone'].map((name) => ({ name, context: { cluster: name, user } })),
+  };
+}
