@@ -194,7 +194,7 @@ t.test('the fixes of minified texts', (t) => {
     const minified = { ...change, new: { ...change.new, data } };
     faults.push(...faultsIn(minified, ACK, DEFAULT_POLICY).map((fault) => `${name}: ${fault}`));
   }
-  t.ok(count > 100, 'texts were minified');
+  t.ok(count > 0, 'texts were minified');
   t.same(faults, []);
   t.end();
 });
