@@ -9,7 +9,7 @@ export interface LastGoodRevision {
 
 /** What a refusal says of it, as one line. */
 export function describeLastGood({ number, at, stands }: LastGoodRevision): string {
-  const when = `${at.slice(0, 'YYYY-MM-DDTHH:MM'.length).replace('T', ' ')} UTC`;
+  const when = `${at.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
   const revision = `last good: revision ${number} of ${when}`;
   return stands
     ? `${revision}, which is stored`

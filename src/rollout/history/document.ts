@@ -71,7 +71,10 @@ async function readJson(bytes: Uint8Array): Promise<unknown> {
   }
 }
 
-const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+/** RFC 3339 in UTC; `Date` alone would take any words in brackets, too. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+const isTime = (value: unknown) =>
+  typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isFlag = (value: unknown) => value === true;
 const isTexts = (value: unknown) => isObject(value) && Object.values(value).every(isText);

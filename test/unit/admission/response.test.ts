@@ -135,7 +135,7 @@ t.test('a refusal names the last good revision where one is known', async (t) =>
   const refusal = async (lastGood: LastGoodRevision | undefined, data = TYPO) =>
     respond(data, GOOD, { ...WEBHOOK, lastGood: () => lastGood });
   const stored = await refusal(good);
-  const line = 'last good: revision 12 of 2026-01-08 10:00 UTC';
+  const line = 'last good: revision 12 of 2026-01-08T10:00:31Z';
   t.equal(stored.status?.message.split('\n').at(-1), `${line}, which is stored`);
   t.equal(stored.warnings?.at(-1), `${line}, which is stored`);
   t.same(faults(stored), []);

@@ -88,6 +88,7 @@ t.test('what is no history is refused without a word of it', async (t) => {
     packed({ ...good, seen: 7 }),
     packed({ ...good, revisions: {} }),
     packed({ ...good, revisions: [{ ...good.revisions[0], at: 'secret' }] }),
+    packed({ ...good, revisions: [{ ...good.revisions[0], at: '2026-01-08 (secret)' }] }),
     packed({ ...good, revisions: [{ ...good.revisions[0], data: { eni_conf: 1 } }] }),
     packed({ ...good, revisions: [{ ...good.revisions[0], gap: 'secret' }] }),
   ];
