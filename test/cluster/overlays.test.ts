@@ -1,3 +1,6 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { t } from 'tap';
 import type { Test } from 'tap';
 
@@ -7,9 +10,12 @@ import { allowEditing, startAskingCluster } from './asking-cluster.ts';
 import { find, render } from './chart.ts';
 import type { Values } from './chart.ts';
 import type { GuardedCluster } from './guarded-cluster.ts';
+import { Transcript } from './controlplane/transcript.ts';
 import { EFFECT_TIMEOUT_MS, registerOverlays } from './overlay-webhook.ts';
 
 /** ConfigMaps that nodes name with the label terway-config, on the real API server. */
+
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 const NAMES = ['node-1', 'node-2', 'node-3'] as const;
 
@@ -47,6 +53,7 @@ t.test('overlays', async (t) => {
   await registerOverlays(cluster, await entry());
 
   await t.test('are judged, and told of as they are', async (t) => {
+    const transcript = new Transcript();
     for (const [data, code] of [
       [{ eni_conf: '{\n  "max_pool_size": 10,\n}\n' }, 1],
       [{ eni_conf: '[]' }, 1],
@@ -56,22 +63,28 @@ t.test('overlays', async (t) => {
     ] as const) {
       await cluster.file('pool-a.json', overlay(data));
       const line = 'kubectl create -f pool-a.json --dry-run=server';
-      t.match(await plane.shell(line, bob), { code }, JSON.stringify(data));
+      t.match(await cluster.type(transcript, line, bob), { code }, JSON.stringify(data));
     }
     await cluster.file('pool-a.json', GOOD);
-    t.match(await plane.shell('kubectl create -f pool-a.json', bob), { code: 0 });
+    const create = 'kubectl create -f pool-a.json';
+    t.match(await cluster.type(transcript, create, bob), { code: 0 });
+    const update = `kubectl patch cm pool-a -n kube-system --type=merge -p '{"data":{"eni_conf":"null"}}'`;
+    t.match(await cluster.type(transcript, update, bob), { code: 1 });
+    await transcript.matchesGolden(t, 'overlay-writes');
   });
 
   await t.test('stay while nodes name them', async (t) => {
+    const transcript = new Transcript();
     const label = (name: string, value: string) =>
       succeed(t, cluster, `kubectl label node ${name} terway-config${value}`);
     for (const name of NAMES) await label(name, '=pool-a');
     const remove = 'kubectl delete cm pool-a -n kube-system';
-    t.match(await plane.shell(remove, bob), { code: 1, stderr: /3 nodes carry/ });
+    t.match(await cluster.type(transcript, remove, bob), { code: 1, stderr: /3 nodes carry/ });
     const patch = `kubectl patch cm pool-a -n kube-system --type=merge -p '{"data":{"eni_conf":null}}'`;
-    t.match(await plane.shell(patch, bob), { code: 1, stderr: /3 nodes carry/ });
+    t.match(await cluster.type(transcript, patch, bob), { code: 1, stderr: /3 nodes carry/ });
     for (const name of NAMES) await label(name, '-');
-    t.match(await plane.shell(remove, bob), { code: 0 });
+    t.match(await cluster.type(transcript, remove, bob), { code: 0 });
+    await transcript.matchesGolden(t, 'overlay-named-by-nodes');
   });
 
   await t.test('stay while more nodes name them than one page holds', async (t) => {
@@ -104,6 +117,30 @@ t.test('overlays', async (t) => {
       cluster,
       'kubectl annotate cm eni-config -n kube-system eni-config-guard/bypass-reason- eni-config-guard/bypass-until-',
     );
+    await succeed(t, cluster, 'kubectl delete cm pool-a -n kube-system');
+  });
+
+  await t.test('are rendered with eni-config, for one node', async (t) => {
+    await cluster.file('eni-config-guard', `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`);
+    await chmod(join(plane.dir, 'eni-config-guard'), 0o755);
+    const env = { PATH: `${plane.dir}:${process.env.PATH ?? ''}` };
+    const transcript = new Transcript();
+    const render = async (node: string) =>
+      cluster.type(transcript, `eni-config-guard render --node ${node}`, { env });
+    await cluster.file(
+      'pool-a.json',
+      overlay({ eni_conf: '{"max_pool_size": 10, "access_key": "geheim", "ip_stack": "dual"}' }),
+    );
+    await succeed(t, cluster, 'kubectl create -f pool-a.json');
+    await succeed(t, cluster, 'kubectl label node node-1 terway-config=pool-a');
+    await succeed(t, cluster, 'kubectl label node node-2 terway-config=pool-b');
+    const merged = await render('node-1');
+    t.match(merged, { code: 0, stdout: /^ {2}max_pool_size +10 +pool-a /m });
+    t.notMatch(merged.stdout, 'geheim');
+    t.match(await render('node-2'), { code: 0, stderr: /terway-config: pool-b points to nothing/ });
+    t.match(await render('node-4'), { code: 2, stderr: /there is no node node-4/ });
+    await transcript.matchesGolden(t, 'overlay-rendered');
+    await succeed(t, cluster, 'kubectl label nodes node-1 node-2 terway-config-');
     await succeed(t, cluster, 'kubectl delete cm pool-a -n kube-system');
   });
 
