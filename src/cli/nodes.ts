@@ -46,7 +46,7 @@ export const command = defineCommand(
       'nodes --context a --context b',
     ],
     statuses:
-      '0 every node runs the current chain, 1 a node runs another one or may, 2 a cluster does not tell',
+      '0 every node runs the current chain, 1 one may run another, 2 a cluster does not tell',
   },
   async ({ operands, flags }) => {
     const { kubeconfig, context, output = 'text' } = flags;

@@ -57,13 +57,12 @@ function* chosenBy(choose: Choose, finding: DecidedFinding, situation: Situation
   const { change } = situation;
   if (!change.new) return;
   const isInBoth = finding.fix.text.includes(`the same in ${CONF_KEY}`);
+  const inConf = { ...finding, key: CONF_KEY, path: finding.path?.slice(2) ?? [] };
+  let index = 0;
   for (const object of choose(finding, change.new, change.old)) {
-    if (!isInBoth) {
-      yield writing(situation, object);
-      continue;
-    }
-    const inConf = { ...finding, key: CONF_KEY, path: finding.path?.slice(2) ?? [] };
-    for (const both of choose(inConf, object, change.old)) yield writing(situation, both);
+    const both = isInBoth ? [...choose(inConf, object, change.old)][index] : object;
+    if (both) yield writing(situation, both);
+    index += 1;
   }
 }
 

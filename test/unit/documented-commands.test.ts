@@ -53,7 +53,31 @@ const COMMANDS: readonly (readonly [begins: string, how: Executed | NotExecuted]
     ['test/cluster/audit.test.ts', /eni-config-guard status --kubeconfig/],
   ],
   ['eni-config-guard render --node', ['test/program/render.test.ts', /'--node', 'eni-config'/]],
-  ['eni-config-guard ', LOCAL],
+  ['eni-config-guard rollout --dry-run', ['test/cluster/stories/rollout.ts', /rollout --dry-run/]],
+  [
+    'eni-config-guard rollout --rollback',
+    ['test/cluster/stories/rollout.ts', /rollout --rollback/],
+  ],
+  ['eni-config-guard history', ['test/program/history.test.ts', /'history', 'diff', '1', '2'/]],
+  ['eni-config-guard rollback', ['test/cluster/history.test.ts', /'rollback', number/]],
+  [
+    'kubectl get secret -n kube-system eni-config-guard-history',
+    ['test/cluster/history.test.ts', /base64 -d \| gunzip/],
+  ],
+  [
+    'eni-config-guard rollout --pause-after-canary',
+    ['test/unit/rollout/waves/run.test.ts', /after the pause the canary/],
+  ],
+  [
+    'eni-config-guard rollout',
+    ['test/cluster/stories/rollout.ts', /eni-config-guard rollout --yes/],
+  ],
+  ['eni-config-guard nodes --verify', ['test/cluster/stories/nodes.ts', /nodes\('--verify'\)/]],
+  ['eni-config-guard nodes', ['test/cluster/nodes.test.ts', /nodes --selector pool=b/]],
+  ['kubectl edit cm', ['test/cluster/blocked-edit.test.ts', /kubectl edit/]],
+  ['eni-config-guard lint', LOCAL],
+  ['eni-config-guard render', LOCAL],
+  ['eni-config-guard doctor', LOCAL],
   ['helm template . | eni-config-guard', LOCAL],
   ['kubectl apply -f eni-config.yaml 2>&1 | eni-config-guard', LOCAL],
 ];
@@ -67,9 +91,13 @@ t.test('every command of the pages is executed by a test, or it is said why not'
   for (const { page, command } of commands) {
     const how = howOf(page, command);
     if (typeof how === 'string') continue;
-    const path = how && join(REPOSITORY, how[0]);
-    const file = path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : '';
-    t.match(file, how?.[1] ?? /$^/, `${page}: ${command}`);
+    if (how === undefined) {
+      t.fail(`${page}: ${command}`);
+      continue;
+    }
+    const [file, shows] = how;
+    const path = join(REPOSITORY, file);
+    t.match(existsSync(path) ? readFileSync(path, 'utf8') : '', shows, `${page}: ${command}`);
   }
 });
 

@@ -9,6 +9,7 @@ import { showProgress } from '../frame/progress.ts';
 /** Prints what a rollout tells, in order, and on a terminal how far it has come. */
 export class RolloutReport {
   readonly #output: 'text' | 'json';
+  readonly #write: (text: string) => Promise<void>;
   readonly #underWay = new Set<string>();
   #former: FormerText | undefined;
   #restarted = 0;
@@ -16,8 +17,9 @@ export class RolloutReport {
   #printed: Promise<void> = Promise.resolve();
   #failure: unknown;
 
-  constructor(output: 'text' | 'json') {
+  constructor(output: 'text' | 'json', write: (text: string) => Promise<void> = print) {
     this.#output = output;
+    this.#write = write;
   }
 
   /** What an end that is no good one names to go back to. */
@@ -46,7 +48,7 @@ export class RolloutReport {
         : eventAsText(event, { program: calledAs(), former: this.#former });
     // A rollout does not stop half-way because nothing can be printed.
     this.#printed = this.#printed
-      .then(async () => print(text))
+      .then(async () => this.#write(text))
       .catch((error: unknown) => void (this.#failure ??= error));
   }
 

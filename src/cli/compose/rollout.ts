@@ -75,7 +75,7 @@ function objectionTo(
   const [suspect] = suspects;
   if (suspect === undefined) return undefined;
   return (
-    `${printable(suspect, 253)} runs the stored chain, and its Terway pod is not ready: it may be harmed. ` +
+    `${printable(suspect, 253)} runs the stored chain or tries to, and its Terway pod is not ready: it may be harmed. ` +
     'Mend it, or go back with --rollback'
   );
 }

@@ -34,30 +34,35 @@ export function positionAt(text: string, offset: number): Position {
   return { line, column: characters(text, start, end) + 1 };
 }
 
-/** The lines of one text, looked for once, for the places of many offsets; cheapest in their order. */
+/** UTF-16 units between two places of a text whose lines are counted. */
+const BLOCK = 4096;
+
+/** The lines of one text, counted once, for the places of many offsets; cheapest in their order. */
 export class LineIndex {
   readonly #text: string;
-  readonly #starts: number[] = [0];
+  /** Line ends before each block: one for each line would be a million of them for a text of nothing else. */
+  readonly #endsBefore: number[] = [];
   /** What was asked for last: so many characters stand before this offset of its line. */
   #counted = { line: 1, offset: 0, characters: 0 };
 
   constructor(text: string) {
     this.#text = text;
+    let ends = 0;
     for (let at = 0; at < text.length; at += 1) {
-      if (text.charCodeAt(at) === 0x0a) this.#starts.push(at + 1);
+      if (at % BLOCK === 0) this.#endsBefore.push(ends);
+      if (text.charCodeAt(at) === 0x0a) ends += 1;
     }
   }
 
   /** The line in which `offset` stands, from 1. */
   lineAt(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
+    const end = Math.min(offset, this.#text.length);
+    const block = Math.max(0, Math.min(Math.floor(end / BLOCK), this.#endsBefore.length - 1));
+    let line = (this.#endsBefore[block] ?? 0) + 1;
+    for (let at = block * BLOCK; at < end; at += 1) {
+      if (this.#text.charCodeAt(at) === 0x0a) line += 1;
     }
-    return low + 1;
+    return line;
   }
 
   /** The same as `positionAt`. */
@@ -66,7 +71,8 @@ export class LineIndex {
     const line = this.lineAt(end);
     const isBehind = this.#counted.line === line && this.#counted.offset <= end;
     if (!isBehind) {
-      this.#counted = { line, offset: this.#starts[line - 1] ?? 0, characters: 0 };
+      const start = end === 0 ? 0 : this.#text.lastIndexOf('\n', end - 1) + 1;
+      this.#counted = { line, offset: start, characters: 0 };
     }
     const counted = this.#counted;
     counted.characters += characters(this.#text, counted.offset, end);

@@ -246,7 +246,11 @@ function* clientLimits(decoded: DecodedObject): Generator<Problem> {
     yield {
       ...at(burst),
       message: 'kube_client_burst must be greater than kube_client_qps',
-      fix: prose('raise kube_client_burst or lower kube_client_qps'),
+      fix: prose(
+        Number(qps.value) < Number.MAX_SAFE_INTEGER
+          ? 'raise kube_client_burst or lower kube_client_qps'
+          : 'lower kube_client_qps',
+      ),
       impact: 'no-effect',
     };
   }
@@ -348,10 +352,9 @@ function* unknownNames(
       fix:
         meant === undefined
           ? prose('remove the member')
-          : paste(
-              `"${meant}"`,
-              isFree ? inText(ENI_CONF_KEY, renameMember(member, meant)) : undefined,
-            ),
+          : isFree
+            ? paste(`"${meant}"`, inText(ENI_CONF_KEY, renameMember(member, meant)))
+            : prose(`give "${meant}" the value that is meant, and remove this member`),
     };
   }
 }

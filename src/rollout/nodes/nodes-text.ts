@@ -114,7 +114,7 @@ function* summary(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generat
   yield sinceText(past);
   for (const line of unknown) yield `not known: ${line}`;
   if (!isAllCurrent(chains) && daemonSet) {
-    yield `Nodes get the chain that is stored when Terway restarts there: kubectl rollout restart -n kube-system daemonset.apps/${daemonSet.name}`;
+    yield 'Nodes get the chain that is stored when Terway restarts there: eni-config-guard rollout';
   }
 }
 

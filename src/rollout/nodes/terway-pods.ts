@@ -35,9 +35,7 @@ interface Condition {
 export interface TerwayPodJson {
   readonly metadata: {
     readonly name: string;
-    readonly uid?: string;
     readonly deletionTimestamp?: string;
-    readonly labels?: Readonly<Record<string, string>>;
   };
   readonly spec?: PodContainers & { readonly nodeName?: string };
   readonly status?: {
@@ -59,10 +57,7 @@ export interface InitRun {
 /** What is kept of a pod. */
 export interface TerwayPod {
   readonly name: string;
-  readonly uid: string;
   readonly version: Version | undefined;
-  /** The revision of the DaemonSet that it was made of; empty where it has no such label. */
-  readonly revision: string;
   readonly isTerminating: boolean;
   readonly isReady: boolean;
   /** The daemon is ready, so that the node has the chain of `init`. */
@@ -84,13 +79,13 @@ export async function collectTerwayPods(
   pages: AsyncIterable<readonly TerwayPodJson[]>,
 ): Promise<PodsByNode> {
   const pods = new Map<string, TerwayPod>();
-  const shared = newShared();
+  const versions: Versions = new Map();
   for await (const page of pages) {
     for (const json of page) {
       const node = json.spec?.nodeName;
       const { phase } = json.status ?? {};
       if (node === undefined || phase === 'Failed' || phase === 'Succeeded') continue;
-      const pod = terwayPodOf(json, shared);
+      const pod = terwayPodOf(json, versions);
       const other = pods.get(node);
       if (!other || isLater(pod, other)) pods.set(node, pod);
     }
@@ -103,32 +98,22 @@ const isLater = (pod: TerwayPod, other: TerwayPod) =>
     ? pod.init.endedAt > other.init.endedAt
     : pod.init !== undefined || (!other.init && other.isTerminating);
 
-/** What thousands of pods have in common and hold once. */
-interface Shared {
-  /** By image. */
-  readonly versions: Map<string, Version | undefined>;
-  readonly revisions: Map<string, string>;
-}
-
-const newShared = (): Shared => ({ versions: new Map(), revisions: new Map() });
+/** Versions by image, so that thousands of pods share the few that there are. */
+type Versions = Map<string, Version | undefined>;
 
 export function terwayPodOf(
   { metadata, spec = {}, status = {} }: TerwayPodJson,
-  { versions, revisions }: Shared = newShared(),
+  versions: Versions = new Map(),
 ): TerwayPod {
   const image = terwayImage(spec) ?? '';
   if (!versions.has(image)) versions.set(image, parseVersion(image));
-  const revision = metadata.labels?.['controller-revision-hash'] ?? '';
-  if (!revisions.has(revision)) revisions.set(revision, revision);
   const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = status;
   const init = initContainerStatuses.find(({ name }) => name === INIT_CONTAINER);
   const daemon = containerStatuses.find(({ name }) => name === DAEMON_CONTAINER);
   const run = init?.state && endOf(init.state, conditions);
   return {
     name: metadata.name,
-    uid: metadata.uid ?? '',
     version: versions.get(image),
-    revision: revisions.get(revision) ?? '',
     isTerminating: metadata.deletionTimestamp !== undefined,
     isReady: conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     isDaemonReady: daemon?.ready === true,

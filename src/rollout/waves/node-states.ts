@@ -27,6 +27,8 @@ export async function nodeStatesOf(
     chain: chain.state,
     isReady: !down.has(name),
     isTerwayReady: pod?.isReady === true,
+    isExposed:
+      chain.state === 'current' || chain.state === 'unsure' || (pod !== undefined && !pod.init),
     since: pod?.init?.endedAt,
   }));
 }

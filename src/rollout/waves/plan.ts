@@ -8,6 +8,8 @@ export interface NodeState {
   readonly isReady: boolean;
   /** Whether its Terway pod is ready. */
   readonly isTerwayReady: boolean;
+  /** Whether it runs the stored chain or may, or has a pod that is still to read it. */
+  readonly isExposed: boolean;
   /** Since when it runs its chain, in milliseconds since 1970; undefined: not known. */
   readonly since: number | undefined;
 }
@@ -29,8 +31,8 @@ export interface Plan {
   readonly ignored: number;
   readonly leftOut: readonly LeftOut[];
   /**
-   * Nodes that run the stored chain and are Ready, and whose Terway pod is not: it may harm them, so
-   * nothing may begin.
+   * Nodes that are Ready, run the stored chain or try to, and whose Terway pod is not ready: the chain may
+   * harm them, so nothing may begin.
    */
   readonly suspects: readonly string[];
   /**
@@ -71,7 +73,9 @@ export function planOf(nodes: readonly NodeState[], options: PlanOptions): Plan 
     current: chosen.filter(({ chain }) => chain === 'current').length,
     ignored: chosen.filter(({ chain }) => chain === 'ignored').length,
     leftOut,
-    suspects: running.filter(({ isTerwayReady }) => !isTerwayReady).map(({ name }) => name),
+    suspects: nodes
+      .filter(({ isExposed, isReady, isTerwayReady }) => isExposed && isReady && !isTerwayReady)
+      .map(({ name }) => name),
     looksFirstAt: isRepair || names.length === 0 ? undefined : latestOf(running)?.name,
   };
 }

@@ -63,6 +63,11 @@ t.test('what has nothing to hide stays as it is', async (t) => {
   for (const text of texts) t.equal(masked(text), text);
 });
 
+t.test('a list is hidden up to its bracket', async (t) => {
+  t.equal(masked('{"token": [["a"], "b"], "mtu": 1}'), '{"token": [****** ***], "mtu": 1}');
+  t.equal(masked('{"token": {"a": ["b"]}, "mtu": 1}'), '{"token": {**** *****}, "mtu": 1}');
+});
+
 t.test('in doubt more is hidden', async (t) => {
   const texts = [
     `{"token": "LT"${SECRET}", "mtu": 1500}`,

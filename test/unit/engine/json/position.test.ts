@@ -121,3 +121,16 @@ t.test('property: an index of lines knows the same places, in whatever order it 
   );
   t.end();
 });
+
+t.test('an index of lines knows the places of a long text', (t) => {
+  for (const unit of ['ab\n', '\n', 'a', '\ud83d\ude00\r\n']) {
+    const text = unit.repeat(10_000);
+    const lines = new LineIndex(text);
+    for (const offset of [0, 1, 4095, 4096, 4097, 8192, 9_999, 5, text.length, text.length + 9]) {
+      const expected = positionAt(text, offset);
+      t.same(lines.positionAt(offset), expected, `${JSON.stringify(unit)} at ${offset}`);
+      t.equal(lines.lineAt(offset), expected.line);
+    }
+  }
+  t.end();
+});

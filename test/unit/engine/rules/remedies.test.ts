@@ -159,6 +159,8 @@ t.test('a value out of range', (t) => {
     words(withMembers(rates), 'eni-conf-limits').length;
   t.equal(limits({ kube_client_qps: 5, kube_client_burst: 5 }), 1);
   t.equal(limits({ kube_client_qps: 5, kube_client_burst: 6 }), 0);
+  const beyond = withMembers({ kube_client_qps: 2 ** 64, kube_client_burst: 5 });
+  t.same(told(beyond, 'eni-conf-limits'), [['lower kube_client_qps']], 'no burst is above it');
   t.equal(
     limits({ kube_client_qps: {}, kube_client_burst: 5 }),
     0,

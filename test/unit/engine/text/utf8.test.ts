@@ -12,6 +12,7 @@ t.test('a text is as long as its bytes', async (t) => {
     '\u0800': 3,
     '\uffff': 3,
     '\u{10000}': 4,
+    '\u{10ffff}': 4,
     'eth0 网络 😀': 16,
   };
   for (const [text, bytes] of Object.entries(lengths)) t.equal(utf8Length(text), bytes, text);

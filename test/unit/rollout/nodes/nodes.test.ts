@@ -76,7 +76,7 @@ t.test('a table of nodes, what needs attention first', async (t) => {
     '',
     '10 nodes: 3 unknown, 2 unsure, 2 current and 3 ignored',
     'eni-config was last written at 2026-11-25T10:00:00Z (managedFields); without a history nothing is known of what it held before.',
-    'Nodes get the chain that is stored when Terway restarts there: kubectl rollout restart -n kube-system daemonset.apps/terway-eniip',
+    'Nodes get the chain that is stored when Terway restarts there: eni-config-guard rollout',
     '',
   ]);
 });

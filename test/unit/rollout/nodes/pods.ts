@@ -27,8 +27,6 @@ export function terwayPodJson(options: PodOptions = {}): TerwayPodJson {
   return {
     metadata: {
       name: options.name ?? `terway-eniip-${node}`,
-      uid: `uid-of-${node}`,
-      labels: { 'controller-revision-hash': '5d8' },
       ...(options.deleted && { deletionTimestamp: stamp('10:00') }),
     },
     spec: {

@@ -16,9 +16,7 @@ t.test('what is kept of a pod', async (t) => {
   const pods = await collected([terwayPodJson({ sandbox: '09:58' })]);
   t.same(pods.get('n1'), {
     name: 'terway-eniip-n1',
-    uid: 'uid-of-n1',
     version: { raw: 'v1.15.2', normal: '1.15.2' },
-    revision: '5d8',
     isTerminating: false,
     isReady: true,
     isDaemonReady: true,

@@ -47,9 +47,16 @@ t.test('what is not well before is left out, but for a repair', async (t) => {
 });
 
 t.test('a node that runs the chain and has no ready Terway pod is a suspect', async (t) => {
-  const bad = { ...former('bad'), chain: 'current', isTerwayReady: false } as const;
+  const bad = {
+    ...former('bad'),
+    chain: 'current',
+    isExposed: true,
+    isTerwayReady: false,
+  } as const;
+  const starting = { ...bad, name: 'starting', chain: 'unknown' } as const;
   const down = { ...bad, name: 'down', isReady: false };
-  t.same(planOf([former('a'), bad, down], ALL).suspects, ['bad'], 'a machine that is off is not');
+  const { suspects } = planOf([former('a'), bad, starting, down], ALL);
+  t.same(suspects, ['bad', 'starting'], 'a machine that is off is not');
 });
 
 t.test('the last node that got the chain is looked at first', async (t) => {
@@ -77,6 +84,7 @@ t.test('no wave is larger than the limit, and no node is twice or too much', (t)
     chain: fc.constantFrom('current', 'former', 'unsure', 'unknown', 'ignored'),
     isReady: fc.boolean(),
     isTerwayReady: fc.boolean(),
+    isExposed: fc.boolean(),
     since: fc.constant(undefined),
   });
   const nodes = fc.uniqueArray(node, { selector: ({ name }) => name, maxLength: 40 });

@@ -63,5 +63,6 @@ export const former = (name: string): NodeState => ({
   chain: 'former',
   isReady: true,
   isTerwayReady: true,
+  isExposed: false,
   since: undefined,
 });

@@ -201,7 +201,7 @@ export const CNI_CHAIN_YAML_EDITS: readonly WorkedEdit[] = [
   }),
   added('1.50 for a type', '- type: 1.50\n', {
     deny: ['entry-type'],
-    says: ['"type" must be text, not 1.5: every Terway pod fails to start'],
+    says: ['"type" must be text, not a number: every Terway pod fails to start'],
   }),
   added('a second document', `${PORTMAP_LINES}---\n- type: tuning\n`, {
     warn: ['cni-chain-rest', 'restart-needed'],
