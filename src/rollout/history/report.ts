@@ -26,7 +26,7 @@ function changeOf(revision: Revision, before: Revision | undefined): readonly st
 }
 
 function changeText(revision: Revision, before: Revision | undefined): string {
-  if (revision.deleted) return 'eni-config was deleted';
+  if (revision.deleted) return before ? 'eni-config was deleted' : 'there was no eni-config';
   if (!configMapOf(revision)) return 'too large to keep, as its hash alone';
   if (before?.deleted) return 'eni-config was made';
   const keys = changeOf(revision, before);
