@@ -96,6 +96,7 @@ t.test('any text in any style, at any indentation', async (t) => {
     Scalar.QUOTE_SINGLE,
     Scalar.PLAIN,
   ] as const;
+  let tried = 0;
   let used = 0;
   assertProperty(
     t,
@@ -105,6 +106,7 @@ t.test('any text in any style, at any indentation', async (t) => {
       fc.integer({ min: 1, max: 6 }),
       fc.constantFrom(0, 20, 80),
       (text, type, indent, lineWidth) => {
+        tried += 1;
         const scalar = new Scalar(text);
         scalar.type = type;
         const document = new Document({ kind: 'ConfigMap', metadata: { name: 'eni-config' } });
@@ -121,5 +123,5 @@ t.test('any text in any style, at any indentation', async (t) => {
     ),
     3000,
   );
-  t.ok(used > 2500, `${used} texts`);
+  t.ok(used > tried * 0.8, `${used} of ${tried} texts`);
 });
