@@ -125,7 +125,9 @@ const OBJECTS: Readonly<Record<string, readonly object[]>> = {
     },
   ],
   'app=terway-eniip': [terwayPod('node-0', 'v1.14.3'), terwayPod('node-1', 'v1.15.2')],
-  'metadata.name=kube-proxy': [{ data: { 'config.conf': 'mode: ipvs' } }],
+  'metadata.name=kube-proxy': [
+    { metadata: { resourceVersion: '1' }, data: { 'config.conf': 'mode: ipvs' } },
+  ],
   'metadata.name=eni-config-guard-node-probe': [
     { metadata: { uid: 'a' }, spec: { template: { spec: {} } } },
   ],
