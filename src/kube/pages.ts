@@ -10,7 +10,8 @@ export const PAGE_SIZE = 8;
 
 interface Page<T> {
   readonly metadata: { readonly continue?: string };
-  readonly items: readonly T[];
+  /** Go writes null for a list without any. */
+  readonly items: readonly T[] | null;
 }
 
 /** How often a page is asked for before its list is given up. */
@@ -54,7 +55,7 @@ export async function* pagesOf<T>(
   };
   let page = await ask({});
   for (;;) {
-    yield page.items;
+    yield page.items ?? [];
     const token = page.metadata.continue ?? '';
     if (token === '') return;
     page = await retryPage((from) => ask({ continue: from }), token, signal);

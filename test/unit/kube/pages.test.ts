@@ -1,6 +1,7 @@
 import t from 'tap';
 import { ApiError } from '../../../src/kube/api.ts';
 import { PAGE_SIZE, pagesOf } from '../../../src/kube/pages.ts';
+import { answeringApi } from '../../support/answering-api.ts';
 import { expired, pagedApi } from '../../support/paged-api.ts';
 
 async function namesOf(pages: AsyncIterable<readonly string[]>): Promise<readonly string[]> {
@@ -73,4 +74,11 @@ t.test('what will not mend breaks the list off', async (t) => {
   const { api, asked } = pagedApi({ first: [busy] });
   await t.rejects(namesOf(pagesOf(api, { path: '/x' })), busy);
   t.same(asked, ['first'], 'the first page is asked for once: nothing is lost with it');
+});
+
+t.test('a list without objects, which Go writes as null, is an empty page', async (t) => {
+  const { api } = answeringApi({ metadata: {}, items: null });
+  const pages: unknown[] = [];
+  for await (const page of pagesOf(api, { path: '/api/v1/nodes' })) pages.push(page);
+  t.same(pages, [[]]);
 });
