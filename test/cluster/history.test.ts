@@ -156,11 +156,14 @@ t.test('what stood in eni-config is kept, and can be put back', async (t) => {
     const good = revisions.at(-2)!.number;
     await cluster.file('worse.json', JSON.stringify({ data: { '10-terway.conflist': '{' } }));
     const patch = 'kubectl patch cm eni-config -n kube-system --patch-file worse.json';
-    const { stderr } = await plane.shell(patch, as('alice'));
-    t.match(
-      stderr,
-      new RegExp(`last good: revision ${good} of .*: eni-config-guard rollback ${good}`),
+    const named = new RegExp(
+      `last good: revision ${good} of .*: eni-config-guard rollback ${good}`,
     );
+    // A guard knows what it wrote into the Secret a moment after all others can read it there.
+    await waitFor('the last good revision in a refusal', 10_000, async () => {
+      const { stderr } = await plane.shell(patch, as('alice'));
+      return named.test(stderr) ? true : undefined;
+    });
     t.equal((await run('alice', 'rollback', String(good), '--yes')).code, 0);
     const refused = await run('alice', 'rollback', String(bad.number), '--yes');
     t.match(refused, { code: 1, stderr: /by the rules of today this would be refused/ });
