@@ -85,10 +85,11 @@ export function listenerState(pod: PodJson, events: readonly EventJson[]): PodSt
 /** How a pod of a check stands that is to connect and to end. */
 export function connectorState(pod: PodJson): PodState {
   const { phase, containerStatuses = [] } = pod.status ?? {};
-  if (phase === 'Succeeded') return WELL;
+  const end = containerStatuses[0]?.state?.terminated;
+  // A kubelet may tell of the container's end before the pod's phase says so.
+  if (phase === 'Succeeded' || end?.exitCode === 0) return WELL;
   const unfit = unfitness(pod);
   if (unfit) return unfit;
-  const end = containerStatuses[0]?.state?.terminated;
   if (end === undefined) return WAITING;
   const told = sentence(end.message ?? end.reason ?? 'it ended');
   return { kind: 'fails', sentence: told, isFinal: true };
@@ -131,8 +132,12 @@ function lastWarning(events: readonly EventJson[]): string | undefined {
   const warnings = events.filter(({ type, reason = '' }) => {
     return type === 'Warning' && NETWORK_REASONS.includes(reason);
   });
-  return warnings.sort((a, b) => timeOf(a) - timeOf(b)).at(-1)?.message;
+  const told = warnings.sort((a, b) => timeOf(a) - timeOf(b)).at(-1)?.message;
+  return told?.replace(COMBINED, '');
 }
+
+/** What clients put before the text of one Event for many. Source: client-go's tools/record. */
+const COMBINED = /^\(combined from similar events\): /;
 
 /** Source: the kubelet's pkg/kubelet/events. */
 const NETWORK_REASONS = ['FailedCreatePodSandBox', 'NetworkNotReady', 'FailedPodSandBoxStatus'];

@@ -38,10 +38,6 @@ export async function guideIsFollowed(t: Test, lab: Lab): Promise<void> {
   } finally {
     await registry.stop();
   }
-  for (const worker of workers) {
-    await worker.removeImages(IMAGE_NAME);
-    await worker.ctr('images', 'import', archive);
-  }
 }
 
 /** An image that can't be pulled does not leave eni-config closed: the command of the page takes all back. */

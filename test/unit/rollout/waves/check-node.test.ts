@@ -105,6 +105,21 @@ t.test('a node that is well is so by every check, and no pod is left', async (t)
   t.equal(fake.pods.size, 0);
 });
 
+t.test('what asked is done when its container ended well, whatever its phase', async (t) => {
+  const fake = new Fake();
+  const state = { terminated: { exitCode: 0, reason: 'Completed' } };
+  fake.connecting = { phase: 'Running', containerStatuses: [{ name: 'check', state }] };
+  t.same(await restartAndCheck('n1', partsOf(fake)), { kind: 'well' });
+});
+
+t.test('of a warning that was combined the sentence alone is told', async (t) => {
+  const fake = new Fake();
+  const combined = `(combined from similar events): ${NO_SANDBOX.message}`;
+  fake.listening = [{ phase: 'Pending', podIP: '' }];
+  fake.events = [warning('FailedCreatePodSandBox', combined)];
+  t.match(await restartAndCheck('n1', partsOf(fake)), { sentence: NO_SANDBOX.message });
+});
+
 t.test('without portmap there is no host port to ask', async (t) => {
   const fake = new Fake();
   t.same(await restartAndCheck('n1', partsOf(fake, { hasHostPorts: false })), { kind: 'well' });
