@@ -17,6 +17,9 @@ import { EFFECT_TIMEOUT_MS, registerOverlays } from './overlay-webhook.ts';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
+/** The background check looks every five seconds whether something has changed. */
+const CHECK_TIMEOUT_MS = 30_000;
+
 const NAMES = ['node-1', 'node-2', 'node-3'] as const;
 
 const overlay = (data: Readonly<Record<string, string>>) =>
@@ -171,6 +174,58 @@ t.test('overlays', async (t) => {
     await succeed(t, cluster, 'kubectl create cm pool-a -n kube-system --from-literal=eni_conf={');
     await succeed(t, cluster, 'kubectl delete cm pool-a -n kube-system');
     t.same(await guard.reviews(), before);
+  });
+
+  await t.test('are judged again when eni-config changes under them', async (t) => {
+    await registerOverlays(cluster, await entry());
+    for (const line of [
+      'kubectl create role checks -n kube-system --verb=get --resource=configmaps',
+      'kubectl create rolebinding checks -n kube-system --role=checks --user=eni-config-guard',
+      'kubectl create role follows -n kube-system --verb=list,watch --resource=configmaps --resource-name=eni-config',
+      'kubectl create rolebinding follows -n kube-system --role=follows --user=eni-config-guard',
+      'kubectl create role tells -n kube-system --verb=create,patch --resource=events',
+      'kubectl create rolebinding tells -n kube-system --role=tells --user=eni-config-guard',
+      'kubectl label node node-1 terway-config=pool-a',
+      'kubectl label node node-2 terway-config=pool-b',
+      'kubectl create cm pool-a -n kube-system --from-literal=eni_conf={\\"ip_warm_up_size\\":-1}',
+    ]) {
+      await succeed(t, cluster, line);
+    }
+    await guard.kill();
+    await guard.restart({ audit: { background: true, overlays: true, events: true } });
+    const told = async (name: string, verdict: string) =>
+      waitFor(`the verdict ${verdict} on ${name}`, CHECK_TIMEOUT_MS, async () => {
+        const lines = (await guard.log())
+          .split('\n')
+          .filter((line) => line.includes('stored overlay'));
+        return lines.some(
+          (line) =>
+            line.includes(`"configMap":"${name}"`) && line.includes(`"verdict":"${verdict}"`),
+        )
+          ? true
+          : undefined;
+      });
+    await told('pool-a', 'allow');
+    await told('pool-b', 'allow');
+    t.match(await guard.metrics(), /stored_overlays\{state="dangling"\} 1\n/);
+    const central = { ...BASE_VETH, eni_conf: '{"version": "1", "ipam_type": "crd"}' };
+    await cluster.store(central);
+    await told('pool-a', 'deny');
+    await waitFor('the metric to tell', CHECK_TIMEOUT_MS, async () =>
+      (await guard.metrics()).includes('stored_overlays{state="outage"} 1\n') ? true : undefined,
+    );
+    const transcript = new Transcript();
+    const events =
+      'kubectl get events -n kube-system --field-selector reason=OverlayInvalid --sort-by=.message -o custom-columns=TYPE:.type,MESSAGE:.message --no-headers';
+    const isTold = async () => {
+      const { stdout } = await plane.shell(events);
+      return stdout.includes('pool-a') && stdout.includes('pool-b') ? true : undefined;
+    };
+    await waitFor('Events of both', CHECK_TIMEOUT_MS, isTold);
+    await cluster.type(transcript, events);
+    await transcript.matchesGolden(t, 'overlay-background');
+    await succeed(t, cluster, 'kubectl label nodes node-1 node-2 terway-config-');
+    await succeed(t, cluster, 'kubectl delete cm pool-a -n kube-system');
   });
 
   await t.test('pass without a guard, unless the chart is told otherwise', async (t) => {
