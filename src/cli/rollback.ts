@@ -106,9 +106,7 @@ async function write(
 
 const NOTHING = { data: new Map<string, string>(), binaryData: new Map<string, string>() };
 
-/** `299 - "text"` as RFC 7234 writes it. */
-const tellWarning = (warning: string) =>
-  note(printable(/^\d{3} \S+ "(.*)"$/s.exec(warning)?.[1] ?? warning, 600));
+const tellWarning = (warning: string) => note(printable(warning, 600));
 
 function refusals(verdict: Verdict, object: ConfigMap): string {
   return denialsIn(verdict)

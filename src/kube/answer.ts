@@ -34,6 +34,13 @@ export async function* readLines(response: IncomingMessage): AsyncGenerator<stri
   if (rest !== '') yield rest;
 }
 
+/** The texts of `299 - "text"`, with quotes and backslashes escaped. Source: RFC 7234, section 5.5. */
+export const warningsOf = ({ headersDistinct }: IncomingMessage): string[] =>
+  (headersDistinct.warning ?? []).map((warning) => {
+    const [, text] = /^\d{3} \S+ "(.*)"$/s.exec(warning) ?? [];
+    return text?.replaceAll(/\\(.)/gs, '$1') ?? warning;
+  });
+
 export function parseAnswer(status: number, text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type RequestOptions, request as httpsRequest } from 'node:https';
-import { errorOf, parseAnswer, readAll, readLines } from './answer.ts';
+import { errorOf, parseAnswer, readAll, readLines, warningsOf } from './answer.ts';
 import { ApiError, NO_CREDENTIALS, asApiError } from './api-error.ts';
 import type { Credentials } from './credentials.ts';
 import type { Connection } from './kubeconfig.ts';
@@ -32,7 +32,7 @@ export interface ApiCall {
   /** From the call until the whole answer is there; CALL_TIMEOUT_MS unless given. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Told the warnings of an answer, as RFC 7234 writes them: `299 - "text"`. */
+  /** Told the texts of the warnings that came with the answer. */
   readonly onWarnings?: (warnings: readonly string[]) => void;
 }
 
@@ -94,7 +94,7 @@ class Client implements ApiServer {
     const text = await readAll(response);
     const status = response.statusCode ?? 0;
     if (status >= 300) throw errorOf(response, text);
-    call.onWarnings?.(response.headersDistinct.warning ?? []);
+    call.onWarnings?.(warningsOf(response));
     return call.accept === PLAIN_TEXT ? text : parseAnswer(status, text);
   }
 

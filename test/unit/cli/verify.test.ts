@@ -24,7 +24,7 @@ t.test('it asks for a write that the guard must refuse, as a dry run', async (t)
 
 t.test('a guard that only warns is told from none', async (t) => {
   const warning =
-    '299 - "would be refused: data[10-terway.conflist].plugins: line 1: is empty (chain-shape)"';
+    'would be refused: data[10-terway.conflist].plugins: line 1: is empty (chain-shape)';
   const warningApi: ApiServer = {
     call(call) {
       call.onWarnings?.([warning]);

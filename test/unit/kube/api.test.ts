@@ -66,6 +66,16 @@ t.test('what is sent, and what comes back', async (t) => {
   });
 });
 
+t.test('warnings come as their texts', async (t) => {
+  const { kubeconfig } = await misbehaving(t, (request, response) => {
+    response.setHeader('warning', ['299 - "say \\"portmap\\""', '299 - "and more"']);
+    json(200, {})(request, response);
+  });
+  const told: string[] = [];
+  await connect({ kubeconfig }).call({ ...GET, onWarnings: (all) => told.push(...all) });
+  t.same(told, ['say "portmap"', 'and more']);
+});
+
 t.test('a refused call says how to go on', async (t) => {
   const status = { kind: 'Status', reason: 'Expired', message: 'old', metadata: { continue: 'x' } };
   const { kubeconfig } = await misbehaving(t, (_, response) => {
