@@ -94,7 +94,7 @@ async function runsNewPods({ plane }: Lab, node: string): Promise<boolean> {
   const name = `try-${node}`;
   const path = '/api/v1/namespaces/default/pods';
   const container = { name: 'rest', image: BUSYBOX_IMAGE, command: ['sleep', '3600'] };
-  await ask(plane, 'POST', path, {
+  const { metadata } = await ask<Pod>(plane, 'POST', path, {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name },
@@ -103,7 +103,9 @@ async function runsNewPods({ plane }: Lab, node: string): Promise<boolean> {
   try {
     return await waitFor(`${name} to run or to fail`, 60_000, async () => {
       if (isReady(await ask<Pod>(plane, 'GET', `${path}/${name}`))) return true;
-      const own = `fieldSelector=involvedObject.name%3D${name},reason%3DFailedCreatePodSandBox`;
+      // By its uid: there are Events of a former pod of this name.
+      const uid = metadata?.uid ?? '';
+      const own = `fieldSelector=involvedObject.uid%3D${uid},reason%3DFailedCreatePodSandBox`;
       const events = await list(plane, `/api/v1/namespaces/default/events?${own}`);
       return events.length > 0 ? false : undefined;
     });
