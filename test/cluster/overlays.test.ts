@@ -216,7 +216,7 @@ t.test('overlays', async (t) => {
     );
     const transcript = new Transcript();
     const events =
-      'kubectl get events -n kube-system --field-selector reason=OverlayInvalid --sort-by=.message -o custom-columns=TYPE:.type,MESSAGE:.message --no-headers';
+      'kubectl get events -n kube-system --field-selector reason=OverlayInvalid -o custom-columns=TYPE:.type,MESSAGE:.message --no-headers | sort -u';
     const isTold = async () => {
       const { stdout } = await plane.shell(events);
       return stdout.includes('pool-a') && stdout.includes('pool-b') ? true : undefined;
