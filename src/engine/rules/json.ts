@@ -164,7 +164,9 @@ function duplicateProblem(
     path,
     at: later.nameNode,
     message: `${spelling}; one of them wins, silently`,
+    // Of two spellings it depends on the program's which can go.
     ...(isAlone &&
+      earlier.name === later.name &&
       isSameJson(earlier.value, later.value) && {
         fix: prose('remove one of the two, which say the same', memberRemoval(key, later)),
       }),
