@@ -6,7 +6,6 @@ import {
   findTerwayInit,
 } from '../../support/plugin-binaries.ts';
 import { operatorCrds } from '../chart-crds.ts';
-import { findOrBuildKwok } from '../kwok/binary.ts';
 import { findOrBuildLab } from './binaries.ts';
 import { enterLabNetwork } from './network.ts';
 import { findOrBuildCrane } from './registry.ts';
@@ -16,7 +15,6 @@ import { installLabTools } from './tools.ts';
 export async function prepareLab(): Promise<void> {
   await installLabTools();
   await findOrBuildLab();
-  await findOrBuildKwok();
   await findOrBuildCrane();
   await findOrBuildNodePlugins('1.9.1');
   for (const release of ['1.5.1', '1.9.1'] as const) await findOrBuildPlugins(release);

