@@ -5,17 +5,18 @@ import { creation, update } from '../../../support/changes.ts';
 import { BASE_VETH, PORTMAP } from '../../../support/config-maps.ts';
 import { verdictOn } from '../../../support/verdicts.ts';
 
-/** A first entry as 10-terway.conf has it, with one field under two names. */
-const CONF = '{"type": "terway", "mtu": 1400, "MTU": 1500, "Type": "terway"}';
+/** A first entry as 10-terway.conf has it, with one field under two names, and one twice. */
+const CONF = '{"type": "terway", "mtu": 1400, "MTU": 1500, "type": "terway"}';
 const DATA = {
   ...BASE_VETH,
   [CONF_KEY]: CONF,
   [CONFLIST_KEY]: `{"plugins": [${CONF}, ${JSON.stringify(PORTMAP)}]}`,
 };
 
+/** What is said of the chain's doubled members. */
 const duplicatesOf = (write: Parameters<typeof verdictOn>[0]) =>
   verdictOn(write)
-    .findings.filter(({ rule }) => rule === 'json-duplicate')
+    .findings.filter(({ rule, key }) => rule === 'json-duplicate' && key === CONFLIST_KEY)
     .map(({ severity, fix }) => [severity, fix.text, fix.edits?.length]);
 
 t.test('what is wrong in both texts is mended in both, with the words of the rule as well', (t) => {
