@@ -1,5 +1,5 @@
 import type { SecretStore, StoredSecret } from './ports.ts';
-import { ApiError, type ApiServer } from '../kube/api.ts';
+import { ApiError, type ApiServer, unlessMissing } from '../kube/api.ts';
 
 /** Who uses it looks every few seconds: an API server that takes longer is as good as gone. */
 const TIMEOUT_MS = 5_000;
@@ -17,12 +17,9 @@ export function secretStore(api: ApiServer, namespace: string, name: string): Se
     name: `${namespace}/${name}`,
 
     async read() {
-      try {
-        return toStored(await api.call<Secret>({ method: 'GET', path, timeoutMs: TIMEOUT_MS }));
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined;
-        throw error;
-      }
+      const call = { method: 'GET', path, timeoutMs: TIMEOUT_MS } as const;
+      const secret = await unlessMissing(api.call<Secret>(call));
+      return secret && toStored(secret);
     },
 
     async write(data, known) {

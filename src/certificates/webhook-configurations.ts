@@ -1,5 +1,5 @@
 import type { Webhook, WebhookConfiguration, WebhookConfigurations } from './ports.ts';
-import { ApiError, type ApiServer } from '../kube/api.ts';
+import { ApiError, type ApiServer, unlessMissing } from '../kube/api.ts';
 
 /** Name of both configurations, whatever the installation is called. */
 const NAME = 'eni-config-guard';
@@ -74,18 +74,12 @@ async function readOne(
   api: ApiServer,
   resource: Resource,
 ): Promise<WebhookConfiguration | undefined> {
-  try {
-    const { metadata, webhooks = [] } = await api.call<ConfigurationObject>({
-      method: 'GET',
-      path: pathOf(resource),
-      timeoutMs: TIMEOUT_MS,
-    });
-    const { uid, resourceVersion: version } = metadata;
-    return { resource, uid, version, webhooks: webhooks.map(toWebhook) };
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const call = { method: 'GET', path: pathOf(resource), timeoutMs: TIMEOUT_MS } as const;
+  const object = await unlessMissing(api.call<ConfigurationObject>(call));
+  if (!object) return undefined;
+  const { metadata, webhooks = [] } = object;
+  const { uid, resourceVersion: version } = metadata;
+  return { resource, uid, version, webhooks: webhooks.map(toWebhook) };
 }
 
 function toWebhook({

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { certificatesIn, identityOf } from '../certificates/pem.ts';
 import { anchorOf } from '../certificates/trust.ts';
 import { count, listed, printable, quoted } from '../engine/text/text.ts';
-import { ApiError, type ApiServer } from '../kube/api.ts';
+import { type ApiServer, unlessMissing } from '../kube/api.ts';
 import { masked } from './sentence.ts';
 
 /** What one check came to. */
@@ -101,17 +101,7 @@ export async function runChecks(
 
 async function read(api: ApiServer, kind: string): Promise<Configuration | undefined> {
   const path = `/apis/admissionregistration.k8s.io/v1/${kind}/${NAME}`;
-  return optional(api.call<Configuration>({ method: 'GET', path }));
-}
-
-/** Undefined for what does not exist. */
-async function optional<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  return unlessMissing(api.call<Configuration>({ method: 'GET', path }));
 }
 
 function withoutWebhook(): Result[] {
@@ -192,7 +182,7 @@ async function findAddresses(
   const { name, namespace, port = 443 } = service;
   const called = printable(`${namespace}/${name}`);
   const path = `/api/v1/namespaces/${namespace}/services/${name}`;
-  const found = await optional(api.call<Service>({ method: 'GET', path }));
+  const found = await unlessMissing(api.call<Service>({ method: 'GET', path }));
   const named = found?.spec.ports?.find((one) => one.port === port);
   if (!named) {
     const what = found ? `Service ${called} has no port ${port}` : `there is no Service ${called}`;

@@ -26,6 +26,16 @@ export interface Hints {
   readonly causes?: readonly string[];
 }
 
+/** What a call resolves with; undefined where the object does not exist. Rejects with ApiError. */
+export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
 /** `ApiError.reason` when there is nothing to connect with. */
 export const NO_CREDENTIALS = 'NoCredentials';
 

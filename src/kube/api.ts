@@ -5,7 +5,7 @@ import { ApiError, NO_CREDENTIALS, asApiError } from './api-error.ts';
 import type { Credentials } from './credentials.ts';
 import type { Connection } from './kubeconfig.ts';
 
-export { ApiError, NO_CREDENTIALS } from './api-error.ts';
+export { ApiError, NO_CREDENTIALS, unlessMissing } from './api-error.ts';
 export type { Connection } from './kubeconfig.ts';
 
 /** What the guard asks of an API server, as plain JSON: typed models cost memory and add nothing. */

@@ -1,7 +1,7 @@
 import { breakGlassRequestIn } from '../engine/core/break-glass.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import type { FieldManager, StoredObject } from '../engine/core/stored-object.ts';
-import { ApiError, type ApiServer } from './api.ts';
+import { type ApiError, type ApiServer, unlessMissing } from './api.ts';
 import { type Follower, type Sight, followObject, readObject } from './follow.ts';
 import type { FactSourceState } from './source-state.ts';
 
@@ -72,17 +72,9 @@ function newest(managers: readonly FieldManager[]): FieldManager | undefined {
  * ApiError, after a second at the latest. Needs the right to get configmaps/eni-config.
  */
 export async function readStoredConfig(api: ApiServer): Promise<StoredObject | undefined> {
-  try {
-    const json = await api.call<ConfigMapJson>({
-      method: 'GET',
-      path: ENI_CONFIG_PATH,
-      timeoutMs: TIMEOUT_MS,
-    });
-    return storedObjectOf(json);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const call = { method: 'GET', path: ENI_CONFIG_PATH, timeoutMs: TIMEOUT_MS } as const;
+  const json = await unlessMissing(api.call<ConfigMapJson>(call));
+  return json && storedObjectOf(json);
 }
 
 const ENI_CONFIG = {

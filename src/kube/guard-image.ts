@@ -1,4 +1,4 @@
-import { ApiError, type ApiServer } from './api.ts';
+import { type ApiServer, unlessMissing } from './api.ts';
 
 const NAME = 'eni-config-guard';
 
@@ -30,14 +30,9 @@ export async function readGuardImage(
 ): Promise<GuardImage | undefined> {
   const folder = encodeURIComponent(namespace);
   const path = `/apis/apps/v1/namespaces/${folder}/deployments/${NAME}`;
-  try {
-    const { spec } = await api.call<Deployment>({ method: 'GET', path });
-    const { containers = [], imagePullSecrets = [] } = spec?.template?.spec ?? {};
-    const image = containers[0]?.image;
-    if (image === undefined) return undefined;
-    return { image, pullSecrets: imagePullSecrets.flatMap(({ name }) => name ?? []) };
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const deployment = await unlessMissing(api.call<Deployment>({ method: 'GET', path }));
+  const { containers = [], imagePullSecrets = [] } = deployment?.spec?.template?.spec ?? {};
+  const image = containers[0]?.image;
+  if (image === undefined) return undefined;
+  return { image, pullSecrets: imagePullSecrets.flatMap(({ name }) => name ?? []) };
 }

@@ -1,6 +1,6 @@
 import { type ConfigMap, GUARDED_NAMESPACE, OVERLAY_LABEL } from '../engine/core/eni-config.ts';
 import type { OverlayInUse } from '../engine/core/stored-overlay.ts';
-import { ApiError, type ApiServer } from './api.ts';
+import { type ApiServer, unlessMissing } from './api.ts';
 import { type ConfigMapJson, storedObjectOf } from './eni-config.ts';
 import { METADATA_ONLY, pagesOf } from './pages.ts';
 
@@ -56,10 +56,6 @@ export const overlayNameIn = (labels: Readonly<Record<string, string>> = {}): st
  */
 export async function readOverlay(api: ApiServer, name: string): Promise<ConfigMap | undefined> {
   const path = `/api/v1/namespaces/${GUARDED_NAMESPACE}/configmaps/${encodeURIComponent(name)}`;
-  try {
-    return storedObjectOf(await api.call<ConfigMapJson>({ method: 'GET', path })).configMap;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const json = await unlessMissing(api.call<ConfigMapJson>({ method: 'GET', path }));
+  return json && storedObjectOf(json).configMap;
 }

@@ -4,7 +4,7 @@ import {
   GUARDED_NAME,
   GUARDED_NAMESPACE,
 } from '../../engine/core/eni-config.ts';
-import { ApiError, type ApiServer } from '../../kube/api.ts';
+import { type ApiServer, unlessMissing } from '../../kube/api.ts';
 import { type ConfigMapJson, ENI_CONFIG_PATH, storedObjectOf } from '../../kube/eni-config.ts';
 import { changedKeys } from './comparison.ts';
 
@@ -16,16 +16,15 @@ export interface StoredVersion {
 
 /** Reads it with the caller's rights; undefined when there is none. Rejects with ApiError. */
 export async function readStoredVersion(api: ApiServer): Promise<StoredVersion | undefined> {
-  try {
-    const json = await api.call<
-      ConfigMapJson & { readonly metadata: { readonly resourceVersion: string } }
-    >({ method: 'GET', path: ENI_CONFIG_PATH });
-    const { resourceVersion } = json.metadata;
-    return { configMap: storedObjectOf(json).configMap, resourceVersion };
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const json = await unlessMissing(
+    api.call<ConfigMapJson & { readonly metadata: { readonly resourceVersion: string } }>({
+      method: 'GET',
+      path: ENI_CONFIG_PATH,
+    }),
+  );
+  if (!json) return undefined;
+  const { resourceVersion } = json.metadata;
+  return { configMap: storedObjectOf(json).configMap, resourceVersion };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { GUARDED_NAMESPACE } from '../../engine/core/eni-config.ts';
-import { ApiError, type ApiServer } from '../../kube/api.ts';
+import { ApiError, type ApiServer, unlessMissing } from '../../kube/api.ts';
 import { NO_HISTORY, decodeHistory, encodeHistory } from './document.ts';
 import type { HistoryStore } from './keeper.ts';
 import type { History } from './revision.ts';
@@ -26,15 +26,11 @@ export interface StoredHistory {
  * ApiError, and with HistoryError when the Secret holds something else. Needs `get` on it.
  */
 export async function readHistory(api: ApiServer): Promise<StoredHistory | undefined> {
-  try {
-    const secret = await api.call<SecretJson>({ method: 'GET', path: PATH });
-    const value = secret.data?.[KEY] ?? '';
-    const history = value === '' ? NO_HISTORY : await decodeHistory(Buffer.from(value, 'base64'));
-    return { history, secret };
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const secret = await unlessMissing(api.call<SecretJson>({ method: 'GET', path: PATH }));
+  if (!secret) return undefined;
+  const value = secret.data?.[KEY] ?? '';
+  const history = value === '' ? NO_HISTORY : await decodeHistory(Buffer.from(value, 'base64'));
+  return { history, secret };
 }
 
 /** The history as {@link HistoryKeeper} needs it. */

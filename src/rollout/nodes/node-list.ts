@@ -1,6 +1,6 @@
-import { OVERLAY_LABEL } from '../../engine/core/eni-config.ts';
 import { type NetworkMode, networkModeOf } from '../../facts/network-mode.ts';
 import type { ApiServer } from '../../kube/api.ts';
+import { overlayNameIn } from '../../kube/overlays.ts';
 import { METADATA_ONLY, pagesOf } from '../../kube/pages.ts';
 
 /** What is kept of a node. */
@@ -48,8 +48,8 @@ export async function listNodes(
   for await (const page of pages) {
     for (const { metadata } of page) {
       const { name, labels = {} } = metadata;
-      const overlay = labels[OVERLAY_LABEL] ?? '';
-      nodes.push({ name, mode: networkModeOf(labels), ...(overlay !== '' && { overlay }) });
+      const overlay = overlayNameIn(labels);
+      nodes.push({ name, mode: networkModeOf(labels), ...(overlay !== undefined && { overlay }) });
     }
     seen(page.length);
   }

@@ -1,4 +1,4 @@
-import { type ApiServer, ApiError } from '../../kube/api.ts';
+import { type ApiServer, unlessMissing } from '../../kube/api.ts';
 import type { ClusterNode } from '../nodes/cluster-nodes.ts';
 import type { NodeState } from './plan.ts';
 import type { NodeJson } from './pod-json.ts';
@@ -35,10 +35,7 @@ export async function nodeStatesOf(
 
 async function isNodeReady(api: ApiServer, name: string): Promise<boolean> {
   const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
-  try {
-    return nodeState(await api.call<NodeJson>({ method: 'GET', path })).kind === 'well';
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return false;
-    throw error;
-  }
+  return (
+    nodeState(await unlessMissing(api.call<NodeJson>({ method: 'GET', path }))).kind === 'well'
+  );
 }
