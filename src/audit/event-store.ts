@@ -3,6 +3,7 @@ import type { EventRecord, EventStore } from './event-recorder.ts';
 import { identityOf } from './events.ts';
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import { shortened } from '../engine/text/text.ts';
+import { inSeconds } from '../engine/text/timestamp.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { ApiServer } from '../kube/api.ts';
 
@@ -54,7 +55,7 @@ async function countUp(api: ApiServer, path: string, { count, lastMs }: EventRec
       contentType: 'application/merge-patch+json',
     });
   for (let tries = 1; ; tries += 1) {
-    const { count: before = 1, metadata } = await patch({ lastTimestamp: timestamp(lastMs) });
+    const { count: before = 1, metadata } = await patch({ lastTimestamp: inSeconds(lastMs) });
     const { resourceVersion } = metadata;
     try {
       await patch({ metadata: { resourceVersion }, count: before + count });
@@ -91,14 +92,10 @@ function eventOf(record: EventRecord, name: string, instance: string) {
       MAX_MESSAGE_LENGTH,
     ),
     count,
-    firstTimestamp: timestamp(firstMs),
-    lastTimestamp: timestamp(lastMs),
+    firstTimestamp: inSeconds(firstMs),
+    lastTimestamp: inSeconds(lastMs),
     source: { component: COMPONENT },
     reportingComponent: COMPONENT,
     reportingInstance: instance,
   };
 }
-
-/** Whole seconds: `metav1.Time` has no smaller ones. */
-const timestamp = (milliseconds: number) =>
-  `${new Date(milliseconds).toISOString().slice(0, -'.000Z'.length)}Z`;

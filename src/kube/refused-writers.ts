@@ -1,6 +1,7 @@
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../engine/core/eni-config.ts';
 import { type RefusedWriter, mergedWriters, readWriters } from '../engine/core/refused-writers.ts';
 import { shortened } from '../engine/text/text.ts';
+import { inSeconds } from '../engine/text/timestamp.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiServer } from './api.ts';
 
@@ -69,7 +70,7 @@ async function keep(api: ApiServer, added: readonly RefusedWriter[], now: number
 /** Renews the record, which the API server would forget an hour after it was last written. */
 async function touched(api: ApiServer, now: number): Promise<StoredRecord | undefined> {
   try {
-    return await patch(api, { lastTimestamp: timestamp(now) });
+    return await patch(api, { lastTimestamp: inSeconds(now) });
   } catch (error) {
     if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
     throw error;
@@ -93,7 +94,7 @@ function contentOf(writers: readonly RefusedWriter[], now: number) {
   return {
     metadata: { annotations: { [ANNOTATION]: JSON.stringify(writers) } },
     message: shortened(message, MAX_MESSAGE_LENGTH),
-    lastTimestamp: timestamp(now),
+    lastTimestamp: inSeconds(now),
   };
 }
 
@@ -118,10 +119,6 @@ function eventOf(writers: readonly RefusedWriter[], now: number) {
     ...told,
   };
 }
-
-/** Whole seconds: `metav1.Time` has no smaller ones. */
-const timestamp = (milliseconds: number) =>
-  `${new Date(milliseconds).toISOString().slice(0, -'.000Z'.length)}Z`;
 
 /** Reads the record with the caller's own rights; undefined when they don't allow it. Rejects never. */
 export async function readRefusedWriters(

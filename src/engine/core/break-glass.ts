@@ -1,5 +1,6 @@
 import { isObject } from '../text/is-object.ts';
 import { printable, quoted } from '../text/text.ts';
+import { inSeconds } from '../text/timestamp.ts';
 import { type Fix, paste, prose } from './fix.ts';
 
 /**
@@ -73,7 +74,7 @@ export function readBreakGlassRequest(
   now: number,
   maxMinutes: number,
 ): Pick<GrantedBreakGlass, 'reason' | 'until'> | RejectedBreakGlass {
-  const suggested = isoTime(now + Math.min(SUGGESTED_MINUTES, maxMinutes) * MINUTE_MS);
+  const suggested = inSeconds(now + Math.min(SUGGESTED_MINUTES, maxMinutes) * MINUTE_MS);
   const wrongEnd = (why: string) =>
     rejected(UNTIL_ANNOTATION, why, paste(`"${UNTIL_ANNOTATION}": "${suggested}"`));
   if (reason === undefined || reason.trim() === '') {
@@ -82,14 +83,14 @@ export function readBreakGlassRequest(
   if (until === undefined) return wrongEnd(`there is no end in ${UNTIL_ANNOTATION}`);
   const end = parseTime(until);
   if (end === undefined) return wrongEnd(`${quoted(until)} is no time such as ${suggested}`);
-  if (end <= now) return wrongEnd(`it expired at ${isoTime(end)}`);
+  if (end <= now) return wrongEnd(`it expired at ${inSeconds(end)}`);
   if (end > now + maxMinutes * MINUTE_MS) {
     return wrongEnd(
-      `${isoTime(end)} is too far ahead; at most ${maxMinutes} minutes are allowed ` +
+      `${inSeconds(end)} is too far ahead; at most ${maxMinutes} minutes are allowed ` +
         '(breakGlass.maxMinutes)',
     );
   }
-  return { reason: printable(reason.trim()), until: isoTime(end) };
+  return { reason: printable(reason.trim()), until: inSeconds(end) };
 }
 
 const REASON_FIX = prose(`say why, for the audit trail: annotation ${REASON_ANNOTATION}`);
@@ -106,5 +107,3 @@ function parseTime(text: string): number | undefined {
   const time = Date.parse(text.toUpperCase());
   return Number.isNaN(time) ? undefined : time;
 }
-
-const isoTime = (time: number) => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,5 +1,6 @@
 import { CHAIN_STATES, type NodeChains, isAllCurrent } from '../core/node-chains.ts';
 import { count, listed } from '../text/text.ts';
+import { inSeconds } from '../text/timestamp.ts';
 
 /** What the nodes run, as `status` tells it. */
 
@@ -24,8 +25,6 @@ export function nodeLines(chains: NodeChains): string[] {
     `Chain of ${count(total, 'node')}: ${listed(groups, 'and')}${more}`,
     ...(restartDueSince === undefined
       ? []
-      : [`  a restart of Terway is due there since ${timestamp(restartDueSince)}`]),
+      : [`  a restart of Terway is due there since ${inSeconds(restartDueSince)}`]),
   ];
 }
-
-const timestamp = (ms: number) => new Date(ms).toISOString().replace(/\.\d+/, '');

@@ -4,6 +4,7 @@ import type { Facts } from '../core/facts.ts';
 import type { NodeKind } from '../rendering/node-file.ts';
 import type { NodeConfig, NodeMember } from '../rendering/node-config.ts';
 import { SWITCHES } from '../rendering/rendering.ts';
+import { aligned, widthsOf } from '../text/columns.ts';
 import { printable, quoted, shortened } from '../text/text.ts';
 import { summarizeFacts } from './facts-fields.ts';
 import { absence, valueText } from './render-sentences.ts';
@@ -160,12 +161,8 @@ function memberLines(members: readonly NodeMember[], overlay: string | undefined
     return [printable(name, MAX_NAME_LENGTH), text, from[origin] ?? '', readingOf(member, overlay)];
   });
   const table = [['MEMBER', 'VALUE', 'FROM', 'READ BY'], ...rows];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  return table.map(
-    (row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`,
-  );
+  const widths = widthsOf(table);
+  return table.map((row) => `  ${aligned(row, widths)}`);
 }
 
 function readingOf({ readers, dead, loss }: NodeMember, overlay: string | undefined): string {

@@ -1,3 +1,4 @@
+import { aligned, widthsOf } from '../../engine/text/columns.ts';
 import { printable } from '../../engine/text/text.ts';
 import { type KeyChange, changedKeys } from './comparison.ts';
 import { type History, type Revision, configMapOf } from './revision.ts';
@@ -44,20 +45,9 @@ export function listAsText({ revisions }: History): string {
       `${changeText(revision, revisions[index - 1])}${revision.gap ? '; versions before it may be missing' : ''}`,
     ])
     .reverse();
-  return columns([['REVISION', 'SEEN', 'BY', 'CHANGED'], ...rows]);
-}
-
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
+  const table = [['REVISION', 'SEEN', 'BY', 'CHANGED'], ...rows];
+  const widths = widthsOf(table);
+  return table.map((row) => `${aligned(row, widths)}\n`).join('');
 }
 
 export function listAsJson({ revisions }: History): string {

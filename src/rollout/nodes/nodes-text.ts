@@ -1,4 +1,6 @@
+import { type Row, aligned, widthsOf } from '../../engine/text/columns.ts';
 import { count, listed, printable } from '../../engine/text/text.ts';
+import { inSeconds } from '../../engine/text/timestamp.ts';
 import { CHAIN_STATES, isAllCurrent } from '../../engine/core/node-chains.ts';
 import { byAttention, summaryOf } from './attention.ts';
 import { type ChainPast, currentSince } from './chain-periods.ts';
@@ -9,9 +11,6 @@ import type { ClusterReport } from './nodes-json.ts';
 /** The nodes of clusters as tables for a person, in parts, as they may be long. */
 
 const HEADINGS = ['NODE', 'CHAIN', 'TERWAY', 'READ AT', 'POD', 'DATAPATH', 'PLUGINS', 'REMARK'];
-
-/** A row with a heading's column for each cell; the last one is as long as it is. */
-type Row = readonly string[];
 
 const ROWS_A_PART = 500;
 
@@ -36,21 +35,15 @@ function* tableParts(
   nodes: readonly ClusterNode[],
   rowOf: (node: ClusterNode) => Row,
 ): Generator<string> {
-  const widths = HEADINGS.map(({ length }) => length);
-  for (const node of nodes) {
-    for (const [column, { length }] of rowOf(node).entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, length);
-    }
+  function* table() {
+    yield HEADINGS;
+    for (const node of nodes) yield rowOf(node);
   }
-  const lineOf = (row: Row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  yield `${lineOf(HEADINGS)}\n`;
+  const widths = widthsOf(table());
+  yield `${aligned(HEADINGS, widths)}\n`;
   for (let start = 0; start < nodes.length; start += ROWS_A_PART) {
     const part = nodes.slice(start, start + ROWS_A_PART);
-    yield `${part.map((node) => lineOf(rowOf(node))).join('\n')}\n`;
+    yield `${part.map((node) => aligned(rowOf(node), widths)).join('\n')}\n`;
   }
 }
 
@@ -64,7 +57,7 @@ function rows(cluster: ClusterNodes): (node: ClusterNode) => Row {
       printable(name),
       chain.state,
       pod?.version?.normal ?? '-',
-      pod?.init ? timestamp(pod.init.endedAt) : '-',
+      pod?.init ? inSeconds(pod.init.endedAt) : '-',
       pod ? `${printable(pod.name)}${pod.isReady ? '' : ' (not ready)'}` : '-',
       printable(seen ?? datapathOf(node)?.datapath ?? (mode === 'chain' ? 'unknown' : mode)),
       versionsText(pluginsOf(node)),
@@ -120,7 +113,7 @@ function* summary(cluster: ClusterNodes, shown: readonly ClusterNode[]): Generat
 
 function sinceText(past: ChainPast): string {
   const since = currentSince(past);
-  const at = since === undefined ? '' : timestamp(since);
+  const at = since === undefined ? '' : inSeconds(since);
   switch (past.origin) {
     case 'history':
       return `The current chain is stored since ${at} (history).`;
@@ -130,5 +123,3 @@ function sinceText(past: ChainPast): string {
       return 'When eni-config was last changed is not known: it has no managedFields, and there is no history.';
   }
 }
-
-const timestamp = (ms: number) => new Date(ms).toISOString().replace(/\.\d+/, '');
