@@ -17,7 +17,7 @@ import { learnOnce, unknownTo } from './compose/facts.ts';
 import { defineCommand } from './frame/command.ts';
 import { canAsk, confirm } from './frame/confirm.ts';
 import { CONFIG, KUBECONFIG } from './frame/flags.ts';
-import { note, print } from './frame/print.ts';
+import { note, noteWarnings, print } from './frame/print.ts';
 import { SHOW_SECRETS, textsOf } from './history.ts';
 import { historyOf, revisionNamed } from './revisions.ts';
 import { UsageError } from './usage-error.ts';
@@ -86,7 +86,7 @@ async function write(
   number: number,
 ): Promise<0 | 1> {
   try {
-    await writeRollback(api, target, stored, (warnings) => warnings.forEach(tellWarning));
+    await writeRollback(api, target, stored, noteWarnings);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const why = printable(error.message, 600);
@@ -105,8 +105,6 @@ async function write(
 }
 
 const NOTHING = { data: new Map<string, string>(), binaryData: new Map<string, string>() };
-
-const tellWarning = (warning: string) => note(printable(warning, 600));
 
 function refusals(verdict: Verdict, object: ConfigMap): string {
   return denialsIn(verdict)

@@ -157,7 +157,7 @@ t.test('what stood in eni-config is kept, and can be put back', async (t) => {
         all.at(-1)?.data?.['10-terway.conflist'] === TYPO['10-terway.conflist'],
     );
     const bad = revisions.at(-1)!;
-    t.equal(bad.user, undefined, 'nobody let it through');
+    t.equal(bad.user, undefined, 'no guard let it through');
     const good = revisions.at(-2)!.number;
     await cluster.file('worse.json', JSON.stringify({ data: { '10-terway.conflist': '{' } }));
     const patch = 'kubectl patch cm eni-config -n kube-system --patch-file worse.json';

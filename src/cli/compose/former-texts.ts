@@ -12,7 +12,7 @@ import {
   writeRollback,
 } from '../../rollout/history/rollback.ts';
 import { confirm } from '../frame/confirm.ts';
-import { note } from '../frame/print.ts';
+import { noteWarnings } from '../frame/print.ts';
 import type { RolloutCall } from './rollout-situation.ts';
 
 /**
@@ -43,9 +43,7 @@ export async function putFormerBack(
   const question = `Put revision ${number}, seen at ${at}, back? It changes ${listed(keys, 'and')}.`;
   if (!call.isConfirmed && !(await confirm(question))) return 'not confirmed';
   try {
-    await writeRollback(api, target, stored, (warnings) => {
-      for (const warning of warnings) note(printable(warning, 600));
-    });
+    await writeRollback(api, target, stored, noteWarnings);
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -1,3 +1,4 @@
+import { printable } from '../../engine/text/text.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
@@ -28,6 +29,14 @@ export async function print(text: string): Promise<void> {
 /** A remark beside what a command prints, on standard error. */
 export function note(text: string): void {
   process.stderr.write(`eni-config-guard: ${text}\n`);
+}
+
+/** Longer than any warning of the guard. */
+const MAX_WARNING_LENGTH = 600;
+
+/** Warnings that came with an answer of the API server, a remark each. */
+export function noteWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) note(printable(warning, MAX_WARNING_LENGTH));
 }
 
 /** Whether what is printed may have colours. Source: https://no-color.org. */
