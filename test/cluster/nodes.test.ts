@@ -17,6 +17,7 @@ import { startControlPlane } from './controlplane/start.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import { manifest } from './guarded-cluster.ts';
 import { LEAST_RIGHTS, userWith } from './rights.ts';
+import { rolloutUser } from './rollout-user.ts';
 
 /** The command `nodes` against a real API server, with nodes and pods that tests write. */
 
@@ -108,6 +109,30 @@ t.test('the command nodes', async (t) => {
     const { stdout } = await plane.shell('eni-config-guard status', { env });
     t.match(stdout, /^Chain of 6 nodes: 2 former, 2 unknown, 1 current and 1 ignored; which ones/m);
     t.match(stdout, /^ {2}a restart of Terway is due there since \d/m);
+  });
+
+  await t.test('rollout needs the rights that its page names', async (t) => {
+    const kubeconfig = await rolloutUser(plane);
+    const dryRun = 'eni-config-guard rollout --dry-run --output text';
+    const planned = await plane.shell(dryRun, { env, kubeconfig });
+    t.match(planned, { code: 0, stdout: /^3 nodes to restart/ });
+    t.same(planned, await plane.shell(dryRun, { env }), 'all is read that an administrator reads');
+    const calls: readonly (readonly [call: string, isAllowed: boolean])[] = [
+      ['create pods -n kube-system', true],
+      ['get pods/a -n kube-system', true],
+      ['delete pods/a -n kube-system', true],
+      ['list events -n kube-system', true],
+      ['patch configmaps/eni-config -n kube-system', true],
+      ['get deployments.apps/eni-config-guard -n kube-system', true],
+      ['patch configmaps/other -n kube-system', false],
+      ['get secrets/other -n kube-system', false],
+      ['patch daemonsets.apps -n kube-system', false],
+      ['create pods -n default', false],
+    ];
+    for (const [call, isAllowed] of calls) {
+      const { stdout } = await plane.shell(`kubectl auth can-i ${call}`, { kubeconfig });
+      t.equal(stdout.trim(), isAllowed ? 'yes' : 'no', call);
+    }
   });
 
   await transcript.matchesGolden(t, 'nodes');
