@@ -14,6 +14,7 @@ import { podStage } from '../kwok/stages.ts';
 import { ask, list } from '../lab/api.ts';
 import type { Pod } from '../lab/objects.ts';
 import { PATH_WITH_PROGRAM, installProgram } from '../own-program.ts';
+import { rolloutUser } from '../rollout-user.ts';
 import { steadyRollout } from './rollout-output.ts';
 
 t.setTimeout(25 * 60_000);
@@ -83,7 +84,8 @@ t.test('on 1000 nodes the plan, the waves and the stop are right', async (t) => 
   const before = await list<Pod>(plane, TERWAY);
 
   const transcript = new Transcript();
-  const options = { env: { PATH: PATH_WITH_PROGRAM(plane) } };
+  const kubeconfig = await rolloutUser(plane);
+  const options = { env: { PATH: PATH_WITH_PROGRAM(plane) }, kubeconfig };
   const flags = '--max-unavailable 50 --output text';
   const planned = await plane.shell(`eni-config-guard rollout --dry-run ${flags}`, options);
   transcript.add(`eni-config-guard rollout --dry-run ${flags}`, planned);
