@@ -1,7 +1,9 @@
 import t from 'tap';
 
+import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { type Write, update } from '../../../support/changes.ts';
 import { BASE_VETH, type Data, PORTMAP } from '../../../support/config-maps.ts';
+import { verdictOn } from '../../../support/verdicts.ts';
 import { withEniConf } from './edits/chains.ts';
 import { added, findingsOf, told, withData, withMembers, words } from './told.ts';
 
@@ -109,6 +111,28 @@ t.test('a member that belongs elsewhere', (t) => {
     ],
   ];
   for (const [write, says] of rows) t.same(words(write, 'field-unknown'), [says]);
+  t.end();
+});
+
+t.test('a name that would have no effect either is not proposed', (t) => {
+  const saidWithoutFacts = (write: Write) =>
+    verdictOn(write, NO_FACTS)
+      .findings.filter(({ rule }) => rule === 'field-unknown')
+      .map(({ message }) => message);
+  const unknown = 'so it has no effect';
+  t.same(saidWithoutFacts(withMembers({ eni_tag_filtr: {} })), [
+    `eni_conf does not know "eni_tag_filtr", ${unknown}; did you mean "eni_tag_filter"?`,
+  ]);
+  t.same(
+    saidWithoutFacts(withMembers({ eni_tag_block_lst: [] })),
+    [`eni_conf does not know this member, ${unknown}`],
+    'no release reads eni_tag_block_list',
+  );
+  t.same(
+    saidWithoutFacts(added({ type: 'firewall', cniVersin: '1.0.0' })),
+    [`firewall does not know "cniVersin", ${unknown}`],
+    'Terway deletes cniVersion',
+  );
   t.end();
 });
 
