@@ -173,7 +173,7 @@ t.test('a call can be called off', async (t) => {
   await closed(connections);
 });
 
-t.test('nobody listens', async (t) => {
+t.test('a port that is closed', async (t) => {
   const { kubeconfig, server } = await misbehaving(t, json(200, {}));
   server.close();
   const failure = await failureOf(connect({ kubeconfig }).call(GET));

@@ -94,7 +94,7 @@ t.test('a watch', async (t) => {
     }
   });
 
-  await t.test('that somebody stops listening to leaves no connection', async (t) => {
+  await t.test('that its reader leaves closes the connection', async (t) => {
     const { kubeconfig, connections } = await misbehaving(t, (_, response) => {
       response.write('{"type":"ADDED","object":{}}\n');
     });
