@@ -26,6 +26,7 @@ t.test('each file has its own verdict', async (t) => {
       PASSES +
       "t.test('waits', () => new Promise(() => setTimeout(() => { throw new Error('later'); })));",
     'is-empty.test.ts': '',
+    'waits.test.ts': "import t from 'tap'; t.test('waits', () => new Promise(setImmediate));",
     'passes-as-well.test.ts': PASSES,
   });
   t.same(verdicts, [
@@ -34,6 +35,7 @@ t.test('each file has its own verdict', async (t) => {
     ['not ok', 'throws.test.ts'],
     ['not ok', 'throws-late.test.ts'],
     ['not ok', 'is-empty.test.ts'],
+    ['ok', 'waits.test.ts'],
     ['ok', 'passes-as-well.test.ts'],
   ]);
   for (const reason of ['at its import', 'later', 'no test in this file']) t.match(stdout, reason);
