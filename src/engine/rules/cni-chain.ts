@@ -254,7 +254,7 @@ export const cniChainVersion = defineRule({
     if (!object.data.has(key)) return;
     const hasConflist = holds(object, CONFLIST_KEY);
     const isOff = context.chain(key)?.length === 0;
-    // Where there is no chain, none is what it asks for.
+    // It switches a chain off that is not there.
     if (isOff && !hasConflist) return;
     const before = change.old?.data.get(CONFLIST_KEY);
     const isReplaced = before !== undefined && !hasConflist;
