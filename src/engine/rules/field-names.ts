@@ -35,10 +35,11 @@ export const fieldReserved = defineRule({
   },
   *check(context) {
     for (const decoded of decodedEntries(context)) {
-      for (const [name, member] of decoded.members) {
+      for (const { field, member } of decoded.read) {
+        if (!field.spec.reserved) continue;
         // Under the exact name null is overwritten; in another letter case it may stand after that one.
-        const isSet = member.value.type !== 'null' || member.name !== name;
-        if (isSet && decoded.fields[name]?.reserved) yield reserved(decoded, member);
+        const isSet = member.value.type !== 'null' || member.name !== field.name;
+        if (isSet) yield reserved(decoded, member);
       }
       if (isSecretKey(decoded.key)) continue;
       for (const member of decoded.node.members) {

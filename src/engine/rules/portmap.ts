@@ -239,11 +239,10 @@ export const portmapRemoved = defineRule({
     const { change, facts, object } = context;
     const oldKey = change.old && countingKey(change.old, facts);
     const key = countingKey(object, facts);
-    const before = oldKey && context.chainBefore(oldKey);
     const now = key && context.chain(key);
-    if (!hasPortmap(before)) return;
     // Whether a chain that can't be read holds portmap is not known.
     if (key !== undefined && (!now || hasPortmap(now))) return;
+    if (!hasPortmap(oldKey && context.chainBefore(oldKey))) return;
     yield {
       key: key ?? oldKey ?? CONFLIST_KEY,
       dependsOn: CHAIN_KEYS,

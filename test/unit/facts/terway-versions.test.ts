@@ -2,7 +2,7 @@ import t from 'tap';
 import {
   type DaemonSet,
   type PodCensus,
-  countPods,
+  PodCounter,
   readDaemonSet,
 } from '../../../src/facts/daemon-set-state.ts';
 import {
@@ -98,15 +98,10 @@ t.test("Terway's container is not the first one by chance", async (t) => {
   }
   const none = versionIn([foreign], [ours('other', 'acs/terway-controlplane:v9.9.9')]);
   t.match(none, { target: undefined, image: undefined });
-  t.equal(
-    (await countPods(pagesOf({ nodeName: 'a', initContainers: [foreign] }))).versions.get('a'),
-    undefined,
-  );
+  const counter = new PodCounter();
+  counter.add([{ spec: { nodeName: 'a', initContainers: [foreign] } }]);
+  t.equal(counter.census.versions.get('a'), undefined);
 });
-
-async function* pagesOf(...specs: object[]) {
-  yield specs.map((spec) => ({ spec }));
-}
 
 t.test('a rollout that was watched from its beginning', async (t) => {
   let running = see(undefined, 'v1.14.0');
@@ -173,17 +168,20 @@ t.test('pods by node', async (t) => {
     },
     status: { phase },
   });
-  async function* pages() {
-    yield [pod('a', 'v1.15.0'), pod(undefined, 'v1.1.0'), pod('b', 'latest'), {}];
-    yield [pod('d', 'v1.15.0', 'Pending'), pod('e', 'v1.14.0'), pod('e', 'v1.15.0', 'Pending')];
-    yield [
-      pod('e', 'v1.15.0', 'Pending'),
-      pod('a', 'v1.14.0'),
-      pod('c', 'v1.2.0', 'Failed'),
-      pod('b', 'v1.15.0'),
-    ];
-  }
-  const { versions, waiting } = await countPods(pages());
+  const counter = new PodCounter();
+  counter.add([pod('a', 'v1.15.0'), pod(undefined, 'v1.1.0'), pod('b', 'latest'), {}]);
+  counter.add([
+    pod('d', 'v1.15.0', 'Pending'),
+    pod('e', 'v1.14.0'),
+    pod('e', 'v1.15.0', 'Pending'),
+  ]);
+  counter.add([
+    pod('e', 'v1.15.0', 'Pending'),
+    pod('a', 'v1.14.0'),
+    pod('c', 'v1.2.0', 'Failed'),
+    pod('b', 'v1.15.0'),
+  ]);
+  const { versions, waiting } = counter.census;
   t.same([...versions.keys()], ['a', 'b', 'd', 'e']);
   t.equal(versions.get('a')?.normal, '1.14.0', 'two on a node: the older counts');
   t.equal(versions.get('b'), undefined, 'one of them is unknown');

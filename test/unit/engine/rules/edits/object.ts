@@ -200,4 +200,12 @@ export const OBJECT_EDITS: readonly WorkedEdit[] = [
     immutable: { old: true, new: true },
     warn: ['immutable-object'],
   }),
+  edit('symmetric_routing put into 10-terway.conf beside a chain', {
+    old: vethChain(PORTMAP),
+    new: {
+      ...vethChain(PORTMAP),
+      '10-terway.conf': JSON.stringify({ ...VETH_CONF, symmetric_routing: true }),
+    },
+    deny: ['conf-changed'],
+  }),
 ];
