@@ -30,10 +30,7 @@ function editsText(text: string, edits: readonly TextEdit[]): string {
     const taken = JSON.stringify(text.slice(offset, offset + length).slice(0, 60));
     return `${line}:${column} ${taken} -> ${JSON.stringify(written)}`;
   });
-  return [
-    ...shown,
-    ...(edits.length > SHOWN_EDITS ? [`${edits.length} in all`] : []),
-  ].join(', ');
+  return [...shown, ...(edits.length > SHOWN_EDITS ? [`${edits.length} in all`] : [])].join(', ');
 }
 
 function described(text: string, { slip, message, fix, paste, edits, at }: JsonProblem): string {
