@@ -1,6 +1,6 @@
 /**
- * What learning facts costs on a cluster as large as they come: a real API server with NODES nodes
- * and as many probe pods, and the built guard beside it, in figures beside those asked for.
+ * What learning facts costs on a cluster as large as they come: a real API server with NODES nodes,
+ * each with a pod of the node probe and one of Terway, and the built guard beside it, in figures beside those asked for.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -109,7 +109,7 @@ async function stop(guard: ChildProcess): Promise<void> {
 }
 
 // Its audit log would hold every object a second time.
-const apiServerFlags = ['--audit-log-path=', '--audit-policy-file='];
+const apiServerFlags = ['--audit-log-path=', '--audit-policy-file=', '--allow-privileged'];
 const plane = await startControlPlane({ apiServerFlags });
 try {
   const small = await startGuard(plane);
@@ -118,9 +118,9 @@ try {
   await stop(small.guard);
 
   const begin = performance.now();
-  await fillCluster(plane, NODES);
+  await fillCluster(plane, NODES, { terway: true });
   process.stdout.write(
-    `${NODES} nodes and probe pods in ${Math.round((performance.now() - begin) / 1000)} s\n`,
+    `${NODES} nodes, twice as many pods in ${Math.round((performance.now() - begin) / 1000)} s\n`,
   );
 
   const callsSoFar = () =>
@@ -136,21 +136,21 @@ try {
   const seconds = (performance.now() - large.begin) / 1000;
   await stop(large.guard);
   const pages = Math.ceil(NODES / PAGE_SIZE);
-  const lists = after.map((calls, index) => (calls - (before[index] ?? 0)) / pages);
-  // Facts list nodes once a round, and the look at what nodes run once more, in larger pages.
-  const mostLists = 1.5 * (Math.floor(seconds / REFRESH_SECONDS) + 1);
+  // The pods are two lists: Terway's and the probe's.
+  const lists = after.map((calls, index) => (calls - (before[index] ?? 0)) / pages / (index + 1));
+  const mostLists = Math.floor(seconds / REFRESH_SECONDS) + 1;
   if (lists.some((value) => value > mostLists || value < 1)) process.exitCode = 1;
 
   printFigures('An empty cluster', [
     { what: 'start to ready', value: small.readyMs / 1000, unit: 's', wanted: 'under 1.5' },
     { what: 'resident memory, live facts', value: atRest, unit: 'MiB', wanted: 'under 100' },
   ]);
-  printFigures(`A cluster of ${NODES} nodes and as many probe pods`, [
+  printFigures(`A cluster of ${NODES} nodes and twice as many pods`, [
     { what: 'start to ready', value: large.readyMs / 1000, unit: 's', wanted: 'under 1.5' },
     { what: 'start to first facts', value: learntMs / 1000, unit: 's', wanted: 'under 30' },
     { what: 'resident memory', value: rss, unit: 'MiB', wanted: 'under 124 (130 MB)' },
     { what: 'peak of resident memory', value: peak, unit: 'MiB', wanted: '' },
-    ...['nodes', 'probe pods'].map((what, index) => ({
+    ...['nodes', 'pods'].map((what, index) => ({
       what: `full lists of ${what} in ${seconds.toFixed(0)} s, every ${REFRESH_SECONDS} s`,
       value: lists[index] ?? NaN,
       unit: '',

@@ -82,7 +82,8 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
   const facts = () => store?.facts() ?? config.facts.known;
   const factSources = () => (store?.status() ?? []).map(factSourceState);
-  const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
+  const nodeLists = store?.lists;
+  const auditing = prepareAuditing({ config, api, facts, factSources, nodeLists, log, metrics });
   const turnedAway = new TurnedAway(log, metrics.countTurnedAway);
   let isDraining = false;
   const isReady = () => !isDraining && certificate.isReady;

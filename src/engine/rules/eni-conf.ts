@@ -285,6 +285,12 @@ function* prefixesOfIpv6(decoded: DecodedObject, { facts }: ReviewContext): Gene
   };
 }
 
+/** Fields of which Terway takes values that it does not know for others, or passes over names in them. */
+const REPLACED_FIELDS = Object.entries(ENI_CONF_FIELDS).filter(
+  ([, { names, acceptedValues, withoutFormat }]) =>
+    (names ?? acceptedValues ?? withoutFormat) !== undefined,
+);
+
 export const eniConfIdle = defineRule({
   info: {
     id: 'eni-conf-idle',
@@ -308,7 +314,7 @@ export const eniConfIdle = defineRule({
       };
     }
     yield* warmUpAboveMost(decoded);
-    for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
+    for (const [name, field] of REPLACED_FIELDS) {
       const value = valueAt(decoded, name);
       if (value?.type === 'object' && field.names) yield* unknownNames(name, value, field.names);
       const replaced = value?.type === 'string' ? replacement(name, value.value, field) : undefined;

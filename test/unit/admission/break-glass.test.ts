@@ -189,7 +189,7 @@ t.test(
   },
 );
 
-t.test('a note that counts for nothing is refused when set, with nobody asked', async (t) => {
+t.test('a note that counts for nothing is refused when set, without a question', async (t) => {
   const notes: [annotations: Record<string, string>, message: RegExp][] = [
     [EXPIRED, /it expired at 2026-01-31T11:00:00Z/],
     [{ [REASON]: 'a' }, /there is no end/],
@@ -215,7 +215,7 @@ t.test('a note that expired where it stands hinders no other edit', async (t) =>
   t.match(edited.message, /it expired at 2026-01-31T11:00:00Z/);
 });
 
-t.test('a note that stands, and taking it away, costs nobody a question', async (t) => {
+t.test('a note that stands, and taking it away, cost no question', async (t) => {
   const stands = { oldAnnotations: NOTE, annotations: NOTE };
   t.match(await outcomeOf(DENIED, { ...NO_EDIT, ...stands }), { allowed: true, asked: [] });
   const takenAway: Record<string, string>[] = [{}, { [REASON]: 'ticket 4711' }];

@@ -81,7 +81,10 @@ export interface Slip {
 }
 
 /** More are not looked for: a text with so many is no JSON with slips. */
-const MAX_SLIPS = 1000;
+export const MAX_SLIPS = 1000;
+
+/** A text that needs more edits is hostile, or no JSON in the first place. */
+export const MAX_EDITS = 5000;
 
 /** The syntax errors of one text, as they are found. */
 export class SlipList {

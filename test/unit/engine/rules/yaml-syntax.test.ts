@@ -80,6 +80,21 @@ const ROWS: readonly [
     'a line without a colon: a name and ": " have to stand before a value',
     'put a name and ": " before it, or ": " and a value behind it',
   ],
+  ['- a: ? b\n', 5, 1, 'a "?" that begins no name', 'put the text into quotes'],
+  [
+    '- a: >5x\n  y\n',
+    7,
+    1,
+    'text behind | or > on the same line',
+    'begin the text on the next line, deeper, or put it into quotes',
+  ],
+  [
+    'a: b: c\n',
+    4,
+    1,
+    'a second ": " on one line: only a text in quotes may hold it',
+    'put the value into quotes, or the second name on a line of its own',
+  ],
   [
     '\t- a\n',
     0,
