@@ -28,26 +28,24 @@ const BODIES = 64;
 const UPDATES = 200;
 const PATIENCE_MS = 60_000;
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, write: { type: 'boolean', default: false } },
-});
-const rounds = Number(values.rounds);
-
+const directory = mkdtempSync(join(tmpdir(), 'eni-config-guard-peers-'));
 try {
   await main();
 } catch (error) {
   process.stderr.write(`bench:peers: ${(error as Error).message}\n`);
   process.exitCode = 1;
+} finally {
+  rmSync(directory, { recursive: true, force: true });
 }
 process.exit();
 
 async function main(): Promise<void> {
+  const { rounds, write } = options();
   if (availableParallelism() < 2 || spawnSync('taskset', ['--version']).status !== 0) {
     throw new Error(
       'it takes two cores, and `taskset` of util-linux to keep processes on one of them',
     );
   }
-  const directory = mkdtempSync(join(tmpdir(), 'eni-config-guard-peers-'));
   const peers = await findOrBuildPeers(directory);
   const { ca } = await localCertificate(directory);
   // Its audit log would hold every object a second time.
@@ -66,15 +64,14 @@ async function main(): Promise<void> {
     }
     // What asks runs on the other core than what answers; the API server on both.
     spawnSync('taskset', ['-acp', '0', String(process.pid)]);
-    const loads = await measureLoads(servers, ca);
+    const loads = await measureLoads(servers, ca, rounds);
     const updates = await measureUpdates(plane, servers, ca, rounds, UPDATES);
     const table = peerTable(rowsOf(peers, loads, updates), plane.binaries.version);
     process.stdout.write(`\n${table}\n`);
-    if (values.write) writeTable(table);
+    if (write) writeTable(table);
   } finally {
     for (const server of servers) server.stop();
     await plane.stop();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -93,8 +90,24 @@ function reviewsFor(seconds: number, { peer }: PeerServer): () => Expected | und
 
 type Rounds<T> = ReadonlyMap<string, readonly T[]>;
 
+function options(): { rounds: number; write: boolean } {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '5' },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1 on');
+  return { rounds, write: values.write };
+}
+
 /** Each webhook under load in each round, by their keys, after a round that warms them up. */
-async function measureLoads(servers: readonly PeerServer[], ca: string): Promise<Rounds<Load>> {
+async function measureLoads(
+  servers: readonly PeerServer[],
+  ca: string,
+  rounds: number,
+): Promise<Rounds<Load>> {
   const loads = new Map<string, Load[]>(servers.map(({ peer }) => [peer.key, []]));
   for (const server of servers) await load(server, ca, reviewsFor(SECONDS, server));
   for (let round = 1; round <= rounds; round += 1) {

@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { freePort } from '../../test/support/program.ts';
 import { memoryOf } from '../memory.ts';
+import { processorSeconds } from '../processor-time.ts';
 import type { Peer } from './peers.ts';
 
 /** The core that a webhook has for itself; what asks it runs on another one. */
 const CORE = 1;
-/** Clock ticks of /proc a second. Source: proc(5); the same on every architecture. */
-const TICKS = 100;
 
 /** A webhook at work, in a process that one core runs. */
 export interface PeerServer {
@@ -34,11 +32,7 @@ export async function startPeer(peer: Peer, env: NodeJS.ProcessEnv): Promise<Pee
   return {
     peer,
     port,
-    cpuSeconds() {
-      const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-      const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
-      return ((user ?? NaN) + (system ?? NaN)) / TICKS;
-    },
+    cpuSeconds: () => processorSeconds(child),
     rss: () => memoryOf(child, 'VmRSS'),
     assertRunning() {
       if (child.exitCode === null && child.signalCode === null) return;
