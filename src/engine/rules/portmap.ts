@@ -13,15 +13,15 @@ import type { Problem } from '../core/finding.ts';
 import { chosen, inText, paste, prose, withWays } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
-import { type JsonNode, pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { type JsonNode, pathOf, type JsonString } from '../json/node.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { count, listed, quoted } from '../text/text.ts';
 import { isAtLeast } from '../core/version.ts';
 import { capabilitySlips } from './capabilities.ts';
 import { fieldRemoval, memberSetting } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { countingKey } from '../reading/counting-chain.ts';
-import { clashes } from '../reading/exclusions.ts';
+import { clashes, hasClashes } from '../reading/exclusions.ts';
 import { matchingNodes, oneMayPass } from '../reading/installed.ts';
 import { type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { describeNodes, probingAnewFor } from './version-text.ts';
@@ -39,9 +39,7 @@ import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object
 
 /** A check that looks at each portmap entry by itself. */
 const eachEntry = (check: (entry: DecodedObject, context: ReviewContext) => Iterable<Problem>) =>
-  function* (context: ReviewContext): Generator<Problem> {
-    for (const entry of entriesOf(context, 'portmap')) yield* check(entry, context);
-  };
+  checkEach((context) => entriesOf(context, 'portmap'), check);
 
 export const portmapMarks = defineRule({
   info: {
@@ -53,16 +51,18 @@ export const portmapMarks = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: eachEntry(function* (entry) {
-    for (const [name, excluding] of clashes(entry)) {
-      yield {
-        ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
-        message: `${name} and ${excluding} exclude each other: ${EFFECT_TEXT['every-pod']}`,
-        fix: prose(`remove "${excluding}" or "${name}"`),
-      };
-    }
-  }),
+  check: eachEntry((entry) => (hasClashes(entry) ? clashingMarks(entry) : NO_PROBLEMS)),
 });
+
+function* clashingMarks(entry: DecodedObject): Generator<Problem> {
+  for (const [name, excluding] of clashes(entry)) {
+    yield {
+      ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
+      message: `${name} and ${excluding} exclude each other: ${EFFECT_TEXT['every-pod']}`,
+      fix: prose(`remove "${excluding}" or "${name}"`),
+    };
+  }
+}
 
 /** The backend that a list of conditions is written for, by its first word; undefined: either. */
 export function conditionsBackend(
@@ -90,34 +90,43 @@ export const portmapBackend = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: eachEntry(function* (entry, { facts }) {
-    const knowsBackends = oneMayPass(facts.plugins.get('portmap'), (version) =>
-      isAtLeast(version, BACKENDS_SINCE),
-    );
-    const backend = knowsBackends ? (scalarAt(entry, 'backend') ?? 'iptables') : 'iptables';
-    const isNftables = backend === 'nftables';
-    const chain = valueAt(entry, 'externalSetMarkChain');
-    if (isNftables && chain) {
-      yield {
-        ...problemAt(entry, chain),
-        message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
-        fix: withoutChain(entry),
-      };
-    }
-    const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
-    for (const name of ['conditionsV4', 'conditionsV6']) {
-      const conditions = valueAt(entry, name);
-      if (!conditions || conditionsBackend(conditions) !== wrong) continue;
-      const effect = EFFECT_TEXT[knowsBackends ? 'every-pod' : 'hostport-pods'];
-      yield {
-        ...problemAt(entry, conditions),
-        message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
-        fix: prose(`write ${name} in the words of ${right}`),
-      };
-    }
-    if (!isNftables) yield* misreadConditions(entry, facts);
-  }),
+  check: eachEntry((entry, context) =>
+    BACKEND_OPTIONS.some((name) => entry.members.has(name))
+      ? mixedBackends(entry, context)
+      : NO_PROBLEMS,
+  ),
 });
+
+/** What is of one backend; the name of a chain is of iptables, which is what there is without a word. */
+const BACKEND_OPTIONS = ['backend', 'conditionsV4', 'conditionsV6'];
+
+function* mixedBackends(entry: DecodedObject, { facts }: ReviewContext): Generator<Problem> {
+  const knowsBackends = oneMayPass(facts.plugins.get('portmap'), (version) =>
+    isAtLeast(version, BACKENDS_SINCE),
+  );
+  const backend = knowsBackends ? (scalarAt(entry, 'backend') ?? 'iptables') : 'iptables';
+  const isNftables = backend === 'nftables';
+  const chain = valueAt(entry, 'externalSetMarkChain');
+  if (isNftables && chain) {
+    yield {
+      ...problemAt(entry, chain),
+      message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
+      fix: withoutChain(entry),
+    };
+  }
+  const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
+  for (const name of ['conditionsV4', 'conditionsV6']) {
+    const conditions = valueAt(entry, name);
+    if (!conditions || conditionsBackend(conditions) !== wrong) continue;
+    const effect = EFFECT_TEXT[knowsBackends ? 'every-pod' : 'hostport-pods'];
+    yield {
+      ...problemAt(entry, conditions),
+      message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
+      fix: prose(`write ${name} in the words of ${right}`),
+    };
+  }
+  if (!isNftables) yield* misreadConditions(entry, facts);
+}
 
 /**
  * Why the chain KUBE-MARK-MASQ is known to be missing, as the end of a sentence: `, as there is no
@@ -178,45 +187,54 @@ export const portmapMarkChain = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: eachEntry(function* (entry, { facts }) {
+  check: eachEntry((entry, { facts }) => {
     const chain = valueAt(entry, 'externalSetMarkChain');
-    if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return;
-    if (chain.value === '') {
-      yield {
-        ...problemAt(entry, chain),
-        message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
-        fix: withoutChain(entry, ', or name a chain; without it portmap marks packets by itself'),
-      };
-    } else if (!isChainName(chain.value)) {
-      yield {
-        ...problemAt(entry, chain),
-        message: `this is no name of an iptables chain (28 bytes at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
-      };
-    }
+    if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return NO_PROBLEMS;
     const why = whyNoKubeMarks(facts);
-    if (chain.value !== KUBE_MARKS) {
-      if (why === undefined && isSlipOfKubeMarks(chain.value)) {
-        yield {
-          ...problemAt(entry, chain),
-          severity: 'warn',
-          isGuess: true,
-          message: `kube-proxy makes the chain ${KUBE_MARKS}; did you mean it by ${quoted(chain.value, 30)}? Where there is no chain of that name ${EFFECT_TEXT['hostport-pods']}`,
-          fix: paste(
-            `"externalSetMarkChain": "${KUBE_MARKS}"`,
-            inText(entry.key, replaceValue(chain, `"${KUBE_MARKS}"`)),
-          ),
-        };
-      }
-      return;
-    }
-    if (why === undefined) return;
-    yield {
-      ...problemAt(entry, chain),
-      message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
-      fix: withoutChain(entry, '; portmap then marks packets by itself'),
-    };
+    const isThere = chain.value === KUBE_MARKS && why === undefined;
+    return isThere ? NO_PROBLEMS : missingChain(entry, chain, why);
   }),
 });
+
+function* missingChain(
+  entry: DecodedObject,
+  chain: JsonString,
+  why: string | undefined,
+): Generator<Problem> {
+  if (chain.value === '') {
+    yield {
+      ...problemAt(entry, chain),
+      message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
+      fix: withoutChain(entry, ', or name a chain; without it portmap marks packets by itself'),
+    };
+  } else if (!isChainName(chain.value)) {
+    yield {
+      ...problemAt(entry, chain),
+      message: `this is no name of an iptables chain (28 bytes at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
+    };
+  }
+  if (chain.value !== KUBE_MARKS) {
+    if (why === undefined && isSlipOfKubeMarks(chain.value)) {
+      yield {
+        ...problemAt(entry, chain),
+        severity: 'warn',
+        isGuess: true,
+        message: `kube-proxy makes the chain ${KUBE_MARKS}; did you mean it by ${quoted(chain.value, 30)}? Where there is no chain of that name ${EFFECT_TEXT['hostport-pods']}`,
+        fix: paste(
+          `"externalSetMarkChain": "${KUBE_MARKS}"`,
+          inText(entry.key, replaceValue(chain, `"${KUBE_MARKS}"`)),
+        ),
+      };
+    }
+    return;
+  }
+  if (why === undefined) return;
+  yield {
+    ...problemAt(entry, chain),
+    message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
+    fix: withoutChain(entry, '; portmap then marks packets by itself'),
+  };
+}
 
 export const portmapMasqAllNftables = defineRule({
   info: {
@@ -229,25 +247,33 @@ export const portmapMasqAllNftables = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['onUnknownVersion'],
   },
-  check: eachEntry(function* (entry, context) {
+  check: eachEntry((entry, context) => {
     const masqAll = valueAt(entry, 'masqAll');
-    if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
-    // What public access needs stays, and the backend goes.
-    const name = needsMasqAll(context, entry.key) ? 'backend' : 'masqAll';
-    const need: VersionNeed = {
-      reader: entry.reader,
-      releasedWith: entry.releasedWith,
-      shown: 'masqAll with backend nftables',
-      floor: NFTABLES_MASQ_ALL_SINCE,
-      removable: valueAt(entry, name),
-    };
-    for (const gap of gapsOf(need, context.facts)) {
-      const { fix, ...problem } = problemOf(gap, context);
-      const ways = chosen(fieldRemoval(entry, name));
-      yield { ...problemAt(entry, masqAll), ...problem, fix: withWays(fix, ...ways) };
-    }
+    const isAsked = masqAll?.value === true && scalarAt(entry, 'backend') === 'nftables';
+    return isAsked ? unreadMasqAll(entry, masqAll, context) : NO_PROBLEMS;
   }),
 });
+
+function* unreadMasqAll(
+  entry: DecodedObject,
+  masqAll: JsonNode,
+  context: ReviewContext,
+): Generator<Problem> {
+  // What public access needs stays, and the backend goes.
+  const name = needsMasqAll(context, entry.key) ? 'backend' : 'masqAll';
+  const need: VersionNeed = {
+    reader: entry.reader,
+    releasedWith: entry.releasedWith,
+    shown: 'masqAll with backend nftables',
+    floor: NFTABLES_MASQ_ALL_SINCE,
+    removable: valueAt(entry, name),
+  };
+  for (const gap of gapsOf(need, context.facts)) {
+    const { fix, ...problem } = problemOf(gap, context);
+    const ways = chosen(fieldRemoval(entry, name));
+    yield { ...problemAt(entry, masqAll), ...problem, fix: withWays(fix, ...ways) };
+  }
+}
 
 export const portmapNoSnat = defineRule({
   info: {
@@ -259,18 +285,20 @@ export const portmapNoSnat = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  check: eachEntry(function* (entry) {
+  check: eachEntry((entry) => {
     const snat = valueAt(entry, 'snat');
-    if (snat?.value !== false) return;
+    if (snat?.value !== false) return NO_PROBLEMS;
     const idle = ['masqAll', 'markMasqBit', 'externalSetMarkChain'].filter((name) => {
       const value = scalarAt(entry, name);
       return value !== undefined && value !== false;
     });
-    if (idle.length === 0) return;
-    yield {
-      ...problemAt(entry, snat),
-      message: `with snat false, ${listed(idle, 'and')} ${idle.length === 1 ? 'has' : 'have'} no effect`,
-    };
+    if (idle.length === 0) return NO_PROBLEMS;
+    return [
+      {
+        ...problemAt(entry, snat),
+        message: `with snat false, ${listed(idle, 'and')} ${idle.length === 1 ? 'has' : 'have'} no effect`,
+      },
+    ];
   }),
 });
 
@@ -284,30 +312,38 @@ export const portmapCapability = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueRequired',
   },
-  check: eachEntry(function* (entry, context) {
+  check: eachEntry((entry, context) => {
     const capabilities = valueAt(entry, 'capabilities');
     const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
     // The rule field-type reports a value of another type.
-    if (granted && granted.value !== false) return;
+    if (granted && granted.value !== false) return NO_PROBLEMS;
     // A misspelt name, and a value that is no object, are findings of their own.
-    if (capabilitySlips(entry).length > 0) return;
-    if (capabilities && capabilities.type !== 'object') return;
-    yield {
-      key: entry.key,
-      path: pathOf(entry.node),
-      at: capabilities ?? { offset: entry.node.offset, length: 1 },
-      message:
-        'without the capability portMappings the runtime passes no ports: portmap does nothing',
-      fix: capabilities
-        ? paste(
-            '"portMappings": true',
-            memberSetting(context, entry.key, capabilities, 'portMappings', 'true'),
-          )
-        : paste(
-            '"capabilities": {"portMappings": true}',
-            memberSetting(context, entry.key, entry.node, 'capabilities', '{"portMappings": true}'),
-          ),
-    };
+    if (capabilitySlips(entry).length > 0) return NO_PROBLEMS;
+    if (capabilities && capabilities.type !== 'object') return NO_PROBLEMS;
+    return [
+      {
+        key: entry.key,
+        path: pathOf(entry.node),
+        at: capabilities ?? { offset: entry.node.offset, length: 1 },
+        message:
+          'without the capability portMappings the runtime passes no ports: portmap does nothing',
+        fix: capabilities
+          ? paste(
+              '"portMappings": true',
+              memberSetting(context, entry.key, capabilities, 'portMappings', 'true'),
+            )
+          : paste(
+              '"capabilities": {"portMappings": true}',
+              memberSetting(
+                context,
+                entry.key,
+                entry.node,
+                'capabilities',
+                '{"portMappings": true}',
+              ),
+            ),
+      },
+    ];
   }),
 });
 
@@ -328,15 +364,17 @@ export const portmapMarkBit = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: eachEntry(function* (entry) {
+  check: eachEntry((entry) => {
     const bit = valueAt(entry, 'markMasqBit');
     const owner = typeof bit?.value === 'number' ? ownerOfBit(bit.value) : undefined;
-    if (!bit || owner === undefined) return;
-    yield {
-      ...problemAt(entry, bit),
-      message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
-      fix: prose('remove "markMasqBit" (the default is 13) or choose a free bit'),
-    };
+    if (!bit || owner === undefined) return NO_PROBLEMS;
+    return [
+      {
+        ...problemAt(entry, bit),
+        message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
+        fix: prose('remove "markMasqBit" (the default is 13) or choose a free bit'),
+      },
+    ];
   }),
 });
 
@@ -350,26 +388,28 @@ export const portmapNftables = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  check: eachEntry(function* (entry, { facts }) {
+  check: eachEntry((entry, { facts }) => {
     const backend = valueAt(entry, 'backend');
     const installed = facts.plugins.get('portmap');
-    if (backend?.value !== 'nftables' || !installed) return;
+    if (backend?.value !== 'nftables' || !installed) return NO_PROBLEMS;
     const exposed = matchingNodes(
       installed,
       (version) => isAtLeast(version, BACKENDS_SINCE) && !isAtLeast(version, NFTABLES_FIXED_IN),
     );
-    if (!exposed) return;
-    yield {
-      ...problemAt(entry, backend),
-      message:
-        `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
-        `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
-      fix: prose(
-        `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
-          probingAnewFor(installed, entry, facts),
-      ),
-      ...(installed.isEstimate ? { isGuess: true } : {}),
-    };
+    if (!exposed) return NO_PROBLEMS;
+    return [
+      {
+        ...problemAt(entry, backend),
+        message:
+          `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
+          `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
+        fix: prose(
+          `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
+            probingAnewFor(installed, entry, facts),
+        ),
+        ...(installed.isEstimate ? { isGuess: true } : {}),
+      },
+    ];
   }),
 });
 
@@ -387,19 +427,21 @@ export const portmapRemoved = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
-  *check(context) {
+  check(context) {
     const { change, facts, object } = context;
     const oldKey = change.old && countingKey(change.old, facts);
     const key = countingKey(object, facts);
     const now = key && context.chain(key);
     // Whether a chain that can't be read holds portmap is not known.
-    if (key !== undefined && (!now || hasPortmap(now))) return;
-    if (!hasPortmap(oldKey && context.chainBefore(oldKey))) return;
-    yield {
-      key: key ?? oldKey ?? CONFLIST_KEY,
-      dependsOn: CHAIN_KEYS,
-      message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
-      fix: prose('delete pods with hostPort before Terway restarts'),
-    };
+    if (key !== undefined && (!now || hasPortmap(now))) return NO_PROBLEMS;
+    if (!hasPortmap(oldKey && context.chainBefore(oldKey))) return NO_PROBLEMS;
+    return [
+      {
+        key: key ?? oldKey ?? CONFLIST_KEY,
+        dependsOn: CHAIN_KEYS,
+        message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
+        fix: prose('delete pods with hostPort before Terway restarts'),
+      },
+    ];
   },
 });
