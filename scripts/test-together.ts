@@ -3,7 +3,8 @@
  * subtest of its own name, and what it imports as tap is that subtest.
  *
  * This saves the start of Node.js, tap's library and the first slow runs of the engine for all files but
- * one. It suits tests of code that keeps nothing from one call to the next.
+ * one. It suits tests of code that keeps nothing from one call to the next. TAP_TIMEOUT, in seconds,
+ * holds for each file.
  */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -34,10 +35,12 @@ registerHooks({
 });
 
 const files = process.env.TEST_FILES?.split('\n') ?? [];
+const timeout = Number(process.env.TAP_TIMEOUT ?? 30) * 1000;
+t.setTimeout(0);
 // One that does not get its turn, as another has ended the process, fails the run.
 t.plan(files.length);
 for (const file of files) {
-  void t.test(file, { at: null }, async (t) => {
+  void t.test(file, { at: null, timeout }, async (t) => {
     const { href } = pathToFileURL(file);
     subtests.set(href, t);
     // eslint-disable-next-line architecture/imports -- test files, which are found by their names

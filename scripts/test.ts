@@ -16,8 +16,8 @@ import { t } from 'tap';
 /** One more than the two cores of CI's machine: some files wait for a server most of their time. */
 const JOBS = 3;
 
-/** Longer than the tests of a folder take with all their cases on a machine that is busy. */
-const TIMEOUT_SECONDS = 600;
+/** Longer than a test file takes with all its cases on a machine that is busy with other things. */
+const TIMEOUT_SECONDS = 120;
 
 const TOGETHER = fileURLToPath(new URL('test-together.ts', import.meta.url));
 
@@ -37,17 +37,17 @@ const env = {
   ...process.env,
   // tap's own counting of coverage costs time, and takes from c8 what c8 is there to count.
   _TAPJS_PROCESSINFO_COVERAGE_: '0',
-  // A test gives up by itself after this.
+  // A file gives up by itself after this.
   TAP_TIMEOUT: String(TIMEOUT_SECONDS),
 };
 
-/** Runs a script that is a test, or many. */
-function run(name: string, script: string, variables: Readonly<Record<string, string>> = {}) {
+/** Runs a script that is one test file, or that runs all of these. */
+function run(name: string, script: string, all: readonly string[]) {
   // The options are not shared: tap writes the name and the output of the script into them.
   const options = {
     buffered: true,
-    timeout: TIMEOUT_SECONDS * 1000,
-    env: { ...env, ...variables },
+    timeout: TIMEOUT_SECONDS * 1000 * all.length,
+    env: { ...env, TEST_FILES: all.join('\n') },
   };
   void t.spawn(process.execPath, [script], options, name);
 }
@@ -55,8 +55,8 @@ function run(name: string, script: string, variables: Readonly<Record<string, st
 if (values.together) {
   for (const folder of new Set(files.map((file) => dirname(file)))) {
     const inFolder = files.filter((file) => dirname(file) === folder);
-    run(folder, TOGETHER, { TEST_FILES: inFolder.join('\n') });
+    run(folder, TOGETHER, inFolder);
   }
 } else {
-  for (const file of files) run(file, file);
+  for (const file of files) run(file, file, [file]);
 }

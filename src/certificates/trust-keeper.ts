@@ -47,7 +47,7 @@ export class TrustKeeper {
   }
 
   /**
-   * Looks every `intervalMs` until {@link stop}, or until none has succeeded for `patienceMs`; tells
+   * Looks every `intervalMs` until {@link stop}, or until all have failed for `patienceMs`; tells
    * which of the two it was. Time is that of a clock which can't be set.
    */
   async keepLooking(intervalMs: number, patienceMs: number): Promise<'stopped' | 'stuck'> {

@@ -38,8 +38,10 @@ export interface KnownFacts {
 /** Nodes and Terway's pods, as they were listed last for the facts. */
 export interface NodeLists {
   readonly nodes: Known<readonly ListedNode[]> | undefined;
-  /** Undefined where there is no Terway, too. */
+  /** Undefined once they are let go: thousands of pods are not kept for what is counted once. */
   readonly pods: Known<PodsByNode> | undefined;
+  readonly letGoOfPods: () => void;
+  readonly hasTerway: boolean;
   /** Why one of them can't be listed at present. */
   readonly error: ApiError | undefined;
 }
@@ -131,6 +133,8 @@ function createKnowledge(options: FactsOptions): Knowledge {
   const lists = (): NodeLists => ({
     nodes: nodes.listed(),
     pods: terway.pods(),
+    letGoOfPods: terway.letGoOfPods,
+    hasTerway: terway.isThere(),
     error: nodes.status().lastError ?? terway.status().lastError,
   });
   return { sources, known, lists };

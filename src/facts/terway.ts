@@ -25,8 +25,11 @@ interface Seen {
 }
 
 export interface TerwaySource extends Source {
-  /** Its pods, as they were listed last while it was followed; undefined without a DaemonSet. */
+  /** Whether it is known to be in the cluster. */
+  isThere(): boolean;
+  /** Its pods, as they were listed last while it was followed; undefined once they are let go. */
   pods(): Known<PodsByNode> | undefined;
+  readonly letGoOfPods: () => void;
 }
 
 /**
@@ -37,7 +40,8 @@ export function terwaySource(options: SourceOptions): TerwaySource {
   const { api, log, now, refreshMs, staleAfterMs, changed } = options;
   const health = new Health('terway', TERWAY_DAEMONSETS, log);
   const seen = new Map<string, Seen>();
-  let listed: (Known<PodsByNode> & { readonly daemonSet: string }) | undefined;
+  let listed: Known<PodsByNode> | undefined;
+  let last = { daemonSet: '', at: -Infinity };
   /** When they were last listed in the midst of a rollout. */
   let countedAt = -Infinity;
   const see = (name: string, running: TerwayVersions | undefined) => {
@@ -69,7 +73,8 @@ export function terwaySource(options: SourceOptions): TerwaySource {
         pods.add(page);
       }
       const at = now();
-      listed = { value: pods.byNode, at, daemonSet: name };
+      listed = { value: pods.byNode, at };
+      last = { daemonSet: name, at };
       if (!counter) return;
       countedAt = at;
       const known = seen.get(name);
@@ -89,7 +94,7 @@ export function terwaySource(options: SourceOptions): TerwaySource {
       return { isWhole: true };
     }
     const { rollout, isSettled } = atStart;
-    const listedAt = listed?.daemonSet === rollout.name ? listed.at : -Infinity;
+    const listedAt = last.daemonSet === rollout.name ? last.at : -Infinity;
     const isDue = now() - (isSettled ? listedAt : countedAt) >= refreshMs;
     return isDue ? readPods(rollout, atStart, signal) : { isWhole: true };
   };
@@ -115,10 +120,9 @@ export function terwaySource(options: SourceOptions): TerwaySource {
     learnt: () => learntFrom(seen, now() - staleAfterMs),
     status: () => health.status(),
     answered: health.answered,
-    pods() {
-      const current = currentOf(seen)?.running;
-      return current?.rollout.name === listed?.daemonSet ? listed : undefined;
-    },
+    isThere: () => currentOf(seen) !== undefined,
+    pods: () => listed,
+    letGoOfPods: () => (listed = undefined),
   };
 }
 

@@ -13,12 +13,12 @@ import { MAX_TEXT_LENGTH } from '../json/document.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
 import { isNameShown } from '../reading/shown-path.ts';
 import { memberRemoval, memberRenaming } from './entry-edits.ts';
-import { repeatedMembers } from '../reading/decoded-object.ts';
+import { type DecodedObject, repeatedMembers } from '../reading/decoded-object.ts';
 import { hasTwins } from '../json/go-names.ts';
 
 /** Rules about the texts as JSON, whatever they mean. */
@@ -34,9 +34,10 @@ const keyProblems = (context: ReviewContext): readonly KeyProblem[] =>
     (context.document(key)?.problems ?? []).map((problem) => ({ key, problem })),
   );
 
-const readingProblems = (context: ReviewContext, wanted: JsonProblem['kind']): readonly Problem[] =>
-  context
-    .memo(keyProblems)
+function readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): readonly Problem[] {
+  const problems = context.memo(keyProblems);
+  if (problems.length === 0) return NO_PROBLEMS;
+  return problems
     .filter(({ problem }) => problem.kind === wanted)
     .map(({ key, problem }) => ({
       key,
@@ -46,6 +47,7 @@ const readingProblems = (context: ReviewContext, wanted: JsonProblem['kind']): r
       ...fixOf(problem, key, context.text(key)),
       ...(wanted === 'number' ? {} : { whole: [] }),
     }));
+}
 
 const notationOf = (key: string) => (key === CNI_CHAIN_KEY ? 'YAML' : 'JSON');
 
@@ -114,18 +116,19 @@ export const jsonSize = defineRule({
     impact: 'outage',
     reason: 'FieldValueTooLong',
   },
-  *check(context) {
+  check(context) {
     const problems = readingProblems(context, 'size');
-    yield* problems;
     // An overlay is seen here as the nodes read it, and not with the keys that stand in it.
-    if (problems.length > 0 || context.change.overlay) return;
-    if (mostBytes(context.object) <= MAX_TEXT_LENGTH) return;
+    if (problems.length > 0 || context.change.overlay) return problems;
+    if (mostBytes(context.object) <= MAX_TEXT_LENGTH) return NO_PROBLEMS;
     const bytes = valueBytes(context.object);
-    if (bytes <= MAX_TEXT_LENGTH) return;
-    yield {
-      message: `the values are ${bytes} bytes long together; a ConfigMap holds 1 MiB at most`,
-      fix: prose('shorten the texts'),
-    };
+    if (bytes <= MAX_TEXT_LENGTH) return NO_PROBLEMS;
+    return [
+      {
+        message: `the values are ${bytes} bytes long together; a ConfigMap holds 1 MiB at most`,
+        fix: prose('shorten the texts'),
+      },
+    ];
   },
 });
 
@@ -139,7 +142,7 @@ export const jsonDuplicate = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueDuplicate',
   },
-  check: (context) => (hasRepeated(context) ? duplicates(context) : []),
+  check: (context) => (hasRepeated(context) ? duplicates(context) : NO_PROBLEMS),
 });
 
 /** Whether any object has two members that are one to its program, or to every program. */
@@ -200,26 +203,32 @@ export const jsonNameCase = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const { key, reader, fields, variants, repeated } of decodedObjects(context)) {
-      const among = new Set(repeated.flat());
-      for (const [member, name] of variants) {
-        const isAlone = !among.has(member);
-        // Under its own name a protected member may differ from what was used so far.
-        const isRenamable = isAlone && !fields[name]?.protected;
-        const edits = isRenamable ? memberRenaming(key, member, name) : undefined;
-        yield {
-          key,
-          path: pathOf(member.value),
-          at: member.nameNode,
-          message: isSecretKey(key)
-            ? `Terway's daemon does not read ${quoted(member.name)}, as letter case counts there; it is spelt "${name}"`
-            : `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
-          fix: edits
-            ? tentative(paste(`"${name}"`, edits))
-            : prose(`keep one member, spelt "${name}"`),
-        };
-      }
-    }
-  },
+  check: checkEach(decodedObjects, (decoded) =>
+    decoded.variants.length === 0 ? NO_PROBLEMS : nameCases(decoded),
+  ),
 });
+
+function* nameCases({
+  key,
+  reader,
+  fields,
+  variants,
+  repeated,
+}: DecodedObject): Generator<Problem> {
+  const among = new Set(repeated.flat());
+  for (const [member, name] of variants) {
+    const isAlone = !among.has(member);
+    // Under its own name a protected member may differ from what was used so far.
+    const isRenamable = isAlone && !fields[name]?.protected;
+    const edits = isRenamable ? memberRenaming(key, member, name) : undefined;
+    yield {
+      key,
+      path: pathOf(member.value),
+      at: member.nameNode,
+      message: isSecretKey(key)
+        ? `Terway's daemon does not read ${quoted(member.name)}, as letter case counts there; it is spelt "${name}"`
+        : `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
+      fix: edits ? tentative(paste(`"${name}"`, edits)) : prose(`keep one member, spelt "${name}"`),
+    };
+  }
+}

@@ -8,7 +8,7 @@ import {
 import type { Problem } from '../core/finding.ts';
 import type { Facts } from '../core/facts.ts';
 import { chosen, prose, withWays } from '../core/fix.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import type { JsonNode } from '../json/node.ts';
 import { needsMasqAll } from '../reading/datapath.ts';
@@ -49,34 +49,43 @@ export const portmapBackend = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: eachPortmap(function* (entry, { facts }) {
-    const knowsBackends = oneMayPass(facts.plugins.get('portmap'), (version) =>
-      isAtLeast(version, BACKENDS_SINCE),
-    );
-    const backend = knowsBackends ? (scalarAt(entry, 'backend') ?? 'iptables') : 'iptables';
-    const isNftables = backend === 'nftables';
-    const chain = valueAt(entry, 'externalSetMarkChain');
-    if (isNftables && chain) {
-      yield {
-        ...problemAt(entry, chain),
-        message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
-        fix: prose('remove "externalSetMarkChain"', fieldRemoval(entry, 'externalSetMarkChain')),
-      };
-    }
-    const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
-    for (const name of ['conditionsV4', 'conditionsV6']) {
-      const conditions = valueAt(entry, name);
-      if (!conditions || conditionsBackend(conditions) !== wrong) continue;
-      const effect = EFFECT_TEXT[knowsBackends ? 'every-pod' : 'hostport-pods'];
-      yield {
-        ...problemAt(entry, conditions),
-        message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
-        fix: prose(`write ${name} in the words of ${right}`),
-      };
-    }
-    if (!isNftables) yield* misreadConditions(entry, facts);
-  }),
+  check: eachPortmap((entry, context) =>
+    BACKEND_OPTIONS.some((name) => entry.members.has(name))
+      ? mixedBackends(entry, context)
+      : NO_PROBLEMS,
+  ),
 });
+
+/** What is of one backend; the name of a chain is of iptables, which is what there is without a word. */
+const BACKEND_OPTIONS = ['backend', 'conditionsV4', 'conditionsV6'];
+
+function* mixedBackends(entry: DecodedObject, { facts }: ReviewContext): Generator<Problem> {
+  const knowsBackends = oneMayPass(facts.plugins.get('portmap'), (version) =>
+    isAtLeast(version, BACKENDS_SINCE),
+  );
+  const backend = knowsBackends ? (scalarAt(entry, 'backend') ?? 'iptables') : 'iptables';
+  const isNftables = backend === 'nftables';
+  const chain = valueAt(entry, 'externalSetMarkChain');
+  if (isNftables && chain) {
+    yield {
+      ...problemAt(entry, chain),
+      message: `externalSetMarkChain is for the backend iptables, not nftables: ${EFFECT_TEXT['every-pod']}`,
+      fix: prose('remove "externalSetMarkChain"', fieldRemoval(entry, 'externalSetMarkChain')),
+    };
+  }
+  const [right, wrong] = isNftables ? ['nftables', 'iptables'] : ['iptables', 'nftables'];
+  for (const name of ['conditionsV4', 'conditionsV6']) {
+    const conditions = valueAt(entry, name);
+    if (!conditions || conditionsBackend(conditions) !== wrong) continue;
+    const effect = EFFECT_TEXT[knowsBackends ? 'every-pod' : 'hostport-pods'];
+    yield {
+      ...problemAt(entry, conditions),
+      message: `${name} is written for ${wrong}, but the backend is ${right}: ${effect}`,
+      fix: prose(`write ${name} in the words of ${right}`),
+    };
+  }
+  if (!isNftables) yield* misreadConditions(entry, facts);
+}
 
 /** One release looks for a hyphen alone, so conditions that begin with ! are of the other backend. */
 function* misreadConditions(entry: DecodedObject, facts: Facts): Generator<Problem> {
@@ -115,25 +124,33 @@ export const portmapMasqAllNftables = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['onUnknownVersion'],
   },
-  check: eachPortmap(function* (entry, context) {
+  check: eachPortmap((entry, context) => {
     const masqAll = valueAt(entry, 'masqAll');
-    if (masqAll?.value !== true || scalarAt(entry, 'backend') !== 'nftables') return;
-    // What public access needs stays, and the backend goes.
-    const name = needsMasqAll(context, entry.key) ? 'backend' : 'masqAll';
-    const need: VersionNeed = {
-      reader: entry.reader,
-      releasedWith: entry.releasedWith,
-      shown: 'masqAll with backend nftables',
-      floor: NFTABLES_MASQ_ALL_SINCE,
-      removable: valueAt(entry, name),
-    };
-    for (const gap of gapsOf(need, context.facts)) {
-      const { fix, ...problem } = problemOf(gap, context);
-      const ways = chosen(fieldRemoval(entry, name));
-      yield { ...problemAt(entry, masqAll), ...problem, fix: withWays(fix, ...ways) };
-    }
+    const isAsked = masqAll?.value === true && scalarAt(entry, 'backend') === 'nftables';
+    return isAsked ? unreadMasqAll(entry, masqAll, context) : NO_PROBLEMS;
   }),
 });
+
+function* unreadMasqAll(
+  entry: DecodedObject,
+  masqAll: JsonNode,
+  context: ReviewContext,
+): Generator<Problem> {
+  // What public access needs stays, and the backend goes.
+  const name = needsMasqAll(context, entry.key) ? 'backend' : 'masqAll';
+  const need: VersionNeed = {
+    reader: entry.reader,
+    releasedWith: entry.releasedWith,
+    shown: 'masqAll with backend nftables',
+    floor: NFTABLES_MASQ_ALL_SINCE,
+    removable: valueAt(entry, name),
+  };
+  for (const gap of gapsOf(need, context.facts)) {
+    const { fix, ...problem } = problemOf(gap, context);
+    const ways = chosen(fieldRemoval(entry, name));
+    yield { ...problemAt(entry, masqAll), ...problem, fix: withWays(fix, ...ways) };
+  }
+}
 
 export const portmapNftables = defineRule({
   info: {
@@ -145,25 +162,27 @@ export const portmapNftables = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  check: eachPortmap(function* (entry, { facts }) {
+  check: eachPortmap((entry, { facts }) => {
     const backend = valueAt(entry, 'backend');
     const installed = facts.plugins.get('portmap');
-    if (backend?.value !== 'nftables' || !installed) return;
+    if (backend?.value !== 'nftables' || !installed) return NO_PROBLEMS;
     const exposed = matchingNodes(
       installed,
       (version) => isAtLeast(version, BACKENDS_SINCE) && !isAtLeast(version, NFTABLES_FIXED_IN),
     );
-    if (!exposed) return;
-    yield {
-      ...problemAt(entry, backend),
-      message:
-        `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
-        `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
-      fix: prose(
-        `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
-          probingAnewFor(installed, entry, facts),
-      ),
-      ...(installed.isEstimate ? { isGuess: true } : {}),
-    };
+    if (!exposed) return NO_PROBLEMS;
+    return [
+      {
+        ...problemAt(entry, backend),
+        message:
+          `portmap before ${NFTABLES_FIXED_IN} forwards foreign traffic with nftables ` +
+          `(CVE-2025-67499); ${describeNodes(installed, exposed, facts)}`,
+        fix: prose(
+          `bring portmap ${NFTABLES_FIXED_IN} or newer to all nodes, or remove "backend"` +
+            probingAnewFor(installed, entry, facts),
+        ),
+        ...(installed.isEstimate ? { isGuess: true } : {}),
+      },
+    ];
   }),
 });

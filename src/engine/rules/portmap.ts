@@ -7,14 +7,14 @@ import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
-import { pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { type JsonString, pathOf } from '../json/node.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { count, listed, quoted } from '../text/text.ts';
 import { capabilitySlips } from './capabilities.ts';
 import { fieldRemoval, memberSetting } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { countingKey } from '../reading/counting-chain.ts';
-import { clashes } from '../reading/exclusions.ts';
+import { clashes, hasClashes } from '../reading/exclusions.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { replaceValue } from '../json/edit.ts';
 import { closest } from '../reading/suggest.ts';
@@ -28,10 +28,7 @@ import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object
 /** A check that looks at each entry of portmap by itself. */
 export const eachPortmap = (
   check: (entry: DecodedObject, context: ReviewContext) => Iterable<Problem>,
-) =>
-  function* (context: ReviewContext): Generator<Problem> {
-    for (const entry of entriesOf(context, 'portmap')) yield* check(entry, context);
-  };
+) => checkEach((context) => entriesOf(context, 'portmap'), check);
 
 export const portmapMarks = defineRule({
   info: {
@@ -43,16 +40,18 @@ export const portmapMarks = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: eachPortmap(function* (entry) {
-    for (const [name, excluding] of clashes(entry)) {
-      yield {
-        ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
-        message: `${name} and ${excluding} exclude each other: ${EFFECT_TEXT['every-pod']}`,
-        fix: prose(`remove "${excluding}" or "${name}"`),
-      };
-    }
-  }),
+  check: eachPortmap((entry) => (hasClashes(entry) ? clashingMarks(entry) : NO_PROBLEMS)),
 });
+
+function* clashingMarks(entry: DecodedObject): Generator<Problem> {
+  for (const [name, excluding] of clashes(entry)) {
+    yield {
+      ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
+      message: `${name} and ${excluding} exclude each other: ${EFFECT_TEXT['every-pod']}`,
+      fix: prose(`remove "${excluding}" or "${name}"`),
+    };
+  }
+}
 
 const withoutChain = (entry: DecodedObject, why = '') =>
   prose(`remove "externalSetMarkChain"${why}`, fieldRemoval(entry, 'externalSetMarkChain'));
@@ -90,45 +89,54 @@ export const portmapMarkChain = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: eachPortmap(function* (entry, { facts }) {
+  check: eachPortmap((entry, { facts }) => {
     const chain = valueAt(entry, 'externalSetMarkChain');
-    if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return;
-    if (chain.value === '') {
-      yield {
-        ...problemAt(entry, chain),
-        message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
-        fix: withoutChain(entry, ', or name a chain; without it portmap marks packets by itself'),
-      };
-    } else if (!isChainName(chain.value)) {
-      yield {
-        ...problemAt(entry, chain),
-        message: `this is no name of an iptables chain (28 bytes at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
-      };
-    }
+    if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return NO_PROBLEMS;
     const why = whyNoKubeMarks(facts);
-    if (chain.value !== KUBE_MARKS) {
-      if (why === undefined && isSlipOfKubeMarks(chain.value)) {
-        yield {
-          ...problemAt(entry, chain),
-          severity: 'warn',
-          isGuess: true,
-          message: `kube-proxy makes the chain ${KUBE_MARKS}; did you mean it by ${quoted(chain.value, 30)}? Where there is no chain of that name ${EFFECT_TEXT['hostport-pods']}`,
-          fix: paste(
-            `"externalSetMarkChain": "${KUBE_MARKS}"`,
-            inText(entry.key, replaceValue(chain, `"${KUBE_MARKS}"`)),
-          ),
-        };
-      }
-      return;
-    }
-    if (why === undefined) return;
-    yield {
-      ...problemAt(entry, chain),
-      message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
-      fix: withoutChain(entry, '; portmap then marks packets by itself'),
-    };
+    const isThere = chain.value === KUBE_MARKS && why === undefined;
+    return isThere ? NO_PROBLEMS : missingChain(entry, chain, why);
   }),
 });
+
+function* missingChain(
+  entry: DecodedObject,
+  chain: JsonString,
+  why: string | undefined,
+): Generator<Problem> {
+  if (chain.value === '') {
+    yield {
+      ...problemAt(entry, chain),
+      message: `externalSetMarkChain must not be empty: ${EFFECT_TEXT['hostport-pods']}`,
+      fix: withoutChain(entry, ', or name a chain; without it portmap marks packets by itself'),
+    };
+  } else if (!isChainName(chain.value)) {
+    yield {
+      ...problemAt(entry, chain),
+      message: `this is no name of an iptables chain (28 bytes at most, no space): ${EFFECT_TEXT['hostport-pods']}`,
+    };
+  }
+  if (chain.value !== KUBE_MARKS) {
+    if (why === undefined && isSlipOfKubeMarks(chain.value)) {
+      yield {
+        ...problemAt(entry, chain),
+        severity: 'warn',
+        isGuess: true,
+        message: `kube-proxy makes the chain ${KUBE_MARKS}; did you mean it by ${quoted(chain.value, 30)}? Where there is no chain of that name ${EFFECT_TEXT['hostport-pods']}`,
+        fix: paste(
+          `"externalSetMarkChain": "${KUBE_MARKS}"`,
+          inText(entry.key, replaceValue(chain, `"${KUBE_MARKS}"`)),
+        ),
+      };
+    }
+    return;
+  }
+  if (why === undefined) return;
+  yield {
+    ...problemAt(entry, chain),
+    message: `KUBE-MARK-MASQ does not exist${why}: ${EFFECT_TEXT['hostport-pods']}`,
+    fix: withoutChain(entry, '; portmap then marks packets by itself'),
+  };
+}
 
 export const portmapNoSnat = defineRule({
   info: {
@@ -140,18 +148,20 @@ export const portmapNoSnat = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  check: eachPortmap(function* (entry) {
+  check: eachPortmap((entry) => {
     const snat = valueAt(entry, 'snat');
-    if (snat?.value !== false) return;
+    if (snat?.value !== false) return NO_PROBLEMS;
     const idle = ['masqAll', 'markMasqBit', 'externalSetMarkChain'].filter((name) => {
       const value = scalarAt(entry, name);
       return value !== undefined && value !== false;
     });
-    if (idle.length === 0) return;
-    yield {
-      ...problemAt(entry, snat),
-      message: `with snat false, ${listed(idle, 'and')} ${idle.length === 1 ? 'has' : 'have'} no effect`,
-    };
+    if (idle.length === 0) return NO_PROBLEMS;
+    return [
+      {
+        ...problemAt(entry, snat),
+        message: `with snat false, ${listed(idle, 'and')} ${idle.length === 1 ? 'has' : 'have'} no effect`,
+      },
+    ];
   }),
 });
 
@@ -165,30 +175,38 @@ export const portmapCapability = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueRequired',
   },
-  check: eachPortmap(function* (entry, context) {
+  check: eachPortmap((entry, context) => {
     const capabilities = valueAt(entry, 'capabilities');
     const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
     // The rule field-type reports a value of another type.
-    if (granted && granted.value !== false) return;
+    if (granted && granted.value !== false) return NO_PROBLEMS;
     // A misspelt name, and a value that is no object, are findings of their own.
-    if (capabilitySlips(entry).length > 0) return;
-    if (capabilities && capabilities.type !== 'object') return;
-    yield {
-      key: entry.key,
-      path: pathOf(entry.node),
-      at: capabilities ?? { offset: entry.node.offset, length: 1 },
-      message:
-        'without the capability portMappings the runtime passes no ports: portmap does nothing',
-      fix: capabilities
-        ? paste(
-            '"portMappings": true',
-            memberSetting(context, entry.key, capabilities, 'portMappings', 'true'),
-          )
-        : paste(
-            '"capabilities": {"portMappings": true}',
-            memberSetting(context, entry.key, entry.node, 'capabilities', '{"portMappings": true}'),
-          ),
-    };
+    if (capabilitySlips(entry).length > 0) return NO_PROBLEMS;
+    if (capabilities && capabilities.type !== 'object') return NO_PROBLEMS;
+    return [
+      {
+        key: entry.key,
+        path: pathOf(entry.node),
+        at: capabilities ?? { offset: entry.node.offset, length: 1 },
+        message:
+          'without the capability portMappings the runtime passes no ports: portmap does nothing',
+        fix: capabilities
+          ? paste(
+              '"portMappings": true',
+              memberSetting(context, entry.key, capabilities, 'portMappings', 'true'),
+            )
+          : paste(
+              '"capabilities": {"portMappings": true}',
+              memberSetting(
+                context,
+                entry.key,
+                entry.node,
+                'capabilities',
+                '{"portMappings": true}',
+              ),
+            ),
+      },
+    ];
   }),
 });
 
@@ -209,15 +227,17 @@ export const portmapMarkBit = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  check: eachPortmap(function* (entry) {
+  check: eachPortmap((entry) => {
     const bit = valueAt(entry, 'markMasqBit');
     const owner = typeof bit?.value === 'number' ? ownerOfBit(bit.value) : undefined;
-    if (!bit || owner === undefined) return;
-    yield {
-      ...problemAt(entry, bit),
-      message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
-      fix: prose('remove "markMasqBit" (the default is 13) or choose a free bit'),
-    };
+    if (!bit || owner === undefined) return NO_PROBLEMS;
+    return [
+      {
+        ...problemAt(entry, bit),
+        message: `mark bit ${String(bit.value)} belongs to ${owner}; packets may be masqueraded by mistake`,
+        fix: prose('remove "markMasqBit" (the default is 13) or choose a free bit'),
+      },
+    ];
   }),
 });
 
@@ -235,19 +255,21 @@ export const portmapRemoved = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
-  *check(context) {
+  check(context) {
     const { change, facts, object } = context;
     const oldKey = change.old && countingKey(change.old, facts);
     const key = countingKey(object, facts);
     const now = key && context.chain(key);
     // Whether a chain that can't be read holds portmap is not known.
-    if (key !== undefined && (!now || hasPortmap(now))) return;
-    if (!hasPortmap(oldKey && context.chainBefore(oldKey))) return;
-    yield {
-      key: key ?? oldKey ?? CONFLIST_KEY,
-      dependsOn: CHAIN_KEYS,
-      message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
-      fix: prose('delete pods with hostPort before Terway restarts'),
-    };
+    if (key !== undefined && (!now || hasPortmap(now))) return NO_PROBLEMS;
+    if (!hasPortmap(oldKey && context.chainBefore(oldKey))) return NO_PROBLEMS;
+    return [
+      {
+        key: key ?? oldKey ?? CONFLIST_KEY,
+        dependsOn: CHAIN_KEYS,
+        message: 'portmap leaves the chain: rules of running pods with hostPort stay on the nodes',
+        fix: prose('delete pods with hostPort before Terway restarts'),
+      },
+    ];
   },
 });

@@ -34,20 +34,19 @@ const SOURCE = 'node-chains';
 export function followNodes(options: FollowNodesOptions): FollowedNodes {
   const { api, lists, log, lookMs, staleAfterMs, signal } = options;
   const health = new Health(SOURCE, [SOURCE], log);
-  let counted: { readonly nodesAt: number; readonly podsAt: number } | undefined;
+  let nodesAt = 0;
   let known: Known<NodeChains> | undefined;
   const look = async (): Promise<Reading> => {
-    const { nodes, pods } = lists();
-    const areNew =
-      (counted?.nodesAt ?? 0) < (nodes?.at ?? 0) && (counted?.podsAt ?? 0) < (pods?.at ?? 0);
-    if (!nodes || !pods || !areNew) return { isWhole: true };
+    const { nodes, pods, letGoOfPods } = lists();
+    if (!nodes || !pods || nodes.at <= nodesAt) return { isWhole: true };
     return readOnce(health, SOURCE, signal, async () => {
       const stored = await readStoredObject(api);
       const past = await readPast(api, stored, () => undefined);
       const running = nodes.value.map((node) => ({
         chain: chainOfNode(node, pods.value.get(node.name), stored?.configMap, past),
       }));
-      counted = { nodesAt: nodes.at, podsAt: pods.at };
+      nodesAt = nodes.at;
+      letGoOfPods();
       known = { value: summaryOf(running, past), at: Math.min(nodes.at, pods.at) };
       health.confirmed(SOURCE, known.at);
     });
@@ -55,7 +54,7 @@ export function followNodes(options: FollowNodesOptions): FollowedNodes {
   void readEvery(lookMs, look, signal);
   return {
     chains: () =>
-      known && lists().pods && Date.now() - known.at < staleAfterMs ? known.value : undefined,
+      known && lists().hasTerway && Date.now() - known.at < staleAfterMs ? known.value : undefined,
     status() {
       const { error } = lists();
       return { ...(error && { lastError: error }), ...health.status() };

@@ -103,6 +103,27 @@ t.test('what would be refused is let through with warnings, and marked', async (
   t.same(asked, [{ name: 'alice', groups: ['devs', 'system:authenticated'] }]);
 });
 
+t.test('a write is reviewed once, however it is decided', async (t) => {
+  const policies: Partial<WebhookOptions>[] = [
+    {},
+    { policy: { ...DEFAULT_POLICY, mode: 'warn' } },
+    { policy: { ...DEFAULT_POLICY, exempt: { users: new Set(['alice']), groups: new Set() } } },
+  ];
+  for (const options of policies) {
+    for (const annotations of [{}, NOTE]) {
+      let reviews = 0;
+      const counted: typeof review = (...call) => {
+        reviews += 1;
+        return review(...call);
+      };
+      const write = { ...EDIT, annotations };
+      const { rules } = await outcomeOf(GRANTED, write, { ...options, review: counted });
+      t.ok(rules.includes('plugin-typo'));
+      t.equal(reviews, 1, JSON.stringify([options.policy?.mode, annotations]));
+    }
+  }
+});
+
 t.test('the question is about the whole identity, as the authenticator told it', async (t) => {
   const { webhook, asked } = webhookWith(GRANTED);
   const body = JSON.parse(reviewBody({ ...EDIT, annotations: NOTE })) as {

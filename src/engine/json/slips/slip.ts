@@ -65,7 +65,7 @@ export type SlipKind =
 /** `line 4, column 5`. */
 export type PlaceWords = (offset: number) => string;
 
-/** Words that need none, or that name places of the text. */
+/** Fixed words, or words that name places of the text. */
 export type Words = string | ((place: PlaceWords) => string);
 
 /** One syntax error. Its words quote nothing of the text. */

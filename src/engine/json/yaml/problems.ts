@@ -112,7 +112,7 @@ function explain(text: string, failure: YamlFailure): Said {
       return itemInBrackets(text, failure);
     case 'merge':
       return {
-        message: '"<<" takes in the members of an object, and this is none',
+        message: '"<<" takes in the members of an object, and this is not one',
         fix: 'write the members themselves, or put "<<" into quotes',
       };
     case 'name':

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { readJson } from '../../../../src/engine/json/document.ts';
-import { applyEdits } from '../../../../src/engine/json/edit.ts';
+import { type TextEdit, applyEdits } from '../../../../src/engine/json/edit.ts';
 import { excerptAt, positionAt } from '../../../../src/engine/json/position.ts';
 import type { JsonProblem } from '../../../../src/engine/json/syntax-problem.ts';
 import { assertProperty } from '../../../support/properties.ts';
@@ -21,14 +21,26 @@ const editsOf = (problems: readonly JsonProblem[]) =>
     .flatMap(({ edits }) => edits ?? [])
     .sort((a, b) => a.offset - b.offset || a.length - b.length);
 
+const SHOWN_EDITS = 8;
+
+/** What is taken away and what is put in its place; of many the first, and how many there are. */
+function editsText(text: string, edits: readonly TextEdit[]): string {
+  const shown = edits.slice(0, SHOWN_EDITS).map(({ offset, length, text: written }) => {
+    const { line, column } = positionAt(text, offset);
+    const taken = JSON.stringify(text.slice(offset, offset + length).slice(0, 60));
+    return `${line}:${column} ${taken} -> ${JSON.stringify(written)}`;
+  });
+  return [...shown, ...(edits.length > SHOWN_EDITS ? [`${edits.length} in all`] : [])].join(', ');
+}
+
 function described(text: string, { slip, message, fix, paste, edits, at }: JsonProblem): string {
   const { line, column, source, carets } = excerptAt(text, at);
-  const how = edits ? '' : ' (no edits)';
   return [
     `* ${line}:${column} [${slip}] ${message}`,
     `    ${source}`,
     `    ${carets}`,
-    `  fix: ${paste === undefined ? fix : `${paste}   or: ${fix}`}${how}`,
+    `  fix: ${paste === undefined ? fix : `${paste}   or: ${fix}`}`,
+    `  edits: ${edits ? editsText(text, edits) : 'none'}`,
   ].join('\n');
 }
 

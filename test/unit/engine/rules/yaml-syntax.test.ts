@@ -80,6 +80,13 @@ const ROWS: readonly [
     'a line without a colon: a name and ": " have to stand before a value',
     'put a name and ": " before it, or ": " and a value behind it',
   ],
+  [
+    '- type: a\n  b:\n      c: 1\n\n    # d\n   e: 2\n',
+    38,
+    1,
+    'the indentation of this line fits none of the lines before it',
+    'begin it in column 7, as the member before it, or below a name that it belongs to',
+  ],
   ['- a: ? b\n', 5, 1, 'a "?" that begins no name', 'put the text into quotes'],
   [
     '- a: >5x\n  y\n',

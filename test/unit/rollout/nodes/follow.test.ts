@@ -12,15 +12,22 @@ import { terwayPodJson } from './pods.ts';
 const CLUSTER: FakeCluster = { data: BASE_VETH, written: '08:00', nodes: {}, pods: [] };
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+type Lists = Omit<NodeLists, 'letGoOfPods'>;
+
 /** Lists of these nodes, of which `a` alone has a pod of Terway. */
-function listsOf(names: readonly string[], at = Date.now()): NodeLists {
+function listsOf(names: readonly string[], at = Date.now()): Lists {
   const pods = new TerwayPods();
   pods.add([terwayPodJson({ node: 'a' })]);
   const nodes = names.map((name) => ({ name, mode: 'chain' }) as const);
-  return { nodes: { value: nodes, at }, pods: { value: pods.byNode, at }, error: undefined };
+  return {
+    nodes: { value: nodes, at },
+    pods: { value: pods.byNode, at },
+    hasTerway: true,
+    error: undefined,
+  };
 }
 
-const NOTHING: NodeLists = { nodes: undefined, pods: undefined, error: undefined };
+const NOTHING: Lists = { nodes: undefined, pods: undefined, hasTerway: false, error: undefined };
 
 /** Follows lists that a test replaces, with a look every few milliseconds. */
 function setUp(t: Test, cluster = CLUSTER) {
@@ -29,7 +36,8 @@ function setUp(t: Test, cluster = CLUSTER) {
   const { api, calls } = clusterApi(cluster);
   const now = { lists: NOTHING };
   const times = { lookMs: 5, staleAfterMs: 60_000 };
-  const lists = () => now.lists;
+  const letGoOfPods = () => void (now.lists = { ...now.lists, pods: undefined });
+  const lists = () => ({ ...now.lists, letGoOfPods });
   return {
     now,
     calls,
@@ -47,7 +55,8 @@ t.test('nodes are counted anew when both lists are', async (t) => {
   t.ok(nodes.status().lastSuccess);
 
   const second = listsOf(['a'], Date.now() + 1);
-  now.lists = { ...first, nodes: second.nodes };
+  t.equal(now.lists.pods, undefined, 'pods are not kept');
+  now.lists = { ...now.lists, nodes: second.nodes };
   now.lists = second;
   await waitFor('the second count', 20_000, async () =>
     nodes.chains()?.counts.unknown === 0 ? true : undefined,
@@ -55,7 +64,7 @@ t.test('nodes are counted anew when both lists are', async (t) => {
   const asked = (end: string) => calls.filter(({ path }) => path.endsWith(end)).length;
   t.equal(asked('/configmaps'), 2, 'nothing is asked for between two lists');
   t.equal(asked('/nodes') + asked('/pods'), 0, 'what is listed for facts is not listed again');
-  now.lists = { ...second, pods: undefined };
+  now.lists = { ...second, hasTerway: false };
   t.equal(nodes.chains(), undefined, 'Terway is gone');
 });
 

@@ -226,7 +226,7 @@ const VALUES: readonly WorkedEdit[] = [
   edit('eni_conf member: a name that no map of backoffs has', {
     old: BASE_VETH,
     new: withEniConf(BASE_VETH, { backoff_override: { foo: {} } }),
-    warn: ['eni-conf-idle', 'takes-effect'],
+    warn: ['eni-conf-idle'],
   }),
   edit('eni_conf member: all of it in brackets', {
     old: BASE_VETH,
