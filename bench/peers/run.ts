@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localCertificate } from '../../src/certificates/local.ts';
@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     );
   }
   const peers = await findOrBuildPeers(directory);
+  const [busy = NaN] = loadavg();
   const { ca } = await localCertificate(directory);
   // Its audit log would hold every object a second time.
   const apiServerFlags = ['--audit-log-path=', '--audit-policy-file='];
@@ -66,7 +67,7 @@ async function main(): Promise<void> {
     spawnSync('taskset', ['-acp', '0', String(process.pid)]);
     const loads = await measureLoads(servers, ca, rounds);
     const updates = await measureUpdates(plane, servers, ca, rounds, UPDATES);
-    const table = peerTable(rowsOf(peers, loads, updates), plane.binaries.version);
+    const table = peerTable(rowsOf(peers, loads, updates), plane.binaries.version, busy);
     process.stdout.write(`\n${table}\n`);
     if (write) writeTable(table);
   } finally {

@@ -23,43 +23,58 @@ const PAGES = ['../../README.md', '../../docs/performance.md'];
 const BEGIN = '<!-- Measured by `npm run bench:peers -- --write`; edits here are lost. -->';
 const END = '<!-- Until here. -->';
 
-/** The table in Markdown, with the machine and the versions that it was measured with. */
-export function peerTable(rows: readonly Row[], kubernetes: string): string {
-  const head = [
-    'webhook',
-    'judges',
-    'CPU a review',
-    'of Go',
-    'reviews/s',
-    'update p50',
-    'p99',
-    'added p50',
-  ];
-  const cells = rows.map(({ name, judges, load, update }) => [
-    name,
-    judges,
-    load ? `${load.microseconds.toFixed(0)} µs` : '',
-    load ? `${load.timesGo.toFixed(2)}×` : '',
-    load ? load.reviewsPerSecond.toFixed(0) : '',
-    `${update.p50.toFixed(2)} ms`,
-    `${update.p99.toFixed(2)} ms`,
-    load ? `${update.added.toFixed(2)} ms` : '',
-  ]);
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+const HEAD = [
+  'webhook',
+  'judges',
+  'CPU a review',
+  'of Go',
+  'reviews/s',
+  'update p50',
+  'p99',
+  'added p50',
+];
+/** The columns before it are words. */
+const FIRST_NUMBER = 2;
+
+const cellsOf = ({ name, judges, load, update }: Row) => [
+  name,
+  judges,
+  load ? `${load.microseconds.toFixed(0)} µs` : '',
+  load ? `${load.timesGo.toFixed(2)}×` : '',
+  load ? load.reviewsPerSecond.toFixed(0) : '',
+  `${update.p50.toFixed(2)} ms`,
+  `${update.p99.toFixed(2)} ms`,
+  load ? `${update.added.toFixed(2)} ms` : '',
+];
+
+/**
+ * The table in Markdown, with the machine and the versions that it was measured with. `busy`: the load
+ * average before, as the figures of a busy machine are worse, and the processes share its caches.
+ */
+export function peerTable(rows: readonly Row[], kubernetes: string, busy: number): string {
+  const all = [HEAD, ...rows.map(cellsOf)];
+  const widths = HEAD.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const [head = '', ...lines] = all.map((row) => {
+    const cells = widths.map((width, column) => {
+      const cell = row[column] ?? '';
+      return column < FIRST_NUMBER ? cell.padEnd(width) : cell.padStart(width);
+    });
+    return `| ${cells.join(' | ')} |`;
+  });
+  const rules = widths.map((width, column) =>
+    column < FIRST_NUMBER ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
   );
-  const isNumber = (column: number) => column >= 2;
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => (isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join(' | ')} |`;
-  const rule = `| ${widths.map((width, column) => (isNumber(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`;
   const cores = cpus();
-  const day = new Date().toISOString().slice(0, 10);
+  const model = cores[0]?.model.trim() ?? 'an unknown processor';
+  const kilobytes = (ACCEPTED.length / 1000).toFixed(1);
   return [
-    line(head),
-    rule,
-    ...cells.map(line),
+    head,
+    `| ${rules.join(' | ')} |`,
+    ...lines,
     '',
-    `Measured ${day} on ${cores.length} cores of ${cores[0]?.model.trim() ?? 'an unknown processor'}, Kubernetes ${kubernetes}; reviews of ${(ACCEPTED.length / 1000).toFixed(1)} KB.`,
+    `Measured ${new Date().toISOString().slice(0, 10)} on ${cores.length} cores of ${model}, load average before: ` +
+      `${busy.toFixed(1)}.`,
+    `Kubernetes ${kubernetes}; reviews of ${kilobytes} KB.`,
   ].join('\n');
 }
 
