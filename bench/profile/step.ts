@@ -8,10 +8,11 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { createServer as createTlsServer } from 'node:tls';
 import { fastify } from 'fastify';
 import { createWebhooks } from '../../src/cli/compose/webhooks.ts';
+import { createDecisionRecorder } from '../../src/audit/decision-recorder.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/log.ts';
-import { type AppOptions, createApp } from '../../src/server/app.ts';
+import { createApp } from '../../src/server/app.ts';
 import { secureContext } from '../../src/server/tls.ts';
 import { TurnedAway } from '../../src/server/turned-away.ts';
 import { CONFIGURATION } from '../samples.ts';
@@ -74,9 +75,6 @@ async function frameworkServer(): Promise<Server> {
   return app.server;
 }
 
-const ignore = () => undefined;
-const silent: AppOptions['log'] = { info: ignore, warn: ignore, error: ignore };
-
 /** The guard's own server, with what comes after the step left out. */
 async function guardServer(step: Step): Promise<Server> {
   const config = readConfig(CONFIGURATION, 'profile');
@@ -84,7 +82,6 @@ async function guardServer(step: Step): Promise<Server> {
   const metrics = createMetrics();
   const log = await createLogger('json');
   const { review } = webhook;
-  const isRecorded = step === 'record';
   const app = createApp({
     webhook: {
       ...webhook,
@@ -95,8 +92,8 @@ async function guardServer(step: Step): Promise<Server> {
     },
     restartGate,
     tls: certificate,
-    log: isRecorded ? log : silent,
-    metrics: isRecorded ? metrics : { ...metrics, observeReview: ignore },
+    log,
+    record: step === 'record' ? createDecisionRecorder({ log, metrics }) : () => undefined,
     isReady: () => true,
     turnedAway: new TurnedAway(log, metrics.countTurnedAway),
   });
@@ -115,7 +112,6 @@ const SERVERS: Readonly<Record<Step, () => Server | Promise<Server>>> = {
   record: async () => guardServer('record'),
 };
 
-process.once('SIGINT', () => process.exit(0));
 const server = await SERVERS[step as Step]();
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`${(server.address() as AddressInfo).port}\n`);
