@@ -40,7 +40,7 @@ export function keepSentences(
   writeFileSync(fileOf(source), head + stringify(ordered, { lineWidth: 0 }));
 }
 
-/** Without what differs from run to run: names of sandboxes and pods, their addresses, times. */
+/** Without what differs from run to run: names of sandboxes, pods and folders of a test, their addresses, times. */
 export function steadySentence(said: string): string {
   const steady = said
     .trim()
@@ -48,6 +48,7 @@ export function steadySentence(said: string): string {
     .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UID')
     .replace(/\/run\/netns\/cni-UID/g, '/run/netns/NAME')
     .replace(/\bveth[0-9a-f]{8}\b/g, 'vethNAME')
+    .replace(/\.\/plugins\d+\b/g, '/opt/cni/bin')
     .replace(/\b10\.1\.\d+\.\d+\b/g, '10.1.1.7')
     .replace(/\b(CNI-(?:DN|SN|HOSTPORT[A-Z-]*?)-?)[0-9a-f]{16,}/g, '$1ID')
     .replace(/\s+/g, ' ');
