@@ -264,7 +264,7 @@ t.test('warnings ride along with a refusal, but are no causes of it', (t) => {
   t.end();
 });
 
-t.test('audit findings are told to nobody but the audit log', (t) => {
+t.test('audit findings are told to the audit log alone', (t) => {
   t.same(answered(verdict(finding({ severity: 'audit' }))), {
     uid: UID,
     allowed: true,
@@ -324,7 +324,7 @@ function onTerminal({ status }: AdmissionResponse): string {
 
 /** The lines that are wider than they may be. */
 function wideLines(response: AdmissionResponse): string[] {
-  // What is to be pasted, and the excerpt with its carets, may be wider; and nobody can fold the
+  // What is to be pasted, and the excerpt with its carets, may be wider; and the guard can not fold the
   // place and the first word after it.
   const mayBeWider = /^ {2}fix: |^ {4}|^(\* |The ConfigMap "eni-config" is invalid: )\S+: \S+$/;
   const lines = `${response.status?.message ?? ''}\n${onTerminal(response)}`.split('\n');
