@@ -80,6 +80,7 @@ t.test('the workflow tests what .ci/run does, but for the lab', async (t) => {
   const suites = (path: string) => new Set(read(path).match(/(?<=npm )(test$|run [a-z:]+)/gm));
   const own = suites('.ci/run');
   t.ok(own.delete('run test:lab'), 'which takes cgroup v1');
+  t.ok(own.delete('run test:proofs'), 'which runs on a node of the lab');
   // A remark in .ci/run.
   own.delete('run test:lab:long');
   t.same([...suites('.github/workflows/test.yml')].sort(), [...own].sort());
