@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 import { architecture } from './scripts/architecture/lint.ts';
 
 export default tseslint.config(
-  { ignores: ['dist', 'src/generated', '.tap', 'node_modules', 'certs', 'bench/.bundle.js'] },
+  { ignores: ['dist', 'src/generated', '.tap', 'node_modules', 'certs', 'bench/.*.js'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

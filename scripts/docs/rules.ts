@@ -13,6 +13,7 @@ import {
 import { CHINESE } from './rule-words/chinese.ts';
 import { ENGLISH } from './rule-words/english.ts';
 import type { RuleWords, SaidOfRule } from './rule-words/words.ts';
+import { sentencesOf } from './sentences.ts';
 import { STALE_NOTICE } from './translations.ts';
 
 /**
@@ -95,6 +96,7 @@ function renderRule(
     otherLanguage(id, words),
     words.said(said, info),
     ...(examples ? examplesText(id, examples, words) : [words.withoutExample]),
+    ...sentencesText(id, words),
     settingsText(info, words),
   );
 }
@@ -111,6 +113,12 @@ function examplesText(id: RuleId, examples: RuleExamples, words: RuleWords): str
     words.good[severity],
     writeText(examples, examples.good, words),
   ];
+}
+
+/** What programs say when it happens, each sentence once. */
+function sentencesText(id: RuleId, words: RuleWords): string[] {
+  const said = sentencesOf(id);
+  return said.length === 0 ? [] : [words.happens, fenced('text', said.join('\n\n'))];
 }
 
 const isAbridged = ({ bad, good }: RuleExamples) =>

@@ -24,6 +24,7 @@ const PART_DEPTH = 2;
  * of them, and of any text.
  */
 export function isTooComplex(text: string): boolean {
+  if (text.length <= MAX_STRUCTURE.part && hasFewOpenings(text, MAX_STRUCTURE.depth)) return false;
   let depth = 0;
   let total = 0;
   let part = 0;
@@ -54,6 +55,18 @@ export function isTooComplex(text: string): boolean {
     }
   }
   return false;
+}
+
+/** Whether a text has no more opening brackets than that, those in strings included. */
+function hasFewOpenings(text: string, limit: number): boolean {
+  let openings = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      openings += 1;
+      if (openings > limit) return false;
+    }
+  }
+  return true;
 }
 
 /** Where the quote stands that ends the string which holds `at`, or the end of the text. */

@@ -59,8 +59,11 @@ export function createChangedKeys(): ChangedKeys {
 }
 
 function changedKeysOf(change: Change): string[] {
-  const keys = [change.old, change.new].flatMap((object) =>
-    object ? [...object.data.keys(), ...object.binaryData.keys()] : [],
-  );
-  return [...new Set(keys)].filter((key) => touches(change, key));
+  const keys = new Set<string>();
+  for (const object of [change.old, change.new]) {
+    for (const texts of object ? [object.data, object.binaryData] : []) {
+      for (const key of texts.keys()) if (touches(change, key)) keys.add(key);
+    }
+  }
+  return [...keys];
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger, createLogger, isForPeople } from '../log.ts';
 import { watchCertificate } from '../audit/certificate-metrics.ts';
+import { createDecisionRecorder } from '../audit/decision-recorder.ts';
 import { watchConfiguration } from '../audit/configuration-metrics.ts';
 import { type Metrics, createMetrics } from '../audit/metrics.ts';
 import { connect, loadClient } from '../kube/api.ts';
@@ -82,7 +83,9 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
   const facts = () => store?.facts() ?? config.facts.known;
   const factSources = () => (store?.status() ?? []).map(factSourceState);
-  const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
+  const nodeLists = store?.lists;
+  const auditing = prepareAuditing({ config, api, facts, factSources, nodeLists, log, metrics });
+  const { events, refusals, admitted } = auditing;
   const turnedAway = new TurnedAway(log, metrics.countTurnedAway);
   let isDraining = false;
   const isReady = () => !isDraining && certificate.isReady;
@@ -93,10 +96,7 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     paths,
     tls: { ...certificate.pair, minVersion },
     log,
-    metrics,
-    events: auditing.events,
-    refusals: auditing.refusals,
-    admitted: auditing.admitted,
+    record: createDecisionRecorder({ log, metrics, events, refusals, admitted }),
     isReady,
     hasProbeServer: probePort !== undefined,
     turnedAway,

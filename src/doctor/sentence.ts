@@ -1,5 +1,6 @@
 import { RULES } from '../engine/rules/index.ts';
 import { printable } from '../engine/text/text.ts';
+import type { Symptom } from './symptom.ts';
 import { SYMPTOMS } from './symptoms.ts';
 
 /** What a sentence comes to. */
@@ -24,9 +25,12 @@ export function diagnose(sentence: string): readonly Diagnosis[] {
   const [first] = found;
   const isGeneral = new Set(['webhook-failed', 'no-api-server', 'deadline', 'plugin-failed']);
   const told = found.filter((symptom) => symptom === first || !isGeneral.has(symptom.id));
-  return [...rulesIn(text), ...told].slice(0, MAX_DIAGNOSES).map(({ id, wrong, remedy }) => {
-    return { id, wrong, remedy };
-  });
+  return [...rulesIn(text), ...told.map(diagnosisOf)].slice(0, MAX_DIAGNOSES);
+}
+
+function diagnosisOf({ id, wrong, remedy, rules = [] }: Symptom): Diagnosis {
+  const refused = `rules that refuse what leads to it: ${rules.join(', ')}; eni-config-guard explain RULE`;
+  return { id, wrong, remedy: rules.length === 0 ? remedy : [...remedy, refused] };
 }
 
 /** Rules that the text names, as `eni-config-guard/ID`. */

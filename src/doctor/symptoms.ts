@@ -1,13 +1,5 @@
-/** What a sentence means that kubectl, the API server, a kubelet or containerd printed. */
-export interface Symptom {
-  /** In kebab-case; stable. */
-  readonly id: string;
-  /** Parts that the sentence has, all of them; letter case is no matter. */
-  readonly has: readonly RegExp[];
-  readonly wrong: string;
-  /** Steps, the likeliest first. */
-  readonly remedy: readonly [string, ...string[]];
-}
+import { NODE_SYMPTOMS } from './node-symptoms.ts';
+import type { Symptom } from './symptom.ts';
 
 const CALL = /failed calling webhook|failed to call webhook/i;
 const PODS =
@@ -15,7 +7,6 @@ const PODS =
 const CHECKS = 'let the eight checks find the place: eni-config-guard doctor';
 const WAY_OUT =
   'if eni-config must be written now: kubectl delete validatingwebhookconfiguration eni-config-guard';
-const STATUS = 'ask what is wrong with the stored chain: eni-config-guard status';
 const CERTIFICATE =
   'with certificates.source self-signed Deployment eni-config-guard-trust writes caBundle by itself: see ' +
   'whether its pod runs, and its log';
@@ -191,71 +182,7 @@ export const SYMPTOMS: readonly Symptom[] = [
       'Another writer changed eni-config in between, or owns a field of it (server-side apply).',
     remedy: ['read it again and repeat the change; do not force away the fields of ACK'],
   },
-  {
-    id: 'portmap-mark-chain',
-    has: [
-      /Chain '?KUBE-MARK-MASQ'? does not exist|KUBE-MARK-MASQ.*(no such|not found|does not exist)/i,
-    ],
-    wrong:
-      'portmap marks packets with the iptables chain KUBE-MARK-MASQ, which kube-proxy makes and which this node does not have: kube-proxy runs in nftables mode, or not at all. Pods with a hostPort fail to start.',
-    remedy: [
-      'take "externalSetMarkChain": "KUBE-MARK-MASQ" out of the entry of portmap in 10-terway.conflist, then restart Terway pods',
-      'ask what the guard knows of kube-proxy: eni-config-guard facts',
-    ],
-  },
-  {
-    id: 'plugin-missing',
-    has: [/failed to find plugin "/i],
-    wrong:
-      "The chain names a plugin of which the node's CNI directory has no binary. Every new pod on that node fails.",
-    remedy: [
-      'correct the type in 10-terway.conflist, or install the plugin into /opt/cni/bin on every node',
-      'see which plugins nodes have: eni-config-guard probe --directory /opt/cni/bin',
-      STATUS,
-    ],
-  },
-  {
-    id: 'chain-unreadable',
-    has: [
-      /error parsing configuration( list)?|failed to load CNI config|no (valid )?networks? found in|missing 'type'|missing 'plugins'|invalid plugin bytes/i,
-    ],
-    wrong:
-      "containerd can't read the chain that Terway wrote into /etc/cni/net.d. The node goes NotReady.",
-    remedy: [STATUS, 'mend 10-terway.conflist, then restart Terway pods, which write it anew'],
-  },
-  {
-    id: 'spec-version',
-    has: [
-      /incompatible CNI versions|unsupported CNI result version|does not support config version|config is "[^"]*", plugin supports/i,
-    ],
-    wrong: "A plugin of the chain does not speak the chain's cniVersion. Every new pod fails.",
-    remedy: [
-      'set a cniVersion that every plugin of the chain supports, or update the plugin on the nodes',
-      STATUS,
-    ],
-  },
-  {
-    id: 'cni-not-initialized',
-    has: [
-      /cni config load failed|no network config found in|cni plugin not initialized|NetworkPluginNotReady/i,
-    ],
-    wrong:
-      'The node has no usable CNI configuration: Terway has not written it yet, or wrote one that containerd refuses. The node is NotReady and pods without hostNetwork do not start.',
-    remedy: [
-      "see Terway's pod on that node, its init container too: kubectl get pods -n kube-system -l app=terway-eniip -o wide",
-      STATUS,
-    ],
-  },
-  {
-    id: 'plugin-failed',
-    has: [/plugin type="[^"]*".* failed \(|failed to (setup|set up) network for sandbox/i],
-    wrong:
-      'A plugin of the chain failed for this pod; the sentence names it, and its own words follow.',
-    remedy: [
-      STATUS,
-      'look for a change of eni-config or of plugins on the node just before it began',
-    ],
-  },
+  ...NODE_SYMPTOMS,
   {
     id: 'guard-refused',
     has: [/denied the request/i, /eni-config-guard/i],

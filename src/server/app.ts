@@ -12,13 +12,10 @@ import { mutate } from '../admission/mutate.ts';
 import type { Outcome } from '../admission/outcome.ts';
 import { reviewOf } from '../admission/response.ts';
 import { type OnStage, type WebhookOptions, validate } from '../admission/validate.ts';
-import type { AdmittedSink } from '../audit/admitted.ts';
-import type { EventSink } from '../audit/events.ts';
-import type { RefusalSink } from '../audit/refusals.ts';
 import type { Logger } from '../log.ts';
-import type { Endpoint, Metrics } from '../audit/metrics.ts';
+import type { Endpoint } from '../audit/metrics.ts';
 import { StageTimer } from '../audit/stage-timer.ts';
-import { createDecisionRecorder } from '../audit/decision-recorder.ts';
+import type { DecisionRecorder } from '../audit/decision-recorder.ts';
 import { Bodies, type Body } from './bodies.ts';
 import { Connections } from './connections.ts';
 import { Handshakes } from './handshakes.ts';
@@ -42,13 +39,8 @@ export interface AppOptions {
   readonly paths?: WebhookPaths;
   readonly tls: ServerTls;
   readonly log: Logger;
-  readonly metrics: Metrics;
-  /** Where Kubernetes Events go; absent where none are to be written. */
-  readonly events?: EventSink | undefined;
-  /** Told who had writes refused; absent where that is not kept. */
-  readonly refusals?: RefusalSink | undefined;
-  /** Told whose writes were let through; absent where no history is kept. */
-  readonly admitted?: AdmittedSink | undefined;
+  /** Told of every answer to a review, when it has been sent. */
+  readonly record: DecisionRecorder;
   /** Whether the server should get traffic; false while it drains or is not trusted. */
   readonly isReady: () => boolean;
   /** Whether `/livez` and `/readyz` have a server of their own. */
@@ -63,7 +55,7 @@ const PLAIN_TEXT = `Content-Type: text/plain\r\nContent-Length: ${MALFORMED.leng
 
 /** The HTTPS server of `/validate`, `/mutate` and `/restart-gate`, not yet listening. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { webhook, restartGate, tls, isReady, turnedAway } = options;
+  const { webhook, restartGate, tls, record, isReady, turnedAway } = options;
   const { paths = new WebhookPaths(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const bodies = new Bodies();
   const turns = new Turns();
@@ -128,7 +120,6 @@ export function createApp(options: AppOptions): FastifyInstance {
       .send(`${describeFailure(error, options.log)}\n`);
   });
   if (!options.hasProbeServer) answerProbes(app, isReady);
-  const record = createDecisionRecorder(options);
   const serveReviews = (path: string, endpoint: Endpoint, handle: Handler) =>
     app.post(path, async (request, reply) => {
       const body = request.body as Body;

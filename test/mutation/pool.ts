@@ -246,7 +246,7 @@ export class Pool {
     }
   }
 
-  /** Resolves when the worker has used too much CPU time, or none for too long. */
+  /** Resolves when the worker has used too much CPU time, or has stood still for too long. */
   private limit(child: ChildProcess, seconds: number, signal: AbortSignal): Promise<'timed out'> {
     return new Promise((resolve) => {
       const begin = lookAt(child).seconds;

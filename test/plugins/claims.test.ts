@@ -1,10 +1,24 @@
 import { join } from 'node:path';
 
-import t from 'tap';
+import t, { type Test } from 'tap';
 
 import { UNWRITABLE } from '../../src/engine/catalogue/sysctls.ts';
-import { CLAIMS, type PluginShowing, type Showing, type TerwayShowing } from '../support/claims.ts';
-import { findOrBuild, findOrBuildTerwayJudge } from '../support/plugin-binaries.ts';
+import {
+  CLAIMS,
+  type OverlayShowing,
+  type PluginShowing,
+  type Showing,
+  type TerwayShowing,
+} from '../support/claims.ts';
+import { BASE_VETH } from '../support/config-maps.ts';
+import { isByCodeOnly } from '../support/node-showings.ts';
+import {
+  findOrBuild,
+  findOrBuildMerger,
+  findOrBuildTerwayJudge,
+} from '../support/plugin-binaries.ts';
+import { keepSentences, readSentences, steadySentence } from '../support/sentences.ts';
+import { answersTo } from './merge/compare.ts';
 import { pluginInput, runPlugins } from './run-plugin.ts';
 import { installNetworkTools } from './sandbox/tools.ts';
 import { judgeByTerway } from './terway-judge.ts';
@@ -17,35 +31,76 @@ t.setTimeout(20 * 60_000);
 await installNetworkTools();
 const binaries = await findOrBuild();
 const judge = await findOrBuildTerwayJudge();
+const merger = await findOrBuildMerger();
+
+/** A showing, and what the program said of it. */
+type Said = readonly [rule: string, showing: Showing, said: string];
 
 const showings = Object.entries(CLAIMS).flatMap(([rule, { runs = [] }]) =>
-  runs.map((showing): readonly [string, Showing] => [rule, showing]),
+  runs.map((showing) => [rule, showing] as const),
 );
 const isOfPlugin = (showing: Showing): showing is PluginShowing => 'plugin' in showing;
+const isOfTerway = (showing: Showing): showing is TerwayShowing => 'stage' in showing;
+const isOverlay = (showing: Showing): showing is OverlayShowing => 'overlay' in showing;
 
-t.test('by released plugins', async (t) => {
-  const own = showings.filter((pair): pair is [string, PluginShowing] => isOfPlugin(pair[1]));
+function of<Kind extends Showing>(isOfKind: (showing: Showing) => showing is Kind) {
+  return showings.flatMap(([rule, showing]) =>
+    isOfKind(showing) ? [[rule, showing] as const] : [],
+  );
+}
+
+async function byPlugins(t: Test): Promise<Said[]> {
+  const own = of(isOfPlugin);
   const answers = await runPlugins(
     own.map(([, showing]) => runOf(showing)),
     1,
   );
-  for (const [index, [rule, { entry, message }]] of own.entries()) {
-    const answer = answers[index]!;
-    t.not(answer.exitCode, 0, `${rule}: ${entry.slice(0, 120)} fails`);
-    t.match(answer.message, message, rule);
-  }
-});
+  return own.map(([rule, showing], index) => {
+    const { exitCode, message } = answers[index]!;
+    t.not(exitCode, 0, `${rule}: ${showing.entry.slice(0, 120)} fails`);
+    t.match(message, showing.message, rule);
+    return [rule, showing, message];
+  });
+}
 
-t.test("by Terway's own code", async (t) => {
-  const own = showings.filter((pair): pair is [string, TerwayShowing] => !isOfPlugin(pair[1]));
+async function byTerway(t: Test): Promise<Said[]> {
+  const own = of(isOfTerway);
   const verdicts = await judgeByTerway(
     judge,
     own.map(([, { data, node }]) => ({ data, ...(node && { node }) })),
   );
-  for (const [index, [rule, { stage, message }]] of own.entries()) {
+  return own.map(([rule, showing], index) => {
+    const { stage, message } = showing;
     const failures = verdicts[index]!.filter((failure) => failure.stage === stage);
-    t.match(failures.map((failure) => failure.message).join('\n'), message, `${rule}: ${stage}`);
+    const said = failures.map((failure) => failure.message);
+    t.match(said.join('\n'), message, `${rule}: ${stage}`);
+    return [rule, showing, said.find((one) => message.test(one)) ?? ''];
+  });
+}
+
+async function byOverlays(t: Test): Promise<Said[]> {
+  const own = of(isOverlay);
+  const pairs = own.map(([, { overlay }]) => ({ base: BASE_VETH.eni_conf!, patch: overlay }));
+  const answers = await answersTo(merger, pairs);
+  return own.map(([rule, showing], index) => {
+    const { start = '' } = answers[index]!;
+    t.match(start, showing.message, rule);
+    return [rule, showing, start];
+  });
+}
+
+t.test('by released plugins and by the own code of Terway', async (t) => {
+  const told = [...(await byPlugins(t)), ...(await byTerway(t)), ...(await byOverlays(t))];
+  const sentences: Record<string, string[]> = {};
+  // What nodes show as well is kept as it is said there.
+  for (const [rule, showing, said] of told) {
+    if (isByCodeOnly(showing)) (sentences[rule] ??= []).push(steadySentence(said));
   }
+  if (process.env.UPDATE_GOLDEN === '1') {
+    const rules = Object.keys(CLAIMS).filter((rule) => Object.hasOwn(sentences, rule));
+    keepSentences('code', sentences, rules);
+  }
+  t.same(readSentences('code'), sentences);
 });
 
 t.test('no sysctl of the node can be set from inside a pod', async (t) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect } from 'node:tls';
 import t, { type Test } from 'tap';
+import { createDecisionRecorder } from '../../src/audit/decision-recorder.ts';
 import { createMetrics } from '../../src/audit/metrics.ts';
 import { createApp } from '../../src/server/app.ts';
 import { type ServerTls, replaceCertificate } from '../../src/server/tls.ts';
@@ -30,7 +31,7 @@ async function setUp(t: Test, minVersion?: 'TLSv1.2' | 'TLSv1.3') {
     restartGate: RESTART_GATE,
     tls: tls(one),
     log,
-    metrics,
+    record: createDecisionRecorder({ log, metrics }),
     isReady: () => true,
     turnedAway: new TurnedAway(log, metrics.countTurnedAway),
   });

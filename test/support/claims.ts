@@ -4,8 +4,9 @@ import type { PluginRelease, PluginType } from './plugin-releases.ts';
 
 /**
  * What rules say of outages ("every new pod fails", "every Terway pod fails to start"), and how each
- * is shown: by a released plugin in a network namespace as terway leaves it, by Terway's own code, by
- * another test, or by the source that it was read in. A claim that does not happen is not made.
+ * is shown: by a released plugin in a network namespace as terway leaves it, by Terway's own code, on
+ * a node of the lab, by another test, or by the source that it was read in. What the first two show is
+ * shown on a node as well, see node-showings.ts. A claim that does not happen is not made.
  */
 
 /** A plugin's binary is asked for an ADD with this entry, and refuses. */
@@ -17,6 +18,8 @@ export interface PluginShowing {
   readonly release?: PluginRelease;
   /** It stands first in the chain, so no result comes before it. */
   readonly isFirst?: true;
+  /** Why the lab's nodes can't show it. */
+  readonly notOnNode?: string;
 }
 
 /**
@@ -39,15 +42,52 @@ export interface TerwayShowing {
   readonly node?: JudgedNode;
   readonly stage: TerwayStage;
   readonly message: RegExp;
+  /** Why the lab's nodes can't show it. */
+  readonly notOnNode?: string;
 }
 
-export type Showing = PluginShowing | TerwayShowing;
+/** Terway's daemon has this text to merge over eni_conf of {@link BASE_VETH}, and does not start. */
+export interface OverlayShowing {
+  readonly overlay: string;
+  readonly message: RegExp;
+  readonly notOnNode?: string;
+}
 
-/** How the claim of a rule is shown; at least one of the three. */
+export type Showing = PluginShowing | TerwayShowing | OverlayShowing;
+
+/**
+ * What fails on a node: the kubelet can't mount a volume of Terway's pod, Terway's init container ends
+ * with an error, the node goes NotReady, no sandbox is made for a new pod, or a pod runs and its host
+ * port is dead.
+ */
+export type NodeFailure = 'mount' | 'init' | 'not-ready' | 'sandbox' | 'host-port';
+
+/** On a node of the lab Terway starts with this object, and something fails. */
+export interface NodeShowing {
+  /** The object is deleted when there is none. */
+  readonly data?: Data;
+  /** In base64. */
+  readonly binaryData?: Data;
+  readonly fails: NodeFailure;
+  /** What a program says of it, in part. */
+  readonly message: RegExp;
+  /** The new pod asks for a port of the node. */
+  readonly hasHostPort?: true;
+  /** Of the node's plugins; the lab's own without it. */
+  readonly release?: PluginRelease;
+  /** A plugin that the node lacks. */
+  readonly without?: PluginType;
+  /** No kube-proxy runs there, and none of its chains is left. */
+  readonly hasNoProxy?: true;
+}
+
+/** How the claim of a rule is shown; at least one of the four. */
 export interface Claim {
   /** The consequence, as the rule says it. */
   readonly claim: string;
   readonly runs?: readonly Showing[];
+  /** What only a node can show. */
+  readonly nodes?: readonly NodeShowing[];
   /** A test that shows it in another way. */
   readonly test?: string;
   /** Where it was read, for what is not run. */
@@ -91,18 +131,33 @@ const podOf = (data: Data, message: RegExp): TerwayShowing => ({
   stage: 'pod',
   message,
 });
+const onNode = (
+  fails: NodeFailure,
+  data: Data,
+  message: RegExp,
+  more: Partial<NodeShowing> = {},
+): NodeShowing => ({ fails, data, message, ...more });
+const inSandbox = (entry: object, message: RegExp, more?: Partial<NodeShowing>): NodeShowing =>
+  onNode('sandbox', withChain(VETH_CONF, entry), message, more);
+
+/** What the lab has not shown yet. */
+const byCode = (showings: readonly Showing[]): readonly Showing[] =>
+  showings.map((showing) => ({ ...showing, notOnNode: 'not tried' }));
 
 const PORT_MAPPINGS = { capabilities: { portMappings: true } };
 const sysctl = (name: string, value = '1') => ({ sysctl: { [name]: value } });
 const NEWEST =
   'AliyunContainerService/terway: cmd/terway-cli/cni.go, parseCNIChain, at commit 1a4532b7ef5f; no release has it';
 
+const withText = (text: string): Data => ({ ...BASE_VETH, '10-terway.conflist': text });
+const HOST_PORT_DEAD = 'ports of the node that pods ask for are dead';
+const MOVES = 'nodes that restart move to another datapath or policy engine';
+const DEAD = /Connection refused|timed out/;
+
 export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   'object-deleted': {
     claim: TERWAY_PODS,
-    runs: [terway({}, 'cni', /10-terway\.conf: no such file/)],
-    source:
-      'AliyunContainerService/terway: charts/terway/templates/terwayd/daemonset.yaml, whose volume is not optional',
+    nodes: [{ fails: 'mount', message: /configmap "eni-config" not found/ }],
   },
   'conf-missing': {
     claim: TERWAY_PODS,
@@ -118,15 +173,68 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
       terway({ ...BASE_VETH, '10-terway.conf': '[]' }, 'cni', /type not found/),
       podOf({ ...BASE_VETH, '10-terway.conf': '{"type": "terwayy"}' }, /failed to find plugin/),
     ],
+    nodes: [
+      onNode(
+        'sandbox',
+        { ...BASE_VETH, '10-terway.conf': JSON.stringify({ ...VETH_CONF, type: 'terwayy' }) },
+        /failed to find plugin "terwayy"/,
+      ),
+    ],
+  },
+  'binary-data': {
+    claim: `text as UTF-16: ${TERWAY_PODS}`,
+    nodes: [
+      onNode('init', BASE_VETH, /invalid character/, {
+        binaryData: {
+          '10-terway.conflist': Buffer.from('\ufeff{"plugins": []}', 'utf16le').toString('base64'),
+        },
+      }),
+    ],
+  },
+  'json-syntax': {
+    claim: 'every Terway pod that starts from now on fails',
+    runs: [
+      terway(withText('{"plugins": [{"type": "terway"},]}'), 'cni', /invalid character/),
+      terway(withText('{"plugins": ['), 'cni', /unexpected end|unexpected EOF/),
+      terway(withText(''), 'cni', /unexpected end|EOF/),
+      terway(withText("{'plugins': []}"), 'cni', /invalid character/),
+      terway(withText('{"plugins": []} x'), 'cni', /invalid character/),
+      terway(
+        { ...BASE_VETH, '10-terway.conf': `${BASE_VETH['10-terway.conf']!},` },
+        'cni',
+        /invalid character/,
+      ),
+      terway(withEniConf('{"version": "1",}'), 'nodeconfig', /invalid character/),
+    ],
+  },
+  'json-number': {
+    claim: TERWAY_PODS,
+    runs: [
+      terway(
+        withText('{"plugins": [{"type": "terway", "a": 1e400}]}'),
+        'cni',
+        /cannot unmarshal number/,
+      ),
+    ],
+  },
+  'json-depth': {
+    claim: TERWAY_PODS,
+    runs: [
+      terway(
+        withText(`{"plugins": ${'['.repeat(10_001)}${']'.repeat(10_001)}}`),
+        'cni',
+        /exceeded max depth/,
+      ),
+    ],
   },
   'chain-shape': {
     claim: 'nodes that restart go NotReady',
     runs: [
-      terway(withChain(), 'runtime', /no 'plugins' key/),
+      terway(withChain(), 'runtime', /no 'plugins' key|no plugin configs found/),
       terway(
         { ...BASE_VETH, '10-terway.conflist': '{"plugins": null}' },
         'runtime',
-        /no 'plugins' key/,
+        /no 'plugins' key|no plugin configs found/,
       ),
       terway({ ...BASE_VETH, '10-terway.conflist': '[]' }, 'cni', /type not found/),
     ],
@@ -144,6 +252,46 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
     runs: ['a/portmap', 'portmap ', 'port\nmap'].map((type) =>
       podOf(withChain(VETH_CONF, { type }), /invalid plugin name|failed to find plugin/),
     ),
+    nodes: [inSandbox({ type: '../portmap' }, /invalid plugin name/)],
+  },
+  'portmap-capability': {
+    claim: HOST_PORT_DEAD,
+    nodes: [
+      onNode('host-port', withChain(VETH_CONF, { type: 'portmap', snat: true }), DEAD, {
+        hasHostPort: true,
+      }),
+    ],
+  },
+  'capability-typo': {
+    claim: HOST_PORT_DEAD,
+    nodes: [
+      onNode(
+        'host-port',
+        withChain(VETH_CONF, { type: 'portmap', capabilities: { portMapping: true } }),
+        DEAD,
+        { hasHostPort: true },
+      ),
+    ],
+  },
+  'key-typo': {
+    claim: HOST_PORT_DEAD,
+    nodes: [
+      onNode(
+        'host-port',
+        {
+          ...BASE_VETH,
+          '10-terway.confilst': JSON.stringify({
+            plugins: [VETH_CONF, { type: 'portmap', ...PORT_MAPPINGS }],
+          }),
+        },
+        DEAD,
+        { hasHostPort: true },
+      ),
+    ],
+  },
+  'field-reserved': {
+    claim: NEW_PODS,
+    runs: [plugin('portmap', { runtimeConfig: 'x' }, /cannot unmarshal string/)],
   },
   'terway-not-first': {
     claim: NEW_PODS,
@@ -156,16 +304,28 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'second-network': {
     claim: NEW_PODS,
+    nodes: [
+      inSandbox(
+        { type: 'ptp', ipam: { type: 'host-local', subnet: '10.22.0.0/16' } },
+        /plugin type="ptp" failed \(add\)/,
+      ),
+    ],
     test: 'test/plugins/network-makers.test.ts',
     source: 'for plugins of other projects: their own, named in docs/plugins.md',
   },
   'plugin-typo': {
     claim: NEW_PODS,
     runs: [podOf(withChain(VETH_CONF, { type: 'portmapp' }), /failed to find plugin "portmapp"/)],
+    nodes: [inSandbox({ ...PORT_MAPPINGS, type: 'portmapp' }, /failed to find plugin "portmapp"/)],
   },
   'plugin-missing': {
     claim: NEW_PODS,
     runs: [podOf(withChain(VETH_CONF, { type: 'sbr' }), /failed to find plugin "sbr"/)],
+    nodes: [inSandbox({ type: 'sbr' }, /failed to find plugin "sbr"/, { without: 'sbr' })],
+  },
+  'plugin-unknown': {
+    claim: `where its binary is missing ${NEW_PODS}`,
+    nodes: [inSandbox({ type: 'istio-cni' }, /failed to find plugin "istio-cni"/)],
   },
   'field-type': {
     claim: `${NEW_PODS}, ${TERWAY_PODS} or the node goes NotReady, by field`,
@@ -243,7 +403,7 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'symmetric-routing-limits': {
     claim: TERWAY_PODS,
-    runs: [
+    runs: byCode([
       terway(withSymmetric({ mark: 4_294_967_296 }), 'nodeconfig', /bad integer value/),
       terway(withSymmetric({ mask: 4_294_967_296 }), 'nodeconfig', /bad .*(value|mask)/i),
       terway(withSymmetric({ comment: 'a\0' }), 'nodeconfig', /invalid argument/),
@@ -253,7 +413,7 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
         'nodeconfig',
         /numerical result out of range/,
       ),
-    ],
+    ]),
   },
   'cilium-without-datapath': {
     claim: NEW_PODS,
@@ -290,8 +450,10 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'portmap-mark-chain': {
     claim: 'pods with hostPort fail',
-    runs: ['NOT-THERE', '', 'a b', 'C'.repeat(29)].map((externalSetMarkChain) =>
-      plugin('portmap', { ...PORT_MAPPINGS, externalSetMarkChain }, /unable to setup DNAT/),
+    runs: byCode(
+      ['', 'a b', 'C'.repeat(29)].map((externalSetMarkChain) =>
+        plugin('portmap', { ...PORT_MAPPINGS, externalSetMarkChain }, /unable to setup DNAT/),
+      ),
     ),
   },
   'tuning-sysctl': {
@@ -363,20 +525,24 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'bandwidth-after-terway': {
     claim: NEW_PODS,
-    runs: [
+    runs: byCode([
       plugin('bandwidth', { ingressRate: 1000, ingressBurst: 1000 }, /no veth peer of container/),
-    ],
+    ]),
   },
   'sbr-after-terway': {
     claim: NEW_PODS,
-    runs: (['1.5.1', '1.9.1', '1.10.0'] as const).map((release) =>
-      plugin('sbr', {}, /Failed to add default route to .*unreachable/, { release }),
+    runs: byCode(
+      (['1.5.1', '1.9.1', '1.10.0'] as const).map((release) =>
+        plugin('sbr', {}, /Failed to add default route to .*unreachable/, { release }),
+      ),
     ),
   },
   'firewall-chain': {
     claim: NEW_PODS,
-    runs: ['a b', 'C'.repeat(29)].map((iptablesAdminChainName) =>
-      plugin('firewall', { iptablesAdminChainName }, /iptables/),
+    runs: byCode(
+      ['a b', 'C'.repeat(29)].map((iptablesAdminChainName) =>
+        plugin('firewall', { iptablesAdminChainName }, /iptables/),
+      ),
     ),
   },
   'vrf-name': {
@@ -399,10 +565,53 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
     ],
     source: 'before 1.13.6: ACK: Terway release notes',
   },
+  'conf-changed': {
+    claim: MOVES,
+    test: 'test/plugins/rendering.test.ts, by the files that terway-cli writes',
+  },
+  'first-entry-differs': {
+    claim: MOVES,
+    test: 'test/plugins/rendering.test.ts, by the files that terway-cli writes',
+  },
+  'json-size': {
+    claim: 'what is too long is not stored, or not read',
+    source: 'Kubernetes: pkg/apis/core/validation/validation.go, ValidateConfigMap',
+  },
+  'terway-repeated': {
+    claim: 'new pods get a second interface of the same name',
+    source: 'AliyunContainerService/terway: plugin/terway/cni.go, cmdAdd',
+  },
+  'public-access-masqall': {
+    claim: 'replies get lost on Datapath V2',
+    source: 'ACK: Configure a custom CNI chain',
+  },
+  'eni-conf-protected': {
+    claim: 'a change is not supported',
+    source: 'ACK: Configure Terway',
+  },
+  'portmap-mark-bit': {
+    claim: 'packets of others are masqueraded',
+    source: 'kube-proxy: iptablesMasqueradeBit 14; Calico: IptablesMarkMask',
+  },
+  'tuning-ipv6': {
+    claim: 'new pods lose their IPv6 address',
+    test: 'test/cluster/stories/chains.ts, on a node of the lab',
+  },
+  'vrf-after-terway': {
+    claim: 'new pods lose their routes',
+    source: 'containernetworking/plugins: plugins/meta/vrf/vrf.go',
+  },
+  'firewall-ingress': {
+    claim: 'new pods get wrong rules',
+    source: 'containernetworking/plugins: plugins/meta/firewall/ingresspolicy.go',
+  },
+  'overlay-lost': {
+    claim: 'under central IPAM nodes that join get no addresses',
+    source: 'AliyunContainerService/terway: types/daemon/dynamicconfig.go, ConfigFromConfigMap',
+  },
   'overlay-no-patch': {
     claim: 'the daemon does not start on the nodes that name the ConfigMap',
-    test: 'test/plugins/merge-patch.test.ts, by the library that Terway merges with',
-    source: 'AliyunContainerService/terway: types/daemon/config.go, MergeConfigAndUnmarshal',
+    runs: ['null', '{', '"x"'].map((overlay) => ({ overlay, message: /Invalid JSON Patch/ })),
   },
 };
 

@@ -1,7 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import type { WebhookOptions } from '../../src/admission/validate.ts';
-import { createMetrics } from '../../src/audit/metrics.ts';
+import {
+  type DecisionRecorderOptions,
+  createDecisionRecorder,
+} from '../../src/audit/decision-recorder.ts';
+import { type Metrics, createMetrics } from '../../src/audit/metrics.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
 import { NO_FACTS } from '../../src/engine/core/facts.ts';
 import { DEFAULT_INJECTIONS } from '../../src/engine/defaults/policy.ts';
@@ -12,7 +16,7 @@ import { type LocalCertificate, localCertificate } from '../../src/certificates/
 import type { Endpoint } from './https-client.ts';
 
 export type RunningApp = Endpoint & {
-  readonly metrics: AppOptions['metrics'];
+  readonly metrics: Metrics;
   readonly turnedAway: TurnedAway;
   /** What was logged so far, one entry a call of the logger. */
   readonly log: readonly { readonly level: string; readonly entry: unknown }[];
@@ -35,11 +39,13 @@ export const RESTART_GATE: AppOptions['restartGate'] = {
   stored: async () => undefined,
 };
 
+type RunningAppOptions = Partial<AppOptions> & Partial<Omit<DecisionRecorderOptions, 'metrics'>>;
+
 /** One for all apps of a process: its keys cost more time than most tests. */
 let certificate: Promise<LocalCertificate> | undefined;
 
 /** Listens on a free port of 127.0.0.1, with a certificate made for it, until the test ends. */
-export async function startApp(t: Test, options: Partial<AppOptions> = {}): Promise<RunningApp> {
+export async function startApp(t: Test, options: RunningAppOptions = {}): Promise<RunningApp> {
   const log: { level: string; entry: unknown }[] = [];
   const logAs =
     (level: string) =>
@@ -54,7 +60,7 @@ export async function startApp(t: Test, options: Partial<AppOptions> = {}): Prom
     restartGate: RESTART_GATE,
     tls,
     log: logger,
-    metrics,
+    record: createDecisionRecorder({ log: logger, metrics, ...options }),
     turnedAway,
     isReady: () => true,
     ...options,

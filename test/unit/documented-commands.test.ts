@@ -34,6 +34,7 @@ const COMMANDS: readonly (readonly [begins: string, how: Executed | NotExecuted]
   ['npm run playground', ['test/cluster/playground.test.ts', /startPlayground\(\)/]],
   ['npm run test:lab:long', A_SUITE],
   ['npm run test:lab', CI(/npm run test:lab/)],
+  ['npm run test:proofs', CI(/npm run test:proofs/)],
   ['npm run lab', A_SUITE],
   ['docker ', NO_DOCKER],
   ['cosign ', NO_RELEASE],

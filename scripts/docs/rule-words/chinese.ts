@@ -44,6 +44,7 @@ export const CHINESE: RuleWords = {
   deleted: '该对象被删除。',
   removed: (key) => `\`${key}\` 被移除。`,
   theGuardSays: 'guard 的回答：',
+  happens: '## 发生时\n\n绕过 guard 存储后，各程序会输出（[如何验证](../claims.md)）：',
   settings: '## 设置',
   setting: (key) => `\`${key}\`：${SETTINGS[key]}`,
 

@@ -44,6 +44,9 @@ export const ENGLISH: RuleWords = {
   deleted: 'The object is deleted.',
   removed: (key) => `\`${key}\` is removed.`,
   theGuardSays: 'The guard says:',
+  happens:
+    '## When it happens\n\nStored past the guard, it makes programs say so; ' +
+    '[how that was seen](../claims.md):',
   settings: '## Settings',
   setting: (key) => `\`${key}\`: ${SETTINGS[key]}`,
 

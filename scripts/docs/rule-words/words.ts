@@ -22,6 +22,8 @@ export interface RuleWords {
   readonly deleted: string;
   readonly removed: (key: string) => string;
   readonly theGuardSays: string;
+  /** Leads to the sentences of programs. */
+  readonly happens: string;
   readonly settings: string;
   readonly setting: (key: RuleSettingKey) => string;
 

@@ -8,7 +8,7 @@ import type { Finding, Problem } from './finding.ts';
 import { withWays } from './fix.ts';
 import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
-import { type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
+import { NO_PROBLEMS, type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
 import { type StoredFindings, storedFindings } from './stored-findings.ts';
 import { inNotation } from './notation.ts';
 import { printable } from '../text/text.ts';
@@ -45,8 +45,9 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
       const told = withAgent(withoutCredentials(written, info, context), info, context);
       findings.push(findingOf(info, told, isStored));
     };
+    const { rules: ruleSettings } = settings;
     for (const rule of rules) {
-      const isOn = settings.rules.get(rule.info.id) !== 'off';
+      const isOn = ruleSettings.size === 0 || ruleSettings.get(rule.info.id) !== 'off';
       if (isOn) run(rule, context, before, internalError, report);
     }
     return findings;
@@ -67,9 +68,11 @@ function run(
   internalError: RuleInfo,
   report: Report,
 ): void {
-  const kept = { refusals: 0, others: 0 };
   try {
-    for (const problem of rule.check(context)) {
+    const problems = rule.check(context);
+    if (problems === NO_PROBLEMS) return;
+    const kept = { refusals: 0, others: 0 };
+    for (const problem of problems) {
       const isFull = kept.others >= MAX_PROBLEMS_PER_RULE;
       const refuses = mayRefuse(rule.info, problem, context.policy);
       if (isFull && !refuses) continue;

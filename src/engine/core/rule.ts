@@ -61,6 +61,38 @@ export interface Rule<Id extends string = string> {
 /** Returns the rule as it is; its type keeps the id, so that the ids of all rules are a type. */
 export const defineRule = <const Id extends string>(rule: Rule<Id>): Rule<Id> => rule;
 
+/** Nothing wrong, told without a look for it one by one: most rules find nothing in most objects. */
+export const NO_PROBLEMS: readonly Problem[] = [];
+
+/**
+ * A check that looks at each of some things by itself, one after the other as its caller asks for more
+ * problems. Where nothing is wrong with any it costs no generator, which is more than most checks take.
+ */
+export const checkEach =
+  <T>(
+    things: (context: ReviewContext) => readonly T[],
+    check: (thing: T, context: ReviewContext) => Iterable<Problem>,
+  ): Rule['check'] =>
+  (context) => {
+    const all = things(context);
+    for (let index = 0; index < all.length; index += 1) {
+      const problems = check(all[index] as T, context);
+      if (problems !== NO_PROBLEMS) return withOthers(problems, all, index + 1, check, context);
+    }
+    return NO_PROBLEMS;
+  };
+
+function* withOthers<T>(
+  first: Iterable<Problem>,
+  all: readonly T[],
+  next: number,
+  check: (thing: T, context: ReviewContext) => Iterable<Problem>,
+  context: ReviewContext,
+): Generator<Problem> {
+  yield* first;
+  for (let index = next; index < all.length; index += 1) yield* check(all[index] as T, context);
+}
+
 /** A rule about a break-glass request; it speaks when it is known what came of the request. */
 export interface BreakGlassRule<Id extends string = string> {
   readonly info: RuleInfo<Id>;

@@ -17,12 +17,26 @@ export function foldName(name: string): string {
 
 /**
  * The member called exactly `name`; of duplicates the last, as gabs and encoding/json keep it.
- * A value that is no object has none.
+ * Only objects have members.
  */
 export function exactMember(node: JsonNode, name: string): JsonMember | undefined {
   if (node.type !== 'object') return undefined;
   if (node.members.length > WIDE) return indexOf(node).get(name)?.last;
   return node.members.findLast((member) => member.name === name);
+}
+
+/** With so many members a set costs more than to hold each name against every other. */
+const FEW = 12;
+
+/** Whether two members of an object have the same name. */
+export function hasTwins({ members }: JsonObject): boolean {
+  if (members.length > FEW) return new Set(members.map(({ name }) => name)).size < members.length;
+  for (let later = 1; later < members.length; later += 1) {
+    for (let earlier = 0; earlier < later; earlier += 1) {
+      if (members[earlier]?.name === members[later]?.name) return true;
+    }
+  }
+  return false;
 }
 
 /** How many members of an object are called exactly `name`. */

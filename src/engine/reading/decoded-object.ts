@@ -1,12 +1,11 @@
 import type { Distribution } from '../catalogue/distributions.ts';
 import type { FieldSpec } from '../catalogue/field.ts';
 import type { DocumentKey } from '../core/eni-config.ts';
-import { type SpellingOrder, foldName, lastOfEachName, outranks } from '../json/go-names.ts';
+import { type SpellingOrder, lastOfEachName, outranks } from '../json/go-names.ts';
 import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
+import { type Field, type Fields, fieldOf, tableOf } from './field-table.ts';
 
 /** An object of a document as the program that reads it decodes it. */
-
-type Fields = Readonly<Record<string, FieldSpec>>;
 
 /** Which program reads an object, and with which fields. */
 export interface Decoding {
@@ -24,11 +23,19 @@ export interface Decoding {
   readonly winner: SpellingOrder;
 }
 
+/** A member that a program reads, with the field that it is read into. */
+export interface DecodedMember {
+  readonly field: Field;
+  readonly member: JsonMember;
+}
+
 /** An object that a program decodes into a struct, read once as that program reads it. */
 export interface DecodedObject extends Decoding {
   readonly node: JsonObject;
   /** By the catalogue's name, the member that wins; one that Terway deletes is not here. */
   readonly members: ReadonlyMap<string, JsonMember>;
+  /** The same members in the same order. */
+  readonly read: readonly DecodedMember[];
   /** Objects decoded into structs inside this one, in lists and maps as well. */
   readonly nested: ReadonlyMap<JsonNode, DecodedObject>;
   readonly unknown: readonly JsonMember[];
@@ -40,13 +47,13 @@ export interface DecodedObject extends Decoding {
 
 /** Reads an object the way its program does; how it finds members is in go-names. */
 export function decodeObject(node: JsonObject, decoding: Decoding): DecodedObject {
-  const { fields } = decoding;
+  const table = tableOf(decoding.fields);
   const found = new Map<string, JsonMember>();
   const unknown: JsonMember[] = [];
   const variants: [JsonMember, string][] = [];
   let isAmbiguous = false;
   for (const member of node.members) {
-    const name = fieldNameOf(member.name, fields);
+    const name = fieldOf(member.name, table)?.name;
     if (name === undefined) {
       unknown.push(member);
     } else {
@@ -55,44 +62,46 @@ export function decodeObject(node: JsonObject, decoding: Decoding): DecodedObjec
       found.set(name, member);
     }
   }
-  const members =
-    isAmbiguous || variants.length > 0 ? winners(node, decoding) : withoutDropped(found, fields);
+  // Terway deletes some members under their exact name, so no program reads them.
+  for (const name of table.dropped) found.delete(name);
+  const members = isAmbiguous || variants.length > 0 ? winners(node, decoding) : found;
+  const read: DecodedMember[] = [];
+  for (const [name, member] of members) {
+    const field = table.byName.get(name);
+    if (field) read.push({ field, member });
+  }
   return {
     ...decoding,
     node,
     members,
-    nested: readNested(members, decoding),
+    read,
+    nested: readNested(read, decoding),
     unknown,
     variants,
     repeated:
       isAmbiguous || unknown.length > 1
-        ? repeatedMembers(node, (name) => fieldNameOf(name, fields) ?? name)
+        ? repeatedMembers(node, (name) => fieldOf(name, table)?.name ?? name)
         : NONE_REPEATED,
   };
 }
 
 const NONE_REPEATED: DecodedObject['repeated'] = [];
-
-/** Terway deletes some members under their exact name, so no program reads them. */
-function withoutDropped(found: Map<string, JsonMember>, fields: Fields): Map<string, JsonMember> {
-  for (const name of found.keys()) if (fields[name]?.dropped) found.delete(name);
-  return found;
-}
+const NONE_NESTED: DecodedObject['nested'] = new Map();
 
 function readNested(
-  found: ReadonlyMap<string, JsonMember>,
+  read: readonly DecodedMember[],
   decoding: Decoding,
 ): ReadonlyMap<JsonNode, DecodedObject> {
-  const nested = new Map<JsonNode, DecodedObject>();
-  for (const [name, { value }] of found) {
-    const field = decoding.fields[name];
-    if (!field || field.reserved) continue;
-    for (const [node, fields] of structsIn(value, field)) {
-      const prefix = [...decoding.prefix, name];
+  let nested: Map<JsonNode, DecodedObject> | undefined;
+  for (const { field, member } of read) {
+    if (!field.mayHoldStructs) continue;
+    for (const [node, fields] of structsIn(member.value, field.spec)) {
+      const prefix = [...decoding.prefix, field.name];
+      nested ??= new Map();
       nested.set(node, decodeObject(node, { ...decoding, fields, prefix }));
     }
   }
-  return nested;
+  return nested ?? NONE_NESTED;
 }
 
 /** The objects that are decoded into structs: a value itself, elements of a list, values of a map. */
@@ -125,32 +134,17 @@ export function repeatedMembers(
 
 /** By the catalogue's name, the member that the program reads when there are several spellings. */
 function winners(node: JsonObject, { fields, winner: order }: Decoding): Map<string, JsonMember> {
+  const table = tableOf(fields);
   const found = new Map<string, JsonMember>();
   for (const member of lastOfEachName(node.members)) {
-    const name = fieldNameOf(member.name, fields);
+    const field = fieldOf(member.name, table);
     // A case variant of a deleted name would reach the plugin.
-    if (name === undefined || (fields[name]?.dropped && name === member.name)) continue;
+    if (!field || (field.spec.dropped && field.name === member.name)) continue;
+    const { name } = field;
     const winner = found.get(name);
     if (!winner || outranks(member, winner, order)) found.set(name, member);
   }
   return found;
-}
-
-/** The field a member counts as; letter case counts where Terway looks the name up itself. */
-function fieldNameOf(name: string, fields: Fields): string | undefined {
-  return Object.hasOwn(fields, name) ? name : foldedNames(fields).get(foldName(name));
-}
-
-const foldedNamesOfFields = new WeakMap<Fields, ReadonlyMap<string, string>>();
-
-function foldedNames(fields: Fields): ReadonlyMap<string, string> {
-  let names = foldedNamesOfFields.get(fields);
-  if (!names) {
-    const caseless = Object.keys(fields).filter((name) => !fields[name]?.exactName);
-    names = new Map(caseless.map((name) => [foldName(name), name]));
-    foldedNamesOfFields.set(fields, names);
-  }
-  return names;
 }
 
 /** The value that the program reads as `name`; null counts as absent. */

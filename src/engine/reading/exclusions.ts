@@ -6,16 +6,24 @@ import { type DecodedObject, valueAt } from './decoded-object.ts';
 export function* clashes(
   decoded: DecodedObject,
 ): Generator<readonly [name: string, excluding: string]> {
-  for (const excluding of decoded.members.keys()) {
-    const name = decoded.fields[excluding]?.excludes;
+  for (const { field } of decoded.read) {
+    const { name: excluding, spec } = field;
+    const name = spec.excludes;
     if (name === undefined) continue;
     if (valueAt(decoded, name) && valueAt(decoded, excluding)) yield [name, excluding];
   }
 }
 
+/** Whether two members that exclude each other stand in an object. */
+export const hasClashes = (decoded: DecodedObject): boolean =>
+  decoded.read.some(
+    ({ field: { name, spec } }) =>
+      spec.excludes !== undefined && !!valueAt(decoded, spec.excludes) && !!valueAt(decoded, name),
+  );
+
 /** Whether a member of this name would stand beside one that it can't stand beside. */
-export function isExcluded({ members, fields }: DecodedObject, name: string): boolean {
+export function isExcluded({ members, read, fields }: DecodedObject, name: string): boolean {
   const other = fields[name]?.excludes;
   if (other !== undefined && members.has(other)) return true;
-  return [...members.keys()].some((present) => fields[present]?.excludes === name);
+  return read.some(({ field }) => field.spec.excludes === name);
 }

@@ -9,6 +9,7 @@ import { floatOf, hasFormat } from './go-formats.ts';
 import { allPass, installedVersion, oneMayPass } from './installed.ts';
 import { decodedEntries } from './decoded-entries.ts';
 import { type DecodedObject, valueAt } from './decoded-object.ts';
+import { tableOf } from './field-table.ts';
 
 /** What programs refuse in the values of their fields, by the catalogue. */
 
@@ -84,15 +85,14 @@ export const fieldErrors = (context: ReviewContext) => context.memo(readFieldErr
 function errorsIn(walk: Walk): readonly FieldError[] {
   const { decoded } = walk;
   const found: FieldError[] = [];
-  for (const [name, field] of requiredOf(decoded.fields)) {
+  for (const { name, spec } of tableOf(decoded.fields).required) {
     if (valueAt(decoded, name)) continue;
-    found.push({ kind: 'missing', decoded, name, field });
+    found.push({ kind: 'missing', decoded, name, field: spec });
   }
-  for (const [name, { value }] of decoded.members) {
-    const field = decoded.fields[name];
-    if (!field || field.reserved) continue;
-    const errors = errorsAt(value, field, walk);
-    if (errors.length === 0 || !mayBeRead(field, decoded, walk.facts)) continue;
+  for (const { field, member } of decoded.read) {
+    if (field.spec.reserved) continue;
+    const errors = errorsAt(member.value, field.spec, walk);
+    if (errors.length === 0 || !mayBeRead(field.spec, decoded, walk.facts)) continue;
     for (const error of errors) found.push(error);
   }
   return found;
@@ -107,19 +107,6 @@ export function mayBeRead(field: FieldSpec, decoded: DecodedObject, facts: Facts
   const installed = installedVersion(facts, decoded);
   if (!installed && (field.until ?? field.unreleasedAt) !== undefined) return false;
   return oneMayPass(installed, (version) => isReadBy(field, version));
-}
-
-type Fields = DecodedObject['fields'];
-
-const requiredOfFields = new WeakMap<Fields, readonly (readonly [string, FieldSpec])[]>();
-
-function requiredOf(fields: Fields): readonly (readonly [string, FieldSpec])[] {
-  let required = requiredOfFields.get(fields);
-  if (!required) {
-    required = Object.entries(fields).filter(([, field]) => field.required);
-    requiredOfFields.set(fields, required);
-  }
-  return required;
 }
 
 /** The errors of a value and of all values inside it. */

@@ -22,13 +22,27 @@ export function summarizeFacts(facts: Facts): Readonly<Record<string, FactSummar
 }
 
 export function summarize(known: KnownFact, { asOf }: Facts): FactSummary {
-  const { source, learntAt, isEstimate } = known.fact;
+  const { learntAt, isEstimate } = known.fact;
   return {
-    value: valueOf(known),
-    origin: printable(sourceInWords(source), 100),
+    ...ageless(known),
     ...(learntAt === undefined || asOf === undefined
       ? {}
       : { ageSeconds: Math.max(0, Math.round((asOf - learntAt) / 1000)) }),
     ...(isEstimate ? { estimate: true } : {}),
   };
+}
+
+type Ageless = Pick<FactSummary, 'value' | 'origin'>;
+
+const agelessOfFacts = new WeakMap<KnownFact['fact'], Ageless>();
+
+/** What is the same of a fact each time that it is shown, as long as it is not learnt anew. */
+function ageless(known: KnownFact): Ageless {
+  let summary = agelessOfFacts.get(known.fact);
+  if (!summary) {
+    const origin = printable(sourceInWords(known.fact.source), 100);
+    summary = { value: valueOf(known), origin };
+    agelessOfFacts.set(known.fact, summary);
+  }
+  return summary;
 }

@@ -1,9 +1,10 @@
+import type { Problem } from '../core/finding.ts';
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { prose } from '../core/fix.ts';
 import { SUBNETS_UNTIL } from '../catalogue/plugins/bandwidth.ts';
 import { isCidr } from '../reading/go-formats.ts';
 import { pathOf } from '../json/node.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, checkEach, defineRule, type ReviewContext } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
@@ -41,8 +42,9 @@ export const bandwidthPair = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'bandwidth')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'bandwidth'),
+    function* (entry) {
       for (const direction of DIRECTIONS) {
         const rate = numberAt(entry, `${direction}Rate`);
         const burst = numberAt(entry, `${direction}Burst`);
@@ -65,8 +67,8 @@ export const bandwidthPair = defineRule({
           };
         }
       }
-    }
-  },
+    },
+  ),
 });
 
 /** Only releases known to read the lists are judged; for others the version rule speaks. */
@@ -80,37 +82,37 @@ export const bandwidthSubnets = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    const installed = context.facts.plugins.get('bandwidth');
-    if (!installed || installed.isEstimate) return;
-    const readers = matchingNodes(installed, (version) => !isAtLeast(version, SUBNETS_UNTIL));
-    if (!readers) return;
-    const effect = `${EFFECT_TEXT['every-pod']}${onNodes(installed, readers)}`;
-    for (const entry of entriesOf(context, 'bandwidth')) {
-      // The plugin looks at the lists only when there is something to shape.
-      if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
-      for (const [name, excluding] of clashes(entry)) {
-        if (itemsAt(entry, name).length === 0 || itemsAt(entry, excluding).length === 0) continue;
-        yield {
-          ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
-          message: `${name} and ${excluding} exclude each other: ${effect}`,
-          fix: prose('remove one of them'),
-        };
-      }
-      for (const item of [
-        ...itemsAt(entry, 'shapedSubnets'),
-        ...itemsAt(entry, 'unshapedSubnets'),
-      ]) {
-        if (item.type === 'string' ? isCidr(item.value) : item.type !== 'null') continue;
-        yield {
-          ...problemAt(entry, item),
-          message: `this must be an address range such as "10.0.0.0/8": ${effect}`,
-          fix: prose('write an address range such as "10.0.0.0/8"'),
-        };
-      }
-    }
-  },
+  check: (context) =>
+    entriesOf(context, 'bandwidth').length > 0 ? wrongSubnets(context) : NO_PROBLEMS,
 });
+
+function* wrongSubnets(context: ReviewContext): Generator<Problem> {
+  const installed = context.facts.plugins.get('bandwidth');
+  if (!installed || installed.isEstimate) return;
+  const readers = matchingNodes(installed, (version) => !isAtLeast(version, SUBNETS_UNTIL));
+  if (!readers) return;
+  const effect = `${EFFECT_TEXT['every-pod']}${onNodes(installed, readers)}`;
+  for (const entry of entriesOf(context, 'bandwidth')) {
+    // The plugin looks at the lists only when there is something to shape.
+    if (DIRECTIONS.every((direction) => numberAt(entry, `${direction}Rate`) === 0)) continue;
+    for (const [name, excluding] of clashes(entry)) {
+      if (itemsAt(entry, name).length === 0 || itemsAt(entry, excluding).length === 0) continue;
+      yield {
+        ...problemAt(entry, valueAt(entry, excluding) ?? entry.node),
+        message: `${name} and ${excluding} exclude each other: ${effect}`,
+        fix: prose('remove one of them'),
+      };
+    }
+    for (const item of [...itemsAt(entry, 'shapedSubnets'), ...itemsAt(entry, 'unshapedSubnets')]) {
+      if (item.type === 'string' ? isCidr(item.value) : item.type !== 'null') continue;
+      yield {
+        ...problemAt(entry, item),
+        message: `this must be an address range such as "10.0.0.0/8": ${effect}`,
+        fix: prose('write an address range such as "10.0.0.0/8"'),
+      };
+    }
+  }
+}
 
 export const bandwidthAfterTerway = defineRule({
   info: {
@@ -122,27 +124,30 @@ export const bandwidthAfterTerway = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'bandwidth')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'bandwidth'),
+    (entry) => {
       const { key, node } = entry;
       const isStatic = DIRECTIONS.some(
         (direction) =>
           numberAt(entry, `${direction}Rate`) !== 0 || numberAt(entry, `${direction}Burst`) !== 0,
       );
-      yield {
-        key,
-        whole: pathOf(node),
-        path: pathOf(node),
-        at: { offset: node.offset, length: 1 },
-        message:
-          "bandwidth finds no host interface in terway's result: " +
-          (isStatic ? EFFECT_TEXT['every-pod'] : 'pods with bandwidth limits fail'),
-        fix: prose(
-          'remove this entry; terway limits bandwidth by itself, by the annotations of pods',
-          entryRemoval(key, node),
-        ),
-        ...(isStatic ? {} : { severity: 'warn' as const }),
-      };
-    }
-  },
+      return [
+        {
+          key,
+          whole: pathOf(node),
+          path: pathOf(node),
+          at: { offset: node.offset, length: 1 },
+          message:
+            "bandwidth finds no host interface in terway's result: " +
+            (isStatic ? EFFECT_TEXT['every-pod'] : 'pods with bandwidth limits fail'),
+          fix: prose(
+            'remove this entry; terway limits bandwidth by itself, by the annotations of pods',
+            entryRemoval(key, node),
+          ),
+          ...(isStatic ? {} : { severity: 'warn' as const }),
+        },
+      ];
+    },
+  ),
 });

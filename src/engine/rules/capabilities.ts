@@ -1,6 +1,6 @@
 import { PLUGINS } from '../catalogue/plugins.ts';
 import { inText, paste, prose } from '../core/fix.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, checkEach, defineRule } from '../core/rule.ts';
 import { removeMember, renameMember } from '../json/edit.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
@@ -37,25 +37,25 @@ export const capabilityTypo = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    for (const entry of decodedEntries(context)) {
-      const capabilities = valueAt(entry, 'capabilities');
-      if (capabilities?.type !== 'object' || !PLUGINS.has(entry.reader)) continue;
-      for (const { member, meant } of capabilitySlips(entry)) {
-        const isThere = exactMember(capabilities, meant) !== undefined;
-        yield {
-          key: entry.key,
-          path: pathOf(member.value),
-          at: member.nameNode,
-          message: `${entry.reader} has no capability ${quoted(member.name, 60)}, so the runtime passes nothing; did you mean "${meant}"?`,
-          fix: isThere
-            ? prose(
-                `remove ${quoted(member.name, 60)}; "${meant}" is there`,
-                inText(entry.key, removeMember(capabilities, member)),
-              )
-            : paste(`"${meant}": true`, inText(entry.key, renameMember(member, meant))),
-        };
-      }
-    }
-  },
+  check: checkEach(decodedEntries, (entry) => {
+    const capabilities = valueAt(entry, 'capabilities');
+    if (capabilities?.type !== 'object' || !PLUGINS.has(entry.reader)) return NO_PROBLEMS;
+    const slips = capabilitySlips(entry);
+    if (slips.length === 0) return NO_PROBLEMS;
+    return slips.map(({ member, meant }) => {
+      const isThere = exactMember(capabilities, meant) !== undefined;
+      return {
+        key: entry.key,
+        path: pathOf(member.value),
+        at: member.nameNode,
+        message: `${entry.reader} has no capability ${quoted(member.name, 60)}, so the runtime passes nothing; did you mean "${meant}"?`,
+        fix: isThere
+          ? prose(
+              `remove ${quoted(member.name, 60)}; "${meant}" is there`,
+              inText(entry.key, removeMember(capabilities, member)),
+            )
+          : paste(`"${meant}": true`, inText(entry.key, renameMember(member, meant))),
+      };
+    });
+  }),
 });

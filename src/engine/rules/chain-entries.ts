@@ -2,7 +2,7 @@ import { CNI_CHAIN_KEY, type ChainKey } from '../core/eni-config.ts';
 import { type Fix, inText, paste, prose } from '../core/fix.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonArray, type JsonMember, type JsonNode, describeType } from '../json/node.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, checkEach, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 import { memberRenaming } from './entry-edits.ts';
@@ -19,65 +19,76 @@ export const entryType = defineRule({
     impact: 'outage',
     reason: 'FieldValueRequired',
   },
-  *check(context) {
-    for (const { key, node, path } of context.entries()) {
+  check: checkEach(
+    (context) => context.entries(),
+    ({ key, node, path }) => {
       if (node.type !== 'object') {
-        yield {
-          key,
-          whole: path,
-          path,
-          at: node,
-          message: `a plugin entry is an object, not ${describeType(node)}`,
-          ...(isListOfObjects(node)
-            ? {
-                fix: prose(
-                  node.column === undefined
-                    ? 'remove [ and ] around it'
-                    : 'remove the second "-" before it',
-                  withoutBrackets(key, node),
-                ),
-              }
-            : (writtenEntry(key, node) ?? {
-                fix: prose('write an object with a "type", or remove it'),
-              })),
-        };
-        continue;
+        return [
+          {
+            key,
+            whole: path,
+            path,
+            at: node,
+            message: `a plugin entry is an object, not ${describeType(node)}`,
+            ...(isListOfObjects(node)
+              ? {
+                  fix: prose(
+                    node.column === undefined
+                      ? 'remove [ and ] around it'
+                      : 'remove the second "-" before it',
+                    withoutBrackets(key, node),
+                  ),
+                }
+              : (writtenEntry(key, node) ?? {
+                  fix: prose('write an object with a "type", or remove it'),
+                })),
+          },
+        ];
       }
       const type = exactMember(node, 'type');
       if (!type) {
         const variant = node.members.find((member) => foldName(member.name) === 'type');
-        yield {
-          key,
-          whole: path,
-          path,
-          at: variant?.nameNode ?? { offset: node.offset, length: 1 },
-          message: variant
-            ? `${quoted(variant.name)} is not "type": Terway looks for it in lower case`
-            : 'this entry has no "type": every Terway pod fails to start',
-          ...(variant ? { fix: named(key, variant) } : {}),
-        };
-      } else if (type.value.type !== 'string') {
-        yield {
-          key,
-          path: [...path, 'type'],
-          at: type.value,
-          message: `"type" must be text, not ${describeType(type.value)}: every Terway pod fails to start`,
-          fix: WRITE_TYPE,
-        };
-      } else if (type.value.value === '') {
-        yield {
-          key,
-          path: [...path, 'type'],
-          at: type.value,
-          message:
-            key === CNI_CHAIN_KEY
-              ? '"type" is empty: every Terway pod fails to start'
-              : '"type" is empty: the container runtime refuses the chain, the node goes NotReady',
-          fix: WRITE_TYPE,
-        };
+        return [
+          {
+            key,
+            whole: path,
+            path,
+            at: variant?.nameNode ?? { offset: node.offset, length: 1 },
+            message: variant
+              ? `${quoted(variant.name)} is not "type": Terway looks for it in lower case`
+              : 'this entry has no "type": every Terway pod fails to start',
+            ...(variant ? { fix: named(key, variant) } : {}),
+          },
+        ];
       }
-    }
-  },
+      if (type.value.type !== 'string') {
+        return [
+          {
+            key,
+            path: [...path, 'type'],
+            at: type.value,
+            message: `"type" must be text, not ${describeType(type.value)}: every Terway pod fails to start`,
+            fix: WRITE_TYPE,
+          },
+        ];
+      }
+      if (type.value.value === '') {
+        return [
+          {
+            key,
+            path: [...path, 'type'],
+            at: type.value,
+            message:
+              key === CNI_CHAIN_KEY
+                ? '"type" is empty: every Terway pod fails to start'
+                : '"type" is empty: the container runtime refuses the chain, the node goes NotReady',
+            fix: WRITE_TYPE,
+          },
+        ];
+      }
+      return NO_PROBLEMS;
+    },
+  ),
 });
 
 const WRITE_TYPE = prose('write "type": "<name of the plugin>"');

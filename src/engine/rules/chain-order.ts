@@ -1,11 +1,12 @@
+import type { Problem } from '../core/finding.ts';
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import { CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { type DataEdit, inText, paste, prose } from '../core/fix.ts';
 import { type TextEdit, removeItem } from '../json/edit.ts';
-import { type ChainEntry, entryName } from '../core/chain.ts';
+import { type ChainEntry, entryName, type Chain } from '../core/chain.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { typeValue } from './field-text.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 import { confText, entryRemoval } from './entry-edits.ts';
@@ -23,32 +24,34 @@ export const terwayNotFirst = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
+  check(context) {
     const chain = context.chain(CONFLIST_KEY);
     // A plugin that makes the network of a pod is to go, wherever it stands.
     const first = chain?.find(({ type = '' }) => !NETWORK_MAKERS.has(type)) ?? chain?.[0];
     // An entry without a readable type is a finding of its own, and so is a slip of terway.
-    if (!chain || first?.type === undefined || first.type === 'terway') return;
-    if (isSlipOfTerway(first.type)) return;
+    if (!chain || first?.type === undefined || first.type === 'terway') return NO_PROBLEMS;
+    if (isSlipOfTerway(first.type)) return NO_PROBLEMS;
     const terway = chain.find((entry) => entry.type === 'terway');
     const conf = context.document(CONF_KEY)?.root;
-    yield {
-      key: CONFLIST_KEY,
-      path: [...first.path, 'type'],
-      at: typeValue(first.node),
-      dependsOn: [CONFLIST_KEY],
-      message: terway
-        ? `terway must be the first plugin, but ${quoted(first.type)} stands before it: every new pod fails`
-        : `the chain has no terway entry; it must be the first plugin: every new pod fails`,
-      ...(terway
-        ? {
-            fix: prose(
-              `move plugins[${terway.index}] to the top of "plugins"`,
-              toTheTop(context, terway),
-            ),
-          }
-        : conf?.type === 'object' && { fix: paste(jsonText(conf), onTop(context)) }),
-    };
+    return [
+      {
+        key: CONFLIST_KEY,
+        path: [...first.path, 'type'],
+        at: typeValue(first.node),
+        dependsOn: [CONFLIST_KEY],
+        message: terway
+          ? `terway must be the first plugin, but ${quoted(first.type)} stands before it: every new pod fails`
+          : `the chain has no terway entry; it must be the first plugin: every new pod fails`,
+        ...(terway
+          ? {
+              fix: prose(
+                `move plugins[${terway.index}] to the top of "plugins"`,
+                toTheTop(context, terway),
+              ),
+            }
+          : conf?.type === 'object' && { fix: paste(jsonText(conf), onTop(context)) }),
+      },
+    ];
   },
 });
 
@@ -83,21 +86,20 @@ export const terwayRepeated = defineRule({
     impact: 'outage',
     reason: 'FieldValueDuplicate',
   },
-  *check(context) {
-    const [, ...later] = (context.chain(CONFLIST_KEY) ?? []).filter(
-      (entry) => entry.type === 'terway',
-    );
-    for (const entry of later) {
-      yield {
+  check: checkEach(
+    (context) =>
+      (context.chain(CONFLIST_KEY) ?? []).filter(({ type }) => type === 'terway').slice(1),
+    (entry) => [
+      {
         key: CONFLIST_KEY,
         whole: entry.path,
         path: entry.path,
         at: typeValue(entry.node),
         message: 'terway stands in the chain a second time: it would run twice for every new pod',
         fix: prose('remove this entry', entryRemoval(entry.key, entry.node)),
-      };
-    }
-  },
+      },
+    ],
+  ),
 });
 
 export const pluginRepeated = defineRule({
@@ -110,26 +112,34 @@ export const pluginRepeated = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueDuplicate',
   },
-  *check(context) {
-    const earlier = new Map<string, ChainEntry>();
-    for (const entry of context.entries()) {
-      const { key, type = '', node, path, index } = entry;
-      const kind = `${key} ${type}`;
-      const former = earlier.get(kind);
-      if (!former) earlier.set(kind, entry);
-      if (!former || type === '' || type === 'terway' || NETWORK_MAKERS.has(type)) continue;
-      const isSame = jsonDifferences(former.node, node, 1).length === 0;
-      yield {
-        key,
-        path: [...path, 'type'],
-        at: typeValue(node),
-        message: `${quoted(type)} stands in the chain a second time, after ${entryName(key, former.index)}: both run for every new pod`,
-        fix: isSame
-          ? prose('remove this entry, which is the same', entryRemoval(key, node))
-          : prose(
-              `move what ${entryName(key, index)} adds into ${entryName(key, former.index)}, and remove it`,
-            ),
-      };
-    }
+  check(context) {
+    const entries = context.entries();
+    const isEachOnce = new Set(entries.map(kindOf)).size === entries.length;
+    return isEachOnce ? NO_PROBLEMS : repeatedPlugins(entries);
   },
 });
+
+const kindOf = ({ key, type = '' }: ChainEntry) => `${key} ${type}`;
+
+function* repeatedPlugins(entries: Chain): Generator<Problem> {
+  const earlier = new Map<string, ChainEntry>();
+  for (const entry of entries) {
+    const { key, type = '', node, path, index } = entry;
+    const kind = kindOf(entry);
+    const former = earlier.get(kind);
+    if (!former) earlier.set(kind, entry);
+    if (!former || type === '' || type === 'terway' || NETWORK_MAKERS.has(type)) continue;
+    const isSame = jsonDifferences(former.node, node, 1).length === 0;
+    yield {
+      key,
+      path: [...path, 'type'],
+      at: typeValue(node),
+      message: `${quoted(type)} stands in the chain a second time, after ${entryName(key, former.index)}: both run for every new pod`,
+      fix: isSame
+        ? prose('remove this entry, which is the same', entryRemoval(key, node))
+        : prose(
+            `move what ${entryName(key, index)} adds into ${entryName(key, former.index)}, and remove it`,
+          ),
+    };
+  }
+}

@@ -8,7 +8,7 @@ import { closest } from '../reading/suggest.ts';
 import { masked } from '../json/credentials.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonNode, type JsonObject, describeType } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
@@ -26,21 +26,23 @@ export const confNotEntry = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
+  check(context) {
     const root = context.document(CONF_KEY)?.root;
-    if (!root) return;
+    if (!root) return NO_PROBLEMS;
     const type = exactMember(root, 'type')?.value;
-    if (type?.type === 'string' && type.value === 'terway') return;
-    yield {
-      key: CONF_KEY,
-      whole: [],
-      at: { offset: root.offset, length: 1 },
-      message: exactMember(root, 'plugins')
-        ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
-        : `${CONF_KEY} is no plugin entry of type "terway": ${
-            EFFECT_TEXT[type?.type === 'string' ? 'every-pod' : 'terway-start']
-          }${context.object.data.has(CONFLIST_KEY) ? ' once the chain is removed' : ''}`,
-    };
+    if (type?.type === 'string' && type.value === 'terway') return NO_PROBLEMS;
+    return [
+      {
+        key: CONF_KEY,
+        whole: [],
+        at: { offset: root.offset, length: 1 },
+        message: exactMember(root, 'plugins')
+          ? `this is a conflist; it belongs under ${CONFLIST_KEY}, and ${CONF_KEY} holds one entry`
+          : `${CONF_KEY} is no plugin entry of type "terway": ${
+              EFFECT_TEXT[type?.type === 'string' ? 'every-pod' : 'terway-start']
+            }${context.object.data.has(CONFLIST_KEY) ? ' once the chain is removed' : ''}`,
+      },
+    ];
   },
 });
 
@@ -56,49 +58,55 @@ export const chainShape = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
+  check(context) {
     const root = context.document(CONFLIST_KEY)?.root;
-    if (!root) return;
+    if (!root) return NO_PROBLEMS;
     const key = CONFLIST_KEY;
     if (root.type !== 'object') {
-      yield {
-        key,
-        whole: [],
-        at: root,
-        message: `a conflist is an object, not ${describeType(root)}`,
-        ...(root.type === 'array'
-          ? {
-              fix: prose(
-                'put {"plugins": before it and } behind it',
-                wrapped(root, '{"plugins": ', '}'),
-              ),
-            }
-          : { fix: beginning(context) }),
-      };
-      return;
+      return [
+        {
+          key,
+          whole: [],
+          at: root,
+          message: `a conflist is an object, not ${describeType(root)}`,
+          ...(root.type === 'array'
+            ? {
+                fix: prose(
+                  'put {"plugins": before it and } behind it',
+                  wrapped(root, '{"plugins": ', '}'),
+                ),
+              }
+            : { fix: beginning(context) }),
+        },
+      ];
     }
     const plugins = exactMember(root, 'plugins');
     if (!plugins) {
-      yield { key, whole: [], ...missingPlugins(root, context) };
-      return;
+      return [{ key, whole: [], ...missingPlugins(root, context) }];
     }
     const at = { key, whole: [], path: ['plugins'], at: plugins.value };
     if (plugins.value.type !== 'array') {
-      yield {
-        ...at,
-        message: `"plugins" must be a list, not ${describeType(plugins.value)}`,
-        fix:
-          plugins.value.type === 'object' && exactMember(plugins.value, 'type')
-            ? prose('put [ before it and ] behind it', wrapped(plugins.value, '[', ']'))
-            : beginning(context),
-      };
-    } else if (plugins.value.items.length === 0) {
-      yield {
-        ...at,
-        message: '"plugins" is empty: nodes that restart go NotReady',
-        fix: beginning(context),
-      };
+      return [
+        {
+          ...at,
+          message: `"plugins" must be a list, not ${describeType(plugins.value)}`,
+          fix:
+            plugins.value.type === 'object' && exactMember(plugins.value, 'type')
+              ? prose('put [ before it and ] behind it', wrapped(plugins.value, '[', ']'))
+              : beginning(context),
+        },
+      ];
     }
+    if (plugins.value.items.length === 0) {
+      return [
+        {
+          ...at,
+          message: '"plugins" is empty: nodes that restart go NotReady',
+          fix: beginning(context),
+        },
+      ];
+    }
+    return NO_PROBLEMS;
   },
 });
 

@@ -5,7 +5,7 @@ import { type DataEdit, inText, prose } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
 import { exactMember } from '../json/go-names.ts';
 import type { JsonString } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { lacksCiliumAgent } from '../reading/datapath.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
@@ -27,12 +27,13 @@ export const ciliumArgs = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'terway')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'terway'),
+    (entry, context) => {
       const args = valueAt(entry, 'cilium_args');
-      if (args?.type === 'string') yield* wrongArgument(entry, args, context);
-    }
-  },
+      return args?.type === 'string' ? wrongArgument(entry, args, context) : NO_PROBLEMS;
+    },
+  ),
 });
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;

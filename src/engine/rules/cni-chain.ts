@@ -12,7 +12,7 @@ import {
 import { MAX_CNI_CHAIN_ENTRIES } from '../core/chain.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, chosen, inText, prose, withWays } from '../core/fix.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { readJson } from '../json/document.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { type TextEdit, removeMember } from '../json/edit.ts';
@@ -47,31 +47,36 @@ export const cniChainShape = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
+  check(context) {
     const root = context.document(key)?.root;
-    if (!root) return;
+    if (!root) return NO_PROBLEMS;
     if (root.type === 'array') {
       const [tooMany] = root.items.slice(MAX_CNI_CHAIN_ENTRIES);
-      if (!tooMany) return;
-      yield {
-        key,
-        path: pathOf(tooMany),
-        at: { offset: tooMany.offset, length: 1 },
-        message: `${root.items.length} plugins; Terway takes ${MAX_CNI_CHAIN_ENTRIES} at most: ${STOPS}`,
-        fix: prose(`remove entries until there are ${MAX_CNI_CHAIN_ENTRIES}`),
-      };
-    } else if (root.type === 'object') {
-      yield { key, at: { offset: root.offset, length: 1 }, ...objectAsChain(context, root) };
-    } else if (root.type === 'null') {
-      yield {
-        key,
-        at: { offset: root.offset, length: Math.max(1, root.length) },
-        message: `the text is empty or null, and cni_chain is a list: ${STOPS}`,
-        fix: prose('write [] to switch the chain off, or remove the key cni_chain'),
-      };
-    } else {
-      yield { key, at: root, message: `cni_chain is a list, not ${describeType(root)}: ${STOPS}` };
+      if (!tooMany) return NO_PROBLEMS;
+      return [
+        {
+          key,
+          path: pathOf(tooMany),
+          at: { offset: tooMany.offset, length: 1 },
+          message: `${root.items.length} plugins; Terway takes ${MAX_CNI_CHAIN_ENTRIES} at most: ${STOPS}`,
+          fix: prose(`remove entries until there are ${MAX_CNI_CHAIN_ENTRIES}`),
+        },
+      ];
     }
+    if (root.type === 'object') {
+      return [{ key, at: { offset: root.offset, length: 1 }, ...objectAsChain(context, root) }];
+    }
+    if (root.type === 'null') {
+      return [
+        {
+          key,
+          at: { offset: root.offset, length: Math.max(1, root.length) },
+          message: `the text is empty or null, and cni_chain is a list: ${STOPS}`,
+          fix: prose('write [] to switch the chain off, or remove the key cni_chain'),
+        },
+      ];
+    }
+    return [{ key, at: root, message: `cni_chain is a list, not ${describeType(root)}: ${STOPS}` }];
   },
 });
 
@@ -151,38 +156,40 @@ export const cniChainTerway = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  *check(context) {
-    const conf = context.document(CONF_KEY)?.root;
-    for (const { node, type, path } of context.chain(key) ?? []) {
-      if (type !== 'terway') continue;
-      const own = ownMembers(node, conf);
-      yield {
-        key,
-        path: [...path, 'type'],
-        at: typeValue(node),
-        dependsOn: [key, CONF_KEY],
-        message: `Terway puts ${CONF_KEY} before this list, so terway must not stand in it: ${STOPS}`,
-        fix:
-          own.length === 0
-            ? prose('remove this entry', entryRemoval(key, node))
-            : withWays(
-                prose(
-                  `remove this entry; ${
-                    own.some(isOfTerway)
-                      ? SYMMETRIC_HOME
-                      : `what it has beyond ${CONF_KEY} (${listed(
-                          own.slice(0, 3).map((name) => quoted(name, 40)),
-                          'and',
-                        )}) belongs there, which is ACK's and needs break-glass`
-                  }`,
-                ),
-                ...chosen(entryRemoval(key, node)),
-                { kind: 'break-glass' },
-              ),
-      };
-    }
-  },
+  check: (context) => (context.chain(key) ? terwayIn(context) : NO_PROBLEMS),
 });
+
+function* terwayIn(context: ReviewContext): Generator<Problem> {
+  const conf = context.document(CONF_KEY)?.root;
+  for (const { node, type, path } of context.chain(key) ?? []) {
+    if (type !== 'terway') continue;
+    const own = ownMembers(node, conf);
+    yield {
+      key,
+      path: [...path, 'type'],
+      at: typeValue(node),
+      dependsOn: [key, CONF_KEY],
+      message: `Terway puts ${CONF_KEY} before this list, so terway must not stand in it: ${STOPS}`,
+      fix:
+        own.length === 0
+          ? prose('remove this entry', entryRemoval(key, node))
+          : withWays(
+              prose(
+                `remove this entry; ${
+                  own.some(isOfTerway)
+                    ? SYMMETRIC_HOME
+                    : `what it has beyond ${CONF_KEY} (${listed(
+                        own.slice(0, 3).map((name) => quoted(name, 40)),
+                        'and',
+                      )}) belongs there, which is ACK's and needs break-glass`
+                }`,
+              ),
+              ...chosen(entryRemoval(key, node)),
+              { kind: 'break-glass' },
+            ),
+    };
+  }
+}
 
 /** The members of an entry of terway that 10-terway.conf does not have so. */
 function ownMembers(entry: JsonNode, conf: JsonNode | undefined): readonly string[] {
@@ -203,9 +210,10 @@ export const cniChainMember = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  *check(context) {
-    for (const { node, type } of context.chain(key) ?? []) {
-      if (node.type !== 'object' || type === 'terway') continue;
+  check: checkEach(
+    (context) => context.chain(key) ?? [],
+    function* ({ node, type }) {
+      if (node.type !== 'object' || type === 'terway') return;
       for (const member of node.members) {
         const { name, nameNode: at, value } = member;
         const place = { key, path: pathOf(value), at };
@@ -231,8 +239,8 @@ export const cniChainMember = defineRule({
           };
         }
       }
-    }
-  },
+    },
+  ),
 });
 
 const holds = ({ data, binaryData }: ConfigMap, name: string) =>
@@ -249,46 +257,47 @@ export const cniChainVersion = defineRule({
     reason: 'FieldValueForbidden',
     settings: ['onUnknownVersion'],
   },
-  *check(context) {
-    const { change, facts, object } = context;
-    if (!object.data.has(key)) return;
-    const hasConflist = holds(object, CONFLIST_KEY);
-    const isOff = context.chain(key)?.length === 0;
-    // Where there is no chain, none is what it asks for.
-    if (isOff && !hasConflist) return;
-    const before = change.old?.data.get(CONFLIST_KEY);
-    const isReplaced = before !== undefined && !hasConflist;
-    const need = {
-      reader: 'terway',
-      releasedWith: TERWAY,
-      shown: key,
-      unreleasedAt: CNI_CHAIN_UNREAD_UP_TO,
-    };
-    for (const gap of gapsOf(need, facts)) {
-      const place = { key, dependsOn: CHAIN_KEYS };
-      if (gap.kind === 'unknown') {
-        yield { ...place, ...problemOf(gap, context) };
-        continue;
-      }
-      const nodes = describeNodes(gap.installed, gap.where, facts);
-      yield {
-        ...place,
-        ...(isReplaced ? { severity: 'deny' as const } : {}),
-        ...(gap.installed.isEstimate ? { isGuess: true } : {}),
-        message:
-          `no Terway up to ${CNI_CHAIN_UNREAD_UP_TO} reads cni_chain, so it does nothing until the upgrade` +
-          `${isReplaced ? `, and with ${CONFLIST_KEY} nodes lose their chain` : ''}; ${nodes}`,
-        ...(isReplaced
-          ? {
-              fix: prose(`keep ${CONFLIST_KEY} beside it until Terway is upgraded`, [
-                { kind: 'set', key: CONFLIST_KEY, text: before },
-              ]),
-            }
-          : {}),
-      };
-    }
-  },
+  check: (context) => (context.object.data.has(key) ? unreadChain(context) : NO_PROBLEMS),
 });
+
+function* unreadChain(context: ReviewContext): Generator<Problem> {
+  const { change, facts, object } = context;
+  const hasConflist = holds(object, CONFLIST_KEY);
+  const isOff = context.chain(key)?.length === 0;
+  // Where there is no chain, none is what it asks for.
+  if (isOff && !hasConflist) return;
+  const before = change.old?.data.get(CONFLIST_KEY);
+  const isReplaced = before !== undefined && !hasConflist;
+  const need = {
+    reader: 'terway',
+    releasedWith: TERWAY,
+    shown: key,
+    unreleasedAt: CNI_CHAIN_UNREAD_UP_TO,
+  };
+  for (const gap of gapsOf(need, facts)) {
+    const place = { key, dependsOn: CHAIN_KEYS };
+    if (gap.kind === 'unknown') {
+      yield { ...place, ...problemOf(gap, context) };
+      continue;
+    }
+    const nodes = describeNodes(gap.installed, gap.where, facts);
+    yield {
+      ...place,
+      ...(isReplaced ? { severity: 'deny' as const } : {}),
+      ...(gap.installed.isEstimate ? { isGuess: true } : {}),
+      message:
+        `no Terway up to ${CNI_CHAIN_UNREAD_UP_TO} reads cni_chain, so it does nothing until the upgrade` +
+        `${isReplaced ? `, and with ${CONFLIST_KEY} nodes lose their chain` : ''}; ${nodes}`,
+      ...(isReplaced
+        ? {
+            fix: prose(`keep ${CONFLIST_KEY} beside it until Terway is upgraded`, [
+              { kind: 'set', key: CONFLIST_KEY, text: before },
+            ]),
+          }
+        : {}),
+    };
+  }
+}
 
 export const conflistShadowed = defineRule({
   info: {
@@ -302,17 +311,20 @@ export const conflistShadowed = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
+  check(context) {
     const { facts, object } = context;
-    if (!holds(object, key) || !object.data.has(CONFLIST_KEY) || !mayReadCniChain(facts)) return;
+    if (!holds(object, key) || !object.data.has(CONFLIST_KEY) || !mayReadCniChain(facts))
+      return NO_PROBLEMS;
     const isOff = context.chain(key)?.length === 0;
-    yield {
-      key: CONFLIST_KEY,
-      dependsOn: CHAIN_KEYS,
-      message:
-        `Terway newer than ${CNI_CHAIN_UNREAD_UP_TO} reads cni_chain in place of this conflist` +
-        (isOff ? ', and cni_chain is [], which switches the chain off' : ''),
-    };
+    return [
+      {
+        key: CONFLIST_KEY,
+        dependsOn: CHAIN_KEYS,
+        message:
+          `Terway newer than ${CNI_CHAIN_UNREAD_UP_TO} reads cni_chain in place of this conflist` +
+          (isOff ? ', and cni_chain is [], which switches the chain off' : ''),
+      },
+    ];
   },
 });
 
@@ -326,15 +338,17 @@ export const cniChainRest = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
+  check(context) {
     const document = context.document(key);
     const offset = document?.yaml?.restAt;
-    if (offset === undefined || document?.root?.type !== 'array') return;
-    if (document.text.slice(offset + 3).trim() === '') return;
-    yield {
-      key,
-      at: { offset, length: 3 },
-      message: 'a second YAML document begins here; Terway reads the first one only',
-    };
+    if (offset === undefined || document?.root?.type !== 'array') return NO_PROBLEMS;
+    if (document.text.slice(offset + 3).trim() === '') return NO_PROBLEMS;
+    return [
+      {
+        key,
+        at: { offset, length: 3 },
+        message: 'a second YAML document begins here; Terway reads the first one only',
+      },
+    ];
   },
 });

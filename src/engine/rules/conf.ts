@@ -8,7 +8,7 @@ import { exactMember } from '../json/go-names.ts';
 import type { JsonPath } from '../json/path.ts';
 import { positionAt } from '../json/position.ts';
 import { isSameJson, nodeAt } from '../json/same.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { countingKey } from '../reading/counting-chain.ts';
 import { documentedAddition } from '../reading/documented-addition.ts';
 import { listed, quoted } from '../text/text.ts';
@@ -37,12 +37,12 @@ export const confChanged = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  *check(context) {
+  check(context) {
     const { change } = context;
     const before = change.old?.data.get(CONF_KEY);
     const after = change.new?.data.get(CONF_KEY);
-    if (before === undefined || after === undefined || before === after) return;
-    yield pastedChain(context, before) ?? changedText(context, before, after);
+    if (before === undefined || after === undefined || before === after) return NO_PROBLEMS;
+    return [pastedChain(context, before) ?? changedText(context, before, after)];
   },
 });
 
@@ -184,26 +184,25 @@ function wayBack({ wasConfApplied }: ReviewContext['change']): string {
 }
 
 /** A key in binaryData is not missing, as Terway reads it there; the rule binary-data reports it. */
-function* missingKey(
+function missingKey(
   context: ReviewContext,
   key: string,
   fixWith: (stored: string | undefined) => Fix,
-): Generator<Problem> {
+): readonly Problem[] {
   const { change, object } = context;
-  if (change.operation === 'DELETE') return;
-  if (object.data.has(key) || object.binaryData.has(key)) return;
+  if (change.operation === 'DELETE') return NO_PROBLEMS;
+  if (object.data.has(key) || object.binaryData.has(key)) return NO_PROBLEMS;
   const message = `the key ${key} is missing: every Terway pod fails to start without it`;
   const slip = slipOf(context, key);
   const stored = change.old?.data.get(key);
-  if (slip !== undefined) {
-    yield {
+  if (slip === undefined) return [{ key, message, fix: fixWith(stored) }];
+  return [
+    {
       key,
       message: `${message}; the new key ${quoted(slip)} is read by no program`,
       fix: renaming(context, slip, key),
-    };
-  } else {
-    yield { key, message, fix: fixWith(stored) };
-  }
+    },
+  ];
 }
 
 export const confMissing = defineRule({

@@ -2,7 +2,7 @@ import { ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { type JsonNode, pathOf } from '../json/node.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, defineRule, type ReviewContext } from '../core/rule.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 import { fieldErrors } from '../reading/field-errors.ts';
 import { CENTRAL_IPAM, hasCentralIpam } from '../core/central-ipam.ts';
@@ -23,18 +23,23 @@ export const eniConfHalves = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
+  check(context) {
     const decoded = eniConfOf(context);
-    if (!decoded) return;
-    const refused = new Set(
-      fieldErrors(context).map((error) => (error.kind === 'missing' ? undefined : error.node)),
-    );
-    for (const problem of halvesIn(decoded)) {
-      // One slip has one finding.
-      if (!refused.has(problem.at)) yield problem;
-    }
+    return decoded?.read.some(({ field }) => HALVES.has(field.name))
+      ? halves(decoded, context)
+      : NO_PROBLEMS;
   },
 });
+
+function* halves(decoded: DecodedObject, context: ReviewContext): Generator<Problem> {
+  const refused = new Set(
+    fieldErrors(context).map((error) => (error.kind === 'missing' ? undefined : error.node)),
+  );
+  for (const problem of halvesIn(decoded)) {
+    // One slip has one finding.
+    if (!refused.has(problem.at)) yield problem;
+  }
+}
 
 function* halvesIn(decoded: DecodedObject) {
   const isCentral = hasCentralIpam(decoded.node);
@@ -132,6 +137,16 @@ function* warmUp(decoded: DecodedObject): Generator<Half> {
 
 /** Read only where each node keeps a pool of its own. Source: Terway's PostInitForLegacyMode. */
 const OF_OWN_POOL = ['min_eni', 'max_eni', 'eni_cap_ratio', 'eni_cap_shift', 'backoff_override'];
+
+/** Every member that is told of here: without any of them there is nothing to look for. */
+const HALVES = new Set([
+  'enable_ip_prefix',
+  'ipv4_prefix_count',
+  'ipv6_prefix_count',
+  'ip_warm_up_size',
+  ...OF_RECLAIM,
+  ...OF_OWN_POOL,
+]);
 
 function* ownPool(decoded: DecodedObject): Generator<Half> {
   for (const name of OF_OWN_POOL) {

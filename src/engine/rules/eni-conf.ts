@@ -15,7 +15,7 @@ import { hasFormat } from '../reading/go-formats.ts';
 import { exactMember } from '../json/go-names.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { type JsonNode, type JsonObject, describeType, pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 import { hasCentralIpam } from '../core/central-ipam.ts';
 import { eniConfOf } from '../reading/eni-conf.ts';
@@ -44,22 +44,21 @@ export const eniConfShape = defineRule({
     impact: 'outage',
     reason: 'FieldValueTypeInvalid',
   },
-  *check(context) {
+  check(context) {
     const root = context.document(ENI_CONF_KEY)?.root;
-    if (!root) return;
-    if (root.type === 'object') {
-      if (isOfTheChain(root)) yield misplacedText(root);
-      return;
-    }
+    if (!root) return NO_PROBLEMS;
+    if (root.type === 'object') return isOfTheChain(root) ? [misplacedText(root)] : NO_PROBLEMS;
     const [only] = root.type === 'array' && root.items.length === 1 ? root.items : [];
-    yield {
-      ...at(root),
-      whole: [],
-      message: `${ENI_CONF_KEY} must be a JSON object, not ${describeType(root)}: every Terway pod fails to start`,
-      ...(only?.type === 'object' && {
-        fix: prose('remove [ and ] around the object', unwrapped(root, only)),
-      }),
-    };
+    return [
+      {
+        ...at(root),
+        whole: [],
+        message: `${ENI_CONF_KEY} must be a JSON object, not ${describeType(root)}: every Terway pod fails to start`,
+        ...(only?.type === 'object' && {
+          fix: prose('remove [ and ] around the object', unwrapped(root, only)),
+        }),
+      },
+    ];
   },
 });
 
@@ -104,20 +103,24 @@ export const eniConfProtected = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  *check(context) {
+  check(context) {
     const before = context.change.old?.data.get(ENI_CONF_KEY);
-    const after = context.document(ENI_CONF_KEY)?.root;
-    if (before === undefined || before === context.object.data.get(ENI_CONF_KEY)) return;
-    const old = context.documentBefore(ENI_CONF_KEY)?.root;
-    if (old?.type !== 'object' || after?.type !== 'object') return;
-    for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
-      if (!field.protected) continue;
-      for (const problem of changedMember(name, field, old, after)) {
-        yield context.change.overlay ? { ...problem, severity: 'warn' } : problem;
-      }
-    }
+    const isAltered = before !== undefined && before !== context.object.data.get(ENI_CONF_KEY);
+    return isAltered ? changedMembers(context) : NO_PROBLEMS;
   },
 });
+
+function* changedMembers(context: ReviewContext): Generator<Problem> {
+  const after = context.document(ENI_CONF_KEY)?.root;
+  const old = context.documentBefore(ENI_CONF_KEY)?.root;
+  if (old?.type !== 'object' || after?.type !== 'object') return;
+  for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
+    if (!field.protected) continue;
+    for (const problem of changedMember(name, field, old, after)) {
+      yield context.change.overlay ? { ...problem, severity: 'warn' } : problem;
+    }
+  }
+}
 
 /** Terway's daemon, unlike terway-cli, takes names in their own letter case only. */
 function* changedMember(
@@ -285,6 +288,12 @@ function* prefixesOfIpv6(decoded: DecodedObject, { facts }: ReviewContext): Gene
   };
 }
 
+/** Fields of which Terway takes values that it does not know for others, or passes over names in them. */
+const REPLACED_FIELDS = Object.entries(ENI_CONF_FIELDS).filter(
+  ([, { names, acceptedValues, withoutFormat }]) =>
+    (names ?? acceptedValues ?? withoutFormat) !== undefined,
+);
+
 export const eniConfIdle = defineRule({
   info: {
     id: 'eni-conf-idle',
@@ -308,7 +317,7 @@ export const eniConfIdle = defineRule({
       };
     }
     yield* warmUpAboveMost(decoded);
-    for (const [name, field] of Object.entries(ENI_CONF_FIELDS)) {
+    for (const [name, field] of REPLACED_FIELDS) {
       const value = valueAt(decoded, name);
       if (value?.type === 'object' && field.names) yield* unknownNames(name, value, field.names);
       const replaced = value?.type === 'string' ? replacement(name, value.value, field) : undefined;

@@ -3,10 +3,10 @@ import type { Problem } from '../core/finding.ts';
 import { type Fix, paste, prose, tentative } from '../core/fix.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { homeOf } from '../reading/member-homes.ts';
-import { closest } from '../reading/suggest.ts';
+import { WordList } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { loneRemoval, memberRenaming } from './entry-edits.ts';
 import { suggestions } from '../reading/addable.ts';
@@ -33,20 +33,27 @@ export const fieldReserved = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  *check(context) {
-    for (const decoded of decodedEntries(context)) {
-      for (const [name, member] of decoded.members) {
-        // Under the exact name null is overwritten; in another letter case it may stand after that one.
-        const isSet = member.value.type !== 'null' || member.name !== name;
-        if (isSet && decoded.fields[name]?.reserved) yield reserved(decoded, member);
-      }
-      if (isSecretKey(decoded.key)) continue;
-      for (const member of decoded.node.members) {
-        if (isReservedName(member.name)) yield reserved(decoded, member);
-      }
-    }
-  },
+  check: checkEach(decodedEntries, (decoded) =>
+    isReservedIn(decoded) ? reservedMembers(decoded) : NO_PROBLEMS,
+  ),
 });
+
+const isReservedIn = ({ key, read, unknown }: DecodedObject) =>
+  read.some(({ field }) => field.spec.reserved) ||
+  (!isSecretKey(key) && unknown.some(({ name }) => isReservedName(name)));
+
+function* reservedMembers(decoded: DecodedObject): Generator<Problem> {
+  for (const { field, member } of decoded.read) {
+    if (!field.spec.reserved) continue;
+    // Under the exact name null is overwritten; in another letter case it may stand after that one.
+    const isSet = member.value.type !== 'null' || member.name !== field.name;
+    if (isSet) yield reserved(decoded, member);
+  }
+  if (isSecretKey(decoded.key)) return;
+  for (const member of decoded.node.members) {
+    if (isReservedName(member.name)) yield reserved(decoded, member);
+  }
+}
 
 function reserved(decoded: DecodedObject, member: JsonMember): Problem {
   const { name, nameNode, value } = member;
@@ -69,68 +76,72 @@ export const fieldUnknown = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    for (const decoded of decodedObjects(context)) {
-      if (!decoded.isKnownPlugin) continue;
-      let known: readonly string[] | undefined;
-      for (const member of decoded.unknown) {
-        if (isReservedName(member.name) && !isSecretKey(decoded.key)) continue;
-        if (isRefusedInCniChain(decoded, member.name)) continue;
-        const name = quoted(member.name, 60);
-        const ownKey = keyOfMember(member.name);
-        const home = ownKey === undefined ? homeOf(decoded, member.name) : undefined;
-        if (ownKey !== undefined) {
-          yield {
-            key: decoded.key,
-            path: pathOf(member.value),
-            at: member.nameNode,
-            message: `${name} has no effect in here; it is a key of the ConfigMap's data, beside ${decoded.key}`,
-            fix: prose(
-              `remove ${name} here and set ${ownKey} as a key of data`,
-              movedToKey(context, decoded.key, member, ownKey),
-            ),
-          };
-          continue;
-        }
-        if (home !== undefined) {
-          yield {
-            key: decoded.key,
-            path: pathOf(member.value),
-            at: member.nameNode,
-            message: `${decoded.reader} does not know ${name}, so it has no effect here; it belongs ${home.words}`,
-            fix: tentative(
-              prose(
-                `remove ${name} here and set it ${home.words}`,
-                movedHome(context, decoded, member, home),
-              ),
-            ),
-          };
-          continue;
-        }
-        known ??= suggestions(context, decoded);
-        const meant = closest(member.name, known);
-        const present =
-          meant === undefined ? closest(member.name, decoded.members.keys()) : undefined;
-        // What is no slip of a known name may be a secret in the wrong place.
-        const isSlip = meant !== undefined || present !== undefined;
-        const shown = isSlip || !isSecretKey(decoded.key) ? name : 'this member';
-        yield {
-          key: decoded.key,
-          path: pathOf(member.value),
-          at: member.nameNode,
-          message:
-            `${decoded.reader} does not know ${shown}, so it has no effect` +
-            (meant === undefined ? '' : `; did you mean "${meant}"?`) +
-            (present === undefined ? '' : `; "${present}", which it knows, stands here as well`),
-          ...(meant === undefined ? {} : { fix: renamed(context, decoded, member, meant) }),
-          ...(present === undefined
-            ? {}
-            : { fix: prose(`give "${present}" the value that is meant, and remove ${name}`) }),
-        };
-      }
-    }
-  },
+  check: checkEach(decodedObjects, (decoded, context) =>
+    decoded.isKnownPlugin && decoded.unknown.length > 0
+      ? unknownMembers(decoded, context)
+      : NO_PROBLEMS,
+  ),
 });
+
+function* unknownMembers(decoded: DecodedObject, context: ReviewContext): Generator<Problem> {
+  let known: WordList | undefined;
+  let present: WordList | undefined;
+  for (const member of decoded.unknown) {
+    if (isReservedName(member.name) && !isSecretKey(decoded.key)) continue;
+    if (isRefusedInCniChain(decoded, member.name)) continue;
+    const name = quoted(member.name, 60);
+    const ownKey = keyOfMember(member.name);
+    const home = ownKey === undefined ? homeOf(decoded, member.name) : undefined;
+    if (ownKey !== undefined) {
+      yield {
+        key: decoded.key,
+        path: pathOf(member.value),
+        at: member.nameNode,
+        message: `${name} has no effect in here; it is a key of the ConfigMap's data, beside ${decoded.key}`,
+        fix: prose(
+          `remove ${name} here and set ${ownKey} as a key of data`,
+          movedToKey(context, decoded.key, member, ownKey),
+        ),
+      };
+      continue;
+    }
+    if (home !== undefined) {
+      yield {
+        key: decoded.key,
+        path: pathOf(member.value),
+        at: member.nameNode,
+        message: `${decoded.reader} does not know ${name}, so it has no effect here; it belongs ${home.words}`,
+        fix: tentative(
+          prose(
+            `remove ${name} here and set it ${home.words}`,
+            movedHome(context, decoded, member, home),
+          ),
+        ),
+      };
+      continue;
+    }
+    known ??= new WordList(suggestions(context, decoded));
+    present ??= new WordList([...decoded.members.keys()]);
+    const meant = known.closest(member.name);
+    const beside = meant === undefined ? present.closest(member.name) : undefined;
+    // What is no slip of a known name may be a secret in the wrong place.
+    const isSlip = meant !== undefined || beside !== undefined;
+    const shown = isSlip || !isSecretKey(decoded.key) ? name : 'this member';
+    yield {
+      key: decoded.key,
+      path: pathOf(member.value),
+      at: member.nameNode,
+      message:
+        `${decoded.reader} does not know ${shown}, so it has no effect` +
+        (meant === undefined ? '' : `; did you mean "${meant}"?`) +
+        (beside === undefined ? '' : `; "${beside}", which it knows, stands here as well`),
+      ...(meant === undefined ? {} : { fix: renamed(context, decoded, member, meant) }),
+      ...(beside === undefined
+        ? {}
+        : { fix: prose(`give "${beside}" the value that is meant, and remove ${name}`) }),
+    };
+  }
+}
 
 /** With a value that the field does not take, the name alone would mend nothing. */
 function renamed(

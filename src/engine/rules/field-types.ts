@@ -7,7 +7,7 @@ import type { JsonNode } from '../json/node.ts';
 import { inText, prose, tentative } from '../core/fix.ts';
 import { replaceValue } from '../json/edit.ts';
 import { hasFormat, nanosecondsOf } from '../reading/go-formats.ts';
-import { defineRule } from '../core/rule.ts';
+import { checkEach, defineRule } from '../core/rule.ts';
 import { printable } from '../text/text.ts';
 import { choice, nameAt, pasteable, problemAt, shown, writableTexts } from './field-text.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
@@ -34,12 +34,10 @@ export const fieldType = defineRule({
     impact: 'outage',
     reason: 'FieldValueTypeInvalid',
   },
-  *check(context) {
-    for (const error of fieldErrors(context)) {
-      if (error.kind === 'type') yield wrongType(error, context.facts);
-      if (error.kind === 'notation') yield wrongNotation(error);
-    }
-  },
+  check: checkEach(fieldErrors, function* (error, context) {
+    if (error.kind === 'type') yield wrongType(error, context.facts);
+    if (error.kind === 'notation') yield wrongNotation(error);
+  }),
 });
 
 function wrongType({ decoded, node, field }: ValueError, facts: Facts): Problem {

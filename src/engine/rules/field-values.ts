@@ -4,7 +4,7 @@ import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { pathOf } from '../json/node.ts';
 import { type Fix, prose } from '../core/fix.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { MAX_INTERFACE_NAME } from '../reading/go-formats.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
@@ -26,23 +26,35 @@ export const fieldValue = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    for (const error of fieldErrors(context)) {
-      const problem = error.kind === 'missing' ? missingMember(error) : wrongValue(error, context);
-      if (problem) yield problem;
-    }
-    for (const decoded of decodedObjects(context)) yield* overriddenVersion(decoded);
-  },
+  check: (context) =>
+    fieldErrors(context).length > 0 || decodedObjects(context).some(overridesVersion)
+      ? wrongValues(context)
+      : NO_PROBLEMS,
 });
+
+function* wrongValues(context: ReviewContext): Generator<Problem> {
+  for (const error of fieldErrors(context)) {
+    const problem = error.kind === 'missing' ? missingMember(error) : wrongValue(error, context);
+    if (problem) yield problem;
+  }
+  for (const decoded of decodedObjects(context).filter(overridesVersion)) {
+    yield* overriddenVersion(decoded);
+  }
+}
 
 /**
  * Terway deletes `cniVersion`, and the runtime puts its own in; a spelling that sorts behind that
  * one is read last and wins. Shown by running released plugins.
  */
+function overridesVersion({ members }: DecodedObject): boolean {
+  const member = members.get('cniVersion');
+  if (!member || member.name < 'cniVersion' || member.value.type !== 'string') return false;
+  return member.value.value !== TERWAYS_LIST.cniVersion;
+}
+
 function* overriddenVersion(decoded: DecodedObject): Generator<Problem> {
   const member = decoded.members.get('cniVersion');
-  if (!member || member.name < 'cniVersion' || member.value.type !== 'string') return;
-  if (member.value.value === TERWAYS_LIST.cniVersion) return;
+  if (!member) return;
   yield {
     ...problemAt(decoded, member.value),
     message: `${quoted(member.name)} overrides the version of the list: ${EFFECT_TEXT['every-pod']}`,

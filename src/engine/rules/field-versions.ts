@@ -59,10 +59,12 @@ export const fieldVersion = defineRule({
     settings: ['onUnknownVersion', 'minimumVersions'],
   },
   *check(context) {
+    const hasOverrides = context.policy.minimumVersions.size > 0;
     for (const decoded of decodedObjects(context)) {
-      for (const [name, member] of decoded.members) {
-        const field = decoded.fields[name];
-        if (!field || asksForNothing(member.value, field)) continue;
+      for (const { field: known, member } of decoded.read) {
+        const { name, spec: field } = known;
+        if (!known.hasReleases && !hasOverrides) continue;
+        if (asksForNothing(member.value, field)) continue;
         const ofField = needOfField(decoded, member, name, field, context);
         for (const gap of gapsOf(ofField, context.facts)) {
           const problem = problemOf(gap, context);

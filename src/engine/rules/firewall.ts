@@ -1,7 +1,7 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { prose } from '../core/fix.ts';
 import { isChainName } from '../reading/go-formats.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, checkEach, defineRule } from '../core/rule.ts';
 import { fieldRemoval } from './entry-edits.ts';
 import { pasteable, problemAt } from './field-text.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
@@ -21,20 +21,23 @@ export const firewallChain = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'firewall')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'firewall'),
+    (entry) => {
       const chain = valueAt(entry, 'iptablesAdminChainName');
-      if (chain?.type !== 'string') continue;
+      if (chain?.type !== 'string') return NO_PROBLEMS;
       const name = chain.value;
       // An empty name means the default.
-      if (name === '' || (isChainName(name) && !OWN_CHAINS.includes(name))) continue;
-      yield {
-        ...problemAt(entry, chain),
-        message: `iptablesAdminChainName must be a chain of its own, 28 bytes at most: ${EFFECT_TEXT['every-pod']}`,
-        fix: pasteable(entry, chain, '"CNI-ADMIN"'),
-      };
-    }
-  },
+      if (name === '' || (isChainName(name) && !OWN_CHAINS.includes(name))) return NO_PROBLEMS;
+      return [
+        {
+          ...problemAt(entry, chain),
+          message: `iptablesAdminChainName must be a chain of its own, 28 bytes at most: ${EFFECT_TEXT['every-pod']}`,
+          fix: pasteable(entry, chain, '"CNI-ADMIN"'),
+        },
+      ];
+    },
+  ),
 });
 
 /** Source: plugins/meta/firewall/ingresspolicy.go of containernetworking/plugins. */
@@ -48,18 +51,21 @@ export const firewallIngress = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'firewall')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'firewall'),
+    (entry) => {
       const policy = valueAt(entry, 'ingressPolicy');
-      if (policy?.value !== 'same-bridge' && policy?.value !== 'isolated') continue;
-      yield {
-        ...problemAt(entry, policy),
-        message: `ingressPolicy ${policy.value} is for bridge networks; after terway it makes wrong rules`,
-        fix: prose(
-          'remove "ingressPolicy"; a NetworkPolicy can do it',
-          fieldRemoval(entry, 'ingressPolicy'),
-        ),
-      };
-    }
-  },
+      if (policy?.value !== 'same-bridge' && policy?.value !== 'isolated') return NO_PROBLEMS;
+      return [
+        {
+          ...problemAt(entry, policy),
+          message: `ingressPolicy ${policy.value} is for bridge networks; after terway it makes wrong rules`,
+          fix: prose(
+            'remove "ingressPolicy"; a NetworkPolicy can do it',
+            fieldRemoval(entry, 'ingressPolicy'),
+          ),
+        },
+      ];
+    },
+  ),
 });

@@ -10,7 +10,7 @@ import { addMember, applyEdits, removeMember, replaceValue } from '../json/edit.
 import { type JsonNode, describeType } from '../json/node.ts';
 import { nodeAt } from '../json/same.ts';
 import { type JsonPath, formatPath } from '../json/path.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { documentedAddition } from '../reading/documented-addition.ts';
 import { quoted, shortened } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
@@ -69,19 +69,28 @@ export const firstEntryDiffers = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['firstEntry'],
   },
-  *check(context) {
+  check(context) {
     const conf = confOf(context)?.root;
     const entry = firstTerwayEntry(context);
-    if (!conf || !isTerwayEntry(conf) || !entry || hasProblems(context)) return;
+    if (!conf || !isTerwayEntry(conf) || !entry || hasProblems(context)) return NO_PROBLEMS;
     const differences = jsonDifferences(conf, entry);
     const refused = differences.filter((one) => !isForgiven(one, conf, context));
+    if (refused.length === 0) return NO_PROBLEMS;
     if (refused.length > 1 && isOutdated(context)) {
-      yield alignedWhole(refused, differences, conf, entry, context);
-      return;
+      return [alignedWhole(refused, differences, conf, entry, context)];
     }
-    for (const difference of refused) yield describe(difference, conf, entry, context);
+    return described(refused, conf, entry, context);
   },
 });
+
+function* described(
+  refused: readonly JsonDifference[],
+  conf: JsonNode,
+  entry: JsonNode,
+  context: ReviewContext,
+): Generator<Problem> {
+  for (const difference of refused) yield describe(difference, conf, entry, context);
+}
 
 /** Whether the stored chain fits the stored 10-terway.conf no longer, which this write leaves alone. */
 function isOutdated(context: ReviewContext): boolean {
@@ -178,28 +187,30 @@ export const firstEntryAddition = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['firstEntry'],
   },
-  *check(context) {
-    const conf = context.document(CONF_KEY)?.root;
-    const entry = firstTerwayEntry(context);
-    const isNew = DEPENDS_ON.some((key) => touches(context.change, key));
-    const isAllowed = context.policy.firstEntry === 'documented' && isNew;
-    if (!isAllowed || conf?.type !== 'object' || !entry || hasProblems(context)) return;
-    for (const difference of jsonDifferences(conf, entry)) {
-      const addition = documentedAddition(difference, conf);
-      if (!addition) continue;
-      const path = ['plugins', 0, ...difference.path];
-      yield {
-        key: CONFLIST_KEY,
-        path,
-        at: difference.found ?? entry,
-        dependsOn: DEPENDS_ON,
-        message:
-          `${formatPath(path)} is added as ${addition.document} tells; ` +
-          `not read on ${addition.unreadOn}`,
-      };
-    }
-  },
+  check: (context) =>
+    context.policy.firstEntry === 'documented' ? documentedAdditions(context) : NO_PROBLEMS,
 });
+
+function* documentedAdditions(context: ReviewContext): Generator<Problem> {
+  const conf = context.document(CONF_KEY)?.root;
+  const entry = firstTerwayEntry(context);
+  const isNew = DEPENDS_ON.some((key) => touches(context.change, key));
+  if (!isNew || conf?.type !== 'object' || !entry || hasProblems(context)) return;
+  for (const difference of jsonDifferences(conf, entry)) {
+    const addition = documentedAddition(difference, conf);
+    if (!addition) continue;
+    const path = ['plugins', 0, ...difference.path];
+    yield {
+      key: CONFLIST_KEY,
+      path,
+      at: difference.found ?? entry,
+      dependsOn: DEPENDS_ON,
+      message:
+        `${formatPath(path)} is added as ${addition.document} tells; ` +
+        `not read on ${addition.unreadOn}`,
+    };
+  }
+}
 
 function describe(
   difference: JsonDifference,
@@ -291,7 +302,7 @@ function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined):
     : prose(`copy ${name} from ${CONF_KEY} into ${parent}`);
 }
 
-/** A value for a message: whole when short, its beginning otherwise; none that looks like a credential. */
+/** A value for a message: whole when short, else its beginning; of a credential its type. */
 function short(node: JsonNode): string {
   return isCredential(node) ? describeType(node) : shortened(masked(jsonText(node)), 60);
 }
@@ -308,16 +319,18 @@ export const firstEntryUnverified = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
+  check(context) {
     const conf = context.document(CONF_KEY);
     const entry = firstTerwayEntry(context);
-    if (!conf || conf.root?.type === 'object' || !entry) return;
-    yield {
-      key: CONFLIST_KEY,
-      path: ['plugins', 0],
-      at: { offset: entry.offset, length: 1 },
-      dependsOn: DEPENDS_ON,
-      message: `${CONF_KEY} can't be read, so the first plugin could not be compared with it`,
-    };
+    if (!conf || conf.root?.type === 'object' || !entry) return NO_PROBLEMS;
+    return [
+      {
+        key: CONFLIST_KEY,
+        path: ['plugins', 0],
+        at: { offset: entry.offset, length: 1 },
+        dependsOn: DEPENDS_ON,
+        message: `${CONF_KEY} can't be read, so the first plugin could not be compared with it`,
+      },
+    ];
   },
 });

@@ -1,37 +1,52 @@
-import { CNI_CHAIN_KEY, CONFLIST_KEY, DOCUMENT_KEYS, isSecretKey } from '../core/eni-config.ts';
+import {
+  CNI_CHAIN_KEY,
+  CONFLIST_KEY,
+  DOCUMENT_KEYS,
+  type DocumentKey,
+  isSecretKey,
+} from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose, tentative } from '../core/fix.ts';
-import { valueBytes } from '../core/object-size.ts';
+import { mostBytes, valueBytes } from '../core/object-size.ts';
 import { isHidden } from '../json/credentials.ts';
 import { MAX_TEXT_LENGTH } from '../json/document.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
 import type { JsonProblem } from '../json/syntax-problem.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { printable, quoted } from '../text/text.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
 import { isNameShown } from '../reading/shown-path.ts';
 import { memberRemoval, memberRenaming } from './entry-edits.ts';
-import { repeatedMembers } from '../reading/decoded-object.ts';
+import { type DecodedObject, repeatedMembers } from '../reading/decoded-object.ts';
+import { hasTwins } from '../json/go-names.ts';
 
 /** Rules about the texts as JSON, whatever they mean. */
 
-function* readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): Generator<Problem> {
-  for (const key of DOCUMENT_KEYS) {
-    for (const problem of context.document(key)?.problems ?? []) {
-      if (problem.kind !== wanted) continue;
-      yield {
-        key,
-        at: problem.at,
-        message:
-          wanted === 'syntax'
-            ? `not valid ${notationOf(key)}: ${problem.message}`
-            : problem.message,
-        ...fixOf(problem, key, context.text(key)),
-        ...(wanted === 'number' ? {} : { whole: [] }),
-      };
-    }
-  }
+interface KeyProblem {
+  readonly key: DocumentKey;
+  readonly problem: JsonProblem;
+}
+
+/** What keeps the texts from being read; of most objects nothing. */
+const keyProblems = (context: ReviewContext): readonly KeyProblem[] =>
+  DOCUMENT_KEYS.flatMap((key) =>
+    (context.document(key)?.problems ?? []).map((problem) => ({ key, problem })),
+  );
+
+function readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): readonly Problem[] {
+  const problems = context.memo(keyProblems);
+  if (problems.length === 0) return NO_PROBLEMS;
+  return problems
+    .filter(({ problem }) => problem.kind === wanted)
+    .map(({ key, problem }) => ({
+      key,
+      at: problem.at,
+      message:
+        wanted === 'syntax' ? `not valid ${notationOf(key)}: ${problem.message}` : problem.message,
+      ...fixOf(problem, key, context.text(key)),
+      ...(wanted === 'number' ? {} : { whole: [] }),
+    }));
 }
 
 const notationOf = (key: string) => (key === CNI_CHAIN_KEY ? 'YAML' : 'JSON');
@@ -101,20 +116,19 @@ export const jsonSize = defineRule({
     impact: 'outage',
     reason: 'FieldValueTooLong',
   },
-  *check(context) {
-    let isAnyTooLong = false;
-    for (const problem of readingProblems(context, 'size')) {
-      isAnyTooLong = true;
-      yield problem;
-    }
+  check(context) {
+    const problems = readingProblems(context, 'size');
     // An overlay is seen here as the nodes read it, and not with the keys that stand in it.
-    if (isAnyTooLong || context.change.overlay) return;
+    if (problems.length > 0 || context.change.overlay) return problems;
+    if (mostBytes(context.object) <= MAX_TEXT_LENGTH) return NO_PROBLEMS;
     const bytes = valueBytes(context.object);
-    if (bytes <= MAX_TEXT_LENGTH) return;
-    yield {
-      message: `the values are ${bytes} bytes long together; a ConfigMap holds 1 MiB at most`,
-      fix: prose('shorten the texts'),
-    };
+    if (bytes <= MAX_TEXT_LENGTH) return NO_PROBLEMS;
+    return [
+      {
+        message: `the values are ${bytes} bytes long together; a ConfigMap holds 1 MiB at most`,
+        fix: prose('shorten the texts'),
+      },
+    ];
   },
 });
 
@@ -128,24 +142,30 @@ export const jsonDuplicate = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueDuplicate',
   },
-  *check(context) {
-    const byNode = new Map([...decodedObjects(context)].map((decoded) => [decoded.node, decoded]));
-    for (const key of DOCUMENT_KEYS) {
-      for (const node of context.document(key)?.objects ?? []) {
-        if (node.members.length < 2) continue;
-        const pairs = byNode.get(node)?.repeated ?? repeatedMembers(node);
-        if (pairs.length === 0) continue;
-        const times = new Map<JsonMember, number>();
-        for (const member of pairs.flat()) times.set(member, (times.get(member) ?? 0) + 1);
-        for (const pair of pairs) {
-          yield duplicateProblem(key, pair, {
-            isAlone: pair.every((member) => times.get(member) === 1),
-          });
-        }
+  check: (context) => (hasRepeated(context) ? duplicates(context) : NO_PROBLEMS),
+});
+
+/** Whether any object has two members that are one to its program, or to every program. */
+const hasRepeated = (context: ReviewContext): boolean =>
+  decodedObjects(context).some(({ repeated }) => repeated.length > 0) ||
+  DOCUMENT_KEYS.some((key) => context.document(key)?.objects.some(hasTwins));
+
+function* duplicates(context: ReviewContext): Generator<Problem> {
+  const byNode = new Map(decodedObjects(context).map((decoded) => [decoded.node, decoded]));
+  for (const key of DOCUMENT_KEYS) {
+    for (const node of context.document(key)?.objects ?? []) {
+      const pairs = byNode.get(node)?.repeated ?? repeatedMembers(node);
+      if (pairs.length === 0) continue;
+      const times = new Map<JsonMember, number>();
+      for (const member of pairs.flat()) times.set(member, (times.get(member) ?? 0) + 1);
+      for (const pair of pairs) {
+        yield duplicateProblem(key, pair, {
+          isAlone: pair.every((member) => times.get(member) === 1),
+        });
       }
     }
-  },
-});
+  }
+}
 
 /** Of three members it depends on the third which of two that say the same can go; `isAlone`: no third. */
 function duplicateProblem(
@@ -183,26 +203,32 @@ export const jsonNameCase = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const { key, reader, fields, variants, repeated } of decodedObjects(context)) {
-      const among = new Set(repeated.flat());
-      for (const [member, name] of variants) {
-        const isAlone = !among.has(member);
-        // Under its own name a protected member may differ from what was used so far.
-        const isRenamable = isAlone && !fields[name]?.protected;
-        const edits = isRenamable ? memberRenaming(key, member, name) : undefined;
-        yield {
-          key,
-          path: pathOf(member.value),
-          at: member.nameNode,
-          message: isSecretKey(key)
-            ? `Terway's daemon does not read ${quoted(member.name)}, as letter case counts there; it is spelt "${name}"`
-            : `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
-          fix: edits
-            ? tentative(paste(`"${name}"`, edits))
-            : prose(`keep one member, spelt "${name}"`),
-        };
-      }
-    }
-  },
+  check: checkEach(decodedObjects, (decoded) =>
+    decoded.variants.length === 0 ? NO_PROBLEMS : nameCases(decoded),
+  ),
 });
+
+function* nameCases({
+  key,
+  reader,
+  fields,
+  variants,
+  repeated,
+}: DecodedObject): Generator<Problem> {
+  const among = new Set(repeated.flat());
+  for (const [member, name] of variants) {
+    const isAlone = !among.has(member);
+    // Under its own name a protected member may differ from what was used so far.
+    const isRenamable = isAlone && !fields[name]?.protected;
+    const edits = isRenamable ? memberRenaming(key, member, name) : undefined;
+    yield {
+      key,
+      path: pathOf(member.value),
+      at: member.nameNode,
+      message: isSecretKey(key)
+        ? `Terway's daemon does not read ${quoted(member.name)}, as letter case counts there; it is spelt "${name}"`
+        : `${quoted(member.name)} counts as "${name}" to ${printable(reader, 40)}; it is spelt "${name}"`,
+      fix: edits ? tentative(paste(`"${name}"`, edits)) : prose(`keep one member, spelt "${name}"`),
+    };
+  }
+}

@@ -1,8 +1,9 @@
 import { KEY_NAMES } from '../catalogue/keys.ts';
 import { CONF_KEY, type ConfigMap, ENI_CONF_KEY } from '../core/eni-config.ts';
+import type { Problem } from '../core/finding.ts';
 import { type Fix, prose } from '../core/fix.ts';
 import { abbreviatedKey, copiedKey, homeOfMember, misspeltKey } from '../reading/key-names.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 
 /** Rules about keys that no program reads. Their texts are never shown: they may be secrets. */
@@ -27,8 +28,10 @@ function newUnknownKeys({ change, object }: ReviewContext): string[] {
  * name it, so that one slip has one finding.
  */
 export function slipOf(context: ReviewContext, key: string): string | undefined {
-  return newUnknownKeys(context).find((name) => misspeltKey(name, freeKeys(context)) === key);
+  return context.memo(newUnknownKeys).find((name) => misspeltKey(name, freeKeys(context)) === key);
 }
+
+const hasNewUnknownKey = (context: ReviewContext) => context.memo(newUnknownKeys).length > 0;
 
 const REQUIRED_KEYS: readonly string[] = [CONF_KEY, ENI_CONF_KEY];
 
@@ -42,23 +45,25 @@ export const keyTypo = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    const free = freeKeys(context);
-    const given = new Set<string>();
-    for (const name of newUnknownKeys(context)) {
-      const meant = misspeltKey(name, free);
-      if (meant === undefined || REQUIRED_KEYS.includes(meant)) continue;
-      yield {
-        key: name,
-        message: `no program reads the key ${quoted(name)}; did you mean ${quoted(meant)}?`,
-        fix: given.has(meant)
-          ? prose(`keep one of the keys that are meant as ${meant}, under that name`)
-          : renaming(context, name, meant),
-      };
-      given.add(meant);
-    }
-  },
+  check: (context) => (hasNewUnknownKey(context) ? misspeltKeys(context) : NO_PROBLEMS),
 });
+
+function* misspeltKeys(context: ReviewContext): Generator<Problem> {
+  const free = freeKeys(context);
+  const given = new Set<string>();
+  for (const name of context.memo(newUnknownKeys)) {
+    const meant = misspeltKey(name, free);
+    if (meant === undefined || REQUIRED_KEYS.includes(meant)) continue;
+    yield {
+      key: name,
+      message: `no program reads the key ${quoted(name)}; did you mean ${quoted(meant)}?`,
+      fix: given.has(meant)
+        ? prose(`keep one of the keys that are meant as ${meant}, under that name`)
+        : renaming(context, name, meant),
+    };
+    given.add(meant);
+  }
+}
 
 /** A text in data keeps every byte; one in binaryData is refused under its right name, too. */
 export function renaming({ object }: ReviewContext, key: string, to: string): Fix {
@@ -77,14 +82,16 @@ export const keyUnknown = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    const free = freeKeys(context);
-    for (const name of newUnknownKeys(context)) {
-      if (misspeltKey(name, free) !== undefined) continue;
-      yield { key: name, message: `no program reads the key ${quoted(name)}`, ...hint(name, free) };
-    }
-  },
+  check: (context) => (hasNewUnknownKey(context) ? unknownKeys(context) : NO_PROBLEMS),
 });
+
+function* unknownKeys(context: ReviewContext): Generator<Problem> {
+  const free = freeKeys(context);
+  for (const name of context.memo(newUnknownKeys)) {
+    if (misspeltKey(name, free) !== undefined) continue;
+    yield { key: name, message: `no program reads the key ${quoted(name)}`, ...hint(name, free) };
+  }
+}
 
 /** What the key may be meant as. */
 function hint(name: string, free: readonly string[]) {

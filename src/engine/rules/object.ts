@@ -1,7 +1,13 @@
 import { KEY_NAMES } from '../catalogue/keys.ts';
-import { CONFLIST_KEY, GUARDED_NAME, GUARDED_NAMESPACE } from '../core/eni-config.ts';
+import {
+  CONFLIST_KEY,
+  type ConfigMap,
+  GUARDED_NAME,
+  GUARDED_NAMESPACE,
+} from '../core/eni-config.ts';
+import type { Problem } from '../core/finding.ts';
 import { prose, withWays } from '../core/fix.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, defineRule } from '../core/rule.ts';
 
 /** Rules about the object and its keys as a whole. */
 
@@ -21,13 +27,15 @@ export const objectDeleted = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  *check({ change }) {
-    if (change.operation !== 'DELETE') return;
-    yield {
-      message:
-        `${GUARDED_NAMESPACE}/${GUARDED_NAME} must not be deleted: without it every Terway pod ` +
-        'fails to start, and nodes that join or reboot get no pod network',
-    };
+  check({ change }) {
+    if (change.operation !== 'DELETE') return NO_PROBLEMS;
+    return [
+      {
+        message:
+          `${GUARDED_NAMESPACE}/${GUARDED_NAME} must not be deleted: without it every Terway pod ` +
+          'fails to start, and nodes that join or reboot get no pod network',
+      },
+    ];
   },
 });
 
@@ -41,20 +49,24 @@ export const binaryData = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  *check({ change, object }) {
-    if (change.operation === 'DELETE') return;
-    for (const key of KEY_NAMES) {
-      if (!object.binaryData.has(key)) continue;
-      yield {
-        key,
-        whole: [],
-        message:
-          `${key} stands in binaryData, as kubectl does with a file that is not UTF-8; ` +
-          'Terway would read it, but it cannot be checked',
-      };
-    }
-  },
+  check: ({ change, object }) =>
+    change.operation === 'DELETE' || object.binaryData.size === 0
+      ? NO_PROBLEMS
+      : keysInBinaryData(object),
 });
+
+function* keysInBinaryData(object: ConfigMap): Generator<Problem> {
+  for (const key of KEY_NAMES) {
+    if (!object.binaryData.has(key)) continue;
+    yield {
+      key,
+      whole: [],
+      message:
+        `${key} stands in binaryData, as kubectl does with a file that is not UTF-8; ` +
+        'Terway would read it, but it cannot be checked',
+    };
+  }
+}
 
 export const immutableObject = defineRule({
   info: {
@@ -66,23 +78,27 @@ export const immutableObject = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
   },
-  *check({ change, object }) {
-    if (!object.immutable) return;
+  check({ change, object }) {
+    if (!object.immutable) return NO_PROBLEMS;
     if (!change.old?.immutable) {
-      yield {
-        message:
-          'with "immutable": true no key can be changed any more, by ACK neither, and it cannot ' +
-          'be taken back',
-      };
-      return;
+      return [
+        {
+          message:
+            'with "immutable": true no key can be changed any more, by ACK neither, and it cannot ' +
+            'be taken back',
+        },
+      ];
     }
-    yield {
-      severity: 'warn',
-      isGuess: true,
-      message: 'eni-config is immutable: no key can be changed any more, not even to mend a chain',
-      fix: prose(
-        'with break-glass (annotations can still be set) delete it and create it anew without "immutable"',
-      ),
-    };
+    return [
+      {
+        severity: 'warn',
+        isGuess: true,
+        message:
+          'eni-config is immutable: no key can be changed any more, not even to mend a chain',
+        fix: prose(
+          'with break-glass (annotations can still be set) delete it and create it anew without "immutable"',
+        ),
+      },
+    ];
   },
 });

@@ -1,9 +1,10 @@
+import type { Problem } from '../core/finding.ts';
 import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { CONFLIST_KEY } from '../core/eni-config.ts';
 import { inText, paste, prose } from '../core/fix.ts';
 import { removeMember } from '../json/edit.ts';
-import { pathOf } from '../json/node.ts';
-import { defineRule } from '../core/rule.ts';
+import { pathOf, type JsonMember, type JsonObject } from '../json/node.ts';
+import { NO_PROBLEMS, defineRule, type ReviewContext } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { movedToKey } from './member-moves.ts';
 import { quoted } from '../text/text.ts';
@@ -20,19 +21,21 @@ export const networkPolicyText = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check({ object }) {
+  check({ object }) {
     const key = 'disable_network_policy';
     const text = object.data.get(key);
-    if (text === undefined || ['', 'true', 'false', '0'].includes(text)) return;
+    if (text === undefined || ['', 'true', 'false', '0'].includes(text)) return NO_PROBLEMS;
     const wanted = text.trim().toLowerCase();
-    yield {
-      key,
-      message: `${quoted(text, 40)} switches NetworkPolicy off; only "false", "0" or an empty text keeps it on`,
-      fix:
-        wanted === 'false' || wanted === 'true'
-          ? paste(`"${wanted}"`, [{ kind: 'set', key, text: wanted }])
-          : prose('write "false" or "true"'),
-    };
+    return [
+      {
+        key,
+        message: `${quoted(text, 40)} switches NetworkPolicy off; only "false", "0" or an empty text keeps it on`,
+        fix:
+          wanted === 'false' || wanted === 'true'
+            ? paste(`"${wanted}"`, [{ kind: 'set', key, text: wanted }])
+            : prose('write "false" or "true"'),
+      },
+    ];
   },
 });
 
@@ -46,19 +49,21 @@ export const loadBalanceText = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check({ object }) {
+  check({ object }) {
     const key = 'in_cluster_loadbalance';
     const text = object.data.get(key);
-    if (text === undefined || ['', 'true', 'false'].includes(text)) return;
+    if (text === undefined || ['', 'true', 'false'].includes(text)) return NO_PROBLEMS;
     const wanted = text.trim().toLowerCase();
-    yield {
-      key,
-      message: `${quoted(text, 40)} counts as off: only "true", without anything around it, is on`,
-      fix:
-        wanted === 'false' || wanted === 'true'
-          ? paste(`"${wanted}"`, [{ kind: 'set', key, text: wanted }])
-          : prose('write "true" or "false"'),
-    };
+    return [
+      {
+        key,
+        message: `${quoted(text, 40)} counts as off: only "true", without anything around it, is on`,
+        fix:
+          wanted === 'false' || wanted === 'true'
+            ? paste(`"${wanted}"`, [{ kind: 'set', key, text: wanted }])
+            : prose('write "true" or "false"'),
+      },
+    ];
   },
 });
 
@@ -75,34 +80,40 @@ export const chainTopLevel = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
+  check(context) {
     // The rule chain-shape reports a document without a list of plugins.
     const root = context.chain(CONFLIST_KEY) && context.document(CONFLIST_KEY)?.root;
-    if (root?.type !== 'object') return;
-    for (const member of root.members) {
-      const { name, nameNode, value } = member;
-      if (EXPECTED.includes(name)) continue;
-      const key = keyOfMember(name);
-      if (key !== undefined) {
-        yield {
-          key: CONFLIST_KEY,
-          path: pathOf(value),
-          at: nameNode,
-          message: `${quoted(name, 60)} has no effect in here; it is a key of the ConfigMap's data, beside ${CONFLIST_KEY}`,
-          fix: prose(
-            `remove ${quoted(name, 60)} here and set ${key} as a key of data`,
-            movedToKey(context, CONFLIST_KEY, member, key),
-          ),
-        };
-        continue;
-      }
+    if (root?.type !== 'object' || root.members.every(isExpected)) return NO_PROBLEMS;
+    return droppedMembers(root, context);
+  },
+});
+
+const isExpected = ({ name }: JsonMember) => EXPECTED.includes(name);
+
+function* droppedMembers(root: JsonObject, context: ReviewContext): Generator<Problem> {
+  for (const member of root.members) {
+    const { name, nameNode, value } = member;
+    if (isExpected(member)) continue;
+    const key = keyOfMember(name);
+    if (key !== undefined) {
       yield {
         key: CONFLIST_KEY,
         path: pathOf(value),
         at: nameNode,
-        message: `Terway keeps only "plugins" of a conflist; ${quoted(name, 60)} has no effect`,
-        fix: prose(`remove ${quoted(name, 60)}`, inText(CONFLIST_KEY, removeMember(root, member))),
+        message: `${quoted(name, 60)} has no effect in here; it is a key of the ConfigMap's data, beside ${CONFLIST_KEY}`,
+        fix: prose(
+          `remove ${quoted(name, 60)} here and set ${key} as a key of data`,
+          movedToKey(context, CONFLIST_KEY, member, key),
+        ),
       };
+      continue;
     }
-  },
-});
+    yield {
+      key: CONFLIST_KEY,
+      path: pathOf(value),
+      at: nameNode,
+      message: `Terway keeps only "plugins" of a conflist; ${quoted(name, 60)} has no effect`,
+      fix: prose(`remove ${quoted(name, 60)}`, inText(CONFLIST_KEY, removeMember(root, member))),
+    };
+  }
+}

@@ -12,7 +12,7 @@ import { type Fix, chosen, inText, paste, prose, withWays } from '../core/fix.ts
 import { replaceValue } from '../json/edit.ts';
 import { typeValue } from './field-text.ts';
 import { exactMember } from '../json/go-names.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { closest } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { nodesWithout } from '../reading/binaries.ts';
@@ -44,22 +44,25 @@ export const entryTypeName = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of context.entries()) {
+  check: checkEach(
+    (context) => context.entries(),
+    (entry) => {
       const { type } = entry;
-      if (type === undefined || type === '' || isFileName(type)) continue;
+      if (type === undefined || type === '' || isFileName(type)) return NO_PROBLEMS;
       const meant = meantBy(type);
       const why =
         type.length > MAX_FILE_NAME && PLAIN_FILE_NAME.test(type)
           ? `has more than the ${MAX_FILE_NAME} bytes of a file name`
           : 'is no plain file name';
-      yield {
-        ...placeOfType(entry),
-        message: `${quoted(type)} ${why}, so no plugin binary is found: every new pod fails`,
-        ...(meant === undefined ? {} : { fix: retype(entry, meant) }),
-      };
-    }
-  },
+      return [
+        {
+          ...placeOfType(entry),
+          message: `${quoted(type)} ${why}, so no plugin binary is found: every new pod fails`,
+          ...(meant === undefined ? {} : { fix: retype(entry, meant) }),
+        },
+      ];
+    },
+  ),
 });
 
 const isFileName = (type: string) => PLAIN_FILE_NAME.test(type) && type.length <= MAX_FILE_NAME;
@@ -148,21 +151,24 @@ export const pluginTypo = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    for (const { entry, type, meant, isSlip } of context.memo(readNamedEntries)) {
-      if (meant === undefined || !isSlip) continue;
-      yield {
-        ...placeOfType(entry),
-        message:
-          `there is no plugin ${quoted(type)}` +
-          ((meant === 'terway') === isTerways(entry) ? `; did you mean "${meant}"?` : '') +
-          (isNumbered(type) && !context.facts.binaries
-            ? ' If such a binary is on the nodes, rules: {plugin-typo: warn} admits it'
-            : ''),
-        fix: retype(entry, meant),
-      };
-    }
-  },
+  check: checkEach(
+    (context) => context.memo(readNamedEntries),
+    ({ entry, type, meant, isSlip }, context) => {
+      if (meant === undefined || !isSlip) return NO_PROBLEMS;
+      return [
+        {
+          ...placeOfType(entry),
+          message:
+            `there is no plugin ${quoted(type)}` +
+            ((meant === 'terway') === isTerways(entry) ? `; did you mean "${meant}"?` : '') +
+            (isNumbered(type) && !context.facts.binaries
+              ? ' If such a binary is on the nodes, rules: {plugin-typo: warn} admits it'
+              : ''),
+          fix: retype(entry, meant),
+        },
+      ];
+    },
+  ),
 });
 
 /** A known name with a number behind it may be a binary of the operator's own. */
@@ -181,31 +187,33 @@ export const pluginMissing = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    const { facts } = context;
-    const { binaries } = facts;
-    if (!binaries) return;
-    for (const { entry, type, plugin, isSlip } of context.memo(readNamedEntries)) {
-      // Terway brings some binaries itself, whenever its pod starts.
-      if (isSlip || (plugin && isInstalledByTerway(plugin.releasedWith))) continue;
-      const without = nodesWithout(facts, type);
-      if (!without || without.count === 0) continue;
-      const { probed } = binaries.value;
-      const there = without.count < probed ? 'every new pod there fails' : 'every new pod fails';
-      yield {
-        ...placeOfType(entry),
-        message:
-          `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
-          `${namesOf(without)}${sourceClause(binaries, facts)}: ${there}`,
-        fix: withWays(
-          prose(`${BRING_BINARY}${probingAnew(facts)}`),
-          { kind: 'binary', type },
-          ...chosen(entryRemoval(entry.key, entry.node)),
-        ),
-      };
-    }
-  },
+  check: (context) => (context.facts.binaries ? missingBinaries(context) : NO_PROBLEMS),
 });
+
+function* missingBinaries(context: ReviewContext): Generator<Problem> {
+  const { facts } = context;
+  const { binaries } = facts;
+  if (!binaries) return;
+  for (const { entry, type, plugin, isSlip } of context.memo(readNamedEntries)) {
+    // Terway brings some binaries itself, whenever its pod starts.
+    if (isSlip || (plugin && isInstalledByTerway(plugin.releasedWith))) continue;
+    const without = nodesWithout(facts, type);
+    if (!without || without.count === 0) continue;
+    const { probed } = binaries.value;
+    const there = without.count < probed ? 'every new pod there fails' : 'every new pod fails';
+    yield {
+      ...placeOfType(entry),
+      message:
+        `the binary ${quoted(type)} is missing on ${shareOf(without, probed)}` +
+        `${namesOf(without)}${sourceClause(binaries, facts)}: ${there}`,
+      fix: withWays(
+        prose(`${BRING_BINARY}${probingAnew(facts)}`),
+        { kind: 'binary', type },
+        ...chosen(entryRemoval(entry.key, entry.node)),
+      ),
+    };
+  }
+}
 
 export const pluginUnknown = defineRule({
   info: {
@@ -219,18 +227,18 @@ export const pluginUnknown = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    const { facts } = context;
-    for (const { entry, type, isKnown, meant, isSlip } of context.memo(readNamedEntries)) {
-      if (isKnown || isSlip) continue;
+  check: checkEach(
+    (context) => context.memo(readNamedEntries),
+    ({ entry, type, isKnown, meant, isSlip }, { facts }) => {
+      if (isKnown || isSlip) return NO_PROBLEMS;
       const without = nodesWithout(facts, type);
       // The rule plugin-missing reports this type, which is worse.
-      if (without && without.count > 0) continue;
+      if (without && without.count > 0) return NO_PROBLEMS;
       const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
       const message = `the guard does not know the plugin ${quoted(type)}, so it checks nothing inside it${hint}`;
-      yield { ...placeOfType(entry), ...(without ? onEveryNode(message, facts) : { message }) };
-    }
-  },
+      return [{ ...placeOfType(entry), ...(without ? onEveryNode(message, facts) : { message }) }];
+    },
+  ),
 });
 
 /** The message when the binary is on every node that was looked at. */

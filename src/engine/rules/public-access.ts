@@ -1,6 +1,7 @@
+import type { Problem } from '../core/finding.ts';
 import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { paste, prose } from '../core/fix.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, defineRule, type ReviewContext } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { memberSetting } from './entry-edits.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
@@ -24,32 +25,39 @@ export const publicAccess = defineRule({
     impact: 'outage',
     reason: 'FieldValueRequired',
   },
-  *check(context) {
+  check(context) {
     const { datapath, origin } = datapathOf(context);
-    if (datapath === 'veth') return;
-    for (const entry of entriesOf(context, 'portmap')) {
-      if (!isPublicAccess(context, entry.key)) continue;
-      const isOn = scalarAt(entry, 'masqAll') === true;
-      const idle = scalarAt(entry, 'snat') === false;
-      if (isOn && !idle) continue;
-      const masqAll = isOn ? valueAt(entry, 'snat') : valueAt(entry, 'masqAll');
-      const missing = isOn ? 'snat' : 'masqAll';
-      const place = masqAll ?? { ...entry.node, length: 1 };
-      yield {
-        key: entry.key,
-        path: masqAll ? pathOf(masqAll) : pathOf(entry.node),
-        at: place,
-        dependsOn: [CONFLIST_KEY, CNI_CHAIN_KEY, CONF_KEY],
-        message:
-          datapath === 'datapathv2'
-            ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
-            : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
-        fix: paste(
-          `"${missing}": true`,
-          memberSetting(context, entry.key, entry.node, missing, 'true'),
-        ),
-        ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
-      };
-    }
+    return datapath === 'veth' ? NO_PROBLEMS : withoutMasqAll(datapath, origin, context);
   },
 });
+
+function* withoutMasqAll(
+  datapath: 'datapathv2' | keyof typeof DOUBT,
+  origin: string,
+  context: ReviewContext,
+): Generator<Problem> {
+  for (const entry of entriesOf(context, 'portmap')) {
+    if (!isPublicAccess(context, entry.key)) continue;
+    const isOn = scalarAt(entry, 'masqAll') === true;
+    const idle = scalarAt(entry, 'snat') === false;
+    if (isOn && !idle) continue;
+    const masqAll = isOn ? valueAt(entry, 'snat') : valueAt(entry, 'masqAll');
+    const missing = isOn ? 'snat' : 'masqAll';
+    const place = masqAll ?? { ...entry.node, length: 1 };
+    yield {
+      key: entry.key,
+      path: masqAll ? pathOf(masqAll) : pathOf(entry.node),
+      at: place,
+      dependsOn: [CONFLIST_KEY, CNI_CHAIN_KEY, CONF_KEY],
+      message:
+        datapath === 'datapathv2'
+          ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
+          : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
+      fix: paste(
+        `"${missing}": true`,
+        memberSetting(context, entry.key, entry.node, missing, 'true'),
+      ),
+      ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
+    };
+  }
+}

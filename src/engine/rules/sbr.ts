@@ -1,6 +1,6 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { prose } from '../core/fix.ts';
-import { defineRule } from '../core/rule.ts';
+import { checkEach, defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { valueAt } from '../reading/decoded-object.ts';
@@ -18,23 +18,26 @@ export const sbrAfterTerway = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'sbr')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'sbr'),
+    (entry) => {
       const { key, node } = entry;
       const hasTable = valueAt(entry, 'table') !== undefined;
-      yield {
-        key,
-        path: pathOf(node),
-        at: { offset: node.offset, length: 1 },
-        message: hasTable
-          ? 'sbr is for a second interface of the pod; after terway its rule sends what eth0 sends to another routing table'
-          : `sbr moves the routes of eth0 to another table and can't reach the gateway there: ${EFFECT_TEXT['every-pod']}`,
-        fix: prose(
-          'remove this entry; a pod of terway has one interface and needs no source-based routing',
-          entryRemoval(key, node),
-        ),
-        ...(hasTable ? { severity: 'warn' as const } : {}),
-      };
-    }
-  },
+      return [
+        {
+          key,
+          path: pathOf(node),
+          at: { offset: node.offset, length: 1 },
+          message: hasTable
+            ? 'sbr is for a second interface of the pod; after terway its rule sends what eth0 sends to another routing table'
+            : `sbr moves the routes of eth0 to another table and can't reach the gateway there: ${EFFECT_TEXT['every-pod']}`,
+          fix: prose(
+            'remove this entry; a pod of terway has one interface and needs no source-based routing',
+            entryRemoval(key, node),
+          ),
+          ...(hasTable ? { severity: 'warn' as const } : {}),
+        },
+      ];
+    },
+  ),
 });

@@ -1,6 +1,6 @@
 import { NETWORK_MAKERS } from '../catalogue/network-makers.ts';
 import { prose } from '../core/fix.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, checkEach, defineRule } from '../core/rule.ts';
 import { typeValue } from './field-text.ts';
 import { foldedMember } from '../json/go-names.ts';
 import { entryRemoval } from './entry-edits.ts';
@@ -17,19 +17,22 @@ export const secondNetwork = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    for (const { key, node, type = '', path } of context.entries()) {
+  check: checkEach(
+    (context) => context.entries(),
+    ({ key, node, type = '', path }) => {
       const maker = NETWORK_MAKERS.get(type);
-      if (!maker) continue;
+      if (!maker) return NO_PROBLEMS;
       const hasIpam = node.type === 'object' && foldedMember(node, 'ipam')?.value.type === 'object';
-      yield {
-        key,
-        whole: path,
-        path: [...path, 'type'],
-        at: typeValue(node),
-        message: `${type} ${hasIpam ? maker.effect : (maker.withoutIpam ?? maker.effect)}`,
-        fix: prose(FIX, entryRemoval(key, node)),
-      };
-    }
-  },
+      return [
+        {
+          key,
+          whole: path,
+          path: [...path, 'type'],
+          at: typeValue(node),
+          message: `${type} ${hasIpam ? maker.effect : (maker.withoutIpam ?? maker.effect)}`,
+          fix: prose(FIX, entryRemoval(key, node)),
+        },
+      ];
+    },
+  ),
 });

@@ -6,7 +6,7 @@ import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
 import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
 import { utf8Length } from '../text/utf8.ts';
 import { isAtLeast } from '../core/version.ts';
@@ -31,27 +31,30 @@ export const terwayVirtualType = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'terway')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'terway'),
+    (entry, context) => {
       const type = valueAt(entry, 'eniip_virtual_type');
-      if (type?.type !== 'string') continue;
+      if (type?.type !== 'string') return NO_PROBLEMS;
       const text = type.value.toLowerCase();
-      if (isAccepted(VIRTUAL_TYPES, text)) continue;
+      if (isAccepted(VIRTUAL_TYPES, text)) return NO_PROBLEMS;
       const ignored = !oneMayPass(context.facts.terway, (version) =>
         isAtLeast(version, VIRTUAL_TYPES.refusedSince),
       );
-      yield {
-        ...problemAt(entry, type),
-        message:
-          `eniip_virtual_type must be ${listed(choices(VIRTUAL_TYPES))}, not ${quoted(text, 40)}: ` +
-          EFFECT_TEXT[ignored ? 'no-effect' : 'terway-start'],
-        ...(isConfAlike(context, text) && {
-          fix: prose(`write ${listed(choices(VIRTUAL_TYPES))}`),
-        }),
-        ...(ignored ? { severity: 'warn' as const } : {}),
-      };
-    }
-  },
+      return [
+        {
+          ...problemAt(entry, type),
+          message:
+            `eniip_virtual_type must be ${listed(choices(VIRTUAL_TYPES))}, not ${quoted(text, 40)}: ` +
+            EFFECT_TEXT[ignored ? 'no-effect' : 'terway-start'],
+          ...(isConfAlike(context, text) && {
+            fix: prose(`write ${listed(choices(VIRTUAL_TYPES))}`),
+          }),
+          ...(ignored ? { severity: 'warn' as const } : {}),
+        },
+      ];
+    },
+  ),
 });
 
 /** Whether 10-terway.conf has this type, in any letter case, so that there is nothing to take from it. */
@@ -71,22 +74,25 @@ export const terwayPolicyProvider = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'terway')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'terway'),
+    (entry) => {
       const provider = entry.members.get('network_policy_provider')?.value;
-      if (provider?.type === 'null') yield nullProvider(entry, provider);
-      if (provider?.type !== 'string') continue;
+      if (provider?.type === 'null') return [nullProvider(entry, provider)];
+      if (provider?.type !== 'string') return NO_PROBLEMS;
       const text = provider.value;
-      if (isAccepted(POLICY_PROVIDERS, text)) continue;
-      yield {
-        ...problemAt(entry, provider),
-        message: `network_policy_provider ${quoted(text, 40)} acts as ${POLICY_PROVIDERS.otherwise}`,
-        fix: prose(
-          `write ${listed(POLICY_PROVIDERS.values)}${entry.key === CONF_KEY ? '' : ', as 10-terway.conf has it'}`,
-        ),
-      };
-    }
-  },
+      if (isAccepted(POLICY_PROVIDERS, text)) return NO_PROBLEMS;
+      return [
+        {
+          ...problemAt(entry, provider),
+          message: `network_policy_provider ${quoted(text, 40)} acts as ${POLICY_PROVIDERS.otherwise}`,
+          fix: prose(
+            `write ${listed(POLICY_PROVIDERS.values)}${entry.key === CONF_KEY ? '' : ', as 10-terway.conf has it'}`,
+          ),
+        },
+      ];
+    },
+  ),
 });
 
 /** terway-cli asks whether the member is there, and then for a text. */
@@ -110,34 +116,42 @@ export const symmetricRouting = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const decoded of decodedObjects(context)) {
-      if (decoded.reader !== 'terway' || decoded.prefix[0] !== 'symmetric_routing_config') continue;
-      yield* symmetricConfig(decoded);
-    }
-    for (const entry of entriesOf(context, 'terway')) {
-      const isOn = scalarAt(entry, 'symmetric_routing') === true;
-      const config = valueAt(entry, 'symmetric_routing_config');
-      if (config && !isOn) {
-        yield {
-          ...problemAt(entry, config),
-          message: 'symmetric_routing_config has no effect without symmetric_routing true',
-          fix: prose('add "symmetric_routing": true beside it, or remove it'),
-        };
-      }
-      const flag = valueAt(entry, 'symmetric_routing');
-      if (flag && isOn && isDualStack(context)) {
-        yield {
-          ...problemAt(entry, flag),
-          message:
-            'on a dual-stack cluster symmetric_routing needs an IPv6 default gateway on every node, ' +
-            'or its Terway pod fails to start',
-          fix: prose('check on a node: ip -6 route show default'),
-        };
-      }
-    }
-  },
+  check: (context) =>
+    entriesOf(context, 'terway').some(isAboutSymmetricRouting)
+      ? symmetricRoutingIn(context)
+      : NO_PROBLEMS,
 });
+
+const isAboutSymmetricRouting = ({ members }: DecodedObject) =>
+  members.has('symmetric_routing') || members.has('symmetric_routing_config');
+
+function* symmetricRoutingIn(context: ReviewContext): Generator<Problem> {
+  for (const decoded of decodedObjects(context)) {
+    if (decoded.reader !== 'terway' || decoded.prefix[0] !== 'symmetric_routing_config') continue;
+    yield* symmetricConfig(decoded);
+  }
+  for (const entry of entriesOf(context, 'terway')) {
+    const isOn = scalarAt(entry, 'symmetric_routing') === true;
+    const config = valueAt(entry, 'symmetric_routing_config');
+    if (config && !isOn) {
+      yield {
+        ...problemAt(entry, config),
+        message: 'symmetric_routing_config has no effect without symmetric_routing true',
+        fix: prose('add "symmetric_routing": true beside it, or remove it'),
+      };
+    }
+    const flag = valueAt(entry, 'symmetric_routing');
+    if (flag && isOn && isDualStack(context)) {
+      yield {
+        ...problemAt(entry, flag),
+        message:
+          'on a dual-stack cluster symmetric_routing needs an IPv6 default gateway on every node, ' +
+          'or its Terway pod fails to start',
+        fix: prose('check on a node: ip -6 route show default'),
+      };
+    }
+  }
+}
 
 function* symmetricConfig(config: DecodedObject): Generator<Problem> {
   for (const name of ['mark', 'mask', 'table_id', 'rule_priority']) {
@@ -203,29 +217,34 @@ export const symmetricLimits = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'terway')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'terway'),
+    (entry) => {
       const config = structAt(entry, 'symmetric_routing_config');
       // Switched off, the values are decoded and not used.
-      if (!config || scalarAt(entry, 'symmetric_routing') !== true) continue;
-      const isNftables = scalarAt(config, 'backend') === 'nftables';
-      for (const name of ['mark', 'mask', 'table_id', 'rule_priority']) {
-        const node = valueAt(config, name);
-        if (typeof node?.value !== 'number' || node.value <= UINT32_MAX) continue;
-        const isRefused = !isNftables && (name === 'mark' || name === 'mask');
-        yield {
-          ...problemAt(config, node),
-          message: `${name} has 32 bits, so ${UINT32_MAX} at most: ${
-            isRefused ? EFFECT_TEXT['terway-start'] : 'what is above them is cut off without a word'
-          }`,
-          fix: prose(`write a whole number from 1 to ${UINT32_MAX}`),
-          ...(isRefused ? {} : { impact: 'no-effect' as const }),
-        };
-      }
-      yield* longComment(config, isNftables);
-    }
-  },
+      const isUsed = scalarAt(entry, 'symmetric_routing') === true;
+      return config && isUsed ? beyondLimits(config) : NO_PROBLEMS;
+    },
+  ),
 });
+
+function* beyondLimits(config: DecodedObject): Generator<Problem> {
+  const isNftables = scalarAt(config, 'backend') === 'nftables';
+  for (const name of ['mark', 'mask', 'table_id', 'rule_priority']) {
+    const node = valueAt(config, name);
+    if (typeof node?.value !== 'number' || node.value <= UINT32_MAX) continue;
+    const isRefused = !isNftables && (name === 'mark' || name === 'mask');
+    yield {
+      ...problemAt(config, node),
+      message: `${name} has 32 bits, so ${UINT32_MAX} at most: ${
+        isRefused ? EFFECT_TEXT['terway-start'] : 'what is above them is cut off without a word'
+      }`,
+      fix: prose(`write a whole number from 1 to ${UINT32_MAX}`),
+      ...(isRefused ? {} : { impact: 'no-effect' as const }),
+    };
+  }
+  yield* longComment(config, isNftables);
+}
 
 function* longComment(config: DecodedObject, isNftables: boolean): Generator<Problem> {
   const comment = valueAt(config, 'comment');
@@ -254,24 +273,26 @@ export const ciliumChainer = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    const entries = entriesOf(context, 'cilium-cni');
-    if (entries.length === 0 || !lacksCiliumAgent(context)) return;
-    for (const { key, node } of entries) {
-      yield {
-        key,
-        whole: pathOf(node),
-        path: pathOf(node),
-        at: { offset: node.offset, length: 1 },
-        dependsOn: [...CHAIN_KEYS, CONF_KEY],
-        message: `cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it: ${EFFECT_TEXT['every-pod']}`,
-        fix: prose(
-          'remove this entry; Terway adds it by itself where it is needed',
-          entryRemoval(key, node),
-        ),
-      };
-    }
-  },
+  check: checkEach(
+    (context) => entriesOf(context, 'cilium-cni'),
+    ({ key, node }, context) => {
+      if (!lacksCiliumAgent(context)) return NO_PROBLEMS;
+      return [
+        {
+          key,
+          whole: pathOf(node),
+          path: pathOf(node),
+          at: { offset: node.offset, length: 1 },
+          dependsOn: [...CHAIN_KEYS, CONF_KEY],
+          message: `cilium-cni needs Datapath V2 or eBPF policy; on this datapath no agent answers it: ${EFFECT_TEXT['every-pod']}`,
+          fix: prose(
+            'remove this entry; Terway adds it by itself where it is needed',
+            entryRemoval(key, node),
+          ),
+        },
+      ];
+    },
+  ),
 });
 
 /** Members that terway-cli alone reads. */
@@ -295,29 +316,32 @@ export const terwayNameCase = defineRule({
     impact: 'outage',
     reason: 'FieldValueTypeInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'terway')) {
-      for (const member of entry.unknown) {
-        const [name, field] =
-          Object.entries(entry.fields).find(
-            ([known, { exactName }]) => exactName && foldName(known) === foldName(member.name),
-          ) ?? [];
-        const { type } = member.value;
-        if (!field || type === 'null' || type === field.type) continue;
-        const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
-        // What only terway-cli knows is decoded by neither of the two.
-        if (name !== undefined && CLI_ONLY.has(name)) continue;
-        yield {
-          key: entry.key,
-          path: pathOf(member.value),
-          at: member.nameNode,
-          message: `${quoted(member.name, 60)} is read as "${name}" by a program of Terway that refuses ${describeType(member.value)} there: ${EFFECT_TEXT[effect]}`,
-          fix: prose(`remove ${quoted(member.name, 60)}`, memberRemoval(entry.key, member)),
-        };
-      }
-    }
-  },
+  check: checkEach(
+    (context) => entriesOf(context, 'terway'),
+    (entry) => (entry.unknown.length === 0 ? NO_PROBLEMS : variantsOfTerway(entry)),
+  ),
 });
+
+function* variantsOfTerway(entry: DecodedObject): Generator<Problem> {
+  for (const member of entry.unknown) {
+    const [name, field] =
+      Object.entries(entry.fields).find(
+        ([known, { exactName }]) => exactName && foldName(known) === foldName(member.name),
+      ) ?? [];
+    const { type } = member.value;
+    if (!field || type === 'null' || type === field.type) continue;
+    const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';
+    // What only terway-cli knows is decoded by neither of the two.
+    if (name !== undefined && CLI_ONLY.has(name)) continue;
+    yield {
+      key: entry.key,
+      path: pathOf(member.value),
+      at: member.nameNode,
+      message: `${quoted(member.name, 60)} is read as "${name}" by a program of Terway that refuses ${describeType(member.value)} there: ${EFFECT_TEXT[effect]}`,
+      fix: prose(`remove ${quoted(member.name, 60)}`, memberRemoval(entry.key, member)),
+    };
+  }
+}
 
 export const exclusiveEniNodes = defineRule({
   info: {
@@ -329,14 +353,16 @@ export const exclusiveEniNodes = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  *check({ facts, object }) {
+  check({ facts, object }) {
     const known = facts.exclusiveEniNodes;
-    if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return;
+    if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return NO_PROBLEMS;
     // Terway that reads cni_chain follows it there as well.
-    if (countingKey(object, facts) !== CONFLIST_KEY) return;
-    yield {
-      key: CONFLIST_KEY,
-      message: `pods on ${nodesOf(known.value)} get whole ENIs${sourceClause(known, facts)}; this chain is ignored there`,
-    };
+    if (countingKey(object, facts) !== CONFLIST_KEY) return NO_PROBLEMS;
+    return [
+      {
+        key: CONFLIST_KEY,
+        message: `pods on ${nodesOf(known.value)} get whole ENIs${sourceClause(known, facts)}; this chain is ignored there`,
+      },
+    ];
   },
 });

@@ -13,7 +13,7 @@ import { prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
 import type { JsonNode } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { countingKey, isReadEverywhere } from '../reading/counting-chain.ts';
 import { hasCentralIpam } from '../core/central-ipam.ts';
 import { listed } from '../text/text.ts';
@@ -33,23 +33,25 @@ export const restartNeeded = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
-  *check(context) {
+  check(context) {
     const { change, object, facts } = context;
-    if (change.operation === 'DELETE' || change.isDryRun) return;
+    if (change.operation === 'DELETE' || change.isDryRun) return NO_PROBLEMS;
     const key = countingKey(object, facts);
     const oldKey = change.old && countingKey(change.old, facts);
     const isChanged = key !== oldKey || (key !== undefined && touches(change, key));
-    if (!isChanged) return;
+    if (!isChanged) return NO_PROBLEMS;
     const isOff = key === CNI_CHAIN_KEY && context.chain(key)?.length === 0;
     const what = key === undefined || isOff ? 'the default chain' : 'this chain';
     // Of nodes with an older release it is not known, or not true.
     const doubt = key === CNI_CHAIN_KEY && !isReadEverywhere(facts);
     const where = doubt ? `, on nodes with Terway newer than ${CNI_CHAIN_UNREAD_UP_TO}` : '';
-    yield {
-      key: key ?? oldKey ?? CONFLIST_KEY,
-      dependsOn: CHAIN_KEYS,
-      message: `${what} takes effect after: ${restart(context)}${where}`,
-    };
+    return [
+      {
+        key: key ?? oldKey ?? CONFLIST_KEY,
+        dependsOn: CHAIN_KEYS,
+        message: `${what} takes effect after: ${restart(context)}${where}`,
+      },
+    ];
   },
 });
 
@@ -72,14 +74,20 @@ export const takesEffect = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
-  *check(context) {
+  check(context) {
     const { change } = context;
-    if (change.operation !== 'UPDATE' || change.isDryRun) return;
-    yield* eniConf(context);
-    yield* switches(context);
-    yield* conf(context);
+    if (change.operation !== 'UPDATE' || change.isDryRun) return NO_PROBLEMS;
+    return TIMED_KEYS.some((key) => touches(change, key)) ? timesOf(context) : NO_PROBLEMS;
   },
 });
+
+const TIMED_KEYS = [ENI_CONF_KEY, CONF_KEY, ...SWITCHES];
+
+function* timesOf(context: ReviewContext): Generator<Problem> {
+  yield* eniConf(context);
+  yield* switches(context);
+  yield* conf(context);
+}
 
 function* eniConf(context: ReviewContext): Generator<Problem> {
   const changed = changedRoots(context, ENI_CONF_KEY);

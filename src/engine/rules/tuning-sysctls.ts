@@ -10,7 +10,7 @@ import {
 } from '../catalogue/sysctls.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, inText, paste, prose } from '../core/fix.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { exactMember } from '../json/go-names.ts';
 import { removeMember, renameMember, replaceValue } from '../json/edit.ts';
 import { type JsonMember, type JsonObject, pathOf } from '../json/node.ts';
@@ -32,16 +32,17 @@ export interface Sysctl {
   readonly name: string | undefined;
 }
 
-/** Every sysctl that the chain sets. */
-export function* sysctlsOf(context: ReviewContext): Generator<Sysctl> {
-  for (const entry of entriesOf(context, 'tuning')) {
+const readSysctls = (context: ReviewContext): readonly Sysctl[] =>
+  entriesOf(context, 'tuning').flatMap((entry) => {
     const object = valueAt(entry, 'sysctl');
-    if (object?.type !== 'object') continue;
-    for (const member of object.members) {
-      yield { entry, object, member, name: sysctlName(member.name) };
-    }
-  }
-}
+    if (object?.type !== 'object') return [];
+    return object.members.map((member) => {
+      return { entry, object, member, name: sysctlName(member.name) };
+    });
+  });
+
+/** Every sysctl that the chain sets. */
+export const sysctlsOf = (context: ReviewContext) => context.memo(readSysctls);
 
 const NAME_LIMIT = 80;
 
@@ -83,18 +84,18 @@ export const tuningSysctl = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const sysctl of sysctlsOf(context)) {
-      if (sysctl.name !== undefined) continue;
-      const meant = nameBelowNet(sysctl.member.name);
-      const isNew = meant !== undefined && !exactMember(sysctl.object, meant);
-      yield {
+  check: checkEach(sysctlsOf, (sysctl) => {
+    if (sysctl.name !== undefined) return NO_PROBLEMS;
+    const meant = nameBelowNet(sysctl.member.name);
+    const isNew = meant !== undefined && !exactMember(sysctl.object, meant);
+    return [
+      {
         ...placeOf(sysctl),
         message: `tuning sets only sysctls below net, not ${quoted(sysctl.member.name, 60)}: ${EFFECT_TEXT['every-pod']}`,
         fix: isNew ? renaming(sysctl, meant) : removal(sysctl),
-      };
-    }
-  },
+      },
+    ];
+  }),
 });
 
 /** The known name that a path, or a name without its first word, stands for. */
@@ -123,17 +124,17 @@ export const tuningSysctlHost = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const sysctl of sysctlsOf(context)) {
-      const fate = sysctl.name === undefined ? undefined : sysctlFate(sysctl.name);
-      if (fate === undefined) continue;
-      yield {
+  check: checkEach(sysctlsOf, (sysctl) => {
+    const fate = sysctl.name === undefined ? undefined : sysctlFate(sysctl.name);
+    if (fate === undefined) return NO_PROBLEMS;
+    return [
+      {
         ...placeOf(sysctl),
         message: `${quoted(sysctl.member.name, NAME_LIMIT)} ${FATE_TEXT[fate]}`,
         fix: removal(sysctl, fate === 'gone' ? '' : '; set it on the nodes themselves'),
-      };
-    }
-  },
+      },
+    ];
+  }),
 });
 
 export const tuningSysctlName = defineRule({
@@ -146,24 +147,24 @@ export const tuningSysctlName = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  *check(context) {
-    for (const sysctl of sysctlsOf(context)) {
-      const { name, object } = sysctl;
-      if (name === undefined || sysctlFate(name) || sysctlValue(name)) continue;
-      const meant = writableName(name, (known) => !namesIn(object).has(known));
-      if (meant === undefined) continue;
-      yield {
+  check: checkEach(sysctlsOf, (sysctl) => {
+    const { name, object } = sysctl;
+    if (name === undefined || sysctlFate(name) || sysctlValue(name)) return NO_PROBLEMS;
+    const meant = writableName(name, (known) => !namesIn(object).has(known));
+    if (meant === undefined) return NO_PROBLEMS;
+    return [
+      {
         ...placeOf(sysctl),
         message:
           `the guard knows no sysctl ${quoted(sysctl.member.name, NAME_LIMIT)}; did you mean "${meant}"? ` +
           'Where it does not exist every new pod fails',
         fix: renaming(sysctl, meant),
-      };
-    }
-  },
+      },
+    ];
+  }),
 });
 
-/** For interfaces that are named, and for names that are of none; made when they are first asked for. */
+/** One for each interface that is named, one for all other names; made when first asked for. */
 const ANY_INTERFACE = '*';
 const lists = new Map<string, WordList>();
 
@@ -202,15 +203,13 @@ export const tuningSysctlValue = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const sysctl of sysctlsOf(context)) {
-      const { value: node } = sysctl.member;
-      const value = sysctl.name === undefined ? undefined : sysctlValue(sysctl.name);
-      if (!value || node.type !== 'string') continue;
-      const problem = wrongValue(sysctl, node.value, value);
-      if (problem) yield { key: sysctl.entry.key, path: pathOf(node), at: node, ...problem };
-    }
-  },
+  check: checkEach(sysctlsOf, function* (sysctl) {
+    const { value: node } = sysctl.member;
+    const value = sysctl.name === undefined ? undefined : sysctlValue(sysctl.name);
+    if (!value || node.type !== 'string') return;
+    const problem = wrongValue(sysctl, node.value, value);
+    if (problem) yield { key: sysctl.entry.key, path: pathOf(node), at: node, ...problem };
+  }),
 });
 
 type Said = Pick<Problem, 'message' | 'fix' | 'severity' | 'impact'>;

@@ -1,3 +1,4 @@
+import type { Problem } from '../core/finding.ts';
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { MTU } from '../catalogue/plugins/tuning.ts';
 import { ENI_CONF_KEY } from '../core/eni-config.ts';
@@ -5,7 +6,7 @@ import { inText, prose } from '../core/fix.ts';
 import { exactMember } from '../json/go-names.ts';
 import { removeMember } from '../json/edit.ts';
 import { pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
@@ -25,17 +26,20 @@ export const tuningMtu = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'tuning')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'tuning'),
+    (entry) => {
       const mtu = valueAt(entry, 'mtu');
-      if (typeof mtu?.value !== 'number' || mtu.value === 0) continue;
-      if (mtu.value >= MTU.min && mtu.value <= MTU.max) continue;
-      yield {
-        ...problemAt(entry, mtu),
-        message: `"mtu" must be from ${MTU.min} to ${MTU.max}, or 0 to leave it: ${EFFECT_TEXT['every-pod']}`,
-      };
-    }
-  },
+      if (typeof mtu?.value !== 'number' || mtu.value === 0) return NO_PROBLEMS;
+      if (mtu.value >= MTU.min && mtu.value <= MTU.max) return NO_PROBLEMS;
+      return [
+        {
+          ...problemAt(entry, mtu),
+          message: `"mtu" must be from ${MTU.min} to ${MTU.max}, or 0 to leave it: ${EFFECT_TEXT['every-pod']}`,
+        },
+      ];
+    },
+  ),
 });
 
 /** Members for which tuning notes on the node what was there before. */
@@ -51,22 +55,25 @@ export const tuningDataDir = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'tuning')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'tuning'),
+    (entry) => {
       const member = entry.members.get('dataDir');
       const path: unknown = member?.value.value;
-      if (!member || typeof path !== 'string' || !path.includes('\0')) continue;
-      if (!NOTED.some((name) => valueAt(entry, name))) continue;
-      yield {
-        ...problemAt(entry, member.value),
-        message: `"dataDir" holds a NUL, so it is no path: ${EFFECT_TEXT['every-pod']}`,
-        fix: prose(
-          'remove "dataDir" to use /run/cni/tuning',
-          inText(entry.key, removeMember(entry.node, member)),
-        ),
-      };
-    }
-  },
+      if (!member || typeof path !== 'string' || !path.includes('\0')) return NO_PROBLEMS;
+      if (!NOTED.some((name) => valueAt(entry, name))) return NO_PROBLEMS;
+      return [
+        {
+          ...problemAt(entry, member.value),
+          message: `"dataDir" holds a NUL, so it is no path: ${EFFECT_TEXT['every-pod']}`,
+          fix: prose(
+            'remove "dataDir" to use /run/cni/tuning',
+            inText(entry.key, removeMember(entry.node, member)),
+          ),
+        },
+      ];
+    },
+  ),
 });
 
 /** Whether eni_conf asks for both address families; unreadable or absent counts as no. */
@@ -85,25 +92,27 @@ export const tuningIpv6 = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    if (!isDualStack(context)) return;
-    for (const sysctl of sysctlsOf(context)) {
-      const { entry, object, member, name } = sysctl;
-      if (!name?.startsWith('net.ipv6.conf.') || !name.endsWith('.disable_ipv6')) continue;
-      const [word = ''] = sysctlWords(String(member.value.value));
-      if (!kernelNumber(word)) continue;
-      yield {
-        key: entry.key,
-        path: pathOf(member.value),
-        at: member.nameNode,
-        dependsOn: [entry.key, ENI_CONF_KEY],
-        message:
-          'this cluster is dual-stack; switching IPv6 off takes the IPv6 address from every new pod',
-        fix: prose(
-          `remove ${quoted(member.name, 60)}`,
-          inText(entry.key, removeMember(object, member)),
-        ),
-      };
-    }
-  },
+  check: (context) =>
+    sysctlsOf(context).length > 0 && isDualStack(context) ? ipv6Off(context) : NO_PROBLEMS,
 });
+
+function* ipv6Off(context: ReviewContext): Generator<Problem> {
+  for (const sysctl of sysctlsOf(context)) {
+    const { entry, object, member, name } = sysctl;
+    if (!name?.startsWith('net.ipv6.conf.') || !name.endsWith('.disable_ipv6')) continue;
+    const [word = ''] = sysctlWords(String(member.value.value));
+    if (!kernelNumber(word)) continue;
+    yield {
+      key: entry.key,
+      path: pathOf(member.value),
+      at: member.nameNode,
+      dependsOn: [entry.key, ENI_CONF_KEY],
+      message:
+        'this cluster is dual-stack; switching IPv6 off takes the IPv6 address from every new pod',
+      fix: prose(
+        `remove ${quoted(member.name, 60)}`,
+        inText(entry.key, removeMember(object, member)),
+      ),
+    };
+  }
+}

@@ -1,6 +1,6 @@
 import { EFFECT_TEXT } from '../catalogue/field.ts';
 import { prose } from '../core/fix.ts';
-import { defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, checkEach, defineRule } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { entryRemoval } from './entry-edits.ts';
 import { MAX_INTERFACE_NAME, isInterfaceName } from '../reading/go-formats.ts';
@@ -18,18 +18,21 @@ export const vrfName = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const entry of entriesOf(context, 'vrf')) {
+  check: checkEach(
+    (context) => entriesOf(context, 'vrf'),
+    (entry) => {
       const node = valueAt(entry, 'vrfname');
-      if (node?.type !== 'string' || node.value === '') continue;
+      if (node?.type !== 'string' || node.value === '') return NO_PROBLEMS;
       const name = node.value;
-      if (isInterfaceName(name)) continue;
-      yield {
-        ...problemAt(entry, node),
-        message: `"vrfname" names an interface, so it has ${MAX_INTERFACE_NAME} bytes at most, no slash and no space: ${EFFECT_TEXT['every-pod']}`,
-      };
-    }
-  },
+      if (isInterfaceName(name)) return NO_PROBLEMS;
+      return [
+        {
+          ...problemAt(entry, node),
+          message: `"vrfname" names an interface, so it has ${MAX_INTERFACE_NAME} bytes at most, no slash and no space: ${EFFECT_TEXT['every-pod']}`,
+        },
+      ];
+    },
+  ),
 });
 
 export const vrfAfterTerway = defineRule({
@@ -42,16 +45,19 @@ export const vrfAfterTerway = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  *check(context) {
-    for (const { key, node } of entriesOf(context, 'vrf')) {
-      yield {
-        key,
-        path: pathOf(node),
-        at: { offset: node.offset, length: 1 },
-        message:
-          'vrf is for a second interface of the pod; after terway it takes eth0 out of the main routing table',
-        fix: prose('remove this entry', entryRemoval(key, node)),
-      };
-    }
-  },
+  check: checkEach(
+    (context) => entriesOf(context, 'vrf'),
+    ({ key, node }) => {
+      return [
+        {
+          key,
+          path: pathOf(node),
+          at: { offset: node.offset, length: 1 },
+          message:
+            'vrf is for a second interface of the pod; after terway it takes eth0 out of the main routing table',
+          fix: prose('remove this entry', entryRemoval(key, node)),
+        },
+      ];
+    },
+  ),
 });

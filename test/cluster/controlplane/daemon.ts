@@ -68,9 +68,14 @@ export class Daemon {
     throw new Error(`${this.#name} ended with ${String(status)}`);
   }
 
-  /** The last lines of what the process printed, under its name. */
+  /** Everything that the process has printed, all its starts together. */
+  log(): string {
+    return readFileSync(this.#log, 'utf8');
+  }
+
+  /** The last lines of that, under its name. */
   lastLogLines(): string {
-    const lines = readFileSync(this.#log, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN);
+    const lines = this.log().trimEnd().split('\n').slice(-LOG_LINES_SHOWN);
     return [`${this.#name} printed:`, ...lines].join('\n');
   }
 }

@@ -5,22 +5,24 @@ import {
   findOrBuildTerwayCli,
   findTerwayInit,
 } from '../../support/plugin-binaries.ts';
+import { LAB_RELEASE, PLUGIN_RELEASES } from '../../support/plugin-releases.ts';
 import { operatorCrds } from '../chart-crds.ts';
 import { findOrBuildLab } from './binaries.ts';
+import type { LabOptions } from './lab.ts';
 import { enterLabNetwork } from './network.ts';
 import { findOrBuildCrane } from './registry.ts';
 import { installLabTools } from './tools.ts';
 
 /** Gets everything that a lab is made of, which takes the internet the first time. */
-export async function prepareLab(): Promise<void> {
+export async function prepareLab({ hasNoGuard }: LabOptions = {}): Promise<void> {
   await installLabTools();
   await findOrBuildLab();
   await findOrBuildCrane();
-  await findOrBuildNodePlugins('1.9.1');
-  for (const release of ['1.5.1', '1.9.1'] as const) await findOrBuildPlugins(release);
+  await findOrBuildNodePlugins(LAB_RELEASE);
+  for (const release of PLUGIN_RELEASES) await findOrBuildPlugins(release);
   await findOrBuildTerwayCli();
   await findTerwayInit();
-  await guardArchive();
+  if (!hasNoGuard) await guardArchive();
   await operatorCrds();
 }
 
@@ -28,7 +30,7 @@ export async function prepareLab(): Promise<void> {
  * Makes this process start anew where labs can be started; to be called before anything else happens.
  * Rejects with a remedy where it can't.
  */
-export async function enterLab(): Promise<void> {
-  await prepareLab();
+export async function enterLab(options: LabOptions = {}): Promise<void> {
+  await prepareLab(options);
   enterLabNetwork();
 }

@@ -1,6 +1,7 @@
 import { guardArchive } from '../../support/image/archive.ts';
 import { findOrBuildNodePlugins, findOrBuildPlugins } from '../../support/plugin-binaries.ts';
 import { BASE_VETH } from '../../support/config-maps.ts';
+import { LAB_RELEASE } from '../../support/plugin-releases.ts';
 import { waitFor } from '../../support/wait.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 import type { Daemon } from '../controlplane/daemon.ts';
@@ -23,6 +24,10 @@ const READY_TIMEOUT_MS = 120_000;
 export interface LabOptions {
   /** Of all kubelets; short, so that tests need not wait for a minute. */
   readonly syncFrequency?: string;
+  /** How many; all by default. */
+  readonly nodes?: number;
+  /** No image of the guard, which takes a minute to build, is on the nodes. */
+  readonly hasNoGuard?: true;
 }
 
 /**
@@ -135,9 +140,16 @@ export class Lab {
 }
 
 /** Starts it all; resolves when every node is ready and eni-config is {@link BASE_VETH}. */
-export async function startLab({ syncFrequency = '2s' }: LabOptions = {}): Promise<Lab> {
+export async function startLab({
+  syncFrequency = '2s',
+  nodes = PLACES.length,
+  hasNoGuard,
+}: LabOptions = {}): Promise<Lab> {
   const binaries = await findOrBuildLab();
-  const plugins = [await findOrBuildNodePlugins('1.9.1'), await findOrBuildPlugins('1.9.1')];
+  const plugins = [
+    await findOrBuildNodePlugins(LAB_RELEASE),
+    await findOrBuildPlugins(LAB_RELEASE),
+  ];
   const plane = await startControlPlane({ address: CONTROL_PLANE_ADDRESS, hasNodes: true });
   const controllers = await controllersOf(plane, binaries.cluster);
   const started: Worker[] = [];
@@ -147,10 +159,10 @@ export async function startLab({ syncFrequency = '2s' }: LabOptions = {}): Promi
     const images = await Promise.all([
       packBusybox(plane.dir),
       packTerway(plane.dir),
-      guardArchive(),
+      ...(hasNoGuard ? [] : [guardArchive()]),
     ]);
     const parts = { binaries, images, plugins, syncFrequency };
-    const joining = PLACES.map(async (place) =>
+    const joining = PLACES.slice(0, nodes).map(async (place) =>
       Worker.start(plane, place, parts).then((worker) => started.push(worker)),
     );
     await Promise.allSettled(joining);

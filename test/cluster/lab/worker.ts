@@ -116,6 +116,21 @@ export class Worker {
     }
   }
 
+  /** Ends kube-proxy and removes the chains that it and CNI plugins have made for address translation. */
+  async removeProxy(): Promise<void> {
+    await this.proxy.stop();
+    for (const flag of ['-F', '-X']) await this.node.run('iptables', ['-t', 'nat', flag]);
+  }
+
+  /** Starts kube-proxy again; resolves when its chains are there. */
+  async restoreProxy(): Promise<void> {
+    this.proxy.start();
+    await waitFor('the chains of kube-proxy', START_TIMEOUT_MS, async () => {
+      const { code } = await this.node.run('iptables', ['-t', 'nat', '-S', 'KUBE-MARK-MASQ']);
+      return code === 0 ? true : undefined;
+    });
+  }
+
   /** The last lines of what the node's servers have printed. */
   lastLogLines(): string {
     const daemons = [this.containerd, this.kubelet, this.proxy];

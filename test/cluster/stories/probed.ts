@@ -5,6 +5,7 @@ import type { Test } from 'tap';
 import type { Lab } from '../lab/lab.ts';
 
 import { findOrBuildPlugins } from '../../support/plugin-binaries.ts';
+import { LAB_RELEASE } from '../../support/plugin-releases.ts';
 import {
   BASE_VETH,
   PORTMAP,
@@ -45,7 +46,7 @@ export async function nodesAreProbed(t: Test, lab: Lab): Promise<void> {
   });
 
   await t.test('once the node has a new one and is probed again, it is accepted', async (t) => {
-    await oldNode.installPlugins([await findOrBuildPlugins('1.9.1')]);
+    await oldNode.installPlugins([await findOrBuildPlugins(LAB_RELEASE)]);
     const probes = ['daemonset/eni-config-guard-node-probe', '-n', 'kube-system'];
     t.equal((await plane.kubectl(['rollout', 'restart', ...probes])).code, 0);
     await waitFor('the new probes to be known', 60_000, async () =>

@@ -17,7 +17,7 @@ export async function tell(
   stories: Readonly<Record<string, Story>>,
   options: LabOptions = {},
 ): Promise<void> {
-  await enterLab();
+  await enterLab(options);
   const started = performance.now();
   const lab = await startLab(options);
   t.teardown(() => lab.stop());

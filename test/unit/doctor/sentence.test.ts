@@ -1,12 +1,16 @@
 import t from 'tap';
 import { diagnose, masked } from '../../../src/doctor/sentence.ts';
 import { SYMPTOMS } from '../../../src/doctor/symptoms.ts';
+import { readSentences } from '../../support/sentences.ts';
 import { sentenceAsJson, sentenceAsText } from '../../../src/doctor/report.ts';
 
 const CALL =
   'Error from server (InternalError): Internal error occurred: failed calling webhook ' +
   '"if-unreachable.delete-validatingwebhookconfiguration.eni-config-guard": failed to call webhook: ';
 const POST = `${CALL}Post "https://eni-config-guard.kube-system.svc:443/validate?timeout=3s": `;
+
+/** The step of a remedy that names rules. */
+const RULES_OF = /^rules that refuse what leads to it: (.*); eni-config-guard explain RULE$/;
 
 /** What real programs print, and the symptom that is told first. */
 const SENTENCES: readonly (readonly [sentence: string, id: string])[] = [
@@ -52,6 +56,54 @@ const SENTENCES: readonly (readonly [sentence: string, id: string])[] = [
     'conflict',
   ],
   [
+    'MountVolume.SetUp failed for volume "eni-config" : configmap "eni-config" not found',
+    'eni-config-missing',
+  ],
+  [
+    "error: failed process input: invalid character ']' looking for beginning of value",
+    'terway-json',
+  ],
+  ['error: failed process input: type not found', 'terway-entry'],
+  ['task: get eni configerror: json: cannot unmarshal array into Go value', 'terway-eni-conf'],
+  ['task: symmetric routingerror: failed to configure IPv4 rules', 'terway-symmetric-routing'],
+  [
+    'Back-off restarting failed container terway-init in pod terway-eniip-x_kube-system(y)',
+    'terway-init',
+  ],
+  ['json: cannot unmarshal string into Go struct field CNIConf.mtu of type int', 'terway-member'],
+  ["unable to setup DNAT: exit status 2: iptables: Invalid target name `a b'", 'portmap-target'],
+  ['terway-eniip-x   0/1   Init:CrashLoopBackOff   3   1m', 'terway-init'],
+  ['invalid plugin name: ../portmap', 'plugin-name'],
+  ['plugin type="portmap" failed (add): must be called as chained plugin', 'plugin-not-first'],
+  [
+    'plugin type="ptp" failed (add): container veth name ("eth0") already exists',
+    'plugin-second-network',
+  ],
+  [
+    'plugin type="portmap" failed (add): json: cannot unmarshal string into Go',
+    'plugin-field-type',
+  ],
+  ['plugin type="portmap" failed (add): MasqMarkBit must be between 0 and 31', 'portmap-options'],
+  ['plugin type="tuning" failed (add): invalid net sysctl key: "kernel/msgmax"', 'tuning-sysctl'],
+  ['plugin type="tuning" failed (add): invalid argument', 'tuning-options'],
+  [
+    'plugin type="bandwidth" failed (add): if rate is set, burst must also be set',
+    'bandwidth-options',
+  ],
+  [
+    'plugin type="bandwidth" failed (add): no veth peer of container interface found',
+    'bandwidth-after-terway',
+  ],
+  [
+    'plugin type="sbr" failed (add): Failed to add default route to table: network is unreachable',
+    'sbr-after-terway',
+  ],
+  ['plugin type="firewall" failed (add): unknown ingress policy: "closed"', 'firewall-options'],
+  [
+    'plugin type="vrf" failed (add): configuration is expected to have a valid vrf name',
+    'vrf-options',
+  ],
+  [
     `plugin type="portmap" failed (add): unable to create chain: exit status 1: iptables: Chain 'KUBE-MARK-MASQ' does not exist`,
     'portmap-mark-chain',
   ],
@@ -85,6 +137,26 @@ t.test('sentences of real programs', async (t) => {
   for (const [sentence, id] of SENTENCES) {
     t.equal(diagnose(sentence)[0]?.id, id, sentence);
     t.equal(diagnose(sentence.toUpperCase().replaceAll('X509', 'x509'))[0]?.id, id, 'letter case');
+  }
+});
+
+/** Of a client that reaches no port: it tells nothing of the chain. */
+const OF_CLIENTS: readonly string[] = ['portmap-capability', 'capability-typo', 'key-typo'];
+
+t.test('what programs said on nodes names the rules that refuse what led to it', async (t) => {
+  for (const source of ['nodes', 'code'] as const) {
+    for (const [rule, sentences] of Object.entries(readSentences(source))) {
+      if (OF_CLIENTS.includes(rule)) continue;
+      for (const sentence of sentences) {
+        const named = diagnose(sentence).flatMap(
+          ({ remedy }) => remedy.at(-1)?.match(RULES_OF)?.[1],
+        );
+        t.ok(
+          named.join().split(/,\s*/).includes(rule),
+          `${rule}, not ${named.join('; ')}: ${sentence}`,
+        );
+      }
+    }
   }
 });
 

@@ -1,6 +1,8 @@
 // A stand-in for Terway's CNI plugin, which works only with Alibaba Cloud's network behind it: whatever
 // it is asked it has the plugin ptp do, with addresses of the node's own range. ptp makes what Terway's
-// veth datapath makes: a veth into the pod, its address, a default route, a host route to it.
+// veth datapath makes: a veth into the pod, its address, a default route, a host route to it. Its result is
+// shaped like Terway's: the pod's interface alone, and the gateway of the vSwitch.
+// Source: cmdAdd in plugin/terway/cni.go of Terway 1.17.5.
 package main
 
 import (
@@ -8,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,8 +53,13 @@ func delegate() error {
 		}
 		command := exec.Command(ptp)
 		command.Stdin = strings.NewReader(string(input))
-		command.Stdout, command.Stderr = os.Stdout, os.Stderr
-		return command.Run()
+		command.Stderr = os.Stderr
+		output, err := command.Output()
+		if err == nil && os.Getenv("CNI_COMMAND") == "ADD" {
+			output, err = likeTerways(output)
+		}
+		os.Stdout.Write(output)
+		return err
 	}
 	return fmt.Errorf("there is no ptp in %q", os.Getenv("CNI_PATH"))
 }
@@ -72,4 +80,40 @@ func forPtp(input []byte) ([]byte, error) {
 		"routes": []any{map[string]any{"dst": "0.0.0.0/0"}},
 	}
 	return json.Marshal(conf)
+}
+
+func likeTerways(output []byte) ([]byte, error) {
+	var result struct {
+		CNIVersion string `json:"cniVersion"`
+		IPs        []struct {
+			Address string `json:"address"`
+		} `json:"ips"`
+	}
+	if err := json.Unmarshal(output, &result); err != nil {
+		return nil, err
+	}
+	ips := []any{}
+	for _, ip := range result.IPs {
+		_, subnet, err := net.ParseCIDR(ip.Address)
+		if err != nil {
+			return nil, err
+		}
+		gateway := subnet.IP.To4()
+		gateway[3] = 253
+		ips = append(ips, map[string]any{
+			"version":   "4",
+			"interface": 0,
+			"address":   ip.Address,
+			"gateway":   gateway,
+		})
+	}
+	return json.Marshal(map[string]any{
+		"cniVersion": result.CNIVersion,
+		"interfaces": []any{map[string]any{
+			"name":    os.Getenv("CNI_IFNAME"),
+			"sandbox": os.Getenv("CNI_CONTAINERID"),
+		}},
+		"ips": ips,
+		"dns": map[string]any{},
+	})
 }

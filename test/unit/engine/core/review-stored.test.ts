@@ -27,7 +27,7 @@ const rulesOf = (data: Data, policy = DEFAULT_POLICY) =>
     ({ rule, severity }) => `${severity} ${rule}`,
   );
 
-t.test('a stored object is judged whole, though nobody wrote it', async (t) => {
+t.test('a stored object is judged whole, without a write', async (t) => {
   t.same(rulesOf(WRONG_TYPE), ['deny field-type']);
   const { allowed } = reviewStored(configMap(WRONG_TYPE), FACTS, DEFAULT_POLICY);
   t.equal(allowed, false);

