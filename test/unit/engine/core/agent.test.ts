@@ -43,7 +43,11 @@ t.test('only what refuses, at a key that the write touches, names the setting', 
       info('one'),
       createContext(change, NO_FACTS, DEFAULT_POLICY),
     );
-  t.match(told('eni_conf').message, 'exempt: {users:');
+  t.equal(
+    told('eni_conf').message,
+    'wrong; written by a program: if it is one of ACK, let it through with ' +
+      `exempt: {users: ["${AGENT}"]} in the guard's configuration (config.exempt of the chart)`,
+  );
   t.same(told('eni_conf').fix?.ways, [{ kind: 'exempt', user: AGENT }]);
   t.match(told('eni_conf').fix?.text, 'the general remedy', "the rule's own, for want of another");
   t.equal(told('eni_conf', 'warn').message, 'wrong');

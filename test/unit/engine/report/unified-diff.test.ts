@@ -16,6 +16,7 @@ t.test('changes with the lines around them', async (t) => {
     /@@ -1,5 \+1,5 @@\n 1\n-2\n\+two\n.*@@ -16,5 \+16,4 @@\n/s,
   );
   t.equal(unifiedDiff('a', '', 'x\n'), '--- a/a\n+++ b/a\n@@ -0,0 +1,1 @@\n+x\n');
+  t.equal(unifiedDiff('a', 'x\nx\n', 'x\n'), '--- a/a\n+++ b/a\n@@ -1,2 +1,1 @@\n x\n-x\n');
 });
 
 t.test('a last line without an end, and a name that would paint', async (t) => {

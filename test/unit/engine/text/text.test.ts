@@ -5,6 +5,7 @@ import {
   listed,
   printable,
   quoted,
+  shortened,
   sourceText,
   wrap,
 } from '../../../../src/engine/text/text.ts';
@@ -153,5 +154,12 @@ t.test('count and listed speak English', (t) => {
   t.equal(listed(['a', 'b']), 'a or b');
   t.equal(listed(['a', 'b', 'c']), 'a, b or c');
   t.equal(listed(['a', 'b', 'c'], 'and'), 'a, b and c');
+  t.end();
+});
+
+t.test('a text is cut to a limit that counts the dots', (t) => {
+  t.equal(shortened('abcdef', 6), 'abcdef');
+  t.equal(shortened('abcdefg', 6), 'abc...');
+  t.equal(shortened('ab\ud83d\ude00cde', 6), 'ab...', 'but not through a surrogate pair');
   t.end();
 });
