@@ -15,8 +15,10 @@ COPY package.json package-lock.json ./
 # A registry mirror for npm: --secret id=npmrc,src=$HOME/.npmrc. It stays out of the image.
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run --silent build
-RUN --mount=type=bind,from=node,target=/node sh scripts/image-root.sh /node /image
+# Source maps are of use beside the sources, which build the same ones: docs/install.md, "The image".
+RUN npm run --silent build && rm dist/*.map
+RUN --mount=type=bind,from=node,target=/node sh scripts/image-root.sh /node /image \
+    && node scripts/strip-symbols.ts /image/usr/local/bin/node
 
 FROM scratch
 COPY --from=build /image/ /

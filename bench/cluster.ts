@@ -1,6 +1,6 @@
 /**
- * What learning facts costs on a cluster as large as they come: a real API server with NODES nodes
- * and as many probe pods, and the built guard beside it, in figures beside those asked for.
+ * What learning facts costs on a cluster as large as they come: a real API server with NODES nodes,
+ * each with a pod of the node probe and one of Terway, and the built guard beside it, in figures beside those asked for.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { localCertificate } from '../src/certificates/local.ts';
 import { PAGE_SIZE } from '../src/kube/pages.ts';
 import type { ControlPlane } from '../test/cluster/controlplane/control-plane.ts';
 import { startControlPlane } from '../test/cluster/controlplane/start.ts';
@@ -24,10 +25,13 @@ import { type Endpoint, send as sendToGuard } from '../test/support/https-client
 import { reviewBody } from '../test/support/reviews.ts';
 import { RESULTS, fillCluster } from './filled-cluster.ts';
 import { memoryOf } from './memory.ts';
-import { printFigures } from './report.ts';
+import { processorSeconds } from './processor-time.ts';
+import { median, printFigures } from './report.ts';
 
 const NODES = Number(process.argv[2] ?? 15_000);
 const REFRESH_SECONDS = 30;
+/** Starts beside the empty cluster. */
+const STARTS = 5;
 /** Rounds of refreshing after the first facts. */
 const ROUNDS = 3;
 
@@ -75,6 +79,8 @@ interface Run {
   /** The start, of performance.now(). */
   readonly begin: number;
   readonly readyMs: number;
+  /** Seconds on a processor until then. */
+  readonly readyWork: number;
   readonly endpoint: Endpoint;
 }
 
@@ -83,6 +89,8 @@ async function startGuard(plane: ControlPlane): Promise<Run> {
   const tls = { directory: join(plane.dir, 'certs') };
   const facts = { source: 'cluster', refreshSeconds: REFRESH_SECONDS };
   writeFileSync(config, JSON.stringify({ facts, tls, server: { metricsPort: 0 } }));
+  // Made once; in a cluster it comes out of a Secret.
+  await localCertificate(tls.directory);
   const kubeconfig = await userWith(plane, `guard-${Date.now()}`, LEAST_RIGHTS);
   await delay(2000);
   const args = [YOUNG_GENERATION, main, 'serve', '--config', config, '--port', '0'];
@@ -99,8 +107,9 @@ async function startGuard(plane: ControlPlane): Promise<Run> {
     });
   });
   const readyMs = performance.now() - begin;
+  const readyWork = processorSeconds(guard);
   const ca = readFileSync(join(tls.directory, 'ca.crt'), 'utf8');
-  return { guard, begin, readyMs, endpoint: { port, ca } };
+  return { guard, begin, readyMs, readyWork, endpoint: { port, ca } };
 }
 
 async function stop(guard: ChildProcess): Promise<void> {
@@ -109,18 +118,25 @@ async function stop(guard: ChildProcess): Promise<void> {
 }
 
 // Its audit log would hold every object a second time.
-const apiServerFlags = ['--audit-log-path=', '--audit-policy-file='];
+const apiServerFlags = ['--audit-log-path=', '--audit-policy-file=', '--allow-privileged'];
 const plane = await startControlPlane({ apiServerFlags });
 try {
+  const starts: Run[] = [];
+  for (let start = 1; start < STARTS; start += 1) {
+    const run = await startGuard(plane);
+    starts.push(run);
+    await stop(run.guard);
+  }
   const small = await startGuard(plane);
+  starts.push(small);
   await delay(5000);
   const atRest = memoryOf(small.guard, 'VmRSS');
   await stop(small.guard);
 
   const begin = performance.now();
-  await fillCluster(plane, NODES);
+  await fillCluster(plane, NODES, { terway: true });
   process.stdout.write(
-    `${NODES} nodes and probe pods in ${Math.round((performance.now() - begin) / 1000)} s\n`,
+    `${NODES} nodes, twice as many pods in ${Math.round((performance.now() - begin) / 1000)} s\n`,
   );
 
   const callsSoFar = () =>
@@ -136,21 +152,32 @@ try {
   const seconds = (performance.now() - large.begin) / 1000;
   await stop(large.guard);
   const pages = Math.ceil(NODES / PAGE_SIZE);
-  const lists = after.map((calls, index) => (calls - (before[index] ?? 0)) / pages);
-  // Facts list nodes once a round, and the look at what nodes run once more, in larger pages.
-  const mostLists = 1.5 * (Math.floor(seconds / REFRESH_SECONDS) + 1);
+  // The pods are two lists: Terway's and the probe's.
+  const lists = after.map((calls, index) => (calls - (before[index] ?? 0)) / pages / (index + 1));
+  const mostLists = Math.floor(seconds / REFRESH_SECONDS) + 1;
   if (lists.some((value) => value > mostLists || value < 1)) process.exitCode = 1;
 
   printFigures('An empty cluster', [
-    { what: 'start to ready', value: small.readyMs / 1000, unit: 's', wanted: 'under 1.5' },
-    { what: 'resident memory, live facts', value: atRest, unit: 'MiB', wanted: 'under 100' },
+    {
+      what: `start to ready, of ${STARTS} starts`,
+      value: median(starts.map(({ readyMs }) => readyMs / 1000)),
+      unit: 's',
+      wanted: 'under 1',
+    },
+    {
+      what: '  of that at work',
+      value: median(starts.map(({ readyWork }) => readyWork)),
+      unit: 's',
+      wanted: '',
+    },
+    { what: 'resident memory, live facts', value: atRest, unit: 'MiB', wanted: 'under 80' },
   ]);
-  printFigures(`A cluster of ${NODES} nodes and as many probe pods`, [
-    { what: 'start to ready', value: large.readyMs / 1000, unit: 's', wanted: 'under 1.5' },
+  printFigures(`A cluster of ${NODES} nodes and twice as many pods`, [
+    { what: 'start to ready', value: large.readyMs / 1000, unit: 's', wanted: 'under 1' },
     { what: 'start to first facts', value: learntMs / 1000, unit: 's', wanted: 'under 30' },
-    { what: 'resident memory', value: rss, unit: 'MiB', wanted: 'under 124 (130 MB)' },
+    { what: 'resident memory', value: rss, unit: 'MiB', wanted: 'under 120' },
     { what: 'peak of resident memory', value: peak, unit: 'MiB', wanted: '' },
-    ...['nodes', 'probe pods'].map((what, index) => ({
+    ...['nodes', 'pods'].map((what, index) => ({
       what: `full lists of ${what} in ${seconds.toFixed(0)} s, every ${REFRESH_SECONDS} s`,
       value: lists[index] ?? NaN,
       unit: '',

@@ -46,23 +46,29 @@ export const RESULTS = ['v1.6.2', 'v1.7.1', 'v1.8.0'].map((version) =>
   }),
 );
 
-function probePod(index: number): object {
-  const image = 'registry-vpc.cn-hangzhou.example.com/acs/eni-config-guard:v1';
-  return {
-    metadata: {
-      name: `eni-config-guard-node-probe-${index}`,
-      labels: {
-        'app.kubernetes.io/name': 'eni-config-guard',
-        'app.kubernetes.io/component': 'node-probe',
-      },
-    },
-    spec: {
-      nodeName: nodeName(index),
-      initContainers: [{ name: 'probe', image }],
-      containers: [{ name: 'pause', image }],
-    },
-  };
-}
+const PROBE_IMAGE = 'registry-vpc.cn-hangzhou.example.com/acs/eni-config-guard:v1';
+const PROBE_LABELS = {
+  'app.kubernetes.io/name': 'eni-config-guard',
+  'app.kubernetes.io/component': 'node-probe',
+};
+const PROBE_SPEC = {
+  initContainers: [{ name: 'probe', image: PROBE_IMAGE }],
+  containers: [{ name: 'pause', image: PROBE_IMAGE }],
+};
+
+/** Without it the results of pods do not count. */
+const probeDaemonSet = () => ({
+  metadata: { name: 'eni-config-guard-node-probe' },
+  spec: {
+    selector: { matchLabels: PROBE_LABELS },
+    template: { metadata: { labels: PROBE_LABELS }, spec: PROBE_SPEC },
+  },
+});
+
+const probePod = (index: number) => ({
+  metadata: { name: `eni-config-guard-node-probe-${index}`, labels: PROBE_LABELS },
+  spec: { nodeName: nodeName(index), ...PROBE_SPEC },
+});
 
 function probeStatus(index: number): object {
   const message = RESULTS[index % RESULTS.length];
@@ -97,6 +103,7 @@ export async function fillCluster(
         await makePod(plane, `terway-eniip-${index}`, terwayPod(index), terwayStatus(index));
     }
   };
+  await send(plane, 'POST', DAEMON_SETS, probeDaemonSet());
   if (terway) await send(plane, 'POST', DAEMON_SETS, terwayDaemonSet());
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }

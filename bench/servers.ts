@@ -32,7 +32,7 @@ export async function startServers(): Promise<{
   const config = join(directory, 'config.yaml');
   writeFileSync(config, `${CONFIGURATION}tls: { directory: ${directory} }\n`);
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-  const bareServer = fileURLToPath(new URL('bare-server.js', import.meta.url));
+  const bareServer = fileURLToPath(new URL('peers/bare/server.ts', import.meta.url));
   const guard = await start(
     [main, 'serve', '--config', config, '--port', '0'],
     /https:[^"]*:(\d+)/,

@@ -241,6 +241,16 @@ const AROUND_THE_PRODUCT: readonly Folder[] = [
   },
   { path: 'bench', holds: 'Benchmarks.', imports: ['src', 'scripts', 'test/support'] },
   {
+    path: 'bench/peers',
+    holds: 'Other webhooks with a small check, and the guard measured beside them.',
+    imports: ['src', 'bench', 'test/cluster', 'test/support'],
+  },
+  {
+    path: 'bench/soak.ts',
+    holds: 'A million reviews, and what becomes of memory and cost.',
+    imports: ['src', 'bench', 'test/support'],
+  },
+  {
     path: 'bench/cluster.ts',
     holds: 'Benchmarks on a real API server.',
     imports: ['src', 'bench', 'test/cluster', 'test/support'],

@@ -10,7 +10,6 @@ import {
   GUARDED_NAMESPACE,
 } from '../engine/core/eni-config.ts';
 import type { Injection } from '../engine/defaults/inject.ts';
-import { type LastGoodRevision, describeLastGood } from '../engine/report/last-good.ts';
 import { ADMISSION_VERSION } from './request.ts';
 import {
   BULLET,
@@ -77,8 +76,8 @@ export function allowed(uid: string): AdmissionResponse {
 export interface Subject {
   /** Of an overlay; else it is eni-config. */
   readonly name?: string | undefined;
-  /** What a refusal names as the way back; undefined: not known. */
-  readonly lastGood?: LastGoodRevision | undefined;
+  /** What a refusal says of the way back; undefined: none is known. */
+  readonly lastGood?: string | undefined;
 }
 
 /**
@@ -177,7 +176,7 @@ function invalid(
         count(problems, 'problem'),
       ...shown.map(({ field, message }) => `${BULLET}${field}: ${message}`),
       'Nothing was changed.',
-      ...(lastGood ? [describeLastGood(lastGood)] : []),
+      ...(lastGood === undefined ? [] : [lastGood]),
     ].join('\n'),
     details: { kind: 'ConfigMap', name, causes: shown },
   };
@@ -216,12 +215,12 @@ function warningsOf(
 function* textsOf(
   { allowed: isAllowed, findings }: Verdict,
   object: ConfigMap | undefined,
-  lastGood: LastGoodRevision | undefined,
+  lastGood: string | undefined,
 ): Iterable<string> {
   for (const finding of findings) {
     if (finding.severity === 'warn') yield summarizeFinding(finding, object, MAX_WARNING_LENGTH);
   }
-  if (lastGood && !isAllowed) yield describeLastGood(lastGood);
+  if (lastGood !== undefined && !isAllowed) yield lastGood;
 }
 
 /** Each text once, as long as all together fit. */

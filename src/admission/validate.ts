@@ -7,7 +7,7 @@ import type { Policy } from '../engine/core/policy.ts';
 import type { Review } from '../engine/core/review.ts';
 import type { DefaultsPolicy } from '../engine/defaults/policy.ts';
 import { createDocumentReader, type DocumentReader } from '../engine/json/document-reader.ts';
-import type { LastGoodRevision } from '../engine/report/last-good.ts';
+import { type LastGoodRevision, describeLastGood } from '../engine/report/last-good.ts';
 import { BREAK_GLASS_RULES } from '../engine/rules/break-glass.ts';
 import { errorName } from '../engine/text/error-name.ts';
 import { readBody } from './body.ts';
@@ -111,10 +111,11 @@ export async function judgeWrite(
     const verdict = breakGlass ? decideWith(breakGlass) : first;
     onStage('review');
     const object = change.new;
+    const lastGood = change.overlay || verdict.allowed ? undefined : options.lastGood?.();
     return {
       response: answer(uid, verdict, object, {
         name: change.overlay?.name,
-        lastGood: change.overlay ? undefined : options.lastGood?.(),
+        lastGood: lastGood && describeLastGood(lastGood, change.old),
       }),
       request,
       verdict,

@@ -73,7 +73,7 @@ export function eventOf(outcome: Outcome): EventNote | undefined {
   }
   const exemption = usedExemption(outcome);
   if (exemption) return letThrough(who, objections, exemption, objectUid);
-  // From now on everybody with the right may write the object as they please.
+  // From now on all who hold the right may write the object as they please.
   if (breakGlass?.status !== 'opened') return undefined;
   const message = `${who} opened break-glass until ${breakGlass.until}: ${breakGlass.reason}`;
   return noteOf('BreakGlassOpened', message, objectUid);

@@ -89,7 +89,7 @@ export function encodeAuthority({ signing, trusted }: Authority): Readonly<Recor
   };
 }
 
-/** What a Secret holds: a CA, or why none can be had of it. */
+/** What a Secret holds: a CA, or why it can not be read. */
 export type ReadAuthority = { readonly authority: Authority } | { readonly problem: string };
 
 /** What is known besides the Secret's data when it is read. */

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Logger } from '../log.ts';
-import { ForeignCas } from './foreign.ts';
+import { UnknownCas } from './unknown-cas.ts';
 import { certificatesIn, isSame } from './pem.ts';
 import type { Webhook, WebhookConfiguration, WebhookConfigurations } from './ports.ts';
 import type { WantedTrust } from './source.ts';
@@ -8,13 +8,13 @@ import type { WantedTrust } from './source.ts';
 /** Keeps the caBundles of the webhook configurations as they should be. */
 export class CaBundles {
   readonly #configurations: WebhookConfigurations;
-  readonly #foreign: ForeignCas;
+  readonly #unknown: UnknownCas;
   readonly #log: Logger;
 
   /** `patience` is for how many looks a CA may stand there that is not asked for. */
   constructor(configurations: WebhookConfigurations, patience: number, log: Logger) {
     this.#configurations = configurations;
-    this.#foreign = new ForeignCas(patience);
+    this.#unknown = new UnknownCas(patience);
     this.#log = log;
   }
 
@@ -28,10 +28,10 @@ export class CaBundles {
     wanted: WantedTrust,
     hasStood: (ca: X509Certificate) => boolean,
   ): Promise<boolean> {
-    this.#foreign.count(live, wanted);
+    this.#unknown.count(live, wanted);
     let isAsItShouldBe = true;
     for (const configuration of live) {
-      const bundle = this.#foreign.bundleFor(configuration);
+      const bundle = this.#unknown.bundleFor(configuration);
       if (bundle === undefined) continue;
       isAsItShouldBe = false;
       if (!(await this.#configurations.writeBundle(configuration, bundle))) continue;

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import { quoted } from '../engine/text/text.ts';
-import { Complaint } from './complaint.ts';
-import { LiveTrust } from './live-trust.ts';
+import { LogOnChange } from './log-on-change.ts';
+import { CaBundleView } from './ca-bundle-view.ts';
 import type { KeyCertificatePair } from './pair.ts';
 import type { WebhookConfiguration, WebhookConfigurations } from './ports.ts';
 import type { CertificateStatus, ServingCertificate } from './serving.ts';
@@ -40,10 +40,10 @@ export interface ClusterCertificateOptions {
 export class ClusterCertificate implements ServingCertificate {
   readonly #options: ClusterCertificateOptions;
   readonly #listeners: ((pair: KeyCertificatePair) => void)[] = [];
-  readonly #trust = new LiveTrust();
-  readonly #reading: Complaint;
-  readonly #agreement: Complaint;
-  readonly #paths: Complaint;
+  readonly #trust = new CaBundleView();
+  readonly #reading: LogOnChange;
+  readonly #agreement: LogOnChange;
+  readonly #paths: LogOnChange;
   readonly #stopped = new AbortController();
   #newest: KeyCertificatePair | undefined;
   #served: KeyCertificatePair;
@@ -58,9 +58,9 @@ export class ClusterCertificate implements ServingCertificate {
     const { log, provisional } = options;
     this.#options = options;
     this.#served = provisional;
-    this.#reading = new Complaint(log, 'the webhook configurations can be read again');
-    this.#agreement = new Complaint(log, 'the API server trusts the certificate served');
-    this.#paths = new Complaint(log, 'the webhooks have paths that are answered here');
+    this.#reading = new LogOnChange(log, 'the webhook configurations can be read again');
+    this.#agreement = new LogOnChange(log, 'the API server trusts the certificate served');
+    this.#paths = new LogOnChange(log, 'the webhooks have paths that are answered here');
   }
 
   get pair(): KeyCertificatePair {

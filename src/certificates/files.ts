@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
 import { printable } from '../engine/text/text.ts';
-import { Complaint } from './complaint.ts';
+import { LogOnChange } from './log-on-change.ts';
 import { type KeyCertificatePair, belongTogether } from './pair.ts';
 import { certificatesIn } from './pem.ts';
 import type { CaSource, PairSource, WantedTrust } from './source.ts';
@@ -14,14 +14,14 @@ import type { CaSource, PairSource, WantedTrust } from './source.ts';
  */
 class Files<T> {
   readonly #directory: string;
-  readonly #complaint: Complaint;
+  readonly #problem: LogOnChange;
   #last: T | undefined;
   /** What was found wrong at the last look. */
   #lastProblem: string | undefined;
 
   constructor(directory: string, log: Logger) {
     this.#directory = directory;
-    this.#complaint = new Complaint(log, 'the certificate files can be used again');
+    this.#problem = new LogOnChange(log, 'the certificate files can be used again');
   }
 
   /**
@@ -54,9 +54,9 @@ class Files<T> {
 
   /** A swap in the middle of a look mends itself by the next: only what lasts is worth a line. */
   #report(problem: string | undefined): void {
-    if (problem === undefined) this.#complaint.settle();
+    if (problem === undefined) this.#problem.settle();
     else if (problem === this.#lastProblem) {
-      this.#complaint.raise(this.#last ? `${problem}; the former ones are still used` : problem);
+      this.#problem.raise(this.#last ? `${problem}; the former ones are still used` : problem);
     }
     this.#lastProblem = problem;
   }

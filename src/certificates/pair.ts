@@ -13,7 +13,7 @@ export interface KeyCertificatePair {
  */
 export function belongTogether({ certificate, key }: KeyCertificatePair): boolean {
   try {
-    // Refuses intermediate certificates that are none, and keys too weak to be used.
+    // Refuses intermediates that are not certificates, and keys too weak to be used.
     createSecureContext({ cert: certificate, key });
     return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
   } catch {

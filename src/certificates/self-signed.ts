@@ -9,7 +9,7 @@ import {
   newAuthority,
   readAuthority,
 } from './authority.ts';
-import { Complaint } from './complaint.ts';
+import { LogOnChange } from './log-on-change.ts';
 import { type RsaKeyPair, newRsaKeyPair } from './key.ts';
 import { bundleOf } from './pem.ts';
 import { type SecretStore, missing } from './ports.ts';
@@ -38,7 +38,7 @@ const MAX_ATTEMPTS = 5;
 export class SelfSignedCa implements CaSource {
   readonly #options: SelfSignedCaOptions;
   readonly #newKey: () => Promise<RsaKeyPair>;
-  readonly #complaint: Complaint;
+  readonly #problem: LogOnChange;
   #authority: Authority | undefined;
   /** The CAs in the Secret when it was last read and nothing was left to write. */
   #known: readonly X509Certificate[] = [];
@@ -46,7 +46,7 @@ export class SelfSignedCa implements CaSource {
   constructor(options: SelfSignedCaOptions) {
     this.#options = options;
     this.#newKey = options.newKey ?? newRsaKeyPair;
-    this.#complaint = new Complaint(options.log, 'the Secret of the CA can be used again');
+    this.#problem = new LogOnChange(options.log, 'the Secret of the CA can be used again');
   }
 
   async newest(now: Date, standing: readonly X509Certificate[]): Promise<WantedTrust | undefined> {
@@ -54,11 +54,11 @@ export class SelfSignedCa implements CaSource {
     try {
       this.#authority = await this.#agree(now, standing);
       this.#known = this.#authority.trusted;
-      this.#complaint.settle();
+      this.#problem.settle();
       isCurrent = true;
     } catch (error) {
       // What is trusted already stays so; there are weeks left to renew.
-      this.#complaint.raise(`the Secret of the CA can't be used: ${(error as Error).message}`);
+      this.#problem.raise(`the Secret of the CA can't be used: ${(error as Error).message}`);
     }
     const authority = this.#authority;
     return authority && { caBundle: bundleOf(authority.trusted), isCurrent, authority };

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Logger } from '../log.ts';
 import { type Authority, issueLeaf } from './authority.ts';
 import { type RsaKeyPair, newRsaKeyPair } from './key.ts';
-import type { LiveTrust } from './live-trust.ts';
+import type { CaBundleView } from './ca-bundle-view.ts';
 import { type KeyCertificatePair, belongTogether } from './pair.ts';
 import { certificatesIn } from './pem.ts';
 import { type SecretStore, missing } from './ports.ts';
@@ -35,7 +35,7 @@ export class ServingLeaf {
    * every caBundle; while the present one does, not before all API servers know that CA. Rejects
    * when the Secret is missing or can't be read or written.
    */
-  async renew(authority: Authority, trust: LiveTrust, now: Date): Promise<void> {
+  async renew(authority: Authority, trust: CaBundleView, now: Date): Promise<void> {
     const { store, names, leafLifeMs, log } = this.#options;
     const secret = await store.read();
     if (!secret) throw new Error(missing(store));

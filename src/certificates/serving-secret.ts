@@ -1,5 +1,5 @@
 import type { Logger } from '../log.ts';
-import { Complaint } from './complaint.ts';
+import { LogOnChange } from './log-on-change.ts';
 import { type KeyCertificatePair, belongTogether } from './pair.ts';
 import { type SecretStore, missing } from './ports.ts';
 import type { PairSource } from './source.ts';
@@ -7,21 +7,21 @@ import type { PairSource } from './source.ts';
 /** The pair in the Secret that `eni-config-guard trust` fills. */
 export class ServingSecret implements PairSource {
   readonly #store: Pick<SecretStore, 'name' | 'read'>;
-  readonly #complaint: Complaint;
+  readonly #problem: LogOnChange;
   #pair: KeyCertificatePair | undefined;
 
   constructor(store: Pick<SecretStore, 'name' | 'read'>, log: Logger) {
     this.#store = store;
-    this.#complaint = new Complaint(log, 'the Secret of the serving certificate can be used again');
+    this.#problem = new LogOnChange(log, 'the Secret of the serving certificate can be used again');
   }
 
   async newest(): Promise<KeyCertificatePair | undefined> {
     const found = await this.#read();
     if (typeof found !== 'string') {
       this.#pair = found;
-      this.#complaint.settle();
+      this.#problem.settle();
     } else {
-      this.#complaint.raise(this.#pair ? `${found}; the former certificate is still used` : found);
+      this.#problem.raise(this.#pair ? `${found}; the former certificate is still used` : found);
     }
     return this.#pair;
   }

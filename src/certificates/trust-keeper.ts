@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import { CaBundles } from './ca-bundles.ts';
-import { Complaint } from './complaint.ts';
-import { standingIn } from './foreign.ts';
-import { LiveTrust } from './live-trust.ts';
+import { LogOnChange } from './log-on-change.ts';
+import { standingIn } from './unknown-cas.ts';
+import { CaBundleView } from './ca-bundle-view.ts';
 import type { WebhookConfigurations } from './ports.ts';
 import type { ServingLeaf } from './serving-leaf.ts';
 import type { CaSource } from './source.ts';
@@ -29,16 +29,16 @@ export interface TrustKeeperOptions {
  */
 export class TrustKeeper {
   readonly #options: TrustKeeperOptions;
-  readonly #trust = new LiveTrust();
+  readonly #trust = new CaBundleView();
   readonly #bundles: CaBundles;
-  readonly #complaint: Complaint;
+  readonly #problem: LogOnChange;
   readonly #stopped = new AbortController();
 
   constructor(options: TrustKeeperOptions) {
     const { configurations, log, patience } = options;
     this.#options = options;
     this.#bundles = new CaBundles(configurations, patience, log);
-    this.#complaint = new Complaint(log, 'all that is due can be done again');
+    this.#problem = new LogOnChange(log, 'all that is due can be done again');
   }
 
   /** Ends {@link keepLooking} after the look under way. */
@@ -47,7 +47,7 @@ export class TrustKeeper {
   }
 
   /**
-   * Looks every `intervalMs` until {@link stop}, or until none has succeeded for `patienceMs`; tells
+   * Looks every `intervalMs` until {@link stop}, or until all have failed for `patienceMs`; tells
    * which of the two it was. Time is that of a clock which can't be set.
    */
   async keepLooking(intervalMs: number, patienceMs: number): Promise<'stopped' | 'stuck'> {
@@ -65,10 +65,10 @@ export class TrustKeeper {
   async look(): Promise<boolean> {
     try {
       const isDone = await this.#look();
-      this.#complaint.settle();
+      this.#problem.settle();
       return isDone;
     } catch (error) {
-      this.#complaint.raise((error as Error).message);
+      this.#problem.raise((error as Error).message);
       return false;
     }
   }
@@ -82,7 +82,7 @@ export class TrustKeeper {
     if (before.length === 0) return true;
     const wanted = await source.newest(now, standingIn(before));
     if (!wanted) return false;
-    const hasStood = (ca: Parameters<LiveTrust['standingOf']>[0]) =>
+    const hasStood = (ca: Parameters<CaBundleView['standingOf']>[0]) =>
       this.#trust.standingOf(ca) !== 'missing';
     const isMended = await this.#bundles.mend(before, wanted, hasStood);
     this.#trust.observe(isMended ? await configurations.read() : before, before);

@@ -13,6 +13,7 @@ import { verifyNodes } from '../rollout/nodes/verify.ts';
 import { ownNamespace } from './compose/facts.ts';
 import { defineCommand } from './frame/command.ts';
 import { KUBECONFIG, OUTPUT } from './frame/flags.ts';
+import { useLittleMemory } from './frame/little-memory.ts';
 import { note, print } from './frame/print.ts';
 import { showProgress } from './frame/progress.ts';
 import { UsageError } from './usage-error.ts';
@@ -49,6 +50,7 @@ export const command = defineCommand(
       '0 every node runs the current chain, 1 one may run another, 2 a cluster does not tell',
   },
   async ({ operands, flags }) => {
+    useLittleMemory();
     const { kubeconfig, context, output = 'text' } = flags;
     const contexts = context.length === 0 ? [undefined] : [...new Set(context)];
     const reports: ClusterReport[] = [];

@@ -1,18 +1,13 @@
 import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
-import { type Verdict, decide, denialsIn } from '../engine/core/decide.ts';
 import { CONF_KEY, type ConfigMap } from '../engine/core/eni-config.ts';
+import type { Finding } from '../engine/core/finding.ts';
 import { BULLET, describeFinding, fieldOf } from '../engine/report/finding-text.ts';
-import { review } from '../engine/rules/index.ts';
 import { count, printable } from '../engine/text/text.ts';
-import { ApiError, type ApiServer, connect } from '../kube/api.ts';
+import { ApiError, connect } from '../kube/api.ts';
 import { compare } from '../rollout/history/comparison.ts';
 import { diffAsText } from '../rollout/history/report.ts';
-import {
-  type StoredVersion,
-  readStoredVersion,
-  rollbackTarget,
-  writeRollback,
-} from '../rollout/history/rollback.ts';
+import { type PutBackEnd, putBack } from '../rollout/history/put-back.ts';
+import { readStoredVersion, rollbackTarget } from '../rollout/history/rollback.ts';
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { defineCommand } from './frame/command.ts';
 import { canAsk, confirm } from './frame/confirm.ts';
@@ -60,57 +55,53 @@ export const command = defineCommand(
     }
     const known = await learnOnce(config, api);
     for (const line of unknownTo(known)) note(`not known: ${line}`);
-    const { rules, mode } = config.policy;
-    const change = { operation: stored ? 'UPDATE' : 'CREATE', old: stored?.configMap } as const;
-    const findings = review({ ...change, new: target }, known.facts(), config.policy);
-    const verdict = decide(findings, { rules, mode });
-    await print(refusals(verdict, target));
-    if (!verdict.allowed) {
-      const problems = count(denialsIn(verdict).length, 'problem');
-      note(`nothing was changed: by the rules of today this would be refused (${problems})`);
-      return 1;
-    }
-    if (!yes && !(await confirm(`Write the texts of revision ${revision.number}?`))) {
-      note('nothing was changed');
-      return 1;
-    }
-    return write(api, target, stored, revision.number);
+    const end = await putBack(api, {
+      target,
+      stored,
+      facts: known.facts(),
+      policy: config.policy,
+      isWanted: async () => yes || confirm(`Write the texts of revision ${revision.number}?`),
+      onWarnings: noteWarnings,
+    });
+    return tell(end, target, revision.number);
   },
 );
 
-/** Writes, and says what came of it; resolves with the exit status. */
-async function write(
-  api: ApiServer,
-  target: ConfigMap,
-  stored: StoredVersion | undefined,
-  number: number,
-): Promise<0 | 1> {
-  try {
-    await writeRollback(api, target, stored, noteWarnings);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const why = printable(error.message, 600);
-    if (error.status === 409) {
-      throw new UsageError('nothing was written: eni-config was changed meanwhile; look again');
+/** Says what came of it; resolves with the exit status. */
+async function tell(end: PutBackEnd, target: ConfigMap, number: number): Promise<0 | 1> {
+  switch (end.how) {
+    case 'written':
+      note(`eni-config holds the texts of revision ${number} again`);
+      return 0;
+    case 'unwanted':
+      note('nothing was changed');
+      return 1;
+    case 'denied': {
+      await print(refusals(end.denials, target));
+      const problems = count(end.denials.length, 'problem');
+      note(`nothing was changed: by the rules of today this would be refused (${problems})`);
+      return 1;
     }
-    // 422 is the answer of the guard, and 400 what policies and other webhooks use.
-    if (error.status !== 422 && error.status !== 400) {
-      throw new UsageError(`nothing was written: ${why}`);
+    case 'failed': {
+      const { status, message } = end.error;
+      const why = printable(message, 600);
+      if (status === 409) {
+        throw new UsageError('nothing was written: eni-config was changed meanwhile; look again');
+      }
+      // 422 is the answer of the guard, and 400 what policies and other webhooks use.
+      if (status !== 422 && status !== 400) throw new UsageError(`nothing was written: ${why}`);
+      note(`nothing was changed: ${why}`);
+      return 1;
     }
-    note(`nothing was changed: ${why}`);
-    return 1;
   }
-  note(`eni-config holds the texts of revision ${number} again`);
-  return 0;
 }
 
 const NOTHING = { data: new Map<string, string>(), binaryData: new Map<string, string>() };
 
-function refusals(verdict: Verdict, object: ConfigMap): string {
-  return denialsIn(verdict)
+const refusals = (denials: readonly Finding[], object: ConfigMap) =>
+  denials
     .map((finding) => `${BULLET}${fieldOf(finding)}: ${describeFinding(finding, object)}\n`)
     .join('');
-}
 
 async function tried<T>(call: Promise<T>): Promise<T> {
   return call.catch((error: unknown) => {

@@ -83,7 +83,8 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     config.facts.source === 'cluster' ? followFacts(factsOptions(config, api, log)) : undefined;
   const facts = () => store?.facts() ?? config.facts.known;
   const factSources = () => (store?.status() ?? []).map(factSourceState);
-  const auditing = prepareAuditing({ config, api, facts, factSources, log, metrics });
+  const nodeLists = store?.lists;
+  const auditing = prepareAuditing({ config, api, facts, factSources, nodeLists, log, metrics });
   const { events, refusals, admitted } = auditing;
   const turnedAway = new TurnedAway(log, metrics.countTurnedAway);
   let isDraining = false;

@@ -167,7 +167,7 @@ interface Service {
   readonly spec: { readonly ports?: readonly { readonly name?: string; readonly port: number }[] };
 }
 
-/** Service and endpoints as the API server resolves them; of a URL there are none. */
+/** Service and endpoints as the API server resolves them; a URL has neither. */
 async function findAddresses(
   api: ApiServer,
   { service, url = '' }: Client,

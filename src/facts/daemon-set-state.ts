@@ -1,13 +1,10 @@
 import { type PodContainers, terwayImage } from '../engine/core/terway-image.ts';
 import { printable } from '../engine/text/text.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
+import type { PodJson } from '../kube/pod-json.ts';
 import { oldestOf } from './node-counter.ts';
 
 /** Terway's DaemonSet and its pods, as far as the guard looks at them. */
-
-interface PodSpec extends PodContainers {
-  readonly nodeName?: string;
-}
 
 /** As the API server has it. */
 export interface DaemonSet {
@@ -15,7 +12,7 @@ export interface DaemonSet {
   readonly spec: {
     readonly updateStrategy?: { readonly type?: string };
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
-    readonly template: { readonly spec: PodSpec };
+    readonly template: { readonly spec: PodContainers };
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -23,11 +20,6 @@ export interface DaemonSet {
     readonly updatedNumberScheduled?: number;
     readonly numberAvailable?: number;
   };
-}
-
-export interface Pod {
-  readonly spec?: PodSpec;
-  readonly status?: { readonly phase?: string };
 }
 
 /** What a DaemonSet says of a version. */
@@ -80,22 +72,26 @@ export interface PodCensus {
 }
 
 /** Reduces pods as their pages come. Pods that have ended, evicted ones, run nothing any more. */
-export async function countPods(pages: AsyncIterable<readonly Pod[]>): Promise<PodCensus> {
-  const versions = new Map<string, Version | undefined>();
-  const waiting = new Set<string>();
-  for await (const page of pages) {
+export class PodCounter {
+  readonly #versions = new Map<string, Version | undefined>();
+  readonly #waiting = new Set<string>();
+
+  add(page: readonly Pick<PodJson, 'spec' | 'status'>[]): void {
     for (const { spec = {}, status: { phase = 'Pending' } = {} } of page) {
       const node = spec.nodeName;
       if (node === undefined || phase === 'Failed' || phase === 'Succeeded') continue;
       // Until its init containers have ended a pod is pending; afterwards never again.
-      if (phase !== 'Pending') waiting.delete(node);
-      else if (!versions.has(node)) waiting.add(node);
+      if (phase !== 'Pending') this.#waiting.delete(node);
+      else if (!this.#versions.has(node)) this.#waiting.add(node);
       const version = parseVersion(terwayImage(spec) ?? '');
       // While one pod makes room for the next, a node has two of them.
-      const other = versions.get(node);
+      const other = this.#versions.get(node);
       const oldest = version && other ? oldestOf([version, other]) : version;
-      versions.set(node, versions.has(node) && !other ? undefined : oldest);
+      this.#versions.set(node, this.#versions.has(node) && !other ? undefined : oldest);
     }
   }
-  return { versions, waiting };
+
+  get census(): PodCensus {
+    return { versions: this.#versions, waiting: this.#waiting };
+  }
 }

@@ -12,10 +12,16 @@ export interface Reading {
   readonly retryAfterMs?: number;
 }
 
+/** What a whole list came to, and when it was whole, in milliseconds since 1970. */
+export interface Known<T> {
+  readonly value: T;
+  readonly at: number;
+}
+
 /** A list that is read again and again, as whatever it is reduced to; replaced whole. */
 export interface Listing<T> {
-  /** What the last whole list came to, and when it was whole. */
-  readonly known: () => { readonly value: T; readonly at: number } | undefined;
+  /** What the last whole list came to. */
+  readonly known: () => Known<T> | undefined;
   /** Reads it once; a failure goes to `health`. */
   readonly read: (signal?: AbortSignal) => Promise<Reading>;
 }
@@ -26,7 +32,7 @@ export function listing<Item, T>(
   { api, now, changed }: Pick<SourceOptions, 'api' | 'now' | 'changed'>,
   reduce: (pages: AsyncIterable<readonly Item[]>) => Promise<T>,
 ): Listing<T> {
-  let known: { readonly value: T; readonly at: number } | undefined;
+  let known: Known<T> | undefined;
   const part = query.path;
   return {
     known: () => known,

@@ -1,19 +1,21 @@
 import { RELEASED_TOGETHER, pluginsOfKubelet } from '../engine/catalogue/releases.ts';
 import type { Fact, Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
-import { listing, readEvery } from './lists.ts';
-import { networkModeOf } from './network-mode.ts';
+import { type ListedNode, type NodeMetadata, listedNode } from './listed-node.ts';
+import { type Known, listing, readEvery } from './lists.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
 import { NodeCounter, type VersionGroup, oldestOf, spreadOf } from './node-counter.ts';
 
 /** A Node as the API server has it, as far as it is looked at. */
 export interface Node {
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: NodeMetadata;
   readonly status?: { readonly nodeInfo?: { readonly kubeletVersion?: string } };
 }
 
 /** What a list of all nodes comes to. */
 export interface NodeCensus {
+  /** All of them. */
+  readonly listed: readonly ListedNode[];
   /** Nodes whose pods get their network from the chain, by name. */
   readonly inChain: ReadonlySet<string>;
   /** Nodes in exclusive-ENI mode, which ignore the chain. */
@@ -27,23 +29,25 @@ export interface NodeCensus {
 /** Sources: Terway's tests, Kubernetes' well-known labels. */
 const NO_KUBE_PROXY = 'k8s.aliyun.com/no-kube-proxy';
 
-/** Reduces nodes as their pages come; nothing of a page is kept but names. */
+/** Reduces nodes as their pages come; nothing of a page is kept but names and modes. */
 export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise<NodeCensus> {
+  const listed: ListedNode[] = [];
   const inChain = new Set<string>();
   const exclusiveEni = new NodeCounter();
   const withoutKubeProxy = new NodeCounter();
   const kubelets = new Map<string, NodeCounter>();
   for await (const page of pages) {
     for (const { metadata, status } of page) {
-      const { name, labels = {} } = metadata;
-      const mode = networkModeOf(labels);
+      const node = listedNode(metadata);
+      listed.push(node);
+      const { name, mode } = node;
       if (mode === 'windows' || mode === 'virtual') continue;
       if (mode === 'exclusive-eni') {
         exclusiveEni.add(name);
         continue;
       }
       inChain.add(name);
-      if (labels[NO_KUBE_PROXY] === 'true') withoutKubeProxy.add(name);
+      if (metadata.labels?.[NO_KUBE_PROXY] === 'true') withoutKubeProxy.add(name);
       const kubelet = status?.nodeInfo?.kubeletVersion ?? '';
       const counter = kubelets.get(kubelet) ?? new NodeCounter();
       kubelets.set(kubelet, counter);
@@ -51,6 +55,7 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
     }
   }
   return {
+    listed,
     inChain,
     exclusiveEni: exclusiveEni.group(),
     withoutKubeProxy: withoutKubeProxy.group(),
@@ -59,7 +64,7 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
 }
 
 /** The facts of a census; `at` is when the list was whole. */
-export function factsOfNodes(census: NodeCensus, at: number): Partial<Facts> {
+export function factsOfNodes(census: Omit<NodeCensus, 'listed'>, at: number): Partial<Facts> {
   const counted = (value: NodeGroup): Fact<NodeGroup> => ({
     value,
     source: { kind: 'node-labels' },
@@ -101,6 +106,8 @@ function estimateOf(
 export interface NodesSource extends Source {
   /** Nodes in the chain; undefined while they are not known, and when what is known is stale. */
   inChain(): ReadonlySet<string> | undefined;
+  /** All nodes, as they were listed last. */
+  listed(): Known<readonly ListedNode[]> | undefined;
 }
 
 /** The nodes themselves: modes by label, versions of the kubelet. */
@@ -122,6 +129,10 @@ export function nodesSource(options: SourceOptions): NodesSource {
     inChain() {
       const known = nodes.known();
       return known && now() - known.at < staleAfterMs ? known.value.inChain : undefined;
+    },
+    listed() {
+      const known = nodes.known();
+      return known && { value: known.value.listed, at: known.at };
     },
   };
 }

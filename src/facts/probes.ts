@@ -37,7 +37,7 @@ const credible = (result: ProbeResult | undefined) =>
 export interface ProbeCensus {
   /** By node. */
   readonly reports: ReadonlyMap<string, ProbeReport>;
-  /** Pods that are none of the probe's, as they do something else. */
+  /** Pods that bear the labels and do something else. */
   readonly strangers: number;
 }
 

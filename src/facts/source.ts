@@ -40,7 +40,7 @@ export interface SourceOptions {
   readonly namespace: string;
   /** Between full lists, in milliseconds. */
   readonly refreshMs: number;
-  /** From when on a fact is none, in milliseconds after its confirmation. */
+  /** How long a fact counts after its confirmation, in milliseconds. */
   readonly staleAfterMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -50,7 +50,7 @@ export interface SourceOptions {
 
 /**
  * Whether the parts of a source, each a path or an object, can be read. There is one log line for
- * each reason why they fail and one when all are well again, none for retries.
+ * each reason why they fail and one when all are well again; retries are not logged.
  */
 export class Health {
   /** Resolves when every part has been confirmed or has failed. */

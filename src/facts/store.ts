@@ -1,12 +1,15 @@
 import type { Logger } from '../log.ts';
 import { type Facts, NO_FACTS } from '../engine/core/facts.ts';
-import type { ApiServer } from '../kube/api.ts';
+import type { ApiError, ApiServer } from '../kube/api.ts';
 import { kubeProxySource } from './kube-proxy.ts';
+import type { ListedNode } from './listed-node.ts';
+import type { Known } from './lists.ts';
 import { nodesSource } from './nodes.ts';
 import { overlay } from './overlay.ts';
 import { probesSource } from './probes.ts';
 import type { Source, SourceStatus, SourceOptions } from './source.ts';
 import { terwaySource } from './terway.ts';
+import type { PodsByNode } from './terway-pods.ts';
 
 export type { SourceStatus } from './source.ts';
 
@@ -32,7 +35,19 @@ export interface KnownFacts {
   gaps(): readonly string[];
 }
 
+/** Nodes and Terway's pods, as they were listed last for the facts. */
+export interface NodeLists {
+  readonly nodes: Known<readonly ListedNode[]> | undefined;
+  /** Undefined once they are let go: thousands of pods are not kept for what is counted once. */
+  readonly pods: Known<PodsByNode> | undefined;
+  readonly letGoOfPods: () => void;
+  readonly hasTerway: boolean;
+  /** Why one of them can't be listed at present. */
+  readonly error: ApiError | undefined;
+}
+
 export interface FactsStore extends KnownFacts {
+  readonly lists: () => NodeLists;
   /** Resolves when every source has answered or failed once. */
   readonly answered: Promise<unknown>;
   stop(): void;
@@ -43,11 +58,12 @@ export interface FactsStore extends KnownFacts {
  * stay in use until they are stale, and learning goes on by itself.
  */
 export function followFacts(options: FactsOptions): FactsStore {
-  const { sources, known } = createKnowledge(options);
+  const { sources, known, lists } = createKnowledge(options);
   const stopped = new AbortController();
   for (const source of sources) void source.follow(stopped.signal);
   return {
     ...known,
+    lists,
     answered: Promise.all(sources.map(({ answered }) => answered)),
     stop: () => stopped.abort(),
   };
@@ -66,7 +82,13 @@ interface Snapshot {
   readonly goodUntil: number;
 }
 
-function createKnowledge(options: FactsOptions): { sources: readonly Source[]; known: KnownFacts } {
+interface Knowledge {
+  readonly sources: readonly Source[];
+  readonly known: KnownFacts;
+  readonly lists: () => NodeLists;
+}
+
+function createKnowledge(options: FactsOptions): Knowledge {
   const { api, log, namespace, configured, now = Date.now } = options;
   const staleAfterMs = options.staleAfterSeconds * 1000;
   const sourceOptions: SourceOptions = {
@@ -79,9 +101,10 @@ function createKnowledge(options: FactsOptions): { sources: readonly Source[]; k
     changed: () => (snapshot = compose(now())),
   };
   const nodes = nodesSource(sourceOptions);
+  const terway = terwaySource(sourceOptions);
   // What the probe has seen comes after, and so replaces, what the kubelet lets one guess.
   const sources = [
-    terwaySource(sourceOptions),
+    terway,
     kubeProxySource(sourceOptions),
     nodes,
     probesSource(sourceOptions, () => nodes.inChain()),
@@ -107,5 +130,12 @@ function createKnowledge(options: FactsOptions): { sources: readonly Source[]; k
     status: () => sources.map((source) => source.status()),
     gaps: () => fresh(now()).flatMap(({ gaps }) => gaps),
   };
-  return { sources, known };
+  const lists = (): NodeLists => ({
+    nodes: nodes.listed(),
+    pods: terway.pods(),
+    letGoOfPods: terway.letGoOfPods,
+    hasTerway: terway.isThere(),
+    error: nodes.status().lastError ?? terway.status().lastError,
+  });
+  return { sources, known, lists };
 }

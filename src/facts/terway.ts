@@ -1,9 +1,16 @@
 import { TERWAY_DAEMONSETS } from '../engine/core/facts.ts';
 import { listed } from '../engine/text/text.ts';
-import { type DaemonSet, type Pod, countPods, readDaemonSet } from './daemon-set-state.ts';
+import {
+  type DaemonSet,
+  type DaemonSetState,
+  PodCounter,
+  readDaemonSet,
+} from './daemon-set-state.ts';
 import { type Follower, followObject, readObject } from '../kube/follow.ts';
 import { pagesOf } from '../kube/pages.ts';
-import { type Reading, counted, readEvery, readOnce } from './lists.ts';
+import type { PodJson } from '../kube/pod-json.ts';
+import { type Known, type Reading, counted, readEvery, readOnce } from './lists.ts';
+import { type PodsByNode, TerwayPods } from './terway-pods.ts';
 import { type TerwayVersions, factOf, withPods, withRollout } from './terway-versions.ts';
 import { Health, type Learnt, type Source, type SourceOptions } from './source.ts';
 
@@ -17,12 +24,26 @@ interface Seen {
   readonly at: number;
 }
 
-/** Terway's version, from its DaemonSet and, in the midst of a rollout, from its pods. */
-export function terwaySource(options: SourceOptions): Source {
+export interface TerwaySource extends Source {
+  /** Whether it is known to be in the cluster. */
+  isThere(): boolean;
+  /** Its pods, as they were listed last while it was followed; undefined once they are let go. */
+  pods(): Known<PodsByNode> | undefined;
+  readonly letGoOfPods: () => void;
+}
+
+/**
+ * Terway's version, from its DaemonSet and, in the midst of a rollout, from its pods. These are listed
+ * anyway while it is followed, for what the nodes run.
+ */
+export function terwaySource(options: SourceOptions): TerwaySource {
   const { api, log, now, refreshMs, staleAfterMs, changed } = options;
   const health = new Health('terway', TERWAY_DAEMONSETS, log);
   const seen = new Map<string, Seen>();
-  let podsListedAt: number | undefined;
+  let listed: Known<PodsByNode> | undefined;
+  let last = { daemonSet: '', at: -Infinity };
+  /** When they were last listed in the midst of a rollout. */
+  let countedAt = -Infinity;
   const see = (name: string, running: TerwayVersions | undefined) => {
     seen.set(name, { running, at: now() });
     health.confirmed(name, now());
@@ -36,27 +57,46 @@ export function terwaySource(options: SourceOptions): Source {
     failed: (error) => health.failed(name, error),
   });
 
-  /** Lists the pods of a rollout that is half done, if it is time to. */
-  const readPods = async (signal?: AbortSignal): Promise<Reading> => {
-    const atStart = currentOf(seen)?.running;
-    if (!atStart || atStart.isSettled) {
-      health.recovered(PODS);
-      return { isWhole: true };
-    }
-    const { name, labelSelector } = atStart.rollout;
-    const isEarly = podsListedAt !== undefined && now() - podsListedAt < refreshMs;
-    if (isEarly || labelSelector === undefined) return { isWhole: true };
+  /** Lists the pods; only in the midst of a rollout they say which versions there are. */
+  const readPods = async (
+    { name, labelSelector }: DaemonSetState,
+    atStart: TerwayVersions,
+    signal?: AbortSignal,
+  ): Promise<Reading> => {
+    if (labelSelector === undefined) return { isWhole: true };
     return readOnce(health, PODS, signal, async (begun) => {
-      const pages = pagesOf<Pod>(api, { path: PODS, labelSelector, signal });
-      const pods = await countPods(counted(pages, begun));
+      const counter = atStart.isSettled ? undefined : new PodCounter();
+      const pods = new TerwayPods();
+      const pages = pagesOf<PodJson>(api, { path: PODS, labelSelector, signal });
+      for await (const page of counted(pages, begun)) {
+        counter?.add(page);
+        pods.add(page);
+      }
       const at = now();
-      podsListedAt = at;
+      listed = { value: pods.byNode, at };
+      last = { daemonSet: name, at };
+      if (!counter) return;
+      countedAt = at;
       const known = seen.get(name);
       if (known?.running) {
-        seen.set(name, { ...known, running: withPods(known.running, atStart, pods, at) });
+        const running = withPods(known.running, atStart, counter.census, at);
+        seen.set(name, { ...known, running });
       }
       changed();
     });
+  };
+
+  /** Lists them once in a while, and soon when a rollout has begun. */
+  const keepReadingPods = async (signal: AbortSignal): Promise<Reading> => {
+    const atStart = currentOf(seen)?.running;
+    if (!atStart) {
+      health.recovered(PODS);
+      return { isWhole: true };
+    }
+    const { rollout, isSettled } = atStart;
+    const listedAt = last.daemonSet === rollout.name ? last.at : -Infinity;
+    const isDue = now() - (isSettled ? listedAt : countedAt) >= refreshMs;
+    return isDue ? readPods(rollout, atStart, signal) : { isWhole: true };
   };
 
   return {
@@ -66,19 +106,23 @@ export function terwaySource(options: SourceOptions): Source {
           readObject(api, { path: DAEMON_SETS, name }, followerOf(name)),
         ),
       );
-      await readPods();
+      const atStart = currentOf(seen)?.running;
+      if (atStart && !atStart.isSettled) await readPods(atStart.rollout, atStart);
     },
     async follow(signal) {
       await Promise.all([
         ...TERWAY_DAEMONSETS.map((name) =>
           followObject(api, { path: DAEMON_SETS, name }, staleAfterMs, followerOf(name), signal),
         ),
-        readEvery(refreshMs, readPods, signal, LOOK_MS),
+        readEvery(refreshMs, keepReadingPods, signal, LOOK_MS),
       ]);
     },
     learnt: () => learntFrom(seen, now() - staleAfterMs),
     status: () => health.status(),
     answered: health.answered,
+    isThere: () => currentOf(seen) !== undefined,
+    pods: () => listed,
+    letGoOfPods: () => (listed = undefined),
   };
 }
 

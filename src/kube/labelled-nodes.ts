@@ -5,7 +5,7 @@ import { PAGE_SIZE } from './pages.ts';
 /** For a webhook call that waits for it; see readStoredConfig. */
 const TIMEOUT_MS = 1000;
 
-/** Values of labels; other names of ConfigMaps can stand in none. Source: Kubernetes' validation. */
+/** What a label can hold, and so the names of overlays. Source: Kubernetes' validation. */
 const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
 interface Page {

@@ -46,7 +46,7 @@ export async function readNamedOverlays(
   };
 }
 
-/** The overlay that a node with these labels names; Terway takes an empty value for none. */
+/** The overlay that a node with these labels names; Terway ignores an empty value. */
 export const overlayNameIn = (labels: Readonly<Record<string, string>> = {}): string | undefined =>
   labels[OVERLAY_LABEL] === '' ? undefined : labels[OVERLAY_LABEL];
 

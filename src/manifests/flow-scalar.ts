@@ -73,7 +73,7 @@ function decodeEscape(
     return 2;
   }
   const code = Number.parseInt(source.slice(at + 2, at + 2 + digits), 16);
-  // A code that is none makes a text unlike the parser's, so that the map is not used.
+  // A code beyond Unicode makes a text unlike the parser's, so that the map is not used.
   const isCode = code <= 0x10ffff;
   list.add(isCode ? String.fromCodePoint(code) : '\ufffd', at, 2 + digits);
   return 2 + digits;

@@ -123,11 +123,12 @@ class Reader implements Manifests {
 
   #refuse(offset: number, message: string): ManifestError {
     const { line, col } = this.#lines.linePos(offset);
-    const hint = this.#file.text.includes('{{')
+    const isTemplate = this.#file.text.includes('{{');
+    const hint = isTemplate
       ? '; it looks like a template: give what `helm template` prints, for example through `-`'
       : '';
     const at = { line: line || 1, column: col || 1 };
-    return new ManifestError(this.#file.name, at, `${message}${hint}`);
+    return new ManifestError(this.#file.name, at, `${message}${hint}`, isTemplate);
   }
 
   #checkAliases(document: Document): void {

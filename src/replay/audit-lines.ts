@@ -11,7 +11,7 @@ import { createGunzip } from 'node:zlib';
 const NEEDLES = ['eni-config', '"deletecollection"'].map((text) => Buffer.from(text));
 const LINE_FEED = 10;
 
-/** An event holds at most two objects, and the API server takes none of more than 3 MB. */
+/** An event holds at most two objects, and the API server takes 3 MB at most. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 
 /** What was read so far. */

@@ -36,7 +36,7 @@ function mergePatch(target: unknown, patch: unknown): unknown {
   return Object.fromEntries(result);
 }
 
-/** RFC 6902 without `move` and `copy`, and without arrays, which a ConfigMap's data has none of. */
+/** RFC 6902 without `move` and `copy`, and without arrays: a ConfigMap's data holds texts. */
 function applyJsonPatch(object: JsonObject, operations: readonly unknown[]) {
   let result: JsonObject | undefined = object;
   for (const operation of operations) {

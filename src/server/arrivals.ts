@@ -10,7 +10,7 @@ const LOOK_MS = 20;
 /**
  * New connections of a server that is about to close. When a listening socket closes, the kernel resets
  * those that it has taken and the process has not yet, and nothing can hold them back. So the socket is
- * closed only when none come any more.
+ * closed only when arrivals have ended.
  */
 export class Arrivals {
   #lastMs: number | undefined;
@@ -19,7 +19,7 @@ export class Arrivals {
     server.on('connection', () => (this.#lastMs = performance.now()));
   }
 
-  /** Resolves when none have come for a while, at once where none have come at all. */
+  /** Resolves a while after the last arrival, at once before the first. */
   async end(): Promise<void> {
     const latest = performance.now() + MAX_WAIT_MS;
     while (performance.now() < latest) {

@@ -66,7 +66,7 @@ export class Connections {
     if (caller && sizeOf(caller) === 0) this.#callers.delete(address);
   }
 
-  /** The caller with most strangers, or where there are none with most connections. */
+  /** The caller with most strangers; without strangers the one with most connections. */
   #widest(): Caller | undefined {
     let widest: Caller | undefined;
     for (const caller of this.#callers.values()) {

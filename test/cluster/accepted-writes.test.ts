@@ -79,7 +79,7 @@ t.test('the guard lets through', async (t) => {
     await transcript.matchesGolden(t, 'checked-before');
   });
 
-  await t.test('what an exempt user does, with warnings, and nobody else', async (t) => {
+  await t.test('what an exempt user does, with warnings, and of no other user', async (t) => {
     await cluster.store(BASE_VETH);
     const conf = BASE_VETH['10-terway.conf']!.replace('"iptables"', '"ebpf"');
     await cluster.file('conf.json', JSON.stringify({ data: { '10-terway.conf': conf } }));

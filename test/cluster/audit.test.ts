@@ -235,22 +235,25 @@ t.test('what happens to eni-config is seen', async (t) => {
     t.match(JSON.parse(line ?? '{}'), { fieldManager: 'm2', user: ANN, schema: 1 });
   });
 
-  await t.test('what is stored is judged when it changes, whoever changed it', async (t) => {
-    await cluster.store(GOOD);
-    await untilStored({ verdict: 'allow' });
-    t.match(await plane.shell(`${patch} conf.json`, as(VENDOR)), { code: 0 });
-    await untilStored({ verdict: 'deny', because: 'object', rule: 'first-entry-differs' });
-    await untilEvent({ reason: 'StoredObjectInvalid', message: 'first-entry-differs' });
-    t.match(
-      await guard.metrics(),
-      /^eni_config_guard_stored_object_findings\{rule="first-entry-differs",severity="deny"\} 1$/m,
-    );
-    await cluster.remove();
-    await untilStored({ verdict: 'deny', rule: 'eni-conf-missing' });
-    await cluster.store(GOOD);
-    await untilStored({ verdict: 'allow' });
-    await untilEvent({ reason: 'StoredObjectValid', message: 'can restart' });
-  });
+  await t.test(
+    'what is stored is judged at every change, those past the webhook too',
+    async (t) => {
+      await cluster.store(GOOD);
+      await untilStored({ verdict: 'allow' });
+      t.match(await plane.shell(`${patch} conf.json`, as(VENDOR)), { code: 0 });
+      await untilStored({ verdict: 'deny', because: 'object', rule: 'first-entry-differs' });
+      await untilEvent({ reason: 'StoredObjectInvalid', message: 'first-entry-differs' });
+      t.match(
+        await guard.metrics(),
+        /^eni_config_guard_stored_object_findings\{rule="first-entry-differs",severity="deny"\} 1$/m,
+      );
+      await cluster.remove();
+      await untilStored({ verdict: 'deny', rule: 'eni-conf-missing' });
+      await cluster.store(GOOD);
+      await untilStored({ verdict: 'allow' });
+      await untilEvent({ reason: 'StoredObjectValid', message: 'can restart' });
+    },
+  );
 
   await t.test('and at the start: Terway was downgraded meanwhile', async () => {
     await guard.kill();
@@ -298,7 +301,7 @@ t.test('an eni-config broken before there was a guard is found at the start', as
   });
   t.teardown(() => cluster.stop());
   const { guard } = cluster;
-  t.notMatch(await guard.metrics(), /stored_object/, 'nobody asked for the check');
+  t.notMatch(await guard.metrics(), /stored_object/, 'the check is switched off');
   await guard.kill();
   await guard.restart({ audit: { background: true } });
   await waitFor(

@@ -95,7 +95,7 @@ t.test('break-glass', async (t) => {
     const canI = 'kubectl auth can-i bypass configmaps/eni-config -n kube-system';
     t.match(await cluster.type(transcript, canI, ann), { code: 1 });
     t.match(await cluster.type(transcript, BREAK_GLASS, ann), { code: 1 });
-    t.match(await plane.shell(BREAK_GLASS, ops), { code: 0 }, 'somebody else may');
+    t.match(await plane.shell(BREAK_GLASS, ops), { code: 0 }, 'the user who holds the right may');
     t.match(await cluster.type(transcript, BREAK, ann), { code: 1 });
     const label = `kubectl label ${TARGET} team=network`;
     t.match(await cluster.type(transcript, label, ann), { code: 0 });
@@ -113,7 +113,7 @@ t.test('break-glass', async (t) => {
     await transcript.matchesGolden(t, 'break-glass-ended');
   });
 
-  await t.test('expired where it stands, it hinders nothing and helps nobody', async (t) => {
+  await t.test('expired where it stands, it neither hinders nor helps a write', async (t) => {
     await cluster.store(GOOD);
     await cluster.unregister();
     t.match(await plane.shell(`kubectl annotate ${TARGET} ${REASON} ${AN_HOUR_AGO}`), { code: 0 });
@@ -148,27 +148,30 @@ t.test('break-glass', async (t) => {
     t.equal(await questions(asked + 1), asked + 1, 'setting it again is what was asked about');
   });
 
-  await t.test('does not count when nobody can be asked, or when it is switched off', async (t) => {
-    const transcript = new Transcript();
-    const guards = {
-      'may not ask': await startAskingGuard(plane, CONFIG, 'powerless@example.com'),
-      'was given no API server': await startGuard(CONFIG),
-      'is told not to': await startAskingGuard(plane, {
-        ...CONFIG,
-        breakGlass: { enabled: false },
-      }),
-    };
-    for (const [name, guard] of Object.entries(guards)) {
-      t.teardown(() => guard.stop());
-      await cluster.store(GOOD);
-      await cluster.register(guard);
-      t.match(await cluster.type(transcript, BREAK_GLASS, ops), { code: 1 }, name);
-      t.match(await cluster.type(transcript, BREAK, ops), { code: 1 }, name);
-      t.same(await cluster.stored(), GOOD);
-    }
-    await transcript.matchesGolden(t, 'break-glass-unasked');
-    await cluster.register();
-  });
+  await t.test(
+    'does not count when the API server does not answer, or when it is switched off',
+    async (t) => {
+      const transcript = new Transcript();
+      const guards = {
+        'may not ask': await startAskingGuard(plane, CONFIG, 'powerless@example.com'),
+        'was given no API server': await startGuard(CONFIG),
+        'is told not to': await startAskingGuard(plane, {
+          ...CONFIG,
+          breakGlass: { enabled: false },
+        }),
+      };
+      for (const [name, guard] of Object.entries(guards)) {
+        t.teardown(() => guard.stop());
+        await cluster.store(GOOD);
+        await cluster.register(guard);
+        t.match(await cluster.type(transcript, BREAK_GLASS, ops), { code: 1 }, name);
+        t.match(await cluster.type(transcript, BREAK, ops), { code: 1 }, name);
+        t.same(await cluster.stored(), GOOD);
+      }
+      await transcript.matchesGolden(t, 'break-glass-unasked');
+      await cluster.register();
+    },
+  );
 
   /** How often the guard has asked so far, once it is `least` times: the audit log lags behind. */
   async function questions(least: number): Promise<number> {

@@ -23,7 +23,7 @@ const ENI_CONFIG = `${CONFIG_MAPS}/eni-config`;
 const POLICIES = '/apis/admissionregistration.k8s.io/v1';
 const CONF = '10-terway.conf';
 
-/** Whoever may do anything, in the tests that grant rights with care. */
+/** The user who may do anything, in tests that grant rights with care. */
 const ADMIN = { exempt: { users: ['setup'] } };
 
 t.test('the floor', async (t) => {
@@ -104,7 +104,7 @@ t.test('the floor', async (t) => {
     await waitFor('the floor to be gone', EFFECT_TIMEOUT_MS, async () => isFree(plane));
   });
 
-  await t.test('exempts whom the guard exempts, and nobody else', async (t) => {
+  await t.test('exempts those whom the guard exempts, and them alone', async (t) => {
     const hostile = ['a"b\\c', "O'Brien {{ .Values }} ${x}", '") || true || ("', 'line\nbreak'];
     await stand(plane, {
       exempt: { users: ['setup', ...hostile], groups: ['system:vendor', ...hostile] },
@@ -259,7 +259,7 @@ function manifestOf(object: Stored) {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...object };
 }
 
-/** Whether eni-config may be deleted and nobody says a word. */
+/** Whether eni-config may be deleted without a refusal or a warning. */
 async function isFree(plane: ControlPlane): Promise<true | undefined> {
   const { status, headers } = await plane.raw('DELETE', `${ENI_CONFIG}?dryRun=All`);
   return status === 200 && headers.warning === undefined ? true : undefined;

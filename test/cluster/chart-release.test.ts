@@ -13,7 +13,7 @@ import { waitFor } from '../support/wait.ts';
 import { manifest } from './guarded-cluster.ts';
 
 /**
- * The life of a release as the API server sees it. No pod runs here: nobody answers the webhooks,
+ * The life of a release as the API server sees it. No pod runs here: the webhooks have no answer,
  * so everything that works does so without a guard.
  */
 

@@ -127,7 +127,11 @@ t.test('the chart', async (t) => {
     ],
     ['no replica', { replicas: 0 }, /minimum|less|greater/],
     ['a relative directory', { nodeProbe: { directory: 'opt' } }, /directory/],
-    ['files of nobody', { certificates: { source: 'files' } }, /existingSecret must name a Secret/],
+    [
+      'files without a Secret',
+      { certificates: { source: 'files' } },
+      /existingSecret must name a Secret/,
+    ],
   ] as const) {
     await t.test(`refuses ${name}`, async (t) => {
       t.match(await helmTemplate(plane, values), { code: 1, stderr: complaint });

@@ -190,7 +190,7 @@ const TRUST: readonly [string, (spec: Workload) => unknown, unknown][] = [
 /** What the node probe must be like. */
 const DAEMON_SET: readonly [string, (spec: Workload) => unknown, unknown][] = [
   [
-    'nobody that waits for it',
+    'a rollout on all nodes at once',
     ({ updateStrategy }) => updateStrategy,
     { rollingUpdate: { maxUnavailable: '100%' } },
   ],

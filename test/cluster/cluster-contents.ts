@@ -13,7 +13,7 @@ export const DAEMON_SETS = '/apis/apps/v1/namespaces/kube-system/daemonsets';
 
 const terwayImage = (version: string) => `registry-vpc.example.com/acs/terway:${version}`;
 
-/** Writes the Terway DaemonSet, or changes its image. Nobody rolls it out. */
+/** Writes the Terway DaemonSet, or changes its image. It is not rolled out: no controller runs. */
 export async function applyTerway(
   plane: ControlPlane,
   version: string,

@@ -65,7 +65,7 @@ t.test('exempt identities', async (t) => {
     t.ok(log.includes('{"rule":"object-deleted","severity":"warn","unmodified":"deny"'));
   });
 
-  await t.test('are those named, and nobody of a similar name', async (t) => {
+  await t.test('are those named, and not those of a similar name', async (t) => {
     await cluster.store(GOOD);
     const other = await serviceAccount(plane, 'default', 'addon-manager');
     const line = 'kubectl apply --server-side --force-conflicts -f broken.yaml';

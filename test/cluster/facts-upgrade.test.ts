@@ -57,7 +57,7 @@ t.test('a guard that learns from the cluster', async (t) => {
     { ...VETH_CONF, symmetric_routing: true },
     { ...PORTMAP, masqAll: true },
   ]);
-  /** What the guard knows, as somebody with its rights sees it. */
+  /** What the guard knows, as a user with its rights sees it. */
   const look = async () => {
     const env = { PATH: process.env.PATH, KUBECONFIG: kubeconfig, HOME: plane.dir };
     const output = await run(process.execPath, [main, 'facts'], { cwd: plane.dir, env });

@@ -51,12 +51,12 @@ export class GuardedCluster {
     await this.untilFree();
   }
 
-  /** Resolves when the API server lets eni-config be written without asking anybody. */
+  /** Resolves when the API server lets eni-config be written without a call of the guard. */
   async untilFree(): Promise<void> {
     this.#registered = undefined;
     await waitFor('eni-config to be free', EFFECT_TIMEOUT_MS, async () => {
       const { status } = await this.probe();
-      // It would be created, or it is there already: nobody was asked.
+      // It would be created, or it is there already: the guard was not asked.
       return status === 201 || status === 409 ? status : undefined;
     });
   }

@@ -116,7 +116,7 @@ t.test('what stood in eni-config is kept, and can be put back', async (t) => {
   await t.test('a refused write names the last good revision', async () => {
     const { revisions } = await settled();
     await cluster.file('bad.yaml', manifest(TYPO));
-    const named = `last good: revision ${revisions.at(-1)!.number} of `;
+    const named = `last good: revision ${revisions.at(-1)!.number}, which is stored`;
     await untilTold('kubectl apply -f bad.yaml', (stderr) => stderr.includes(named));
   });
 

@@ -18,32 +18,35 @@ t.test('a guard that', async (t) => {
   const { plane, guard } = cluster;
   await cluster.file('eni-config.yaml', manifest(withConflist(BASE_VETH, chain)));
 
-  await t.test('was killed closes eni-config, opens nothing, and harms nobody else', async (t) => {
-    await cluster.store(BASE_VETH);
-    await guard.kill();
-    t.teardown(() => guard.restart());
-    const transcript = new Transcript();
-    for (const line of [
-      `kubectl label ${TARGET} team=network`,
-      'kubectl apply -f eni-config.yaml',
-      `kubectl delete ${TARGET}`,
-    ]) {
-      t.match(await cluster.type(transcript, line), { code: 1 }, line);
-    }
-    const edit = await cluster.edit(transcript, [pasteConflist(chain)]);
-    t.equal(edit.code, 1);
-    for (const line of [
-      'kubectl create cm other -n kube-system --from-literal=key=value',
-      'kubectl label cm other -n kube-system team=network',
-      'kubectl delete cm other -n kube-system',
-      'kubectl create cm eni-config -n default',
-      'kubectl delete cm eni-config -n default',
-    ]) {
-      t.match(await cluster.type(transcript, line), { code: 0 }, line);
-    }
-    t.same(await cluster.stored(), BASE_VETH);
-    await transcript.matchesGolden(t, 'guard-killed');
-  });
+  await t.test(
+    'was killed closes eni-config, opens nothing, and leaves other objects alone',
+    async (t) => {
+      await cluster.store(BASE_VETH);
+      await guard.kill();
+      t.teardown(() => guard.restart());
+      const transcript = new Transcript();
+      for (const line of [
+        `kubectl label ${TARGET} team=network`,
+        'kubectl apply -f eni-config.yaml',
+        `kubectl delete ${TARGET}`,
+      ]) {
+        t.match(await cluster.type(transcript, line), { code: 1 }, line);
+      }
+      const edit = await cluster.edit(transcript, [pasteConflist(chain)]);
+      t.equal(edit.code, 1);
+      for (const line of [
+        'kubectl create cm other -n kube-system --from-literal=key=value',
+        'kubectl label cm other -n kube-system team=network',
+        'kubectl delete cm other -n kube-system',
+        'kubectl create cm eni-config -n default',
+        'kubectl delete cm eni-config -n default',
+      ]) {
+        t.match(await cluster.type(transcript, line), { code: 0 }, line);
+      }
+      t.same(await cluster.stored(), BASE_VETH);
+      await transcript.matchesGolden(t, 'guard-killed');
+    },
+  );
 
   await t.test('was killed and comes back judges again, without a further hand', async (t) => {
     await cluster.store(BASE_VETH);

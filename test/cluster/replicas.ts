@@ -174,7 +174,7 @@ export class Replicas {
     socket.destroy();
     const isTrusted = trusted.some((ca) => certificate.verify(ca.publicKey));
     if (isTrusted && certificate.checkHost('localhost')) return certificate;
-    throw new Error(`guard ${index} shows a certificate that nobody trusts`);
+    throw new Error(`guard ${index} shows a certificate that no caBundle trusts`);
   }
 
   async readiness(): Promise<number[]> {

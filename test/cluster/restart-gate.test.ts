@@ -165,7 +165,7 @@ t.test('the restart gate', async (t) => {
       code: 0,
     });
     const transcript = new Transcript();
-    t.match(await type(transcript, RESTART, ann), { code: 1 }, 'not to everybody');
+    t.match(await type(transcript, RESTART, ann), { code: 1 }, 'not to those without the right');
     t.match(await type(transcript, RESTART), { code: 0 }, 'to those who may');
     await transcript.matchesGolden(t, 'restart-break-glass');
   });

@@ -5,7 +5,7 @@ import type { WebhookEndpoint } from './webhooks.ts';
 
 /** What a cluster is told of the restart gate, beside the guard's other webhooks. */
 
-/** A refusal names it; of a guard that can't be reached nobody sees it, as nothing fails then. */
+/** Shown in a refusal alone: while the guard can't be reached restarts go through. */
 export const RESTART_WEBHOOK_NAME = 'restart.terway.eni-config-guard';
 
 const EFFECT_TIMEOUT_MS = 10_000;

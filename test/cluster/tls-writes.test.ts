@@ -91,7 +91,7 @@ t.test('on a real API server', async (t) => {
       t.equal(await store.read(), undefined);
     });
 
-    await t.test('is changed by whoever knows its latest state', async (t) => {
+    await t.test('is changed by a writer who knows its latest state', async (t) => {
       await plane.raw('POST', SECRETS, {
         apiVersion: 'v1',
         kind: 'Secret',

@@ -114,7 +114,11 @@ t.test("the vendor's examples", async (t) => {
     const line = 'kubectl apply --server-side -f eni-config.yaml';
     t.equal((await cluster.type(transcript, line)).code, 1);
     await cluster.file('eni-config.yaml', manifest({ [CHAIN]: chain }));
-    t.equal((await cluster.type(transcript, line)).code, 0, 'the chain alone is nobody else’s');
+    t.equal(
+      (await cluster.type(transcript, line)).code,
+      0,
+      'of the chain alone kubectl is the only owner',
+    );
     t.same(await cluster.stored(), { ...BASE_VENDOR, [CHAIN]: chain });
     await transcript.matchesGolden(t, 'vendor-apply-server-side');
   });

@@ -1,6 +1,6 @@
 /** What a cluster is told of the guard: the two webhook configurations, as data. */
 
-/** Name of both configurations: the word to type for whoever must disarm the guard. */
+/** Name of both configurations: the word to type to disarm the guard. */
 export const CONFIGURATION_NAME = 'eni-config-guard';
 
 /** Where the API server has the two. */

@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { withBuildLock } from '../support/build-lock.ts';
-import { run } from '../support/output.ts';
+import { installOnce, npmPackage, succeed } from '../support/npm-package.ts';
 import { cacheFolder, findOrBuildPrograms } from '../support/program-cache.ts';
 
 /** The programs that the guard is tried with; each is fetched once into the user's cache. */
@@ -46,14 +43,6 @@ export async function languageServer(): Promise<string> {
   return join(folder, 'node_modules', name, 'bin', name);
 }
 
-async function npmPackage(name: string, version: string): Promise<string> {
-  return installOnce(cacheFolder('npm', name, version), async (folder) => {
-    const project = { private: true, allowScripts: { [name]: true } };
-    await writeFile(join(folder, 'package.json'), JSON.stringify(project));
-    await succeed('npm', ['install', '--no-audit', '--no-fund', `${name}@${version}`], folder);
-  });
-}
-
 /** pre-commit, as pip has it. */
 export async function preCommit(): Promise<string> {
   const folder = await installOnce(cacheFolder('pre-commit', PRE_COMMIT_VERSION), async (made) => {
@@ -63,35 +52,4 @@ export async function preCommit(): Promise<string> {
   });
   // Its own script holds the path that the folder had while it was made.
   return join(folder, 'venv/bin/python');
-}
-
-/** A folder that `install` fills; it appears only when that is done. */
-async function installOnce(
-  folder: string,
-  install: (folder: string) => Promise<void>,
-): Promise<string> {
-  await mkdir(dirname(folder), { recursive: true });
-  const tell = (what: string) => process.stderr.write(`integrations: ${what} ${folder}\n`);
-  await withBuildLock(
-    `${folder}.lock`,
-    () => tell('waiting for another process that fills'),
-    async () => {
-      if (existsSync(folder)) return;
-      tell('filling');
-      const made = await mkdtemp(`${folder}-`);
-      try {
-        await install(made);
-        await rename(made, folder);
-      } finally {
-        await rm(made, { recursive: true, force: true });
-      }
-    },
-  );
-  return folder;
-}
-
-async function succeed(program: string, args: readonly string[], cwd: string): Promise<void> {
-  const { code, stdout, stderr } = await run(program, args, { cwd });
-  if (code === 0) return;
-  throw new Error(`${program} ${args.join(' ')} failed:\n${(stdout + stderr).slice(-2000)}`);
 }

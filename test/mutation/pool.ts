@@ -126,9 +126,10 @@ export class Pool {
   }
 
   /** In a process that has tried other mutants: the tests that reach it, of each file in turn. */
-  private async tryWarm(child: ChildProcess, { id }: Mutant): Promise<Fate | 'spoilt'> {
+  private async tryWarm(child: ChildProcess, mutant: Mutant): Promise<Fate | 'spoilt'> {
+    const { id } = mutant;
     let seconds = 0;
-    const planned = this.inTurn(id).filter((index) => {
+    const planned = this.inTurn(mutant).filter((index) => {
       const { milliseconds } = this.covered.tests[index]!;
       const fits = seconds + milliseconds / 1000 <= TESTS_SECONDS;
       if (fits) seconds += milliseconds / 1000;
@@ -147,9 +148,10 @@ export class Pool {
 
   /**
    * The tests that reach a mutant: of each file the one that reaches fewest mutants, then of each the
-   * next one. Else a table of a thousand writes would come before the few tests of one subject.
+   * next one. Else a table of a thousand writes would come before the few tests of one subject. Those
+   * of the folder that is called as the source's come before all others.
    */
-  private inTurn(id: string): number[] {
+  private inTurn({ id, file: source }: Mutant): number[] {
     const byFile = new Map<string, number[]>();
     for (const [index, { file, hits, error }] of this.covered.tests.entries()) {
       if (!(id in hits) || error !== undefined) continue;
@@ -163,7 +165,11 @@ export class Pool {
       for (const [round, index] of indices.entries()) (rounds[round] ??= []).push(index);
     }
     const cost = (index: number) => this.covered.tests[index]!.milliseconds;
-    return rounds.flatMap((round) => round.sort((a, b) => cost(a) - cost(b)));
+    const turns = rounds.flatMap((round) => round.sort((a, b) => cost(a) - cost(b)));
+    const [, , part = ''] = source.split('/');
+    const isBeside = (index: number) =>
+      this.covered.tests[index]!.file.startsWith(`test/unit/engine/${part}/`);
+    return [...turns.filter(isBeside), ...turns.filter((index) => !isBeside(index))];
   }
 
   /** In a process of its own, in which it is on from the beginning: all tests. */
@@ -240,7 +246,7 @@ export class Pool {
     }
   }
 
-  /** Resolves when the worker has used too much CPU time, or none for too long. */
+  /** Resolves when the worker has used too much CPU time, or has stood still for too long. */
   private limit(child: ChildProcess, seconds: number, signal: AbortSignal): Promise<'timed out'> {
     return new Promise((resolve) => {
       const begin = lookAt(child).seconds;

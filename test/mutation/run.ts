@@ -20,7 +20,7 @@ import { intervalOf } from '../support/sample-interval.ts';
 const SCORE_TO_REACH = 85;
 
 /** Counts work on texts of a megabyte, which the counters of mutants make ten times as much. */
-const BOUNDED_WORK = 'bounded-work.test.ts';
+const BOUNDED_WORK = 'work/bounded-work.test.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -40,7 +40,7 @@ t.test("by Terway's own code", async (t) => {
   const own = showings.filter((pair): pair is [string, TerwayShowing] => !isOfPlugin(pair[1]));
   const verdicts = await judgeByTerway(
     judge,
-    own.map(([, { data }]) => data),
+    own.map(([, { data, node }]) => ({ data, ...(node && { node }) })),
   );
   for (const [index, [rule, { stage, message }]] of own.entries()) {
     const failures = verdicts[index]!.filter((failure) => failure.stage === stage);

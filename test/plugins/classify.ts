@@ -4,7 +4,7 @@ import type { PluginAnswer } from './run-plugin.ts';
  * How a configuration fared: `accepted` when nothing in it was held against it, even if the ADD
  * failed later; `refused` for what stands in it, before the system was asked; `environment` when
  * the kernel or a tool did not take a value, which may be different on another node; `unclear` for
- * an answer nobody has classified yet.
+ * an answer that has not been classified yet.
  */
 export type Outcome = 'accepted' | 'refused' | 'environment' | 'unclear';
 

@@ -38,7 +38,7 @@ export function everyField(): Document[] {
     ...symmetricFields(),
     ...eniConfFields(),
     ...plainTexts(),
-    ...firstTypes(),
+    ...misspeltTypes(),
   ];
 }
 
@@ -159,8 +159,10 @@ function* plainTexts(): Generator<Document> {
   }
 }
 
-/** Slips of the first plugin's type, which Terway hands on. */
-function* firstTypes(): Generator<Document> {
+/** Slips of a plugin's type, which Terway hands on. */
+function* misspeltTypes(): Generator<Document> {
+  const misspelt = chainOf(BASE_VETH[CONF]!, ['{"type": "fEirewall"}']);
+  yield { old: BASE_VETH, data: { ...BASE_VETH, [CHAIN]: misspelt } };
   for (const type of ['trway', 'Terway', 't{rway']) {
     const entry = objectWith(BASE_VETH[CONF]!, [['type', JSON.stringify(type)]]);
     yield { old: BASE_VETH, data: { ...BASE_VETH, [CHAIN]: chainOf(entry, [PORTMAP_TEXT]) } };

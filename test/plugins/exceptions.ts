@@ -74,7 +74,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     name: 'a hardware address of eight octets',
-    reason: 'The kernel takes its first six octets for the address, which nobody can have meant.',
+    reason: 'The kernel takes its first six octets for the address, which can not have been meant.',
     covers: (finding, { plugin, entry }) =>
       plugin === 'tuning' &&
       memberOf(finding) === 'mac' &&

@@ -15,7 +15,7 @@ export const FIRST_ENTRY = JSON.stringify(VETH_CONF);
 
 /**
  * The findings for which the guard denies adding the entry after terway, on a cluster known to run
- * this release of the plugin; none when it allows the change.
+ * this release of the plugin; an empty list when it allows the change.
  */
 export function denials({ plugin, entry }: Configuration, release: PluginRelease): Finding[] {
   const chain = chainOf(FIRST_ENTRY, [entry]);

@@ -24,7 +24,7 @@ export interface Judged extends Document {
 export async function judgeAll(judge: string, documents: readonly Document[]): Promise<Judged[]> {
   const verdicts = await judgeByTerway(
     judge,
-    documents.map(({ data }) => data),
+    documents.map(({ data }) => ({ data })),
   );
   return documents.map((document, index) => ({
     ...document,

@@ -24,7 +24,7 @@ const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
 const built = await run('go', ['build', '-o', hostile, source], { env });
 if (built.code !== 0) throw new Error(`the hostile program can't be built: ${built.stderr}`);
 
-/** A real plugin as everybody but its release workflow builds it. */
+/** A real plugin as `go build` makes it, without what its release workflow adds. */
 const module = 'github.com/containernetworking/plugins';
 const packages = [`${module}/plugins/meta/vrf`];
 await buildPrograms({ module, version: '1.9.1', packages, variables: {} }, workshop);

@@ -1,4 +1,4 @@
-import type { TerwayStage } from '../support/claims.ts';
+import type { JudgedNode, TerwayStage } from '../support/claims.ts';
 import type { Data } from '../support/config-maps.ts';
 import { runInSandbox } from './sandbox/run.ts';
 import { type Merged, chainOf, entriesIn } from './terway-merge.ts';
@@ -13,7 +13,13 @@ export interface Failure {
 export interface JudgeInput {
   readonly judge: string;
   readonly task: 'judge' | 'merge';
-  readonly documents: readonly Data[];
+  readonly documents: readonly JudgedDocument[];
+}
+
+/** An eni-config, and how the node differs that starts with it. */
+export interface JudgedDocument {
+  readonly data: Data;
+  readonly node?: JudgedNode;
 }
 
 /** What the judge answers; a list only when it merges, and succeeds. */
@@ -28,7 +34,7 @@ const AT_ONCE = 2000;
 /** Has Terway's own code judge each eni-config; no failures for what a node starts with. */
 export async function judgeByTerway(
   judge: string,
-  documents: readonly Data[],
+  documents: readonly JudgedDocument[],
 ): Promise<(readonly Failure[])[]> {
   return (await verdictsOn(judge, 'judge', documents)).map(({ failures }) => failures);
 }
@@ -44,8 +50,7 @@ export async function mergeByJudge(
   entries: readonly string[],
 ): Promise<Merged[]> {
   const documents = entries.map((entry) => ({
-    ...data,
-    '10-terway.conflist': chainOf(first, [entry]),
+    data: { ...data, '10-terway.conflist': chainOf(first, [entry]) },
   }));
   return (await verdictsOn(judge, 'merge', documents)).map(({ failures, list }): Merged =>
     list === undefined
@@ -57,7 +62,7 @@ export async function mergeByJudge(
 async function verdictsOn(
   judge: string,
   task: JudgeInput['task'],
-  documents: readonly Data[],
+  documents: readonly JudgedDocument[],
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (let start = 0; start < documents.length; start += AT_ONCE) {

@@ -133,7 +133,7 @@ t.test('SIGINT ends it as well', async (t) => {
 });
 
 t.test('no client can keep it from ending', async (t) => {
-  // The kubelet kills what has not ended 30 s after SIGTERM, and cuts off whoever is served then.
+  // The kubelet kills what has not ended 30 s after SIGTERM, and cuts off the calls that are served then.
   const bytes = requestBytes('/validate', BAD);
   const CLIENTS: Readonly<Record<string, (program: RunningProgram) => Promise<() => unknown>>> = {
     'an open connection that was never used': async ({ endpoint }) => {

@@ -11,7 +11,7 @@ import { reviewBody } from '../support/reviews.ts';
  * process answers, so that one that is busy for minutes does not stop the clock of the test.
  */
 
-/** The longest timeoutSeconds that a webhook can have: nobody hears what is said later. */
+/** The longest timeoutSeconds that a webhook can have: the API server has left by then. */
 const LONGEST_TIMEOUT_SECONDS = 30;
 
 /** With these, defaults are injected and every rule about versions speaks. */

@@ -32,7 +32,7 @@ function base64Forms(mark: string): string[] {
   });
 }
 
-/** Good configurations, as far as anybody can tell without knowing every member. */
+/** Configurations that read well, with members that the guard does not know. */
 const VALID: Readonly<Record<string, string>> = {
   'the text of a member': `{"access_secret": "${MARK}"}`,
   'a member among the usual ones': BASE_VENDOR.eni_conf!.replace(
@@ -49,7 +49,7 @@ const VALID: Readonly<Record<string, string>> = {
   'the value of a member that ACK forbids to change': `{"credential_path": "/${MARK}"}`,
 };
 
-/** Configurations that nobody can read, broken right beside the secret. */
+/** Configurations that can not be read, broken right beside the secret. */
 const BROKEN: Readonly<Record<string, string>> = {
   'no quotes': `{"access_secret": ${MARK}}`,
   'single quotes': `{"access_secret": '${MARK}'}`,

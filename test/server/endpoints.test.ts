@@ -256,7 +256,7 @@ t.test('metrics on a port of their own', async (t) => {
       'mutate UPDATE allow': 1,
     });
   });
-  await t.test('an operation that somebody made up makes no new series', async (t) => {
+  await t.test('an operation that Kubernetes does not have makes no new series', async (t) => {
     for (const operation of ['CONNECT', 'EXPLODE', '__proto__']) {
       const body = reviewBody({ oldData: BASE_VENDOR, data: BAD_DATA, operation });
       await send(server, '/validate', body);

@@ -40,6 +40,13 @@ interface Case {
   readonly webhook?: Partial<WebhookOptions>;
 }
 
+/** What stood in eni-config before what is stored now. */
+const EARLIER = {
+  data: new Map<string, string>(),
+  binaryData: new Map<string, string>(),
+  immutable: false,
+};
+
 const WEBHOOK_WITH_ALL: WebhookOptions = {
   ...WEBHOOK,
   facts: () => ALL_FACTS,
@@ -48,7 +55,7 @@ const WEBHOOK_WITH_ALL: WebhookOptions = {
     now: () => Date.parse('2026-01-31T12:00:00Z'),
     mayUse: async ({ name }) => ({ granted: name === 'alice' }),
   },
-  lastGood: () => ({ number: 7, at: '2026-01-30T08:00:00Z', stands: false }),
+  lastGood: () => ({ number: 7, at: '2026-01-30T08:00:00Z', object: EARLIER }),
 };
 
 const NOTE = {

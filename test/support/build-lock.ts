@@ -6,7 +6,7 @@ const STALE_AFTER_MS = 30_000;
 
 /**
  * Runs `work` while holding the lock `path` (a folder), so that two processes do not build the same
- * thing side by side. `onWait` is called once when somebody else holds it.
+ * thing side by side. `onWait` is called once when another process holds it.
  *
  * The holder shows that it lives by touching the lock: a process id would mean nothing in another
  * container that shares the cache. Two takers of one stale lock may, rarely, both get through; they

@@ -24,6 +24,7 @@ import {
   sibling,
   stored,
   text,
+  underName,
   value,
   without,
 } from './choose.ts';
@@ -128,6 +129,7 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'terway-policy-provider': [WRITE, REMOVE],
   'terway-virtual-type': [[/use the value of 10-terway\.conf/, ownChain], WRITE],
   'tuning-mtu': [WRITE],
+  'tuning-sysctl': [[/write "net\.[^"]+" with/, underName('"1"', '"1 1"', '"1 1 1"')]],
   'tuning-sysctl-host': [REMOVE],
   'tuning-sysctl-value': [WRITE],
   'vrf-name': [[/choose a shorter name/, value('"blue"')]],

@@ -13,6 +13,7 @@ import {
   addMember,
   removeItem,
   removeMember,
+  renameMember,
   replaceValue,
 } from '../../src/engine/json/edit.ts';
 import { createDocumentReader } from '../../src/engine/json/document-reader.ts';
@@ -103,9 +104,27 @@ function removalOf(node: JsonNode | undefined): TextEdit | undefined {
   const parent = node?.parent;
   if (!node || !parent) return undefined;
   if (parent.type === 'array') return removeItem(parent, node);
-  const member = parent.members.find(({ value: own }) => own === node);
-  return member && removeMember(parent, member);
+  const own = memberOf(node);
+  return own && removeMember(parent, own);
 }
+
+/** The member whose value this is. */
+const memberOf = (node: JsonNode): JsonMember | undefined =>
+  node.parent?.type === 'object'
+    ? node.parent.members.find(({ value: own }) => own === node)
+    : undefined;
+
+/** Under the name that the words give in quotes, with each of these values. */
+export const underName = (...samples: readonly string[]): Choose =>
+  function* (finding, object) {
+    const [, name] = /"([^"]+)"/.exec(finding.fix.text) ?? [];
+    const node = nodeOf(finding, object);
+    const own = node && memberOf(node);
+    if (name === undefined || !own) return;
+    for (const json of samples) {
+      yield edited(object, finding, renameMember(own, name), replaceValue(node, json));
+    }
+  };
 
 /** With a member in the object at the place of the finding. */
 export const member = (name: string, ...samples: readonly string[]): Choose =>

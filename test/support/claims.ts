@@ -22,13 +22,21 @@ export interface PluginShowing {
 /**
  * A step of Terway's start: `cni` and `nodeconfig` are terway-cli in the init container, `daemon` is
  * terwayd, `policy` the policy container, `runtime` libcni over the list that terway-cli wrote,
- * `plugin` terway's own decoding of its entry.
+ * `plugin` terway's own decoding of its entry, `pod` libcni that adds a pod by that list.
  */
-export type TerwayStage = 'cni' | 'nodeconfig' | 'daemon' | 'policy' | 'runtime' | 'plugin';
+export type TerwayStage = 'cni' | 'nodeconfig' | 'daemon' | 'policy' | 'runtime' | 'plugin' | 'pod';
+
+/** How a node differs from one with default gateways of both families. */
+export interface JudgedNode {
+  readonly lacksIPv6Gateway?: true;
+  /** The plugins that have an executable. A pod is added where it names any. */
+  readonly plugins?: readonly string[];
+}
 
 /** Terway's own code is given this object, and a step of its start fails. */
 export interface TerwayShowing {
   readonly data: Data;
+  readonly node?: JudgedNode;
   readonly stage: TerwayStage;
   readonly message: RegExp;
 }
@@ -76,12 +84,18 @@ const terway = (data: Data, stage: TerwayStage, message: RegExp): TerwayShowing 
   stage,
   message,
 });
+/** A pod is added on a node that has an executable for terway and portmap only. */
+const podOf = (data: Data, message: RegExp): TerwayShowing => ({
+  data,
+  node: { plugins: ['terway', 'portmap'] },
+  stage: 'pod',
+  message,
+});
 
 const PORT_MAPPINGS = { capabilities: { portMappings: true } };
 const sysctl = (name: string, value = '1') => ({ sysctl: { [name]: value } });
 const NEWEST =
   'AliyunContainerService/terway: cmd/terway-cli/cni.go, parseCNIChain, at commit 1a4532b7ef5f; no release has it';
-const FIND = 'containernetworking/cni: pkg/invoke/find.go';
 
 export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   'object-deleted': {
@@ -100,8 +114,10 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'conf-not-entry': {
     claim: `${TERWAY_PODS}, or ${NEW_PODS}`,
-    runs: [terway({ ...BASE_VETH, '10-terway.conf': '[]' }, 'cni', /type not found/)],
-    source: `${FIND}, for a plugin that is not on the node`,
+    runs: [
+      terway({ ...BASE_VETH, '10-terway.conf': '[]' }, 'cni', /type not found/),
+      podOf({ ...BASE_VETH, '10-terway.conf': '{"type": "terwayy"}' }, /failed to find plugin/),
+    ],
   },
   'chain-shape': {
     claim: 'nodes that restart go NotReady',
@@ -123,7 +139,12 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
       terway(withChain(VETH_CONF, { type: '' }), 'runtime', /missing 'type'/),
     ],
   },
-  'entry-type-name': { claim: NEW_PODS, source: FIND },
+  'entry-type-name': {
+    claim: NEW_PODS,
+    runs: ['a/portmap', 'portmap ', 'port\nmap'].map((type) =>
+      podOf(withChain(VETH_CONF, { type }), /invalid plugin name|failed to find plugin/),
+    ),
+  },
   'terway-not-first': {
     claim: NEW_PODS,
     runs: [
@@ -138,8 +159,14 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
     test: 'test/plugins/network-makers.test.ts',
     source: 'for plugins of other projects: their own, named in docs/plugins.md',
   },
-  'plugin-typo': { claim: NEW_PODS, source: FIND },
-  'plugin-missing': { claim: NEW_PODS, source: FIND },
+  'plugin-typo': {
+    claim: NEW_PODS,
+    runs: [podOf(withChain(VETH_CONF, { type: 'portmapp' }), /failed to find plugin "portmapp"/)],
+  },
+  'plugin-missing': {
+    claim: NEW_PODS,
+    runs: [podOf(withChain(VETH_CONF, { type: 'sbr' }), /failed to find plugin "sbr"/)],
+  },
   'field-type': {
     claim: `${NEW_PODS}, ${TERWAY_PODS} or the node goes NotReady, by field`,
     runs: [
@@ -202,7 +229,17 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'symmetric-routing': {
     claim: 'without an IPv6 default gateway its Terway pod fails to start',
-    source: 'AliyunContainerService/terway: cmd/terway-cli/symmetric.go, configureIPv6Rules',
+    runs: [
+      {
+        data: {
+          ...withFirst({ symmetric_routing: true }),
+          eni_conf: JSON.stringify({ ip_stack: 'dual' }),
+        },
+        node: { lacksIPv6Gateway: true },
+        stage: 'nodeconfig',
+        message: /no IPv6 default gateway found/,
+      },
+    ],
   },
   'symmetric-routing-limits': {
     claim: TERWAY_PODS,

@@ -7,6 +7,10 @@ export interface WorkCounter {
   readonly stop: () => void;
 }
 
+/**
+ * Counts from now until `stop`. What c8 has counted in this process is lost, so a test that counts has a
+ * folder of its own, and with it a process (scripts/test.ts).
+ */
 export async function countWork(): Promise<WorkCounter> {
   const session = new Session();
   session.connect();

@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers';
 import { CertificateAuthority } from './certificates.ts';
 import type { Data } from './config-maps.ts';
 
-/** A mutating webhook of somebody else, who changes the chain as well. */
+/** A mutating webhook of another program, which changes the chain as well. */
 export interface MutatingWebhook {
   readonly url: string;
   /** The CA that signed the serving certificate, PEM. */

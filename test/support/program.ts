@@ -115,7 +115,7 @@ export async function startServing(
   return { ...program, endpoint: { port, ca }, cwd };
 }
 
-/** A port of 127.0.0.1 that nobody listened on a moment ago. */
+/** A port of 127.0.0.1 that was closed a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

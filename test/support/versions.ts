@@ -1,6 +1,6 @@
 import { coerce, parse, valid } from 'semver';
 
-/** Kubernetes release that is built when nobody asks for another one. */
+/** Kubernetes release that is built unless KUBERNETES_VERSION names another one. */
 export const DEFAULT_KUBERNETES_VERSION = '1.37.2';
 
 /** etcd release that is built; every supported API server speaks its protocol. */

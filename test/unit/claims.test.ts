@@ -19,6 +19,7 @@ const STAGES = {
   policy: 'the policy container',
   runtime: 'libcni over its list',
   plugin: 'its plugin',
+  pod: 'libcni, which adds a pod by its list',
 } as const;
 
 const ids = new Set<RuleId>();

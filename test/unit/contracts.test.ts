@@ -48,7 +48,7 @@ t.test('the configuration takes what its number promises', async (t) => {
   t.same(refusals(promised, now), [], 'what breaks it raises CONFIGURATION_NUMBER');
 });
 
-/** The number under which docs/versioning.md keeps a contract that prints none. */
+/** The number under which docs/versioning.md keeps a contract without a number of its own. */
 const numberOf = (name: string) =>
   new RegExp(`${name}\\.(\\d+)\\.json`).exec(read('docs/versioning.md'))?.[1] ?? '';
 

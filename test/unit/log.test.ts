@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 
-/** A logger writes where nobody can look in the same process, so it runs in one of its own. */
+/** A logger writes to the standard output of its process, so it runs in one of its own. */
 function lineOf(format: string, isTerminal: boolean, noColor?: string): string {
   const logger = new URL('../../src/log.ts', import.meta.url).href;
   const program =

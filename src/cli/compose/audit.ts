@@ -19,6 +19,7 @@ import { type StoredObjectListener, followStoredObject } from '../../kube/eni-co
 import type { Config } from '../../config/config.ts';
 import type { Facts } from '../../engine/core/facts.ts';
 import type { LastGoodRevision } from '../../engine/report/last-good.ts';
+import type { NodeLists } from '../../facts/store.ts';
 import { reviewStored, reviewStoredOverlay } from '../../engine/rules/index.ts';
 import { type FollowedNodes, followNodes } from '../../rollout/nodes/follow.ts';
 import { factSourceState } from './facts.ts';
@@ -32,6 +33,8 @@ export interface AuditingOptions {
   readonly facts: () => Facts;
   /** What facts are learnt from, for the metrics. */
   readonly factSources: () => readonly FactSourceState[];
+  /** What nodes run is counted from these; undefined where no facts are learnt. */
+  readonly nodeLists: (() => NodeLists) | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -51,7 +54,7 @@ export interface Auditing {
 
 /** Prepares what `audit` in the configuration asks for: Events, the check of the stored object. */
 export function prepareAuditing(options: AuditingOptions): Auditing {
-  const { config, api, facts, factSources, log, metrics } = options;
+  const { config, api, facts, factSources, nodeLists, log, metrics } = options;
   const recorder = config.audit.events
     ? new EventRecorder({
         store: createEventStore(api, process.env.POD_NAME ?? hostname()),
@@ -79,7 +82,7 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
     start() {
       refusals?.start(ended.signal);
       if (history) stored = startChecking(options, history, recorder, ended.signal);
-      if (config.facts.source === 'cluster') nodes = startFollowing(options, ended.signal);
+      if (nodeLists) nodes = startFollowing(options, nodeLists, ended.signal);
     },
     async stop() {
       ended.abort();
@@ -88,15 +91,20 @@ export function prepareAuditing(options: AuditingOptions): Auditing {
   };
 }
 
-/** Looks at what nodes run from now on, as often as facts are learnt. */
-function startFollowing(
-  { config: { facts }, api, log }: AuditingOptions,
+/** Counts what nodes run from now on, as often as they are listed. */
+const startFollowing = (
+  { config, api, log }: AuditingOptions,
+  lists: () => NodeLists,
   signal: AbortSignal,
-): FollowedNodes {
-  const { refreshSeconds, staleAfterSeconds } = facts;
-  const [refreshMs, staleAfterMs] = [refreshSeconds * 1000, staleAfterSeconds * 1000];
-  return followNodes({ api, log, refreshMs, staleAfterMs, signal });
-}
+): FollowedNodes =>
+  followNodes({
+    api,
+    lists,
+    log,
+    lookMs: FACTS_LOOK_MS,
+    staleAfterMs: config.facts.staleAfterSeconds * 1000,
+    signal,
+  });
 
 /** Judges the stored object, and overlays where that is asked for; gives the state of both. */
 function startChecking(

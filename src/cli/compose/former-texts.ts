@@ -1,16 +1,11 @@
 import { DEFAULT_CONFIG, loadConfig } from '../../config/load.ts';
-import { decide, denialsIn } from '../../engine/core/decide.ts';
 import type { Facts } from '../../engine/core/facts.ts';
-import { review } from '../../engine/rules/index.ts';
 import { listed, printable, quoted, shortened } from '../../engine/text/text.ts';
-import { ApiError, type ApiServer } from '../../kube/api.ts';
+import type { ApiServer } from '../../kube/api.ts';
 import { changedKeys } from '../../rollout/history/comparison.ts';
+import { putBack } from '../../rollout/history/put-back.ts';
 import { type Revision, configMapOf } from '../../rollout/history/revision.ts';
-import {
-  readStoredVersion,
-  rollbackTarget,
-  writeRollback,
-} from '../../rollout/history/rollback.ts';
+import { readStoredVersion, rollbackTarget } from '../../rollout/history/rollback.ts';
 import { confirm } from '../frame/confirm.ts';
 import { noteWarnings } from '../frame/print.ts';
 import type { RolloutCall } from './rollout-situation.ts';
@@ -31,22 +26,29 @@ export async function putFormerBack(
   if (!former || !stored) return 'there is nothing to go back from, or to';
   const target = rollbackTarget(former, stored.configMap);
   const { policy } = call.config === undefined ? DEFAULT_CONFIG : loadConfig(call.config);
-  const change = { operation: 'UPDATE', old: stored.configMap, new: target } as const;
-  const [denial] = denialsIn(decide(review(change, facts, policy), policy));
   const { number, at } = revision;
-  if (denial) {
-    const told = shortened(denial.message.split('\n')[0] ?? '', 400);
-    return `revision ${number} is refused by today's rules: ${denial.rule}: ${told}`;
-  }
   // Names alone: values of eni_conf are secrets.
   const keys = changedKeys(stored.configMap, target).map((key) => quoted(key));
   const question = `Put revision ${number}, seen at ${at}, back? It changes ${listed(keys, 'and')}.`;
-  if (!call.isConfirmed && !(await confirm(question))) return 'not confirmed';
-  try {
-    await writeRollback(api, target, stored, noteWarnings);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return `revision ${number} can't be put back: ${printable(error.message, 600)}`;
+  const end = await putBack(api, {
+    target,
+    stored,
+    facts,
+    policy,
+    isWanted: async () => call.isConfirmed || confirm(question),
+    onWarnings: noteWarnings,
+  });
+  switch (end.how) {
+    case 'written':
+      return undefined;
+    case 'unwanted':
+      return 'not confirmed';
+    case 'denied': {
+      const [denial] = end.denials;
+      const told = shortened(denial?.message.split('\n')[0] ?? '', 400);
+      return `revision ${number} is refused by today's rules: ${denial?.rule}: ${told}`;
+    }
+    case 'failed':
+      return `revision ${number} can't be put back: ${printable(end.error.message, 600)}`;
   }
 }

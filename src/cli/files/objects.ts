@@ -36,13 +36,15 @@ export async function objectsIn(
   return [...objects, ...(await Promise.all(generated.map((one) => withFiles(one, read))))];
 }
 
+/** What a reader of manifests refuses becomes a UsageError, with its cause. */
 export function withUsageErrors<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     const { file, at, message } = error;
-    throw new UsageError(`${printable(file, 400)}:${at.line}:${at.column}: ${message}`);
+    const told = `${printable(file, 400)}:${at.line}:${at.column}: ${message}`;
+    throw new UsageError(told, { cause: error });
   }
 }
 

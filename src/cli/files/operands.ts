@@ -2,6 +2,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { DOCUMENT_KEYS } from '../../engine/core/eni-config.ts';
 import { printable } from '../../engine/text/text.ts';
+import { ManifestError } from '../../manifests/manifest-error.ts';
 import type { ManifestObject } from '../../manifests/read.ts';
 import { UsageError } from '../usage-error.ts';
 import { objectsIn } from './objects.ts';
@@ -84,11 +85,13 @@ async function inFolder(path: string, notes: string[]): Promise<readonly Manifes
   try {
     return (await objectsIn(path, readWorkTree)) ?? [];
   } catch (error) {
-    if (!(error instanceof UsageError) || !error.message.includes('helm template')) throw error;
+    if (!(error instanceof UsageError && isTemplate(error.cause))) throw error;
     notes.push(`passed over: ${error.message}`);
     return [];
   }
 }
+
+const isTemplate = (cause: unknown) => cause instanceof ManifestError && cause.isTemplate;
 
 /** The files of a folder or a pattern; undefined for a single file. */
 function expanded(operand: string): readonly string[] | undefined {

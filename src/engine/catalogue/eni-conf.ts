@@ -71,7 +71,7 @@ const BACKOFF_NAMES = [
   'wait_sts_token_ready',
 ];
 
-/** Names in the letter case of Go, as the struct names none. */
+/** Names in the letter case of Go: the struct has no JSON tags. */
 const BACKOFF_FIELDS: Readonly<Record<string, FieldSpec>> = {
   InitialDelay: nanoseconds('Time before the first try, in nanoseconds.', '1.15.0'),
   Duration: nanoseconds('Time before the second try, in nanoseconds.'),

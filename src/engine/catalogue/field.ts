@@ -6,7 +6,7 @@ import type { Distribution } from './distributions.ts';
  * Docs, JSON schemas, version gates and messages are made from it.
  */
 
-/** What happens on the cluster when a value is wrong, from the widest damage to none. */
+/** What happens on the cluster when a value is wrong, from the widest damage to no effect. */
 export type Effect =
   /** terway-cli refuses it in the init container: the Terway pod of a node never starts. */
   | 'terway-start'

@@ -276,7 +276,7 @@ export const sysctlFate = (name: string): SysctlFate | undefined => FATES.get(na
 export const sysctlValue = (name: string): SysctlValue | undefined =>
   VALUES.get(name) ?? VALUES.get(name.replace(OF_INTERFACES, '$1*$3'));
 
-/** Of which interface a setting is, or seems to be; undefined where it is of none. */
+/** The interface of a setting, or what seems to be one; undefined for other settings. */
 export const interfaceOf = (name: string): string | undefined => OF_INTERFACES.exec(name)?.[2];
 
 /** What a pod can set, of an interface or, where it has them, of all. */

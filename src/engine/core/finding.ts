@@ -35,7 +35,7 @@ export type CauseReason =
 export interface Problem {
   /** The ConfigMap key it stands in; absent for the object as a whole. */
   readonly key?: string;
-  /** The annotation it is about, where it is about none of the keys. */
+  /** The annotation it is about, where it is not about a key. */
   readonly annotation?: string;
   /** Where in the key's JSON document. */
   readonly path?: JsonPath;

@@ -4,7 +4,7 @@ import { isExcluded } from '../reading/exclusions.ts';
 import { isKnownEverywhere } from '../reading/installed.ts';
 import { hasKubeMarks } from '../reading/kube-proxy.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
-import { conditionsBackend } from '../rules/portmap.ts';
+import { conditionsBackend } from '../rules/portmap-backend.ts';
 
 /** What must hold for an entry of the chain under review before a default is added to it. */
 type Condition = (entry: DecodedObject, context: ReviewContext) => boolean;

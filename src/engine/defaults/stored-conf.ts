@@ -7,9 +7,9 @@ import type { Policy } from '../core/policy.ts';
 
 /**
  * The stored text of 10-terway.conf, where a write brings the same JSON in another layout, as the
- * vendor's own examples do: put back, no edit is stored and none has to be refused. Undefined where
- * the texts are equal or mean something else, and where such an edit is not refused anyway. A name
- * that stands twice means something else, as readers differ in which of the two counts.
+ * vendor's own examples do: put back, the write stores no edit that would have to be refused.
+ * Undefined where the texts are equal or mean something else, and where such an edit is not refused
+ * anyway. A name that stands twice means something else, as readers differ in which of the two counts.
  */
 export function storedConf(
   { operation, old, new: object }: Change,

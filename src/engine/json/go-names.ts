@@ -17,7 +17,7 @@ export function foldName(name: string): string {
 
 /**
  * The member called exactly `name`; of duplicates the last, as gabs and encoding/json keep it.
- * A value that is no object has none.
+ * Only objects have members.
  */
 export function exactMember(node: JsonNode, name: string): JsonMember | undefined {
   if (node.type !== 'object') return undefined;

@@ -5,7 +5,7 @@ import { readStrictly } from './reader.ts';
 import { findSlips } from './slips/grammar.ts';
 import { withoutLineMarks } from './slips/line-marks.ts';
 import { strayMark } from './slips/stray-mark.ts';
-import { type Slip, type SlipKind, SlipList, type Words, range } from './slips/slip.ts';
+import { MAX_EDITS, type Slip, type SlipKind, SlipList, type Words, range } from './slips/slip.ts';
 import { emptyOrUtf16, keyBeforeJson, withoutWrapping, yamlSlip } from './slips/whole-text.ts';
 import type { JsonProblem } from './syntax-problem.ts';
 
@@ -131,9 +131,6 @@ function problemOf(group: Group, lines: LineIndex): SyntaxProblem {
 
 /** A syntax error with what is known of each. */
 type SyntaxProblem = JsonProblem & Required<Pick<JsonProblem, 'slip' | 'fix'>>;
-
-/** A text that needs more edits is hostile, or no JSON in the first place. */
-const MAX_EDITS = 5000;
 
 function editsOf(group: Group): readonly TextEdit[] | undefined {
   const edits: TextEdit[] = [];

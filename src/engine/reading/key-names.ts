@@ -46,9 +46,11 @@ export function abbreviatedKey(name: string, candidates: readonly string[]): str
   return candidates.find((key) => foldKey(key).endsWith(folded));
 }
 
+/** A document can have thousands of members to ask for, so keys are folded once; of equal ones the first counts. */
+const foldedKeys = new Map([...KEY_NAMES].reverse().map((key) => [foldKey(key), key]));
+
 /** The known key that a member of a document is called as. */
-export const keyOfMember = (name: string): string | undefined =>
-  KEY_NAMES.find((key) => foldKey(key) === foldKey(name));
+export const keyOfMember = (name: string): string | undefined => foldedKeys.get(foldKey(name));
 
 /** Where a member belongs that stands as a key of the object, in words; undefined if unknown. */
 export function homeOfMember(name: string): string | undefined {

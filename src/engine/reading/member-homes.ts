@@ -10,17 +10,45 @@ import type { DecodedObject } from './decoded-object.ts';
 
 type Fields = Readonly<Record<string, FieldSpec>>;
 
-const ownNames = new WeakMap<Fields, ReadonlySet<string>>();
+/**
+ * By the folded name of a member: the first struct among these fields that has it. A document can have
+ * thousands of members to ask for, so fields are folded once.
+ */
+type StructOf = ReadonlyMap<string, string>;
 
-/** A document can have thousands of members to ask for, so names are folded once. */
-function has(fields: Fields, name: string): boolean {
-  let own = ownNames.get(fields);
-  if (!own) {
-    const names = Object.keys(fields).filter((known) => !Object.hasOwn(GENERIC_FIELDS, known));
-    own = new Set(names.map(foldName));
-    ownNames.set(fields, own);
+const structs = new WeakMap<Fields, StructOf>();
+
+function structsIn(fields: Fields): StructOf {
+  let found = structs.get(fields);
+  if (!found) {
+    found = firstOwners(
+      Object.entries(fields).filter(([name]) => !Object.hasOwn(GENERIC_FIELDS, name)),
+    );
+    structs.set(fields, found);
   }
-  return own.has(foldName(name));
+  return found;
+}
+
+/** By the folded name of a member: the plugins that know it, in the catalogue's order. */
+const plugins = new Map<string, string[]>();
+for (const [type, { fields }] of PLUGINS) {
+  for (const name of ownNames(fields)) plugins.set(name, [...(plugins.get(name) ?? []), type]);
+}
+
+const eniConfNames = new Set(ownNames(ENI_CONF_FIELDS));
+
+function firstOwners(owners: readonly (readonly [string, FieldSpec])[]): StructOf {
+  const first = new Map<string, string>();
+  for (const [owner, { fields }] of owners) {
+    for (const name of ownNames(fields ?? {})) if (!first.has(name)) first.set(name, owner);
+  }
+  return first;
+}
+
+/** Folded, without those that every plugin has. */
+function ownNames(fields: Fields): string[] {
+  const own = Object.keys(fields).filter((name) => !Object.hasOwn(GENERIC_FIELDS, name));
+  return own.map(foldName);
 }
 
 /** A place for a member. */
@@ -40,14 +68,13 @@ export function homeOf({ reader, key, fields }: DecodedObject, name: string): Ho
       words: 'at the top of the conflist: its entries go into the outer list',
     };
   }
+  const folded = foldName(name);
   const capability = PLUGINS.get(reader)?.capabilities?.includes(name);
   if (capability) return { kind: 'capabilities', words: 'inside "capabilities"' };
-  const inside = Object.entries(fields).find(
-    ([own, spec]) => !Object.hasOwn(GENERIC_FIELDS, own) && spec.fields && has(spec.fields, name),
-  );
-  if (inside) return { kind: 'struct', words: `inside "${inside[0]}"`, name: inside[0] };
-  for (const { type, fields: others } of PLUGINS.values()) {
-    if (type === reader || !has(others, name)) continue;
+  const struct = structsIn(fields).get(folded);
+  if (struct !== undefined) return { kind: 'struct', words: `inside "${struct}"`, name: struct };
+  const type = plugins.get(folded)?.find((other) => other !== reader);
+  if (type !== undefined) {
     if (key === CNI_CHAIN_KEY) {
       return type === 'terway'
         ? { kind: 'conf', words: `in ${CONF_KEY}, which is ACK's` }
@@ -57,6 +84,6 @@ export function homeOf({ reader, key, fields }: DecodedObject, name: string): Ho
     const words = key === CONFLIST_KEY ? `in ${where}` : `in ${where}, in ${CONFLIST_KEY}`;
     return { kind: 'entry', words, name: type };
   }
-  if (key === ENI_CONF_KEY || !has(ENI_CONF_FIELDS, name)) return undefined;
+  if (key === ENI_CONF_KEY || !eniConfNames.has(folded)) return undefined;
   return { kind: 'eni_conf', words: `in ${ENI_CONF_KEY}` };
 }

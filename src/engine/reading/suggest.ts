@@ -19,12 +19,12 @@ export class WordList {
   readonly #joined = new Set<string>();
 
   constructor(words: readonly string[]) {
-    this.#words = words.map(candidateOf);
+    this.#words = [...remembered(words)];
     for (const { joined } of this.#words) this.#joined.add(joined);
   }
 
-  /** `closest` of those that `isFree` tells to be. */
-  closest(word: string, isFree: (candidate: string) => boolean): string | undefined {
+  /** `closest` of those that `isFree` tells to be; of all without it. */
+  closest(word: string, isFree: (candidate: string) => boolean = () => true): string | undefined {
     if (!isSlip(word)) return undefined;
     const near = this.#joined.has(formsOf(word).joined) ? this.#words : this.#nearest(word.length);
     let candidates = near;

@@ -48,7 +48,7 @@ export function toFindingFields(
 /** Of each text in a log line. */
 const MAX_TEXT_LENGTH = 400;
 
-/** What is said of eni_conf names members only; none of it is written down where many can read it. */
+/** What is said of a secret key stays out of the log, which many can read. */
 export function wordsOf({ key, message, fix }: Finding): Pick<ToldFinding, 'message' | 'fix'> {
   if (key !== undefined && isSecretKey(key)) return {};
   const inOneLine = (text: string) => printable(text.replaceAll('\n', ' '), MAX_TEXT_LENGTH);

@@ -49,18 +49,6 @@ export interface LastWrite {
   readonly revision?: number | undefined;
 }
 
-/** What is known of a write that was stored. */
-export interface LastWrite {
-  /** RFC 3339. */
-  readonly at: string;
-  /** Who had it let through by a guard; absent: not known. */
-  readonly user?: string | undefined;
-  /** What the client called itself. */
-  readonly fieldManager?: string | undefined;
-  /** Its number in the history; absent where that does not have it. */
-  readonly revision?: number | undefined;
-}
-
 /** Whether nothing is denied, for all nodes or for some. */
 export const isAllWell = ({ verdict, overlays = [] }: StatusReport): boolean =>
   verdict.allowed && !overlays.some(isOverlayBroken);

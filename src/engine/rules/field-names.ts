@@ -6,7 +6,7 @@ import { type JsonMember, pathOf } from '../json/node.ts';
 import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { homeOf } from '../reading/member-homes.ts';
-import { closest } from '../reading/suggest.ts';
+import { WordList } from '../reading/suggest.ts';
 import { quoted } from '../text/text.ts';
 import { loneRemoval, memberRenaming } from './entry-edits.ts';
 import { suggestions } from '../reading/addable.ts';
@@ -84,7 +84,8 @@ export const fieldUnknown = defineRule({
 });
 
 function* unknownMembers(decoded: DecodedObject, context: ReviewContext): Generator<Problem> {
-  let known: readonly string[] | undefined;
+  let known: WordList | undefined;
+  let present: WordList | undefined;
   for (const member of decoded.unknown) {
     if (isReservedName(member.name) && !isSecretKey(decoded.key)) continue;
     if (isRefusedInCniChain(decoded, member.name)) continue;
@@ -119,11 +120,12 @@ function* unknownMembers(decoded: DecodedObject, context: ReviewContext): Genera
       };
       continue;
     }
-    known ??= suggestions(context, decoded);
-    const meant = closest(member.name, known);
-    const present = meant === undefined ? closest(member.name, decoded.members.keys()) : undefined;
+    known ??= new WordList(suggestions(context, decoded));
+    present ??= new WordList([...decoded.members.keys()]);
+    const meant = known.closest(member.name);
+    const beside = meant === undefined ? present.closest(member.name) : undefined;
     // What is no slip of a known name may be a secret in the wrong place.
-    const isSlip = meant !== undefined || present !== undefined;
+    const isSlip = meant !== undefined || beside !== undefined;
     const shown = isSlip || !isSecretKey(decoded.key) ? name : 'this member';
     yield {
       key: decoded.key,
@@ -132,11 +134,11 @@ function* unknownMembers(decoded: DecodedObject, context: ReviewContext): Genera
       message:
         `${decoded.reader} does not know ${shown}, so it has no effect` +
         (meant === undefined ? '' : `; did you mean "${meant}"?`) +
-        (present === undefined ? '' : `; "${present}", which it knows, stands here as well`),
+        (beside === undefined ? '' : `; "${beside}", which it knows, stands here as well`),
       ...(meant === undefined ? {} : { fix: renamed(context, decoded, member, meant) }),
-      ...(present === undefined
+      ...(beside === undefined
         ? {}
-        : { fix: prose(`give "${present}" the value that is meant, and remove ${name}`) }),
+        : { fix: prose(`give "${beside}" the value that is meant, and remove ${name}`) }),
     };
   }
 }

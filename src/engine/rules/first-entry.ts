@@ -302,7 +302,7 @@ function remedy(path: JsonPath, conf: JsonNode, expected: JsonNode | undefined):
     : prose(`copy ${name} from ${CONF_KEY} into ${parent}`);
 }
 
-/** A value for a message: whole when short, its beginning otherwise; none that looks like a credential. */
+/** A value for a message: whole when short, else its beginning; of a credential its type. */
 function short(node: JsonNode): string {
   return isCredential(node) ? describeType(node) : shortened(masked(jsonText(node)), 60);
 }

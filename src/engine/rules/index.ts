@@ -28,6 +28,7 @@ import * as object from './object.ts';
 import * as overlay from './overlay.ts';
 import * as pluginTypes from './plugin-types.ts';
 import * as portmap from './portmap.ts';
+import * as portmapBackend from './portmap-backend.ts';
 import * as sbr from './sbr.ts';
 import { secondNetwork } from './second-network.ts';
 import * as terway from './terway.ts';
@@ -74,9 +75,9 @@ export const RULES = [
   ciliumArgs,
   capabilityTypo,
   portmap.portmapMarks,
-  portmap.portmapBackend,
+  portmapBackend.portmapBackend,
   portmap.portmapMarkChain,
-  portmap.portmapMasqAllNftables,
+  portmapBackend.portmapMasqAllNftables,
   publicAccess.publicAccess,
   sysctls.tuningSysctl,
   sysctls.tuningSysctlHost,
@@ -106,7 +107,7 @@ export const RULES = [
   portmap.portmapCapability,
   portmap.portmapNoSnat,
   portmap.portmapMarkBit,
-  portmap.portmapNftables,
+  portmapBackend.portmapNftables,
   portmap.portmapRemoved,
   sysctls.tuningSysctlName,
   tuning.tuningIpv6,

@@ -1,3 +1,4 @@
+import { CNI_CHAIN_UNREAD_UP_TO } from '../catalogue/cni-chain.ts';
 import { lossInOverlay } from '../catalogue/eni-conf-readers.ts';
 import { KEY_NAMES } from '../catalogue/keys.ts';
 import {
@@ -119,7 +120,7 @@ export const overlayIdle = defineOverlayRule({
   info: {
     id: 'overlay-idle',
     title: 'A part of an overlay that does nothing',
-    why: 'Of a ConfigMap that terway-config names Terway reads eni_conf, and with releases newer than 1.17.5 cni_chain; any other key of eni-config is dead text there. Some members of eni_conf are taken from eni-config, by all or by some of their readers.',
+    why: `Of a ConfigMap that terway-config names Terway reads eni_conf, and with releases newer than ${CNI_CHAIN_UNREAD_UP_TO} cni_chain; any other key of eni-config is dead text there. Some members of eni_conf are taken from eni-config, by all or by some of their readers.`,
     fix: prose('remove it here; what shall change for all nodes is set in eni-config'),
     severity: 'warn',
     impact: 'no-effect',

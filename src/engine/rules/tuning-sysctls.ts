@@ -164,7 +164,7 @@ export const tuningSysctlName = defineRule({
   }),
 });
 
-/** For interfaces that are named, and for names that are of none; made when they are first asked for. */
+/** One for each interface that is named, one for all other names; made when first asked for. */
 const ANY_INTERFACE = '*';
 const lists = new Map<string, WordList>();
 

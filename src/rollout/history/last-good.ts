@@ -34,10 +34,12 @@ export class LastGood {
   judge(): void {
     const { revisions } = this.#history;
     const facts = this.#facts();
-    const good = revisions.findLast((revision) => {
+    this.#found = undefined;
+    for (const revision of revisions.toReversed()) {
       const object = configMapOf(revision);
-      return object !== undefined && reviewStored(object, facts, this.#policy).allowed;
-    });
-    this.#found = good && { number: good.number, at: good.at, stands: good === revisions.at(-1) };
+      if (!object || !reviewStored(object, facts, this.#policy).allowed) continue;
+      this.#found = { number: revision.number, at: revision.at, object };
+      break;
+    }
   }
 }

@@ -13,7 +13,10 @@ const urgencyOf = ({ chain, pod }: ClusterNode) =>
   chain.state === 'ignored' || pod?.isReady ? CHAIN_STATES.indexOf(chain.state) + 1 : 0;
 
 /** What these nodes run, in figures. */
-export function summaryOf(nodes: readonly ClusterNode[], past: ChainPast): NodeChains {
+export function summaryOf(
+  nodes: readonly Pick<ClusterNode, 'chain'>[],
+  past: ChainPast,
+): NodeChains {
   const counts: Record<ChainState, number> = {
     former: 0,
     unknown: 0,

@@ -1,6 +1,6 @@
 import type { ChainState } from '../../engine/core/node-chains.ts';
 import { type ChainPast, type ChainPeriod, periodsWithin } from './chain-periods.ts';
-import type { InitRun, TerwayPod } from './terway-pods.ts';
+import type { InitRun, TerwayPod } from '../../facts/terway-pods.ts';
 
 /** What the node of a Terway pod runs. */
 

@@ -2,25 +2,22 @@ import { GUARDED_NAMESPACE } from '../../engine/core/eni-config.ts';
 import type { StoredObject } from '../../engine/core/stored-object.ts';
 import { printable } from '../../engine/text/text.ts';
 import type { DaemonSetState } from '../../facts/daemon-set-state.ts';
+import type { ListedNode } from '../../facts/listed-node.ts';
 import type { ProbeReport } from '../../facts/probe-facts.ts';
 import { PROBE_LABELS, readProbeSpecs } from '../../facts/probe-specs.ts';
 import { type ProbePod, collectReports } from '../../facts/probes.ts';
 import { readTerwayDaemonSet } from '../../facts/terway-daemon-set.ts';
+import { type PodsByNode, type TerwayPod, TerwayPods } from '../../facts/terway-pods.ts';
 import type { ApiServer } from '../../kube/api.ts';
 import { readStoredObject } from '../../kube/eni-config.ts';
-import { type ListQuery, pagesOf } from '../../kube/pages.ts';
+import { pagesOf } from '../../kube/pages.ts';
+import type { PodJson } from '../../kube/pod-json.ts';
 import type { ChainPast } from './chain-periods.ts';
 import type { NodeChain } from './chain-state.ts';
 import { chainOfNode } from './node-chain.ts';
-import { type ListedNode, listNodes } from './node-list.ts';
+import { listNodes } from './node-list.ts';
 import { readPast } from './past.ts';
 import type { Verification } from './verification.ts';
-import {
-  type PodsByNode,
-  type TerwayPod,
-  type TerwayPodJson,
-  collectTerwayPods,
-} from './terway-pods.ts';
 
 /** The nodes of a cluster with their Terway pods, and what they run. */
 
@@ -50,7 +47,6 @@ export interface ReadNodesOptions {
   readonly probeNamespace?: string | undefined;
   /** Told how many objects more have come. */
   readonly seen?: (kind: 'nodes' | 'pods', objects: number) => void;
-  readonly signal?: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -63,13 +59,7 @@ export interface ReadNodesOptions {
  */
 export async function readClusterNodes(
   api: ApiServer,
-  {
-    labelSelector,
-    probeNamespace,
-    seen = () => undefined,
-    signal,
-    now = Date.now,
-  }: ReadNodesOptions = {},
+  { labelSelector, probeNamespace, seen = () => undefined, now = Date.now }: ReadNodesOptions = {},
 ): Promise<ClusterNodes> {
   const [stored, daemonSet] = await Promise.all([readStoredObject(api), readTerwayDaemonSet(api)]);
   const unknown: string[] = [];
@@ -79,8 +69,8 @@ export async function readClusterNodes(
   };
   const [past, nodes, pods, probes] = await Promise.all([
     readPast(api, stored, gap('history')),
-    listNodes(api, { labelSelector, signal }, (count) => seen('nodes', count)),
-    listTerwayPods(api, daemonSet, { signal }, (count) => seen('pods', count)),
+    listNodes(api, labelSelector, (count) => seen('nodes', count)),
+    listTerwayPods(api, daemonSet, (count) => seen('pods', count)),
     probeNamespace === undefined
       ? undefined
       : listProbes(api, probeNamespace, now()).catch(gap('node probe')),
@@ -104,19 +94,16 @@ const PODS = `/api/v1/namespaces/${GUARDED_NAMESPACE}/pods`;
 async function listTerwayPods(
   api: ApiServer,
   daemonSet: DaemonSetState | undefined,
-  { signal }: Pick<ListQuery, 'signal'> = {},
-  seen: (pods: number) => void = () => undefined,
+  seen: (pods: number) => void,
 ): Promise<PodsByNode> {
+  const pods = new TerwayPods();
   const labelSelector = daemonSet?.labelSelector;
-  if (labelSelector === undefined) return new Map();
-  const query = { path: PODS, labelSelector, signal };
-  async function* pages() {
-    for await (const page of pagesOf<TerwayPodJson>(api, query)) {
-      yield page;
-      seen(page.length);
-    }
+  if (labelSelector === undefined) return pods.byNode;
+  for await (const page of pagesOf<PodJson>(api, { path: PODS, labelSelector })) {
+    pods.add(page);
+    seen(page.length);
   }
-  return collectTerwayPods(pages());
+  return pods.byNode;
 }
 
 async function listProbes(

@@ -3,10 +3,10 @@ import { CNI_CHAIN_KEY, type ConfigMap } from '../../engine/core/eni-config.ts';
 import { type Facts, NO_FACTS } from '../../engine/core/facts.ts';
 import { type Version, isNewer } from '../../engine/core/version.ts';
 import { quoted } from '../../engine/text/text.ts';
+import type { ListedNode } from '../../facts/listed-node.ts';
+import type { TerwayPod } from '../../facts/terway-pods.ts';
 import type { ChainPast } from './chain-periods.ts';
 import { type NodeChain, chainOf } from './chain-state.ts';
-import type { ListedNode } from './node-list.ts';
-import type { TerwayPod } from './terway-pods.ts';
 
 /** What a node runs, by its labels, its Terway pod, what is stored and what was. Pure. */
 export function chainOfNode(

@@ -12,7 +12,7 @@ import type { ChainPeriod } from './chain-periods.ts';
 import type { NodeChain } from './chain-state.ts';
 import type { ClusterNode, ClusterNodes } from './cluster-nodes.ts';
 import { factsOf } from './node-chain.ts';
-import { INIT_CONTAINER } from './terway-pods.ts';
+import { INIT_CONTAINER } from '../../facts/terway-pods.ts';
 
 /** Proof of what nodes run, by what Terway's init container printed there. */
 

@@ -2,7 +2,7 @@ import { printable } from '../../engine/text/text.ts';
 import { type CheckImage, type Target, connectingPod, listeningPod } from './check-pods.ts';
 import type { Cluster } from './cluster.ts';
 import type { Check, Outcome } from './outcome.ts';
-import type { PodJson } from './pod-json.ts';
+import type { PodJson } from '../../kube/pod-json.ts';
 import {
   type PodState,
   addressOf,

@@ -1,6 +1,6 @@
 import { ApiError, type ApiServer } from '../../kube/api.ts';
 import { CHECK_SELECTOR } from './check-pods.ts';
-import type { EventJson, NodeJson, PodJson } from './pod-json.ts';
+import type { EventJson, NodeJson, PodJson } from '../../kube/pod-json.ts';
 
 /** What a rollout asks of the cluster, with the caller's rights. Each call rejects with ApiError. */
 export interface Cluster {

@@ -1,7 +1,7 @@
 import { type ApiServer, unlessMissing } from '../../kube/api.ts';
 import type { ClusterNode } from '../nodes/cluster-nodes.ts';
 import type { NodeState } from './plan.ts';
-import type { NodeJson } from './pod-json.ts';
+import type { NodeJson } from '../../kube/pod-json.ts';
 import { nodeState } from './pod-state.ts';
 
 /** Calls at once: many nodes of a large cluster may be down. */

@@ -1,5 +1,5 @@
 import { printable } from '../../engine/text/text.ts';
-import type { ContainerStatus, EventJson, NodeJson, PodJson } from './pod-json.ts';
+import type { ContainerStatus, EventJson, NodeJson, PodJson } from '../../kube/pod-json.ts';
 
 /** What pods, nodes and their events say about a check. */
 

@@ -15,8 +15,27 @@ import { ownStages } from './stages.ts';
 const AT_ONCE = 20;
 const READY_TIMEOUT_MS = 600_000;
 
+const API_SERVER_FLAGS = [
+  // Its audit log would hold every object once more.
+  '--audit-log-path=',
+  '--audit-policy-file=',
+  // The latter taints each new node until a controller that does not run here finds it ready.
+  '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition',
+];
+
+const CONTROLLER_FLAGS = {
+  // As many calls as a cluster of this size allows its controllers.
+  both: ['--kube-api-qps=1000', '--kube-api-burst=2000'],
+  /*
+   * The controller of nodes would want a lease renewed for each of them. On a busy machine kwok is late
+   * with that, the pods of such a node are marked as not ready, and kwok, unlike a kubelet, never
+   * makes them ready again.
+   */
+  controllerManager: ['--controllers=daemonset-controller'],
+};
+
 /**
- * A real control plane with its controllers and scheduler, and nodes that do not exist: kwok writes
+ * A real control plane with its DaemonSet controller and scheduler, and nodes that do not exist: kwok writes
  * what their kubelets would.
  */
 export class Crowd {
@@ -39,7 +58,7 @@ export class Crowd {
     this.#kwok.start();
   }
 
-  /** Adds so many nodes, called `n0001` and so on. */
+  /** Adds so many nodes, called `n0001` and so on, ready from the start. */
   async addNodes(count: number): Promise<void> {
     const names = Array.from({ length: count }, (_, at) => `n${String(at + 1).padStart(4, '0')}`);
     for (let from = 0; from < count; from += AT_ONCE) {
@@ -80,7 +99,12 @@ function node(name: string, index: number) {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': name } },
-    status: { allocatable: room, capacity: room, addresses },
+    status: {
+      allocatable: room,
+      capacity: room,
+      addresses,
+      conditions: [{ type: 'Ready', status: 'True' }],
+    },
   };
 }
 
@@ -90,24 +114,16 @@ const stagesFile = (plane: ControlPlane) => join(plane.dir, 'stages.yaml');
 export async function startCrowd(): Promise<Crowd> {
   const program = await findOrBuildKwok();
   const stages = await ownStages();
-  const plane = await startControlPlane();
+  const plane = await startControlPlane({ apiServerFlags: API_SERVER_FLAGS });
   const kwok = new Daemon(
     'kwok',
     program,
-    [
-      `--kubeconfig=${plane.kubeconfig}`,
-      '--manage-all-nodes',
-      `--config=${stagesFile(plane)}`,
-      // Without it the nodes lose their readiness after a minute.
-      '--node-lease-duration-seconds=40',
-    ],
+    [`--kubeconfig=${plane.kubeconfig}`, '--manage-all-nodes', `--config=${stagesFile(plane)}`],
     join(plane.dir, 'kwok.log'),
     { env: { PATH: process.env.PATH, HOME: plane.dir } },
   );
   const binaries = await findOrBuildCluster(plane.binaries.version);
-  // As many calls as a cluster of this size allows its controllers.
-  const limits = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
-  const controllers = await controllersOf(plane, binaries, limits);
+  const controllers = await controllersOf(plane, binaries, CONTROLLER_FLAGS);
   const crowd = new Crowd(plane, controllers, kwok, stages);
   for (const daemon of controllers) daemon.start();
   await crowd.play([]);

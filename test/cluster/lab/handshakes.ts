@@ -24,7 +24,7 @@ export interface Handshakes {
 
 /**
  * Connects anew to every pod again and again, as a freshly started API server would: its own
- * connections last for as long as nobody breaks them, so they tell little of new certificates. It
+ * connections last until one side ends them, so they tell little of new certificates. It
  * trusts the live caBundle unless told what else. `stop` ends it after a whole round, as the test's end
  * does.
  */

@@ -42,7 +42,7 @@ export interface Tally {
   readonly unanswered: number;
 }
 
-/** What {@link Tally} looks like when nobody noticed anything. */
+/** What {@link Tally} looks like when every call was answered. */
 export const UNNOTICED = { wrong: [], failed: [], passedOver: 0, unanswered: 0 };
 
 /** Writes of eni-config, dry runs all, good and bad ones by turns, until it is stopped. */

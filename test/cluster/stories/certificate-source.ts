@@ -48,7 +48,7 @@ export async function certificateSourceChanges(t: Test, lab: Lab): Promise<void>
     t.ok(passedOver > 0, 'the old pods were not trusted for a while');
   });
 
-  await t.test('back to its own, at once: nobody notices', async (t) => {
+  await t.test('back to its own, at once: every call is answered', async (t) => {
     const stream = await ReviewStream.start(t, plane);
     await upgrade('certificates.source=self-signed');
     t.match(await plane.shell(ROLLOUT), { code: 0 });

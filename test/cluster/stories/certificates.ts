@@ -34,7 +34,7 @@ interface Secret {
 export async function certificatesAreRenewed(t: Test, lab: Lab): Promise<void> {
   const { plane } = lab;
 
-  await t.test('are renewed, and so is their CA, without anybody noticing', async (t) => {
+  await t.test('are renewed, and so is their CA, and every call is answered', async (t) => {
     await install(lab, { config: { tls: { caHours: CA_HOURS, certificateHours: LEAF_HOURS } } });
     const first = await ca();
     const { answered, seen, ...rest } = await during(t, lab, async () => {

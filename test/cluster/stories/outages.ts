@@ -36,7 +36,7 @@ export async function guardIsOut(t: Test, lab: Lab): Promise<void> {
       t.comment(`${answered} reviews, ${failed.length} failed (${passedOver} passed over)`);
       t.same({ wrong, unanswered }, { wrong: [], unanswered: 0 });
       t.same(outside(failed, beforeKill, Infinity), [], 'none fails before');
-      // A call that was under way breaks off; one that comes later finds nobody at that address.
+      // A call that was under way breaks off; one that comes later is refused at that address.
       const refused = `dial tcp ${pod.status?.podIP ?? ''}:18443: connect: connection refused`;
       const later = failed.filter(({ sentAt }) => sentAt > dead);
       t.same(

@@ -7,6 +7,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -25,9 +26,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What a volume of the ConfigMap holds, by file name.
 type judgedDocument struct {
+	// What a volume of the ConfigMap holds, by file name.
 	Data map[string]string `json:"data"`
+	Node judgedNode        `json:"node"`
+}
+
+// How the node differs from what setUpNode makes.
+type judgedNode struct {
+	LacksIPv6Gateway bool `json:"lacksIPv6Gateway"`
+	// Plugins that have an executable; with any, a pod is added.
+	Plugins []string `json:"plugins"`
 }
 
 type judgedFailure struct {
@@ -144,7 +153,17 @@ func failuresOf(document judgedDocument) ([]judgedFailure, error) {
 	}
 	step("cni", func() error { return storeRuntimeConfig(nodeCapabilitiesFile, parsed) })
 	if hasENIConfig {
+		if document.Node.LacksIPv6Gateway {
+			if err := ip("-6 route del default dev eth0"); err != nil {
+				return nil, err
+			}
+		}
 		step("nodeconfig", func() error { return setSymmetricRouting(cniFilePath) })
+		if document.Node.LacksIPv6Gateway {
+			if err := ip(ipv6DefaultRoute); err != nil {
+				return nil, err
+			}
+		}
 		if strings.Contains(string(list), `"symmetric_routing": true`) {
 			if err := tidyNode(); err != nil {
 				return nil, err
@@ -161,6 +180,9 @@ func failuresOf(document judgedDocument) ([]judgedFailure, error) {
 			if plugin.Network.Type == pluginTypeTerway {
 				step("plugin", func() error { return startPlugin(plugin) })
 			}
+		}
+		if plugins := document.Node.Plugins; len(plugins) > 0 {
+			step("pod", func() error { return addPod(config, plugins) })
 		}
 		return nil
 	})
@@ -227,6 +249,26 @@ func startPlugin(plugin *libcni.NetworkConfig) error {
 	return nil
 }
 
+// As the container runtime has libcni add a pod, with stand-ins that have nothing to say for these
+// plugins.
+func addPod(config *libcni.NetworkConfigList, plugins []string) error {
+	folder, err := os.MkdirTemp(".", "plugins")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	const silent = "#!/bin/sh\necho '{\"cniVersion\": \"0.4.0\"}'\n"
+	for _, name := range plugins {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(silent), 0o755); err != nil {
+			return err
+		}
+	}
+	runtime := libcni.NewCNIConfigWithCacheDir([]string{folder}, filepath.Join(folder, "cache"), nil)
+	pod := &libcni.RuntimeConf{ContainerID: "pod", NetNS: "/proc/self/ns/net", IfName: "eth0"}
+	_, err = runtime.AddNetworkList(context.Background(), config, pod)
+	return err
+}
+
 func withoutPanic(run func() error) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -253,6 +295,8 @@ func writeVolume(data map[string]string) error {
 	return nil
 }
 
+const ipv6DefaultRoute = "-6 route add default via fd00::1 dev eth0"
+
 // A node's eth0 with default gateways of both families.
 func setUpNode() error {
 	for _, line := range []string{
@@ -262,11 +306,19 @@ func setUpNode() error {
 		"address add 10.0.0.2/24 dev eth0",
 		"route add default via 10.0.0.1 dev eth0",
 		"address add fd00::2/64 dev eth0 nodad",
-		"-6 route add default via fd00::1 dev eth0",
+		ipv6DefaultRoute,
 	} {
-		if output, err := exec.Command("ip", strings.Fields(line)...).CombinedOutput(); err != nil {
-			return fmt.Errorf("ip %s: %w: %s", line, err, output)
+		if err := ip(line); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func ip(line string) error {
+	output, err := exec.Command("ip", strings.Fields(line)...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("ip %s: %w: %s", line, err, output)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ await mkdir('/etc/cni/net.d', { recursive: true });
 // Terway mounts the file system for eBPF maps where nothing is mounted yet.
 await run('mount', ['-t', 'tmpfs', 'sandbox', '/sys/fs/bpf']);
 
-const stdin = documents.map((data) => `${JSON.stringify({ data })}\n`).join('');
+const stdin = documents.map((document) => `${JSON.stringify(document)}\n`).join('');
 const { code, stdout, stderr } = await run(judge, [task], { stdin });
 if (code !== 0) throw new Error(`the judge ended with ${code}: ${stderr.trim()}`);
 process.stdout.write(`[${stdout.trim().split('\n').join(',')}]`);

@@ -38,7 +38,7 @@ export async function createPod(): Promise<Pod> {
   return {
     netns: `/var/run/netns/${name}`,
     async remove() {
-      // Names are not used twice and all goes with the sandbox: what stays behind disturbs nobody.
+      // Names are not used twice and all goes with the sandbox: what stays behind does no harm.
       await ip([], [`link delete ${peer}`, `netns delete ${name}`]).catch(() => undefined);
     },
   };

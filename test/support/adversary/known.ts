@@ -74,6 +74,8 @@ const CHAINS: Readonly<Record<string, Make<string>>> = {
     '',
   ),
   'long string': repeated(`{"plugins":[${FIRST},{"type":"`, 'x', '"}]}', ''),
+  'tabs in a string': repeated(`{"plugins":[${FIRST},{"type":"`, '\t', '"}]}', ''),
+  'escapes of no kind in a string': repeated(`{"plugins":[${FIRST},{"type":"`, '\\x', '"}]}', ''),
   'newlines, then findings': repeated(
     '',
     '\n',

@@ -163,7 +163,7 @@ const ATOMS = [
   ...['- {type: portmap}\n', '- type: portmap\n  snat: $\n', '? a\n', '# c\n', '"\\x41"', '\\\n'],
 ];
 
-/** Behind the parts; none has the parts alone fill a text. */
+/** Behind the parts; with the empty one they fill a text alone. */
 const PADDINGS = ['', ' ', '\n', '\t', '\r\n'];
 
 /** A shape at random. */

@@ -103,6 +103,27 @@ t.test('what would be refused is let through with warnings, and marked', async (
   t.same(asked, [{ name: 'alice', groups: ['devs', 'system:authenticated'] }]);
 });
 
+t.test('a write is reviewed once, however it is decided', async (t) => {
+  const policies: Partial<WebhookOptions>[] = [
+    {},
+    { policy: { ...DEFAULT_POLICY, mode: 'warn' } },
+    { policy: { ...DEFAULT_POLICY, exempt: { users: new Set(['alice']), groups: new Set() } } },
+  ];
+  for (const options of policies) {
+    for (const annotations of [{}, NOTE]) {
+      let reviews = 0;
+      const counted: typeof review = (...call) => {
+        reviews += 1;
+        return review(...call);
+      };
+      const write = { ...EDIT, annotations };
+      const { rules } = await outcomeOf(GRANTED, write, { ...options, review: counted });
+      t.ok(rules.includes('plugin-typo'));
+      t.equal(reviews, 1, JSON.stringify([options.policy?.mode, annotations]));
+    }
+  }
+});
+
 t.test('the question is about the whole identity, as the authenticator told it', async (t) => {
   const { webhook, asked } = webhookWith(GRANTED);
   const body = JSON.parse(reviewBody({ ...EDIT, annotations: NOTE })) as {
@@ -189,7 +210,7 @@ t.test(
   },
 );
 
-t.test('a note that counts for nothing is refused when set, with nobody asked', async (t) => {
+t.test('a note that counts for nothing is refused when set, without a question', async (t) => {
   const notes: [annotations: Record<string, string>, message: RegExp][] = [
     [EXPIRED, /it expired at 2026-01-31T11:00:00Z/],
     [{ [REASON]: 'a' }, /there is no end/],
@@ -215,7 +236,7 @@ t.test('a note that expired where it stands hinders no other edit', async (t) =>
   t.match(edited.message, /it expired at 2026-01-31T11:00:00Z/);
 });
 
-t.test('a note that stands, and taking it away, costs nobody a question', async (t) => {
+t.test('a note that stands, and taking it away, cost no question', async (t) => {
   const stands = { oldAnnotations: NOTE, annotations: NOTE };
   t.match(await outcomeOf(DENIED, { ...NO_EDIT, ...stands }), { allowed: true, asked: [] });
   const takenAway: Record<string, string>[] = [{}, { [REASON]: 'ticket 4711' }];

@@ -198,7 +198,7 @@ t.test('a data key called __proto__ is a key like any other', (t) => {
   t.end();
 });
 
-t.test('a body without a usable uid is nobody that can be answered', (t) => {
+t.test('a body without a usable uid can not be answered', (t) => {
   const bodies: [name: string, body: unknown][] = [
     ['nothing', undefined],
     ['null', null],

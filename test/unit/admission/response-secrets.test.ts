@@ -70,7 +70,7 @@ t.test('values of eni_conf are never told', async (t) => {
         ),
       ),
     ],
-    ['names nobody knows', JSON.stringify({ secret: CANARY, nested: { secret: CANARY } })],
+    ['unknown names', JSON.stringify({ secret: CANARY, nested: { secret: CANARY } })],
   ];
   for (const [name, text] of texts) {
     const data = { ...BASE_VETH, eni_conf: text };

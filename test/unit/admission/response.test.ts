@@ -11,7 +11,7 @@ import type { DecidedFinding } from '../../../src/engine/core/finding.ts';
 import { paste, prose } from '../../../src/engine/core/fix.ts';
 import type { LastGoodRevision } from '../../../src/engine/report/last-good.ts';
 import { configMap } from '../../support/changes.ts';
-import { BASE_VETH, GOOD, TYPO } from '../../support/config-maps.ts';
+import { BASE_VETH, type Data, GOOD, TYPO } from '../../support/config-maps.ts';
 import { UID, reviewBody } from '../../support/reviews.ts';
 import { WEBHOOK } from '../../support/running-app.ts';
 import { verdictOn } from '../../support/verdicts.ts';
@@ -131,16 +131,18 @@ t.test('a refusal, whole', (t) => {
 });
 
 t.test('a refusal names the last good revision where one is known', async (t) => {
-  const good = { number: 12, at: '2026-01-08T10:00:31.123Z', stands: true };
-  const refusal = async (lastGood: LastGoodRevision | undefined, data = TYPO) =>
-    respond(data, GOOD, { ...WEBHOOK, lastGood: () => lastGood });
+  const good = { number: 12, at: '2026-01-08T10:00:31.123Z', object: configMap(GOOD) };
+  const refusal = async (lastGood: LastGoodRevision | undefined, data = TYPO, old: Data = GOOD) =>
+    respond(data, old, { ...WEBHOOK, lastGood: () => lastGood });
   const stored = await refusal(good);
-  const line = 'last good: revision 12 of 2026-01-08T10:00:31Z';
-  t.equal(stored.status?.message.split('\n').at(-1), `${line}, which is stored`);
-  t.equal(stored.warnings?.at(-1), `${line}, which is stored`);
+  const line = 'last good: revision 12, which is stored';
+  t.equal(stored.status?.message.split('\n').at(-1), line);
+  t.equal(stored.warnings?.at(-1), line);
   t.same(faults(stored), []);
-  const past = await refusal({ ...good, stands: false });
-  t.equal(past.warnings?.at(-1), `${line}: eni-config-guard rollback 12`);
+  // A write that the history does not show yet.
+  const past = await refusal(good, TYPO, { ...GOOD, eni_conf: `${GOOD.eni_conf} ` });
+  const back = 'last good: revision 12 of 2026-01-08T10:00:31Z: eni-config-guard rollback 12';
+  t.equal(past.warnings?.at(-1), back);
   const unknown = await refusal(undefined);
   t.equal(unknown.status?.message.split('\n').at(-1), 'Nothing was changed.');
   t.notMatch(JSON.stringify(await refusal(good, GOOD)), /last good/);
@@ -262,7 +264,7 @@ t.test('warnings ride along with a refusal, but are no causes of it', (t) => {
   t.end();
 });
 
-t.test('audit findings are told to nobody but the audit log', (t) => {
+t.test('audit findings are told to the audit log alone', (t) => {
   t.same(answered(verdict(finding({ severity: 'audit' }))), {
     uid: UID,
     allowed: true,
@@ -322,7 +324,7 @@ function onTerminal({ status }: AdmissionResponse): string {
 
 /** The lines that are wider than they may be. */
 function wideLines(response: AdmissionResponse): string[] {
-  // What is to be pasted, and the excerpt with its carets, may be wider; and nobody can fold the
+  // What is to be pasted, and the excerpt with its carets, may be wider; and the guard can not fold the
   // place and the first word after it.
   const mayBeWider = /^ {2}fix: |^ {4}|^(\* |The ConfigMap "eni-config" is invalid: )\S+: \S+$/;
   const lines = `${response.status?.message ?? ''}\n${onTerminal(response)}`.split('\n');

@@ -53,7 +53,7 @@ t.test('a restart on a broken chain is refused, with every problem', async (t) =
   t.match(status?.message, /rule: eni-config-guard\/field-type\n/);
 });
 
-t.test('what replaces no Terway pod is nobody to be asked about', async (t) => {
+t.test('for a write that replaces no Terway pod the stored object is not read', async (t) => {
   const others: RestartOptions[] = [
     { replacesPods: false },
     { name: 'kube-proxy' },
@@ -143,7 +143,7 @@ t.test('the release in the new pod template is the one that counts', async (t) =
   t.equal((await responseTo(downgrade, since('1.15.2'))).allowed, false, 'one that breaks it');
   const odd = { imageBefore: 'r/terway:v1.14.3', image: 'r/terway:latest' };
   const unknown = await responseTo(odd, since('1.14.3'));
-  t.equal(unknown.facts?.terway, undefined, 'a release nobody can tell');
+  t.equal(unknown.facts?.terway, undefined, 'an unknown release');
   const same = await responseTo({ image: 'r/terway:latest' }, since('1.14.3'));
   t.same(same.facts?.terway, knownVersion('1.14.3'), 'the same image as before is as well known');
 });
@@ -174,7 +174,7 @@ t.test('a chain that nodes have read at the last restart is no news', async (t) 
     t.equal(found.warnings.length, warnings, changed);
   }
   const first = await responseTo({ restartedBefore: 'soon' }, { stored: changedAt(cases[0]![0]) });
-  t.equal(first.warnings.length, 1, 'never restarted, as far as anybody can tell');
+  t.equal(first.warnings.length, 1, 'an unreadable time counts as never restarted');
 });
 
 t.test('the API server is told for its audit log', async (t) => {
@@ -259,7 +259,7 @@ t.test('a thousand problems fit into an answer', async (t) => {
   }
 });
 
-t.test('a body without a uid is nobody that can be answered', async (t) => {
+t.test('a body without a uid can not be answered', async (t) => {
   for (const body of ['', '{}', 'null', '{"request":{}}']) {
     await t.rejects(gateRestart(body, gateWith()), NoUidError, body);
   }

@@ -35,7 +35,7 @@ function recorder(limits: RecorderOptions['limits'] = {}) {
 t.test('what is written at once is merged with what equals it', async (t) => {
   const { events, records, counts } = recorder();
   for (const message of ['a', 'a', 'b', 'a']) events.write(note(message));
-  t.same(records, [], 'nothing is written while somebody waits for an answer');
+  t.same(records, [], 'nothing is written while a call waits for its answer');
   await events.idle();
   t.match(records, [
     { message: 'a', count: 3 },

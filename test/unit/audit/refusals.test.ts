@@ -1,7 +1,6 @@
 import t from 'tap';
 import { validate } from '../../../src/admission/validate.ts';
 import { Refusals, refusedWriter } from '../../../src/audit/refusals.ts';
-import { mergedWriters, readWriters } from '../../../src/engine/core/refused-writers.ts';
 import type { ApiCall, ApiServer } from '../../../src/kube/api.ts';
 import { keepRefusedWriters, readRefusedWriters } from '../../../src/kube/refused-writers.ts';
 import { FAILURES, answeringApi } from '../../support/answering-api.ts';
@@ -76,32 +75,6 @@ t.test('the author of a refused write is noted, also where the mode lets it thro
   }
   const good = JSON.stringify(reviewObject({ oldData: GOOD, data: GOOD }));
   t.equal(refusedWriter(await validate(good, WEBHOOK), NOW), undefined, 'an accepted write');
-});
-
-t.test('a record is bounded, by a week and by users', (t) => {
-  const old = writer('old', NOW - 7 * DAY);
-  const many = Array.from({ length: 30 }, (_, i) => writer(`u${i}`, NOW - i));
-  t.equal(mergedWriters(many, [old], NOW).length, 20);
-  t.same(mergedWriters([old], [], NOW), []);
-  t.same(mergedWriters([writer('a', NOW - DAY, 2, ['x'])], [writer('a', NOW, 3, ['y'])], NOW), [
-    writer('a', NOW, 5, ['x', 'y']),
-  ]);
-  t.end();
-});
-
-t.test('what is no record reads as none', (t) => {
-  for (const text of [
-    '',
-    '{',
-    '{}',
-    '[1]',
-    '[{"user": 1}]',
-    '[{"user": "a\\u001b", "count": 1}]',
-  ]) {
-    t.same(readWriters(text), [], text);
-  }
-  t.same(readWriters(JSON.stringify([writer('a')])), [writer('a')]);
-  t.end();
 });
 
 t.test('replicas share one record, which a guard that starts goes on with', async (t) => {

@@ -193,7 +193,7 @@ t.test('a new CA that is taken out of a caBundle has to stand there anew', async
   t.same(served, [true, true, false], 'an API server may not have read yet what was mended');
 });
 
-t.test("somebody else's CA in a caBundle is removed after some looks", async (t) => {
+t.test('an unknown CA in a caBundle is removed after some looks', async (t) => {
   const { cluster, clock, guard, look } = await guarded();
   const stranger = new InMemoryCluster();
   stranger.register();

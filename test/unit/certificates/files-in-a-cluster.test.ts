@@ -115,24 +115,27 @@ t.test('a keeper that can not read its file takes no CA away', async (t) => {
   }
 });
 
-t.test('where somebody else writes the caBundle it is checked, and nothing written', async (t) => {
-  const { cluster, guards } = await setUp(t);
-  const [guard] = guards;
-  guard.mount('old');
-  await guard.look();
-  t.notOk(guard.isReady);
-  t.match(guard.lines.at(-1), /warn.*signed by no CA it trusts/);
-  cluster.setBundles(pairs.old.ca);
-  await guard.look();
-  t.ok(guard.isReady);
-  t.match(guard.lines.at(-1), /info.*trusts the certificate served/);
+t.test(
+  'where another program writes the caBundle it is checked, and nothing written',
+  async (t) => {
+    const { cluster, guards } = await setUp(t);
+    const [guard] = guards;
+    guard.mount('old');
+    await guard.look();
+    t.notOk(guard.isReady);
+    t.match(guard.lines.at(-1), /warn.*signed by no CA it trusts/);
+    cluster.setBundles(pairs.old.ca);
+    await guard.look();
+    t.ok(guard.isReady);
+    t.match(guard.lines.at(-1), /info.*trusts the certificate served/);
 
-  guard.mount('new');
-  for (let looks = 0; looks < 4; looks += 1) await guard.look();
-  t.equal(guard.pair.certificate, pairs.old.certificate, 'which is the one that is trusted');
-  cluster.setBundles(pairs.new.ca);
-  await guard.look();
-  t.equal(guard.pair.certificate, pairs.new.certificate);
-  t.ok(guard.isReady);
-  t.same(cluster.writes, []);
-});
+    guard.mount('new');
+    for (let looks = 0; looks < 4; looks += 1) await guard.look();
+    t.equal(guard.pair.certificate, pairs.old.certificate, 'which is the one that is trusted');
+    cluster.setBundles(pairs.new.ca);
+    await guard.look();
+    t.equal(guard.pair.certificate, pairs.new.certificate);
+    t.ok(guard.isReady);
+    t.same(cluster.writes, []);
+  },
+);

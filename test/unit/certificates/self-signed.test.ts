@@ -84,7 +84,7 @@ const SPOILT: Readonly<Record<string, { data: Record<string, string>; reason: st
     data: { ...good, 'tls.key': elliptic.export({ type: 'pkcs8', format: 'pem' }).toString() },
     reason: 'tls.key is not the key of tls.crt',
   },
-  "somebody else's CA": {
+  'a CA of another maker': {
     data: { 'tls.crt': strangerCa, 'tls.key': stranger.privateKey, 'ca.crt': strangerCa },
     reason: 'tls.crt is no CA made by eni-config-guard',
   },
@@ -141,7 +141,7 @@ t.test('a CA stays trusted where only tls.crt still tells of it', async (t) => {
   });
 });
 
-t.test('whoever loses a race takes what the winner made', async (t) => {
+t.test('the loser of a race takes what the winner made', async (t) => {
   const cluster = clusterWith({});
   const store = cluster.store('ca');
   let isFirst = true;

@@ -128,7 +128,7 @@ t.test('binaries', async (t) => {
     present: new Set(['mine', 'portmap']),
     missing: new Map([['mine', { count: 1, names: ['b'] }]]),
   });
-  t.notOk(facts?.plugins.has('mine'), 'nobody asks for the version of a stranger');
+  t.notOk(facts?.plugins.has('mine'), 'only plugins of the catalogue have a version');
 });
 
 t.test(

@@ -263,6 +263,7 @@ const terway = {
   status: { observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 1 },
 };
 const terwayPod = (nodeName: string, version: string) => ({
+  metadata: { name: `terway-eni-${nodeName}`, uid: nodeName },
   spec: { nodeName, containers: [{ name: 'terway', image: `acs/terway:${version}` }] },
   status: { phase: 'Running' },
 });
@@ -348,4 +349,34 @@ t.test('what is found is as old as the absence of what would go before it', asyn
   });
   clock.now += 1;
   t.match(store.facts(), { terway: undefined, kubeProxyMode: undefined });
+});
+
+t.test('one list of nodes and one of pods serve facts and what nodes run', async (t) => {
+  const settled = { ...terway.status, updatedNumberScheduled: 2, numberAvailable: 2 };
+  for (const status of [settled, terway.status]) {
+    const { api, options } = setUp();
+    api.lists.set('daemonsets/terway-eni', [{ ...terway, status }]);
+    api.lists.set('nodes', [node]);
+    api.lists.set('pods', [terwayPod('a', 'v1.14.0'), terwayPod('b', 'v1.15.0')]);
+    const store = followFacts(options);
+    t.teardown(() => store.stop());
+    const pods = await waitFor('the pods', PATIENCE_MS, async () => store.lists().pods);
+    t.same([...pods.value.keys()], ['a', 'b']);
+    t.equal(pods.at, 1e12);
+    await store.answered;
+    t.match(store.lists(), { nodes: { value: [{ name: 'a', mode: 'chain' }], at: 1e12 } });
+    t.ok(store.facts().terway);
+    const lists = (kind: string) => api.calls.filter((call) => call === `list ${kind}`).length;
+    t.equal(lists('nodes'), 1);
+    t.equal(lists('pods'), 2, "Terway's, and those of the node probe");
+  }
+});
+
+t.test('pods of a settled rollout are listed for a guard alone', async (t) => {
+  const settled = { ...terway.status, updatedNumberScheduled: 2, numberAvailable: 2 };
+  const { api, options } = setUp();
+  api.lists.set('daemonsets/terway-eni', [{ ...terway, status: settled }]);
+  const known = await readFacts(options);
+  t.ok(known.facts().terway);
+  t.equal(api.calls.filter((call) => call === 'list pods').length, 1, 'those of the node probe');
 });

@@ -2,7 +2,7 @@ import t from 'tap';
 import {
   type DaemonSet,
   type PodCensus,
-  countPods,
+  PodCounter,
   readDaemonSet,
 } from '../../../src/facts/daemon-set-state.ts';
 import {
@@ -63,7 +63,10 @@ t.test('a DaemonSet', async (t) => {
     labelSelector: 'app=terway-eniip,tier=node',
   });
   t.notOk(readDaemonSet(daemonSet('v1.15.2', 2)).isUpdated, 'a node is behind');
-  t.notOk(readDaemonSet(daemonSet('v1.15.2', 3, 0)).isUpdated, 'nobody has looked at it yet');
+  t.notOk(
+    readDaemonSet(daemonSet('v1.15.2', 3, 0)).isUpdated,
+    'its controller has not looked at it yet',
+  );
   const { metadata, spec } = daemonSet('v1.15.2');
   t.notOk(readDaemonSet({ metadata, spec }).isUpdated, 'it has no status');
   const bare = readDaemonSet({ metadata, spec: { template: { spec: {} } } });
@@ -93,17 +96,12 @@ t.test("Terway's container is not the first one by chance", async (t) => {
     const { target } = versionIn([...initContainers], [...containers]);
     t.match(target, { normal: '1.14.3', raw: 'v1.14.3' });
   }
-  const nobody = versionIn([foreign], [ours('other', 'acs/terway-controlplane:v9.9.9')]);
-  t.match(nobody, { target: undefined, image: undefined });
-  t.equal(
-    (await countPods(pagesOf({ nodeName: 'a', initContainers: [foreign] }))).versions.get('a'),
-    undefined,
-  );
+  const none = versionIn([foreign], [ours('other', 'acs/terway-controlplane:v9.9.9')]);
+  t.match(none, { target: undefined, image: undefined });
+  const counter = new PodCounter();
+  counter.add([{ spec: { nodeName: 'a', initContainers: [foreign] } }]);
+  t.equal(counter.census.versions.get('a'), undefined);
 });
-
-async function* pagesOf(...specs: object[]) {
-  yield specs.map((spec) => ({ spec }));
-}
 
 t.test('a rollout that was watched from its beginning', async (t) => {
   let running = see(undefined, 'v1.14.0');
@@ -124,7 +122,7 @@ t.test('a rollout that was watched from its beginning', async (t) => {
   t.match(factOf(running, 0), { value: { normal: '1.15.0' }, spread: undefined });
 });
 
-t.test('a rollout that was half done before anybody looked', async (t) => {
+t.test('a rollout that was half done before the first look', async (t) => {
   let running = see(undefined, 'v1.15.0', 1);
   t.equal(versionOf(running), undefined, 'what the nodes ran before is not known');
   running = list(running, { a: 'v1.15.0', b: 'v1.13.0' });
@@ -170,17 +168,20 @@ t.test('pods by node', async (t) => {
     },
     status: { phase },
   });
-  async function* pages() {
-    yield [pod('a', 'v1.15.0'), pod(undefined, 'v1.1.0'), pod('b', 'latest'), {}];
-    yield [pod('d', 'v1.15.0', 'Pending'), pod('e', 'v1.14.0'), pod('e', 'v1.15.0', 'Pending')];
-    yield [
-      pod('e', 'v1.15.0', 'Pending'),
-      pod('a', 'v1.14.0'),
-      pod('c', 'v1.2.0', 'Failed'),
-      pod('b', 'v1.15.0'),
-    ];
-  }
-  const { versions, waiting } = await countPods(pages());
+  const counter = new PodCounter();
+  counter.add([pod('a', 'v1.15.0'), pod(undefined, 'v1.1.0'), pod('b', 'latest'), {}]);
+  counter.add([
+    pod('d', 'v1.15.0', 'Pending'),
+    pod('e', 'v1.14.0'),
+    pod('e', 'v1.15.0', 'Pending'),
+  ]);
+  counter.add([
+    pod('e', 'v1.15.0', 'Pending'),
+    pod('a', 'v1.14.0'),
+    pod('c', 'v1.2.0', 'Failed'),
+    pod('b', 'v1.15.0'),
+  ]);
+  const { versions, waiting } = counter.census;
   t.same([...versions.keys()], ['a', 'b', 'd', 'e']);
   t.equal(versions.get('a')?.normal, '1.14.0', 'two on a node: the older counts');
   t.equal(versions.get('b'), undefined, 'one of them is unknown');

@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { listExecutables } from '../../../src/probe/directory.ts';
@@ -9,7 +18,9 @@ import { listExecutables } from '../../../src/probe/directory.ts';
 const OUTSIDE = 'a link out of the directory';
 
 t.test('what lies in a directory', async (t) => {
-  const parent = realpathSync(t.testdir());
+  // Not below the project, whose own path may be too long for that of a socket (107 bytes).
+  const parent = realpathSync(mkdtempSync(join(tmpdir(), 'directory-')));
+  t.teardown(() => rmSync(parent, { recursive: true }));
   const directory = join(parent, 'bin');
   mkdirSync(directory);
   const file = (name: string, mode: number) => {

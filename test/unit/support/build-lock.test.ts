@@ -7,22 +7,23 @@ import { withBuildLock } from '../../support/build-lock.ts';
 t.test('withBuildLock() lets one in at a time, and says so to the other', async (t) => {
   const lock = join(t.testdir(), 'lock');
   const seen: string[] = [];
-  const work = (name: string, entered: () => void) => async () => {
+  const work = (name: string, inside: () => Promise<void>) => async () => {
     seen.push(`${name} in`);
-    entered();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await inside();
     seen.push(`${name} out`);
   };
   let second: Promise<void> | undefined;
-  const first = withBuildLock(lock, () => t.fail('must not wait'), work('first', startSecond));
-  function startSecond() {
-    second = withBuildLock(
-      lock,
-      () => seen.push('second waits'),
-      work('second', () => undefined),
-    );
-  }
-  await first;
+  /** Resolves when it has said that it waits. */
+  const startSecond = () =>
+    new Promise<void>((resolve) => {
+      const waits = () => {
+        seen.push('second waits');
+        resolve();
+      };
+      const done = () => Promise.resolve();
+      second = withBuildLock(lock, waits, work('second', done));
+    });
+  await withBuildLock(lock, () => t.fail('must not wait'), work('first', startSecond));
   await second;
   t.same(seen, ['first in', 'second waits', 'first out', 'second in', 'second out']);
 });

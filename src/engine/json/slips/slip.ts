@@ -65,7 +65,7 @@ export type SlipKind =
 /** `line 4, column 5`. */
 export type PlaceWords = (offset: number) => string;
 
-/** Words that need none, or that name places of the text. */
+/** Fixed words, or words that name places of the text. */
 export type Words = string | ((place: PlaceWords) => string);
 
 /** One syntax error. Its words quote nothing of the text. */
@@ -81,7 +81,10 @@ export interface Slip {
 }
 
 /** More are not looked for: a text with so many is no JSON with slips. */
-const MAX_SLIPS = 1000;
+export const MAX_SLIPS = 1000;
+
+/** A text that needs more edits is hostile, or no JSON in the first place. */
+export const MAX_EDITS = 5000;
 
 /** The syntax errors of one text, as they are found. */
 export class SlipList {

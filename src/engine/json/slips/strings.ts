@@ -1,6 +1,14 @@
 import { ODD_QUOTES, SMART_WORDS, WORD_ENDS, endsInOddQuote } from './quotes.ts';
 import { codePoint } from './characters.ts';
-import { type Slip, type SlipList, inserting, range, replacing } from './slip.ts';
+import {
+  MAX_EDITS,
+  MAX_SLIPS,
+  type Slip,
+  type SlipList,
+  inserting,
+  range,
+  replacing,
+} from './slip.ts';
 import type { TextEdit } from '../edit.ts';
 import { BACKSLASH, QUOTE } from '../punctuation.ts';
 
@@ -70,14 +78,25 @@ const isLineEnd = (text: string, at: number) =>
 const SHORT_ESCAPES = '"\\/bfnrt';
 const CONTROL_NAMES: Readonly<Record<string, string>> = { '\t': 'tab', '\r': 'carriage return' };
 
+/** Stands for all escapes of two hexadecimal digits. */
+const HEXADECIMAL = '\\u00';
 const DOUBLE_BACKSLASH = String.raw`write each backslash as two (\\)`;
 
-/** What is wrong inside one string. */
+/** An escape that JSON does not have, and what to write in its place where that is known. */
+interface BadEscape {
+  readonly at: number;
+  readonly length: number;
+  readonly text?: string;
+}
+
+/** What is wrong inside one string. Of control characters and escapes no more are kept than can be told of. */
 class Inside {
   readonly #text: string;
   readonly #start: number;
   readonly #controls: number[] = [];
-  readonly #escapes: { at: number; length: number; text?: string }[] = [];
+  readonly #escapes: BadEscape[] = [];
+  /** What the escapes are to be replaced by, all of them. */
+  readonly #replacements = new Set<string | undefined>();
 
   constructor(text: string, start: number) {
     this.#text = text;
@@ -85,7 +104,14 @@ class Inside {
   }
 
   control(at: number): void {
-    this.#controls.push(at);
+    if (this.#controls.length < MAX_SLIPS) this.#controls.push(at);
+  }
+
+  #addEscape(escape: BadEscape): void {
+    // One more than may be edited, so that their number tells that they are too many.
+    if (this.#escapes.length <= MAX_EDITS) this.#escapes.push(escape);
+    const { text } = escape;
+    this.#replacements.add(text?.startsWith('\\u') ? HEXADECIMAL : text);
   }
 
   /** Characters that the escape at `at` takes. */
@@ -95,13 +121,13 @@ class Inside {
     const hex = this.#text.slice(at + 2, at + 6);
     if (next === 'u') {
       if (/^[0-9a-fA-F]{4}$/.test(hex)) return 6;
-      this.#escapes.push({ at, length: 2 });
+      this.#addEscape({ at, length: 2 });
       return 2;
     }
-    if (next === "'") this.#escapes.push({ at, length: 2, text: "'" });
+    if (next === "'") this.#addEscape({ at, length: 2, text: "'" });
     else if (next === 'x' && /^[0-9a-fA-F]{2}/.test(hex))
-      this.#escapes.push({ at, length: 4, text: `\\u00${hex.slice(0, 2)}` });
-    else this.#escapes.push({ at, length: 1, text: '\\\\' });
+      this.#addEscape({ at, length: 4, text: `\\u00${hex.slice(0, 2)}` });
+    else this.#addEscape({ at, length: 1, text: '\\\\' });
     // A quote, a line end or the text's end after a lone backslash is read for itself.
     return 1;
   }
@@ -122,19 +148,20 @@ class Inside {
   }
 
   #escapeFix(): string {
-    const texts = this.#escapes.map(({ text }) => text);
-    if (texts.includes(undefined)) {
+    const [replacement, ...others] = this.#replacements;
+    if (this.#replacements.has(undefined)) {
       return String.raw`write four hexadecimal digits after \u; or, if a backslash is meant, write it as two (\\)`;
     }
-    if (texts.every((text) => text === "'")) return "write ' without a backslash";
-    if (texts.every((text) => text?.startsWith('\\u'))) {
-      return String.raw`write \u00 instead of \x, before the same two digits`;
-    }
-    return DOUBLE_BACKSLASH;
+    if (others.length > 0) return DOUBLE_BACKSLASH;
+    if (replacement === "'") return "write ' without a backslash";
+    return replacement === HEXADECIMAL
+      ? String.raw`write \u00 instead of \x, before the same two digits`
+      : DOUBLE_BACKSLASH;
   }
 
   #reportControls(slips: SlipList): void {
     for (const at of this.#controls) {
+      if (slips.isFull) return;
       const character = this.#text.charAt(at);
       const name = CONTROL_NAMES[character];
       const escape = JSON.stringify(character).slice(1, -1);
@@ -149,6 +176,7 @@ class Inside {
   }
 
   #escapeEdits(): TextEdit[] | undefined {
+    if (this.#escapes.length > MAX_EDITS) return undefined;
     const edits: TextEdit[] = [];
     for (const { at, length, text } of this.#escapes) {
       if (text === undefined) return undefined;
@@ -158,9 +186,10 @@ class Inside {
   }
 
   /** In a Windows path even what looks like an escape (`\t`) is a backslash. */
-  #everyBackslash(end: number): TextEdit[] {
+  #everyBackslash(end: number): TextEdit[] | undefined {
     const edits: TextEdit[] = [];
     for (let at = this.#start + 1; at < end - 1; at += 1) {
+      if (edits.length > MAX_EDITS) return undefined;
       if (this.#text[at] !== '\\') continue;
       if (this.#text[at + 1] === '\\') at += 1;
       else if (at + 1 < end - 1) edits.push(replacing(at, at + 1, '\\\\'));

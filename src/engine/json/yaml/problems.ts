@@ -1,19 +1,14 @@
 import { type TextEdit, applyEdits } from '../edit.ts';
-import { positionAt } from '../position.ts';
 import { type JsonProblem, TOO_MANY_VALUES } from '../syntax-problem.ts';
+import { itemInBrackets, missingComma, unclosedBracket, wrongBracket } from './bracket-problems.ts';
 import type { YamlFailure } from './failure.ts';
+import { type Line, lineAround, nextLine, previousLine } from './lines.ts';
+import type { Said } from './said.ts';
 
 /** Says what is wrong with a text that is no YAML, in the words people search for. */
 
 /** Whether a text can be read. */
 export type Reads = (text: string) => boolean;
-
-type Said = Pick<JsonProblem, 'message' | 'fix'> & {
-  readonly kind?: JsonProblem['kind'];
-  readonly at?: JsonProblem['at'];
-  /** Made only where the text can be read with them. */
-  readonly edits?: readonly TextEdit[];
-};
 
 /** A failure as a problem of the document; `reads` tries what would mend it. */
 export function problemOf(text: string, failure: YamlFailure, reads: Reads): JsonProblem {
@@ -110,21 +105,14 @@ function explain(text: string, failure: YamlFailure): Said {
     case 'unclosed-bracket':
       return unclosedBracket(text, offset);
     case 'wrong-bracket':
-      return {
-        message: `a ${text.charAt(offset)} that does not close the ${opened(text, failure)}`,
-        fix: 'close brackets in the order in which they open',
-        edits: [{ ...at, text: text.charAt(offset) === ']' ? '}' : ']' }],
-      };
+      return wrongBracket(text, failure);
     case 'missing-comma':
       return missingComma(text, failure);
     case 'item-in-brackets':
-      return {
-        message: `a "-" inside the ${opened(text, failure)}`,
-        fix: 'close the bracket before it, or separate elements by commas and without "-"',
-      };
+      return itemInBrackets(text, failure);
     case 'merge':
       return {
-        message: '"<<" takes in the members of an object, and this is none',
+        message: '"<<" takes in the members of an object, and this is not one',
         fix: 'write the members themselves, or put "<<" into quotes',
       };
     case 'name':
@@ -147,39 +135,6 @@ function explain(text: string, failure: YamlFailure): Said {
     case 'unexpected':
       return unexpected(text, failure);
   }
-}
-
-interface Line {
-  readonly start: number;
-  /** Without the line end. */
-  readonly end: number;
-  /** Of its first character that is no blank. */
-  readonly first: number;
-}
-
-function lineAround(text: string, offset: number): Line {
-  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-  const newline = text.indexOf('\n', offset);
-  const end = newline === -1 ? text.length : newline;
-  const stop = text.charAt(end - 1) === '\r' ? end - 1 : end;
-  return {
-    start,
-    end: Math.max(stop, start),
-    first: start + text.slice(start, stop).search(/[^ \t]|$/),
-  };
-}
-
-const nextLine = (text: string, end: number) => {
-  const newline = text.indexOf('\n', end);
-  return newline === -1 ? text.length : newline + 1;
-};
-
-const lineWords = (text: string, offset: number) => `line ${positionAt(text, offset).line}`;
-
-/** `[ of line 3`. */
-function opened(text: string, { from }: YamlFailure): string {
-  const open = from?.offset ?? 0;
-  return `${text.charAt(open)} of ${lineWords(text, open)}`;
 }
 
 function tabsAsSpaces(text: string): readonly TextEdit[] {
@@ -308,17 +263,6 @@ function columnsOf(text: string, line: Line, columns: readonly number[], message
   };
 }
 
-/** The nearest line above that is neither empty nor a comment. */
-function previousLine(text: string, start: number): string {
-  for (let end = start - 1; end > 0;) {
-    const from = text.lastIndexOf('\n', end - 1) + 1;
-    const line = text.slice(from, end);
-    if (/^[ \t]*[^ \t\r#]/.test(line)) return line;
-    end = from - 1;
-  }
-  return '';
-}
-
 function oddStart(text: string, offset: number, line: Line): Said {
   const character = text.charAt(offset);
   if (text.startsWith('```', offset)) {
@@ -337,44 +281,6 @@ function oddStart(text: string, offset: number, line: Line): Said {
     message: `a text without quotes can't begin with ${character}`,
     fix: 'put the text into quotes',
     edits: quotedToEnd(text, offset, line.end),
-  };
-}
-
-function unclosedBracket(text: string, offset: number): Said {
-  const close = text.charAt(offset) === '[' ? ']' : '}';
-  return {
-    message: `the ${text.charAt(offset)} that opens here is not closed`,
-    fix: `put ${close} behind its last element`,
-    edits: [{ offset: text.trimEnd().length, length: 0, text: close }],
-  };
-}
-
-function missingComma(text: string, failure: YamlFailure): Said {
-  const { offset } = failure.at;
-  const line = lineAround(text, offset);
-  const { from } = failure;
-  // The bracket has taken in the next lines of a list.
-  if (from && from.offset < line.start && /^-[ \t]/.test(text.slice(line.first, offset))) {
-    return { ...unclosedBracket(text, from.offset), at: from };
-  }
-  if (text.charAt(offset) === ':') {
-    const before = /\s+["']?[^\s,[\]{}:"']+["']?\s*$/.exec(
-      text.slice(failure.from?.offset ?? 0, offset),
-    );
-    const at = before ? (failure.from?.offset ?? 0) + before.index : offset;
-    return {
-      at: { offset: at, length: 1 },
-      message: 'a comma is missing here, between [ ] and { } it separates members',
-      fix: 'put a comma here',
-      edits: before ? [{ offset: at, length: 0, text: ',' }] : [],
-    };
-  }
-  const before = text.slice(0, offset).trimEnd().length;
-  return {
-    at: { offset: Math.max(0, before - 1), length: 1 },
-    message: 'a comma is missing behind this, between [ ] and { } it separates members',
-    fix: 'put a comma behind it',
-    edits: [{ offset: before, length: 0, text: ',' }],
   };
 }
 

@@ -69,7 +69,7 @@ t.test('the remedy is a time that would do', async (t) => {
   }
 });
 
-t.test('a reason is printable and bounded, whatever somebody wrote', async (t) => {
+t.test('a reason is printable and bounded, whatever was written', async (t) => {
   const found = read(`\u001b[31m${'x'.repeat(100_000)}`, '2026-01-31T13:00:00Z');
   t.match(found, { reason: /^\\u001b\[31mx+\.\.\.$/ });
   t.ok('reason' in found && found.reason.length < 300);

@@ -2,7 +2,7 @@ import t from 'tap';
 import { type Facts, NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { outagesIn } from '../../../../src/engine/core/decide.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
-import { reviewStored } from '../../../../src/engine/rules/index.ts';
+import { reviewStored, reviewStoredOverlay } from '../../../../src/engine/rules/index.ts';
 import { configMap, update } from '../../../support/changes.ts';
 import {
   BASE_VETH,
@@ -27,7 +27,7 @@ const rulesOf = (data: Data, policy = DEFAULT_POLICY) =>
     ({ rule, severity }) => `${severity} ${rule}`,
   );
 
-t.test('a stored object is judged whole, though nobody wrote it', async (t) => {
+t.test('a stored object is judged whole, without a write', async (t) => {
   t.same(rulesOf(WRONG_TYPE), ['deny field-type']);
   const { allowed } = reviewStored(configMap(WRONG_TYPE), FACTS, DEFAULT_POLICY);
   t.equal(allowed, false);
@@ -63,4 +63,21 @@ t.test('what is denied and yet ignored on the nodes is no outage', async (t) => 
   t.same(outagesIn(ignored), []);
   const broken = reviewStored(configMap(WRONG_TYPE), FACTS, DEFAULT_POLICY);
   t.match(outagesIn(broken), [{ rule: 'field-type', impact: 'outage' }]);
+});
+
+t.test('an overlay that nodes name is judged merged, without a word about a write', async (t) => {
+  const base = configMap({ ...BASE_VETH, eni_conf: '{"max_pool_size": 5}' });
+  const review = (data: Data | undefined, policy = DEFAULT_POLICY) => {
+    const inUse = { name: 'pool-a', nodes: 2, object: data && configMap(data) };
+    const { verdict, ...others } = reviewStoredOverlay(inUse, base, FACTS, policy);
+    t.same(others, inUse);
+    return [verdict.allowed, verdict.findings.map(({ rule, severity }) => [severity, rule])];
+  };
+  t.same(review(undefined), [true, []]);
+  t.same(review({ eni_conf: '{"max_pool_size": 7}' }), [true, []]);
+  const wrong = { eni_conf: '{"max_pool_size": "7"}' };
+  t.same(review(wrong), [false, [['deny', 'field-type']]]);
+  const rules = new Map([['field-type', 'warn' as const]]);
+  t.same(review(wrong, { ...DEFAULT_POLICY, rules }), [true, [['warn', 'field-type']]]);
+  t.same(review(wrong, { ...DEFAULT_POLICY, mode: 'audit' }), [false, [['deny', 'field-type']]]);
 });

@@ -172,7 +172,7 @@ const LEFT_ALONE: Readonly<Record<string, ReviewOptions>> = {
   'another ConfigMap': { ...EDIT, name: 'other' },
   'eni-config of another namespace': { ...EDIT, namespace: 'default' },
   'a connection': { ...EDIT, operation: 'CONNECT' },
-  'an operation that nobody knows': { ...EDIT, operation: 'PATCH' },
+  'an unknown operation': { ...EDIT, operation: 'PATCH' },
   'a create that brings no object': { operation: 'CREATE' },
 };
 

@@ -4,6 +4,7 @@ import {
   foldName,
   foldedMember,
   hasTwins,
+  timesNamed,
 } from '../../../../src/engine/json/go-names.ts';
 import { readJson } from '../../../../src/engine/json/document.ts';
 
@@ -37,6 +38,22 @@ t.test('Terway looks a name up as it is written; of duplicates the last counts',
   t.equal(found('{"type": "terway", "type": "portmap"}'), 'portmap');
   t.equal(found('{"type": null}'), null);
   t.equal(found('["type"]'), undefined);
+  t.end();
+});
+
+t.test('an object of many members is searched as one of few', (t) => {
+  for (const more of [0, 62, 63, 200]) {
+    const others = Array.from({ length: more }, (_, index) => `"m${index}": ${index}, `).join('');
+    const object = objectOf(`{"a": 1, ${others}"b": 2, "a": 3}`);
+    const found = (name: string) => exactMember(object, name)?.value.value as unknown;
+    for (const round of ['first', 'again']) {
+      t.same([found('a'), found('b'), found('c')], [3, 2, undefined], `${round}, ${more} more`);
+      t.same(
+        ['a', 'b', 'c'].map((name) => timesNamed(object, name)),
+        [2, 1, 0],
+      );
+    }
+  }
   t.end();
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type JsonPath, formatPath } from '../../../../src/engine/json/path.ts';
+import { type JsonPath, formatPath, stepsOfPointer } from '../../../../src/engine/json/path.ts';
 
 t.test('a path is written as people write it', (t) => {
   const paths: [path: JsonPath, text: string][] = [
@@ -41,5 +41,12 @@ t.test('names are cut when long and safe to show', (t) => {
   t.equal(formatPath(['a\nb']), '["a\\nb"]');
   t.equal(formatPath(['a\u2028b']), '["a\\u2028b"]');
   t.equal(formatPath(['\ud800']), '["\\ud800"]');
+  t.end();
+});
+
+t.test('a JSON pointer is taken apart', (t) => {
+  t.same(stepsOfPointer(''), []);
+  t.same(stepsOfPointer('/a/0/b'), ['a', '0', 'b']);
+  t.same(stepsOfPointer('/a~1b~1c/~0d~0/~01'), ['a/b/c', '~d~', '~1']);
   t.end();
 });

@@ -155,6 +155,11 @@ export const OTHERS: Readonly<Record<string, string>> = {
   'a YAML list inside JSON': '{\n  "plugins":\n    - type: terway\n    - type: portmap\n}\n',
   'a ConfigMap in YAML':
     'apiVersion: v1\nkind: ConfigMap\ndata:\n  10-terway.conflist: |\n    {}\n',
+  'an object with a list behind the list': `{"plugins": [{"type": "terway"}], {"type": "own", "x": [{"y": [1]}], "z": 2}}`,
+  'numbers at the beginning of lines that do not count up': eachLine(
+    (line, index) => `${index === 3 ? 7 : index + 1}: ${line}`,
+  ),
+  'a hyphen at the beginning of some lines': first(SNAT, `-${SNAT}`),
   'no JSON at all': 'hello world',
   'text before the JSON': `Here it is: ${CHAIN}`,
   'text behind the JSON': `${CHAIN}EOF\n`,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { readJson } from '../../../../src/engine/json/document.ts';
-import { applyEdits } from '../../../../src/engine/json/edit.ts';
+import { type TextEdit, applyEdits } from '../../../../src/engine/json/edit.ts';
 import { excerptAt, positionAt } from '../../../../src/engine/json/position.ts';
 import type { JsonProblem } from '../../../../src/engine/json/syntax-problem.ts';
 import { assertProperty } from '../../../support/properties.ts';
@@ -21,14 +21,26 @@ const editsOf = (problems: readonly JsonProblem[]) =>
     .flatMap(({ edits }) => edits ?? [])
     .sort((a, b) => a.offset - b.offset || a.length - b.length);
 
+const SHOWN_EDITS = 8;
+
+/** What is taken away and what is put in its place; of many the first, and how many there are. */
+function editsText(text: string, edits: readonly TextEdit[]): string {
+  const shown = edits.slice(0, SHOWN_EDITS).map(({ offset, length, text: written }) => {
+    const { line, column } = positionAt(text, offset);
+    const taken = JSON.stringify(text.slice(offset, offset + length).slice(0, 60));
+    return `${line}:${column} ${taken} -> ${JSON.stringify(written)}`;
+  });
+  return [...shown, ...(edits.length > SHOWN_EDITS ? [`${edits.length} in all`] : [])].join(', ');
+}
+
 function described(text: string, { slip, message, fix, paste, edits, at }: JsonProblem): string {
   const { line, column, source, carets } = excerptAt(text, at);
-  const how = edits ? '' : ' (no edits)';
   return [
     `* ${line}:${column} [${slip}] ${message}`,
     `    ${source}`,
     `    ${carets}`,
-    `  fix: ${paste === undefined ? fix : `${paste}   or: ${fix}`}${how}`,
+    `  fix: ${paste === undefined ? fix : `${paste}   or: ${fix}`}`,
+    `  edits: ${edits ? editsText(text, edits) : 'none'}`,
   ].join('\n');
 }
 
@@ -157,6 +169,24 @@ t.test('YAML is converted where it means the same for sure', (t) => {
   t.same(told('a: &x [1]\nb: *x\nc: *x\n'), ['yaml'], 'aliases');
   t.same(told('- a: b\n'.repeat(3000)), ['yaml'], 'more than is parsed');
   t.same(told(`${'- '.repeat(3000)}a\n`), ['yaml'], 'deeper than JSON is read');
+  t.end();
+});
+
+t.test('a string with more bad characters than can be edited is told of, and not edited', (t) => {
+  const bad = (part: string) => readJson(`{"a": "${part.repeat(5001)}"}`).problems;
+  for (const [part, fix] of [
+    [String.raw`\x41`, /^write \\u00 instead/],
+    [String.raw`C:\Q`, /write each backslash as two/],
+    [String.raw`\'`, /^write ' without/],
+    [String.raw`\x41\'`, /write each backslash as two/],
+    [String.raw`\x41\u00`, /^write four hexadecimal digits/],
+  ] as const) {
+    const [problem, ...others] = bad(part);
+    t.match(problem, { slip: 'invalid-escape', fix });
+    t.equal(problem?.edits, undefined, part);
+    t.same(others, []);
+  }
+  t.match(bad('\t'), [{ slip: 'control-character', fix: /^write \\t instead/, edits: undefined }]);
   t.end();
 });
 

@@ -1,14 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
+import type { DecidedFinding } from '../../../../src/engine/core/finding.ts';
+import type { DataEdit, Way } from '../../../../src/engine/core/fix.ts';
 import { createReview } from '../../../../src/engine/core/review.ts';
 import { describeFinding, fieldOf } from '../../../../src/engine/report/finding-text.ts';
 import { RULE_IDS, RULE_INFO, type RuleId } from '../../../../src/engine/rules/index.ts';
 import { verdictOn } from '../../../support/verdicts.ts';
-import { EDITS } from './edits/index.ts';
+import { EDITS, FAMILIES, type WorkedEdit } from './edits/index.ts';
 
 /**
- * Every rule's message as a person reads it, for review by eye: messages.txt. UPDATE_GOLDEN=1
- * writes it anew.
+ * Every rule's message as a person reads it, for review by eye: messages.txt. All that the rules say
+ * of the worked edits, and what it comes to as edits and ways out, a file a family: said/, so that no
+ * word changes unseen. UPDATE_GOLDEN=1 writes them anew.
  */
 const GOLDEN = new URL('messages.txt', import.meta.url);
 
@@ -62,6 +65,58 @@ t.test('every message is the one that was reviewed', (t) => {
   t.equal(readFileSync(GOLDEN, 'utf8'), text);
   t.end();
 });
+
+/** All that is said of the edits of a family, each once. */
+const wordsOfFamily = (family: readonly WorkedEdit[]): string =>
+  [
+    ...new Set(
+      family.flatMap(({ change, facts, policy }) =>
+        verdictOn(change, facts, policy).findings.map(wordsOf),
+      ),
+    ),
+  ].join('\n');
+
+function wordsOf({ rule, severity, impact, message, fix }: DecidedFinding): string {
+  const { kind, text, edits, ways = [] } = fix;
+  return [
+    `${rule}, ${severity}, ${impact}: ${message}`,
+    `  ${kind}: ${text}`,
+    ...(edits ? [`  edits: ${edits.map(editText).join('; ')}`] : []),
+    ...ways.map((way) => `  way: ${wayText(way)}`),
+    '',
+  ].join('\n');
+}
+
+function editText(edit: DataEdit): string {
+  if (edit.kind === 'set') return `set ${edit.key} to ${JSON.stringify(edit.text)}`;
+  if (edit.kind === 'remove') return `remove ${edit.key}`;
+  if (edit.kind === 'rename') return `rename ${edit.key} to ${edit.to}`;
+  const places = edit.edits.map(
+    ({ offset, length, text }) => `${offset}+${length} ${JSON.stringify(text)}`,
+  );
+  return `${edit.key} ${places.join(', ')}`;
+}
+
+function wayText(way: Way): string {
+  const { edits, ...others } = { edits: [], ...way };
+  return [...edits.map(editText), asJson(others)].join('; ');
+}
+
+/** Maps and sets of settings are written as lists. */
+const asJson = (value: unknown) =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    inner instanceof Map || inner instanceof Set ? [...(inner as Iterable<unknown>)] : inner,
+  );
+
+for (const [name, family] of Object.entries(FAMILIES)) {
+  t.test(`what is said of the family ${name} is as it was, word by word`, (t) => {
+    const golden = new URL(`said/${name}.txt`, import.meta.url);
+    const text = wordsOfFamily(family);
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(golden, text);
+    t.equal(readFileSync(golden, 'utf8'), text);
+    t.end();
+  });
+}
 
 t.test('messages are plain ASCII and at most 100 columns wide, text to paste aside', (t) => {
   const text = readFileSync(GOLDEN, 'utf8');

@@ -81,6 +81,28 @@ const ROWS: readonly [
     'put a name and ": " before it, or ": " and a value behind it',
   ],
   [
+    '- type: a\n  b:\n      c: 1\n\n    # d\n   e: 2\n',
+    38,
+    1,
+    'the indentation of this line fits none of the lines before it',
+    'begin it in column 7, as the member before it, or below a name that it belongs to',
+  ],
+  ['- a: ? b\n', 5, 1, 'a "?" that begins no name', 'put the text into quotes'],
+  [
+    '- a: >5x\n  y\n',
+    7,
+    1,
+    'text behind | or > on the same line',
+    'begin the text on the next line, deeper, or put it into quotes',
+  ],
+  [
+    'a: b: c\n',
+    4,
+    1,
+    'a second ": " on one line: only a text in quotes may hold it',
+    'put the value into quotes, or the second name on a line of its own',
+  ],
+  [
     '\t- a\n',
     0,
     1,

@@ -5,7 +5,7 @@ import {
   currentSince,
 } from '../../../../src/rollout/nodes/chain-periods.ts';
 import { chainOf } from '../../../../src/rollout/nodes/chain-state.ts';
-import { terwayPodOf } from '../../../../src/rollout/nodes/terway-pods.ts';
+import { terwayPodOf } from '../../../../src/facts/terway-pods.ts';
 import { at, terwayPodJson } from './pods.ts';
 
 const period = (since: string, chain: ChainPeriod['chain'], revision: number): ChainPeriod => ({
@@ -76,7 +76,7 @@ t.test('without a run of the init container nothing is known', async (t) => {
     t.equal(state, 'unknown');
     t.equal(why, `the init container of its Terway pod ${said}`);
   }
-  t.match(chainOf(terwayPodOf({ metadata: { name: 'bare' } }), past), {
+  t.match(chainOf(terwayPodOf({ metadata: { name: 'bare', uid: '1' } }), past), {
     state: 'unknown',
     why: /has not run yet/,
   });

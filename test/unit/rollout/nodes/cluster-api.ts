@@ -1,10 +1,10 @@
 import { ApiError, type ApiCall, type ApiServer } from '../../../../src/kube/api.ts';
 import { encodeProbeResult } from '../../../../src/probe/result.ts';
-import type { TerwayPodJson } from '../../../../src/rollout/nodes/terway-pods.ts';
+import type { PodJson } from '../../../../src/kube/pod-json.ts';
 
 export interface FakeCluster {
   readonly nodes: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly pods: readonly TerwayPodJson[];
+  readonly pods: readonly PodJson[];
   /** Of eni-config; absent: there is none. */
   readonly data?: Readonly<Record<string, string>>;
   /** When eni-config was last written. */

@@ -1,4 +1,4 @@
-import type { TerwayPodJson } from '../../../../src/rollout/nodes/terway-pods.ts';
+import type { PodJson } from '../../../../src/kube/pod-json.ts';
 
 /** A moment of the tests' day, in milliseconds since 1970: `10:30` or `10:30:15`. */
 export const at = (time: string) => Date.parse(stamp(time));
@@ -20,13 +20,14 @@ interface PodOptions {
 }
 
 /** A pod of Terway as a kubelet reports it. */
-export function terwayPodJson(options: PodOptions = {}): TerwayPodJson {
+export function terwayPodJson(options: PodOptions = {}): PodJson {
   const { node = 'n1', image = 'registry.example.com/acs/terway:v1.15.2', ready = true } = options;
   const { init = ['09:59:50', '10:00'], sandbox } = options;
   const terminated = { exitCode: 0, startedAt: stamp(init[0]), finishedAt: stamp(init[1]) };
   return {
     metadata: {
       name: options.name ?? `terway-eniip-${node}`,
+      uid: '1',
       ...(options.deleted && { deletionTimestamp: stamp('10:00') }),
     },
     spec: {

@@ -5,7 +5,7 @@ import {
   restartAndCheck,
 } from '../../../../src/rollout/waves/check-node.ts';
 import type { Cluster } from '../../../../src/rollout/waves/cluster.ts';
-import type { EventJson, NodeJson, PodJson } from '../../../../src/rollout/waves/pod-json.ts';
+import type { EventJson, NodeJson, PodJson } from '../../../../src/kube/pod-json.ts';
 
 type Status = NonNullable<PodJson['status']>;
 

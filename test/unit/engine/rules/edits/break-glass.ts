@@ -69,4 +69,10 @@ export const BREAK_GLASS_EDITS: readonly WorkedEdit[] = [
     policy: { rules: new Map([['bypass-open', 'deny']]) },
     warn: ['bypass-open', 'plugin-typo', 'restart-needed'],
   }),
+  edit('break-glass: the write that takes its annotations away', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'portmapp' }),
+    breakGlass: { status: 'used', ...GRANTED, remains: false, closes: true },
+    warn: ['bypass-open', 'plugin-typo', 'restart-needed'],
+  }),
 ];

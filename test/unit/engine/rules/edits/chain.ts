@@ -138,4 +138,9 @@ export const CHAIN_EDITS: readonly WorkedEdit[] = [
     ),
     deny: ['chain-shape'],
   }),
+  edit('chain: "plugins" is one entry', {
+    old: BASE_VETH,
+    new: withConflist(BASE_VETH, JSON.stringify({ plugins: VETH_CONF })),
+    deny: ['chain-shape'],
+  }),
 ];

@@ -192,4 +192,12 @@ export const CNI_CHAIN_ENTRIES_EDITS: readonly WorkedEdit[] = [
     warn: ['plugin-unknown'],
   }),
   added('cilium-cni on veth', '- type: cilium-cni\n', { deny: ['cilium-without-datapath'] }),
+  added(
+    'terway with members of its own',
+    '- type: terway\n  a: 1\n  b: 2\n  c: 3\n  d: 4\n- type: own\n',
+    { deny: ['cni-chain-terway'], warn: ['plugin-unknown'] },
+  ),
+  added('a member of another plugin', `${PORTMAP_LINES}  sysctl: {}\n`, {
+    warn: ['field-unknown', 'restart-needed'],
+  }),
 ];

@@ -13,7 +13,7 @@ export interface WorkedEdit {
   readonly change: Write;
   readonly facts: Facts;
   readonly policy: Policy;
-  /** Ids of the rules that refuse the change; with none it is allowed. */
+  /** Ids of the rules that refuse the change; an empty list: it is allowed. */
   readonly deny: readonly RuleId[];
   readonly warn: readonly RuleId[];
   /** Every message in full, in order, but for the one of restart-needed; undefined: not looked at. */

@@ -223,6 +223,11 @@ const VALUES: readonly WorkedEdit[] = [
     { ...CENTRAL, max_pool_size: 10, ip_warm_up_size: 20 },
     { warn: ['eni-conf-idle'] },
   ),
+  edit('eni_conf member: a name that no map of backoffs has', {
+    old: BASE_VETH,
+    new: withEniConf(BASE_VETH, { backoff_override: { foo: {} } }),
+    warn: ['eni-conf-idle'],
+  }),
   edit('eni_conf member: all of it in brackets', {
     old: BASE_VETH,
     new: { ...BASE_VETH, eni_conf: `[${BASE_VETH.eni_conf ?? ''}]` },

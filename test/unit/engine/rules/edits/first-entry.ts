@@ -232,4 +232,15 @@ export const FIRST_ENTRY_EDITS: readonly WorkedEdit[] = [
     ),
     deny: ['first-entry-differs'],
   }),
+  edit('first entry: a member of symmetric_routing_config beside it', {
+    old: BASE_VETH,
+    new: firstEntry({ ...VETH_CONF, symmetric_routing: true, table_id: 5 }),
+    deny: ['first-entry-differs'],
+    warn: ['field-unknown'],
+  }),
+  edit('first entry: most members are missing, and it has more of its own', {
+    old: BASE_VETH,
+    new: firstEntry({ type: 'terway', mtu: 1400 }),
+    deny: ['first-entry-differs'],
+  }),
 ];

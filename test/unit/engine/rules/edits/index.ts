@@ -33,6 +33,41 @@ import type { WorkedEdit } from './edit.ts';
 
 export type { WorkedEdit } from './edit.ts';
 
+/** The families of edits, each named as its file. */
+export const FAMILIES: Readonly<Record<string, readonly WorkedEdit[]>> = {
+  'accepted-chains': ACCEPTED_CHAINS_EDITS,
+  'plain-text-keys': PLAIN_TEXT_KEYS_EDITS,
+  json: JSON_EDITS,
+  object: OBJECT_EDITS,
+  keys: KEYS_EDITS,
+  chain: CHAIN_EDITS,
+  'conf-alone': CONF_ALONE_EDITS,
+  'first-entry': FIRST_ENTRY_EDITS,
+  'plugin-types': PLUGIN_TYPES_EDITS,
+  portmap: PORTMAP_EDITS,
+  fields: FIELDS_EDITS,
+  versions: VERSIONS_EDITS,
+  'public-access': PUBLIC_ACCESS_EDITS,
+  tuning: TUNING_EDITS,
+  bandwidth: BANDWIDTH_EDITS,
+  'firewall-vrf': FIREWALL_VRF_EDITS,
+  terway: TERWAY_EDITS,
+  'eni-conf': ENI_CONF_EDITS,
+  'eni-conf-releases': ENI_CONF_RELEASES_EDITS,
+  'eni-conf-values': ENI_CONF_VALUES_EDITS,
+  'eni-conf-halves': ENI_CONF_HALVES_EDITS,
+  stored: STORED_EDITS,
+  policy: POLICY_EDITS,
+  'break-glass': BREAK_GLASS_EDITS,
+  'cni-chain-entries': CNI_CHAIN_ENTRIES_EDITS,
+  'cni-chain-yaml': CNI_CHAIN_YAML_EDITS,
+  'cni-chain-beside': CNI_CHAIN_BESIDE_EDITS,
+  'live-plugins': LIVE_PLUGINS_EDITS,
+  'live-terway': LIVE_TERWAY_EDITS,
+  'live-nodes': LIVE_NODES_EDITS,
+  overlay: OVERLAY_EDITS,
+};
+
 /**
  * Edits of eni-config with the verdict that each must get, one family a file. A new row goes to the
  * family of the rule that it is about. The order matters to messages.txt only: it shows each rule
@@ -43,36 +78,4 @@ export type { WorkedEdit } from './edit.ts';
  * about. The numbers say no more than that, and some are not used. Names that begin with "live:"
  * are about clusters whose nodes differ.
  */
-export const EDITS: readonly WorkedEdit[] = [
-  ...ACCEPTED_CHAINS_EDITS,
-  ...PLAIN_TEXT_KEYS_EDITS,
-  ...JSON_EDITS,
-  ...OBJECT_EDITS,
-  ...KEYS_EDITS,
-  ...CHAIN_EDITS,
-  ...CONF_ALONE_EDITS,
-  ...FIRST_ENTRY_EDITS,
-  ...PLUGIN_TYPES_EDITS,
-  ...PORTMAP_EDITS,
-  ...FIELDS_EDITS,
-  ...VERSIONS_EDITS,
-  ...PUBLIC_ACCESS_EDITS,
-  ...TUNING_EDITS,
-  ...BANDWIDTH_EDITS,
-  ...FIREWALL_VRF_EDITS,
-  ...TERWAY_EDITS,
-  ...ENI_CONF_EDITS,
-  ...ENI_CONF_RELEASES_EDITS,
-  ...ENI_CONF_VALUES_EDITS,
-  ...ENI_CONF_HALVES_EDITS,
-  ...STORED_EDITS,
-  ...POLICY_EDITS,
-  ...BREAK_GLASS_EDITS,
-  ...CNI_CHAIN_ENTRIES_EDITS,
-  ...CNI_CHAIN_YAML_EDITS,
-  ...CNI_CHAIN_BESIDE_EDITS,
-  ...LIVE_PLUGINS_EDITS,
-  ...LIVE_TERWAY_EDITS,
-  ...LIVE_NODES_EDITS,
-  ...OVERLAY_EDITS,
-];
+export const EDITS: readonly WorkedEdit[] = Object.values(FAMILIES).flat();

@@ -115,7 +115,7 @@ export const OBJECT_EDITS: readonly WorkedEdit[] = [
     new: without(without(BASE_VETH, 'eni_conf'), '10-terway.conf'),
     deny: ['conf-missing', 'eni-conf-missing'],
   }),
-  edit('a key that nobody reads is removed', {
+  edit('a key that no program reads is removed', {
     old: { ...BASE_VETH, note: 'hello' },
     new: BASE_VETH,
   }),
@@ -199,5 +199,13 @@ export const OBJECT_EDITS: readonly WorkedEdit[] = [
     new: BASE_VETH,
     immutable: { old: true, new: true },
     warn: ['immutable-object'],
+  }),
+  edit('symmetric_routing put into 10-terway.conf beside a chain', {
+    old: vethChain(PORTMAP),
+    new: {
+      ...vethChain(PORTMAP),
+      '10-terway.conf': JSON.stringify({ ...VETH_CONF, symmetric_routing: true }),
+    },
+    deny: ['conf-changed'],
   }),
 ];

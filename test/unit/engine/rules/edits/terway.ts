@@ -43,7 +43,7 @@ export const TERWAY_EDITS: readonly WorkedEdit[] = [
     facts: { ...ACK, exclusiveEniNodes: known({ count: 3, names: [] }) },
     warn: ['exclusive-eni-nodes', 'restart-needed'],
   }),
-  edit('terway: a datapath that nobody knows, as in the conf', {
+  edit('terway: an unknown datapath, as in the conf', {
     old: ownConf({ ...VETH_CONF, eniip_virtual_type: 'datapathv3' }),
     new: withConflist(
       ownConf({ ...VETH_CONF, eniip_virtual_type: 'datapathv3' }),

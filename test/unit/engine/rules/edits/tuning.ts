@@ -193,4 +193,18 @@ export const TUNING_EDITS: readonly WorkedEdit[] = [
     ),
     warn: ['restart-needed'],
   }),
+  ...(
+    [
+      ['net.ipv4.tcp_keepalive_tim', '10m', 'warn', 'tuning-sysctl-name'],
+      ['net.ipv4.tcp_syncookie', 'true', 'warn', 'tuning-sysctl-name'],
+      ['ipv4.tcp_keepalive_time', '16K', 'deny', 'tuning-sysctl'],
+      ['ipv4.tcp_syncookies', 'true', 'deny', 'tuning-sysctl'],
+    ] as const
+  ).map(([name, value, severity, rule]) =>
+    edit(`tuning: the name ${name} is wrong, and the value ${value} under the right one`, {
+      old: BASE_VETH,
+      new: sysctl(name, value),
+      ...(severity === 'deny' ? { deny: [rule] } : { warn: ['restart-needed', rule] }),
+    }),
+  ),
 ];

@@ -1,27 +1,33 @@
-/** Pods, nodes and events as the API server has them, as far as the checks look at them. */
+import type { PodContainers } from '../engine/core/terway-image.ts';
 
-interface ContainerState {
+/** Pods, nodes and events as the API server has them, as far as anything here looks at them. */
+
+export interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
   readonly running?: object;
   readonly terminated?: {
     readonly exitCode: number;
     readonly reason?: string;
     readonly message?: string;
+    readonly startedAt?: string | null;
+    readonly finishedAt?: string | null;
   };
 }
 
 export interface ContainerStatus {
   readonly name: string;
+  readonly ready?: boolean;
   readonly restartCount?: number;
   readonly state?: ContainerState;
   readonly lastState?: ContainerState;
 }
 
-interface Condition {
+export interface Condition {
   readonly type: string;
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string | null;
 }
 
 export interface PodJson {
@@ -30,6 +36,7 @@ export interface PodJson {
     readonly uid: string;
     readonly deletionTimestamp?: string;
   };
+  readonly spec?: PodContainers & { readonly nodeName?: string };
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;

@@ -8,7 +8,7 @@ import type { WantedTrust } from './source.ts';
  * change earlier, or guards may still serve under them after the source of certificates was changed;
  * but they may as well be a mistake. They are left alone for some readings and then removed.
  */
-export class ForeignCas {
+export class UnknownCas {
   readonly #patience: number;
   #wanted = '';
   /** Readings since it was first seen, by certificate. */
@@ -30,12 +30,12 @@ export class ForeignCas {
     this.#wanted = wanted;
     if (!isCurrent) return;
     const own = new Set(certificatesIn(wanted).map(identityOf));
-    const foreign = new Set(
+    const unknown = new Set(
       standingIn(configurations)
         .map(identityOf)
         .filter((id) => !own.has(id)),
     );
-    this.#seen = new Map([...foreign].map((id) => [id, (this.#seen.get(id) ?? 0) + 1]));
+    this.#seen = new Map([...unknown].map((id) => [id, (this.#seen.get(id) ?? 0) + 1]));
   }
 
   /** The bundle that should stand in a configuration; undefined when what stands there will do. */

@@ -1,6 +1,7 @@
-import { type PodContainers, terwayImage } from '../../engine/core/terway-image.ts';
-import { type Version, parseVersion } from '../../engine/core/version.ts';
-import { printable } from '../../engine/text/text.ts';
+import { terwayImage } from '../engine/core/terway-image.ts';
+import { type Version, parseVersion } from '../engine/core/version.ts';
+import { printable } from '../engine/text/text.ts';
+import type { Condition, ContainerState, ContainerStatus, PodJson } from '../kube/pod-json.ts';
 
 /** Terway's pods, as far as they tell what their nodes run. */
 
@@ -8,43 +9,6 @@ import { printable } from '../../engine/text/text.ts';
 export const INIT_CONTAINER = 'terway-init';
 /** The daemon, which puts that chain where the container runtime reads it when it has come up. */
 const DAEMON_CONTAINER = 'terway';
-
-interface ContainerState {
-  readonly waiting?: { readonly reason?: string };
-  readonly running?: object;
-  readonly terminated?: {
-    readonly exitCode: number;
-    readonly startedAt?: string | null;
-    readonly finishedAt?: string | null;
-  };
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly ready?: boolean;
-  readonly state?: ContainerState;
-}
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly lastTransitionTime?: string | null;
-}
-
-/** A pod of Terway's DaemonSet, as the API server has it. */
-export interface TerwayPodJson {
-  readonly metadata: {
-    readonly name: string;
-    readonly deletionTimestamp?: string;
-  };
-  readonly spec?: PodContainers & { readonly nodeName?: string };
-  readonly status?: {
-    readonly phase?: string;
-    readonly conditions?: readonly Condition[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-    readonly containerStatuses?: readonly ContainerStatus[];
-  };
-}
 
 /** One run of the init container that has ended well, in milliseconds since 1970. */
 export interface InitRun {
@@ -73,24 +37,26 @@ export type PodsByNode = ReadonlyMap<string, TerwayPod>;
 /**
  * Reduces pods as their pages come, to one for each node. Where a node has several, as while one makes
  * room for the next, that counts of which the init container ended last: nodes run what it wrote.
- * Pods that have ended, evicted ones, don't count. Rejects with what `pages` reject with.
+ * Pods that have ended, evicted ones, don't count.
  */
-export async function collectTerwayPods(
-  pages: AsyncIterable<readonly TerwayPodJson[]>,
-): Promise<PodsByNode> {
-  const pods = new Map<string, TerwayPod>();
-  const versions: Versions = new Map();
-  for await (const page of pages) {
+export class TerwayPods {
+  readonly #pods = new Map<string, TerwayPod>();
+  readonly #versions: Versions = new Map();
+
+  add(page: readonly PodJson[]): void {
     for (const json of page) {
       const node = json.spec?.nodeName;
       const { phase } = json.status ?? {};
       if (node === undefined || phase === 'Failed' || phase === 'Succeeded') continue;
-      const pod = terwayPodOf(json, versions);
-      const other = pods.get(node);
-      if (!other || isLater(pod, other)) pods.set(node, pod);
+      const pod = terwayPodOf(json, this.#versions);
+      const other = this.#pods.get(node);
+      if (!other || isLater(pod, other)) this.#pods.set(node, pod);
     }
   }
-  return pods;
+
+  get byNode(): PodsByNode {
+    return this.#pods;
+  }
 }
 
 const isLater = (pod: TerwayPod, other: TerwayPod) =>
@@ -102,7 +68,7 @@ const isLater = (pod: TerwayPod, other: TerwayPod) =>
 type Versions = Map<string, Version | undefined>;
 
 export function terwayPodOf(
-  { metadata, spec = {}, status = {} }: TerwayPodJson,
+  { metadata, spec = {}, status = {} }: PodJson,
   versions: Versions = new Map(),
 ): TerwayPod {
   const image = terwayImage(spec) ?? '';

@@ -1,8 +1,8 @@
 import type { Logger } from '../log.ts';
 import { printable } from '../engine/text/text.ts';
 
-/** Something that is asked every few seconds and may be wrong for hours: said when it changes. */
-export class Complaint {
+/** Logs a problem that is looked for every few seconds: once when it comes, changes and goes. */
+export class LogOnChange {
   readonly #log: Logger;
   readonly #relief: string;
   #said: string | undefined;

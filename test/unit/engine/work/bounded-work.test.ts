@@ -1,11 +1,11 @@
 import t from 'tap';
-import { KNOWN } from '../../support/adversary/known.ts';
-import { reviewAt, worksOnStored } from '../../support/adversary/work.ts';
-import { MAX_VALUES } from '../../../src/engine/json/syntax-problem.ts';
-import { readYaml } from '../../../src/engine/json/yaml/document.ts';
-import { BASE_VETH, type Data, withConflist } from '../../support/config-maps.ts';
-import { countWork } from '../../support/counted-work.ts';
-import { reviewBody } from '../../support/reviews.ts';
+import { KNOWN } from '../../../support/adversary/known.ts';
+import { reviewAt, worksOnStored } from '../../../support/adversary/work.ts';
+import { MAX_VALUES } from '../../../../src/engine/json/syntax-problem.ts';
+import { readYaml } from '../../../../src/engine/json/yaml/document.ts';
+import { BASE_VETH, type Data, withConflist } from '../../../support/config-maps.ts';
+import { countWork } from '../../../support/counted-work.ts';
+import { reviewBody } from '../../../support/reviews.ts';
 
 /** What a text costs grows no faster than the text, wherever it is judged; counted, as clocks differ. */
 

@@ -16,8 +16,8 @@ interface LiveCaller extends Caller {
   readonly name: string;
 }
 
-/** Whom the API server trusts according to the webhook configurations last read. */
-export class LiveTrust {
+/** The CAs that the API server trusts, by the caBundles of the webhook configurations last read. */
+export class CaBundleView {
   #callers: readonly LiveCaller[] | undefined;
   /** Readings in a row in which a CA stood in every caBundle. */
   #standing = new Map<string, number>();
