@@ -26,6 +26,8 @@ t.test('what stands in strings does not count', async (t) => {
 t.test('depth', async (t) => {
   const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
   t.notOk(isTooComplex(nested(depth)));
+  t.notOk(isTooComplex('[]'.repeat(depth + 1)), 'many brackets that do not nest');
+  t.notOk(isTooComplex(JSON.stringify('['.repeat(depth + 1))), 'brackets in a string');
   t.ok(isTooComplex(nested(depth + 1)));
 });
 

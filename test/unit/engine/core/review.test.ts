@@ -3,9 +3,19 @@ import type { Finding, Impact, Problem } from '../../../../src/engine/core/findi
 import { prose, withWays } from '../../../../src/engine/core/fix.ts';
 import { DEFAULT_POLICY } from '../../../../src/engine/core/policy.ts';
 import type { Verdict } from '../../../../src/engine/core/decide.ts';
-import type { Rule } from '../../../../src/engine/core/rule.ts';
+import { NO_PROBLEMS, type Rule, checkEach } from '../../../../src/engine/core/rule.ts';
+import { createContext } from '../../../../src/engine/core/context.ts';
+import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { deletion, update } from '../../../support/changes.ts';
-import { IN_CHAIN, OLD, fakeRule, info, policyWith, review } from '../../../support/fake-rules.ts';
+import {
+  CHANGE,
+  IN_CHAIN,
+  OLD,
+  fakeRule,
+  info,
+  policyWith,
+  review,
+} from '../../../support/fake-rules.ts';
 
 /** The engine alone: what becomes of what rules find. */
 
@@ -270,5 +280,26 @@ t.test('a rule that throws on what was stored takes nothing for known', (t) => {
   };
   const { findings } = review([rule]);
   t.match(findings, [{ severity: 'deny', stored: false }]);
+  t.end();
+});
+
+t.test('things are looked at one by one, and no further than asked for', (t) => {
+  const context = createContext(CHANGE, NO_FACTS, DEFAULT_POLICY);
+  const seen: number[] = [];
+  const check = checkEach(
+    () => [1, 2, 3, 4, 5],
+    (thing) => {
+      seen.push(thing);
+      return thing % 2 === 1 ? NO_PROBLEMS : [{ message: `problem ${thing}` }];
+    },
+  );
+  const [first] = check(context);
+  t.same([first, seen], [{ message: 'problem 2' }, [1, 2]]);
+  t.same([...check(context)], [{ message: 'problem 2' }, { message: 'problem 4' }]);
+  const nothing = checkEach(
+    () => [1, 2],
+    () => NO_PROBLEMS,
+  );
+  t.equal(nothing(context), NO_PROBLEMS, 'where nothing is wrong it is told at a glance');
   t.end();
 });

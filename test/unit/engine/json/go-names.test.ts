@@ -3,6 +3,7 @@ import {
   exactMember,
   foldName,
   foldedMember,
+  hasTwins,
   timesNamed,
 } from '../../../../src/engine/json/go-names.ts';
 import { readJson } from '../../../../src/engine/json/document.ts';
@@ -89,5 +90,15 @@ t.test('values that are no objects have no members', (t) => {
   for (const text of ['null', '[]', '"masqAll"', '1']) {
     t.equal(exactMember(rootOf(text), 'masqAll'), undefined, text);
   }
+  t.end();
+});
+
+t.test('two members of one name are seen, among few and among many', (t) => {
+  for (const size of [1, 2, 12, 13, 40]) {
+    const names = Array.from({ length: size }, (_, index) => `"m${index}":0`);
+    t.notOk(hasTwins(objectOf(`{${names.join(',')}}`)), `${size}`);
+    t.ok(hasTwins(objectOf(`{${[...names, '"m0":1'].join(',')}}`)), `${size} and the first again`);
+  }
+  t.notOk(hasTwins(objectOf('{"a":0,"A":0}')), 'letter case counts');
   t.end();
 });
