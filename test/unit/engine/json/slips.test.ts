@@ -104,21 +104,19 @@ function verdictOn({ kind }: SlipMaker, { text, at, meant }: Slipped, original: 
 
 for (const [label, maker] of Object.entries(MAKERS)) {
   t.test(`property: ${label}`, (t) => {
-    let tried = 0;
     assertProperty(
       t,
       fc.property(documentText, fc.nat(), (text, choice) => {
-        if (NEEDS_LINES.has(label) && !hasLines(text)) return;
+        // Documents without a place for it do not count as cases.
+        fc.pre(!NEEDS_LINES.has(label) || hasLines(text));
         const places = maker.make(text, jsonTokens(text));
         const slipped = places[choice % places.length];
-        if (!slipped) return;
-        tried += 1;
+        fc.pre(slipped !== undefined);
         const fault = verdictOn(maker, slipped, text);
         if (fault !== '') throw new Error(`${fault}\n${slipped.text}`);
       }),
       150,
     );
-    t.not(tried, 0, 'some documents have a place for it');
     t.end();
   });
 }
