@@ -18,8 +18,6 @@ export interface PluginShowing {
   readonly release?: PluginRelease;
   /** It stands first in the chain, so no result comes before it. */
   readonly isFirst?: true;
-  /** Why the lab's nodes can't show it. */
-  readonly notOnNode?: string;
 }
 
 /**
@@ -34,15 +32,12 @@ export interface TerwayShowing {
   readonly data: Data;
   readonly stage: TerwayStage;
   readonly message: RegExp;
-  /** Why the lab's nodes can't show it. */
-  readonly notOnNode?: string;
 }
 
 /** Terway's daemon has this text to merge over eni_conf of {@link BASE_VETH}, and does not start. */
 export interface OverlayShowing {
   readonly overlay: string;
   readonly message: RegExp;
-  readonly notOnNode?: string;
 }
 
 export type Showing = PluginShowing | TerwayShowing | OverlayShowing;
@@ -124,10 +119,6 @@ const onNode = (
 ): NodeShowing => ({ fails, data, message, ...more });
 const inSandbox = (entry: object, message: RegExp, more?: Partial<NodeShowing>): NodeShowing =>
   onNode('sandbox', withChain(VETH_CONF, entry), message, more);
-
-/** What the lab has not shown yet. */
-const byCode = (showings: readonly Showing[]): readonly Showing[] =>
-  showings.map((showing) => ({ ...showing, notOnNode: 'not tried' }));
 
 const PORT_MAPPINGS = { capabilities: { portMappings: true } };
 const sysctl = (name: string, value = '1') => ({ sysctl: { [name]: value } });
@@ -366,11 +357,17 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'symmetric-routing': {
     claim: 'without an IPv6 default gateway its Terway pod fails to start',
-    source: 'AliyunContainerService/terway: cmd/terway-cli/symmetric.go, configureIPv6Rules',
+    nodes: [
+      onNode(
+        'init',
+        { ...withFirst({ symmetric_routing: true }), eni_conf: withIpStack('dual') },
+        /no IPv6 default gateway found/,
+      ),
+    ],
   },
   'symmetric-routing-limits': {
     claim: TERWAY_PODS,
-    runs: byCode([
+    runs: [
       terway(withSymmetric({ mark: 4_294_967_296 }), 'nodeconfig', /bad integer value/),
       terway(withSymmetric({ mask: 4_294_967_296 }), 'nodeconfig', /bad .*(value|mask)/i),
       terway(withSymmetric({ comment: 'a\0' }), 'nodeconfig', /invalid argument/),
@@ -380,7 +377,7 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
         'nodeconfig',
         /numerical result out of range/,
       ),
-    ]),
+    ],
   },
   'cilium-without-datapath': {
     claim: NEW_PODS,
@@ -417,11 +414,16 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'portmap-mark-chain': {
     claim: 'pods with hostPort fail',
-    runs: byCode(
-      ['', 'a b', 'C'.repeat(29)].map((externalSetMarkChain) =>
-        plugin('portmap', { ...PORT_MAPPINGS, externalSetMarkChain }, /unable to setup DNAT/),
-      ),
+    runs: ['', 'a b', 'C'.repeat(29)].map((externalSetMarkChain) =>
+      plugin('portmap', { ...PORT_MAPPINGS, externalSetMarkChain }, /unable to setup DNAT/),
     ),
+    nodes: [
+      inSandbox(
+        { type: 'portmap', ...PORT_MAPPINGS, externalSetMarkChain: 'KUBE-MARK-MASQ' },
+        /KUBE-MARK-MASQ.* does not exist/,
+        { hasNoProxy: true, hasHostPort: true },
+      ),
+    ],
   },
   'tuning-sysctl': {
     claim: NEW_PODS,
@@ -431,6 +433,9 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'tuning-sysctl-host': {
     claim: NEW_PODS,
+    nodes: ['net.core.rmem_max', 'net.netfilter.nf_conntrack_max', 'net.ipv4.tcp_tw_recycle'].map(
+      (name) => inSandbox({ type: 'tuning', ...sysctl(name) }, /(open|write) \/proc\/sys\/net\//),
+    ),
     test: 'test/plugins/claims.test.ts, every name of the catalogue',
   },
   'tuning-sysctl-name': {
@@ -492,24 +497,20 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'bandwidth-after-terway': {
     claim: NEW_PODS,
-    runs: byCode([
+    runs: [
       plugin('bandwidth', { ingressRate: 1000, ingressBurst: 1000 }, /no veth peer of container/),
-    ]),
+    ],
   },
   'sbr-after-terway': {
     claim: NEW_PODS,
-    runs: byCode(
-      (['1.5.1', '1.9.1', '1.10.0'] as const).map((release) =>
-        plugin('sbr', {}, /Failed to add default route to .*unreachable/, { release }),
-      ),
+    runs: (['1.5.1', '1.9.1', '1.10.0'] as const).map((release) =>
+      plugin('sbr', {}, /Failed to add default route to .*unreachable/, { release }),
     ),
   },
   'firewall-chain': {
     claim: NEW_PODS,
-    runs: byCode(
-      ['a b', 'C'.repeat(29)].map((iptablesAdminChainName) =>
-        plugin('firewall', { iptablesAdminChainName }, /iptables/),
-      ),
+    runs: ['a b', 'C'.repeat(29)].map((iptablesAdminChainName) =>
+      plugin('firewall', { iptablesAdminChainName }, /iptables/),
     ),
   },
   'vrf-name': {
@@ -581,6 +582,10 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
     runs: ['null', '{', '"x"'].map((overlay) => ({ overlay, message: /Invalid JSON Patch/ })),
   },
 };
+
+function withIpStack(stack: string): string {
+  return JSON.stringify({ ...(JSON.parse(BASE_VETH.eni_conf!) as object), ip_stack: stack });
+}
 
 function withName(data: Data, name: string): string {
   return JSON.stringify({ ...(JSON.parse(data['10-terway.conf']!) as object), [name]: 1 });
