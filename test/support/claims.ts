@@ -18,8 +18,6 @@ export interface PluginShowing {
   readonly release?: PluginRelease;
   /** It stands first in the chain, so no result comes before it. */
   readonly isFirst?: true;
-  /** Why the lab's nodes can't show it. */
-  readonly notOnNode?: string;
 }
 
 /**
@@ -42,15 +40,12 @@ export interface TerwayShowing {
   readonly node?: JudgedNode;
   readonly stage: TerwayStage;
   readonly message: RegExp;
-  /** Why the lab's nodes can't show it. */
-  readonly notOnNode?: string;
 }
 
 /** Terway's daemon has this text to merge over eni_conf of {@link BASE_VETH}, and does not start. */
 export interface OverlayShowing {
   readonly overlay: string;
   readonly message: RegExp;
-  readonly notOnNode?: string;
 }
 
 export type Showing = PluginShowing | TerwayShowing | OverlayShowing;
@@ -139,10 +134,6 @@ const onNode = (
 ): NodeShowing => ({ fails, data, message, ...more });
 const inSandbox = (entry: object, message: RegExp, more?: Partial<NodeShowing>): NodeShowing =>
   onNode('sandbox', withChain(VETH_CONF, entry), message, more);
-
-/** What the lab has not shown yet. */
-const byCode = (showings: readonly Showing[]): readonly Showing[] =>
-  showings.map((showing) => ({ ...showing, notOnNode: 'not tried' }));
 
 const PORT_MAPPINGS = { capabilities: { portMappings: true } };
 const sysctl = (name: string, value = '1') => ({ sysctl: { [name]: value } });
@@ -403,7 +394,7 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'symmetric-routing-limits': {
     claim: TERWAY_PODS,
-    runs: byCode([
+    runs: [
       terway(withSymmetric({ mark: 4_294_967_296 }), 'nodeconfig', /bad integer value/),
       terway(withSymmetric({ mask: 4_294_967_296 }), 'nodeconfig', /bad .*(value|mask)/i),
       terway(withSymmetric({ comment: 'a\0' }), 'nodeconfig', /invalid argument/),
@@ -413,7 +404,7 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
         'nodeconfig',
         /numerical result out of range/,
       ),
-    ]),
+    ],
   },
   'cilium-without-datapath': {
     claim: NEW_PODS,
@@ -450,11 +441,16 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'portmap-mark-chain': {
     claim: 'pods with hostPort fail',
-    runs: byCode(
-      ['', 'a b', 'C'.repeat(29)].map((externalSetMarkChain) =>
-        plugin('portmap', { ...PORT_MAPPINGS, externalSetMarkChain }, /unable to setup DNAT/),
-      ),
+    runs: ['', 'a b', 'C'.repeat(29)].map((externalSetMarkChain) =>
+      plugin('portmap', { ...PORT_MAPPINGS, externalSetMarkChain }, /unable to setup DNAT/),
     ),
+    nodes: [
+      inSandbox(
+        { type: 'portmap', ...PORT_MAPPINGS, externalSetMarkChain: 'KUBE-MARK-MASQ' },
+        /KUBE-MARK-MASQ.* does not exist/,
+        { hasNoProxy: true, hasHostPort: true },
+      ),
+    ],
   },
   'tuning-sysctl': {
     claim: NEW_PODS,
@@ -464,6 +460,9 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'tuning-sysctl-host': {
     claim: NEW_PODS,
+    nodes: ['net.core.rmem_max', 'net.netfilter.nf_conntrack_max', 'net.ipv4.tcp_tw_recycle'].map(
+      (name) => inSandbox({ type: 'tuning', ...sysctl(name) }, /(open|write) \/proc\/sys\/net\//),
+    ),
     test: 'test/plugins/claims.test.ts, every name of the catalogue',
   },
   'tuning-sysctl-name': {
@@ -525,24 +524,20 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
   },
   'bandwidth-after-terway': {
     claim: NEW_PODS,
-    runs: byCode([
+    runs: [
       plugin('bandwidth', { ingressRate: 1000, ingressBurst: 1000 }, /no veth peer of container/),
-    ]),
+    ],
   },
   'sbr-after-terway': {
     claim: NEW_PODS,
-    runs: byCode(
-      (['1.5.1', '1.9.1', '1.10.0'] as const).map((release) =>
-        plugin('sbr', {}, /Failed to add default route to .*unreachable/, { release }),
-      ),
+    runs: (['1.5.1', '1.9.1', '1.10.0'] as const).map((release) =>
+      plugin('sbr', {}, /Failed to add default route to .*unreachable/, { release }),
     ),
   },
   'firewall-chain': {
     claim: NEW_PODS,
-    runs: byCode(
-      ['a b', 'C'.repeat(29)].map((iptablesAdminChainName) =>
-        plugin('firewall', { iptablesAdminChainName }, /iptables/),
-      ),
+    runs: ['a b', 'C'.repeat(29)].map((iptablesAdminChainName) =>
+      plugin('firewall', { iptablesAdminChainName }, /iptables/),
     ),
   },
   'vrf-name': {
@@ -614,6 +609,10 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
     runs: ['null', '{', '"x"'].map((overlay) => ({ overlay, message: /Invalid JSON Patch/ })),
   },
 };
+
+function withIpStack(stack: string): string {
+  return JSON.stringify({ ...(JSON.parse(BASE_VETH.eni_conf!) as object), ip_stack: stack });
+}
 
 function withName(data: Data, name: string): string {
   return JSON.stringify({ ...(JSON.parse(data['10-terway.conf']!) as object), [name]: 1 });

@@ -19,7 +19,7 @@ export const isByCodeOnly = (showing: Showing): boolean => asOnNode(showing).len
 
 /** The same on a node, or nothing. */
 function asOnNode(showing: Showing): NodeShowing[] {
-  if ('overlay' in showing || showing.notOnNode !== undefined) return [];
+  if ('overlay' in showing) return [];
   if ('stage' in showing) {
     const { data, stage, message } = showing;
     if (stage === 'runtime') return [{ data, fails: 'not-ready', message }];

@@ -37,8 +37,16 @@ export async function install(lab: Lab, values: Values = {}, chart = CHART): Pro
   ]);
 }
 
-/** Upgrades the release; the values given replace all of those before. */
-export async function upgrade(lab: Lab, values: Values = {}, chart = CHART): Promise<void> {
+/**
+ * Upgrades the release; the values given replace all of those before. Resolves when Helm says that
+ * everything is ready, unless it is not to wait for that.
+ */
+export async function upgrade(
+  lab: Lab,
+  values: Values = {},
+  chart = CHART,
+  waiting: readonly string[] = WAITING,
+): Promise<void> {
   await helm(lab, [
     'upgrade',
     // Without it Helm takes no values for the former ones.
@@ -46,7 +54,7 @@ export async function upgrade(lab: Lab, values: Values = {}, chart = CHART): Pro
     'eni-config-guard',
     chart,
     ...(await filed(lab, values)),
-    ...WAITING,
+    ...waiting,
   ]);
 }
 

@@ -4,6 +4,7 @@ import { certificateFilesChange } from './certificate-files.ts';
 import { certificateSourceChanges } from './certificate-source.ts';
 import { certificatesAreRenewed } from './certificates.ts';
 import { clockJumps } from './clock-jump.ts';
+import { nodeServersRestart } from './node-restarts.ts';
 import { guardIsOut } from './outages.ts';
 import { badChainIsRolledOut } from './rollout.ts';
 import { apiServerIsSlow } from './slow-api-server.ts';
@@ -18,5 +19,6 @@ await tell({
   'the source of certificates is changed as docs/operate.md tells': certificateSourceChanges,
   'the clock of the nodes with the guard jumps': clockJumps,
   'a bad chain that got past the guard': badChainIsRolledOut,
+  'servers of a node with the guard are restarted': nodeServersRestart,
   'reviews do not wait for the API server': apiServerIsSlow,
 });
