@@ -382,10 +382,7 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
     claim: 'without an IPv6 default gateway its Terway pod fails to start',
     runs: [
       {
-        data: {
-          ...withFirst({ symmetric_routing: true }),
-          eni_conf: JSON.stringify({ ip_stack: 'dual' }),
-        },
+        data: { ...withFirst({ symmetric_routing: true }), eni_conf: withIpStack('dual') },
         node: { lacksIPv6Gateway: true },
         stage: 'nodeconfig',
         message: /no IPv6 default gateway found/,
