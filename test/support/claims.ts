@@ -396,6 +396,7 @@ export const CLAIMS: Partial<Record<RuleId, Claim>> = {
           eni_conf: JSON.stringify({ ip_stack: 'dual' }),
         },
         node: { lacksIPv6Gateway: true },
+        notOnNode: "the lab's nodes have IPv4 only",
         stage: 'nodeconfig',
         message: /no IPv6 default gateway found/,
       },
