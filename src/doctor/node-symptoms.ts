@@ -212,7 +212,7 @@ export const NODE_SYMPTOMS: readonly Symptom[] = [
   },
   {
     id: 'plugin-missing',
-    rules: ['plugin-typo', 'plugin-missing', 'plugin-unknown', 'conf-not-entry'],
+    rules: ['plugin-typo', 'entry-type-name', 'plugin-missing', 'plugin-unknown', 'conf-not-entry'],
     has: [/failed to find plugin "/i],
     wrong:
       "The chain names a plugin of which the node's CNI directory has no binary. Every new pod on that node fails.",
