@@ -1,3 +1,4 @@
+import { constants, fstatSync, openSync } from 'node:fs';
 import { pino } from 'pino';
 
 /** Where log lines go; pino's own methods, so that tests can pass a logger of theirs. */
@@ -40,15 +41,43 @@ export async function createLogger(
 
 /** What is kept of lines that can't be written, to be written when there is room again: 1 MiB. */
 const MAX_KEPT_LENGTH = 2 ** 20;
+const RETRY_MS = 100;
 
 /**
  * Standard output, whose errors cost lines and nothing else: a guard without room for its log goes on
  * answering. pino's own choice writes later, and tries for ever to write the rest when the process ends.
  */
 function toStandardOutput() {
-  const destination = pino.destination({ dest: 1, sync: true, maxLength: MAX_KEPT_LENGTH });
+  const destination = pino.destination({
+    dest: standardOutput(),
+    sync: true,
+    maxLength: MAX_KEPT_LENGTH,
+    // Otherwise it would wait for room, and all reviews with it.
+    retryEAGAIN: () => false,
+  });
+  let retry: NodeJS.Timeout | undefined;
   destination.on('error', () => {
-    // The line is kept and written with the next one.
+    // What was not written is kept, and written with the next line or a moment later.
+    retry ??= setTimeout(() => {
+      retry = undefined;
+      destination.write('');
+    }, RETRY_MS).unref();
   });
   return destination;
+}
+
+/**
+ * Standard output, never waited for: a pipe that is not read takes 64 KiB and then blocks who writes to it,
+ * which a container's log is while its runtime is away. The pipe is opened anew, as its other writers may
+ * rely on waiting; other kinds of output, and a pipe that can't be opened, are taken as they are.
+ */
+function standardOutput(): number {
+  try {
+    if (fstatSync(1).isFIFO()) {
+      return openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK);
+    }
+  } catch {
+    // As below.
+  }
+  return 1;
 }

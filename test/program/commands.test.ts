@@ -1,5 +1,13 @@
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
@@ -15,6 +23,9 @@ import { MAIN, freePort, startProgram, writeConfig } from '../support/program.ts
 import { startRecordingApiServer } from '../support/recording-api-server.ts';
 import { reviewBody } from '../support/reviews.ts';
 import { waitFor } from '../support/wait.ts';
+
+/** Whose lines are more than twice what a pipe takes. */
+const REVIEWS = 200;
 
 const JSON_OUTPUT = ['--output', 'json'];
 
@@ -144,6 +155,47 @@ t.test('a guard whose log has no room goes on answering', async (t) => {
     );
   });
   t.match(answer.body, /"allowed":false/);
+  child.kill('SIGTERM');
+  t.match(await output, { code: 0, stderr: '' });
+});
+
+t.test('a guard whose log is not read goes on answering, and keeps its lines', async (t) => {
+  const cwd = t.testdir();
+  const pipe = join(cwd, 'log');
+  execFileSync('mkfifo', [pipe]);
+  // Held open and not read, as a container runtime that has died leaves it to the next one.
+  const held = openSync(pipe, constants.O_RDWR);
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  t.teardown(() => {
+    for (const fd of [held, reader]) closeSync(fd);
+  });
+  const port = await freePort();
+  const args = [MAIN, 'serve', '--port', String(port), '--config', writeConfig(cwd)];
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', held, 'pipe'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  const output = collect(child);
+  const ca = join(cwd, 'certs', 'ca.crt');
+  await waitFor('a certificate', 20_000, () => (existsSync(ca) ? true : undefined));
+  const endpoint = { port, ca: readFileSync(ca, 'utf8') };
+  const body = reviewBody({ operation: 'DELETE', oldData: GOOD });
+  const ask = () => send(endpoint, '/validate', body).catch(() => undefined);
+  await waitFor('an answer', 20_000, ask);
+  // A pipe takes 64 KiB, and a line has more than half a KiB.
+  for (let review = 1; review < REVIEWS; review += 1) {
+    t.match((await ask())?.body, /"allowed":false/, `review ${review}`);
+  }
+  let log = '';
+  const readAll = () => {
+    const part = Buffer.alloc(65_536);
+    try {
+      log += part.toString('utf8', 0, readSync(reader, part));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+    return log.split('"decision":"review"').length > REVIEWS ? true : undefined;
+  };
+  await waitFor('all lines', 20_000, readAll);
+  for (const line of log.trimEnd().split('\n')) t.equal(typeof JSON.parse(line), 'object');
   child.kill('SIGTERM');
   t.match(await output, { code: 0, stderr: '' });
 });

@@ -25,11 +25,9 @@ export async function nodeServersRestart(t: Test, lab: Lab): Promise<void> {
       await flow(stream);
       await restart(lab, worker, worker[server]);
       await flow(stream);
-      const { answered, failed, passedOver, ...rest } = await stream.stop();
-      t.comment(`${answered} reviews, ${failed.length} failed (${passedOver} passed over)`);
-      t.same(rest, { wrong: [], unanswered: 0 });
-      // Nothing empties the pipe that a guard logs to while containerd is away: it waits for that.
-      if (server === 'kubelet') t.same({ failed, passedOver }, { failed: [], passedOver: 0 });
+      const { answered, ...rest } = await stream.stop();
+      t.comment(`${answered} reviews`);
+      t.same(rest, UNNOTICED);
       const after = await lab.pods('webhook');
       t.ok(
         after.some(({ metadata }) => metadata?.uid === pod?.metadata?.uid),
