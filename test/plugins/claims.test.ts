@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
 import { UNWRITABLE } from '../../src/engine/catalogue/sysctls.ts';
-import {
-  CLAIMS,
-  type OverlayShowing,
-  type PluginShowing,
-  type Showing,
-  type TerwayShowing,
-} from '../support/claims.ts';
+import { CLAIMS } from '../support/claims.ts';
+import type {
+  OverlayShowing,
+  PluginShowing,
+  Showing,
+  TerwayShowing,
+} from '../support/claims/claim.ts';
 import { BASE_VETH } from '../support/config-maps.ts';
 import { isByCodeOnly } from '../support/node-showings.ts';
 import {

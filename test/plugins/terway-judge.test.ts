@@ -1,6 +1,6 @@
 import t from 'tap';
 
-import type { TerwayStage } from '../support/claims.ts';
+import type { TerwayStage } from '../support/claims/claim.ts';
 import { findOrBuildTerwayJudge } from '../support/plugin-binaries.ts';
 import { everyField, randomDocuments } from './documents.ts';
 import { describeJudged, falseAdmissions, falseDenials, judgeAll } from './judged.ts';

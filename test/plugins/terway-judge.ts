@@ -1,4 +1,4 @@
-import type { JudgedNode, TerwayStage } from '../support/claims.ts';
+import type { JudgedNode, TerwayStage } from '../support/claims/claim.ts';
 import type { Data } from '../support/config-maps.ts';
 import { runInSandbox } from './sandbox/run.ts';
 import { type Merged, chainOf, entriesIn } from './terway-merge.ts';

@@ -1,5 +1,6 @@
 import type { RuleId } from '../../src/engine/rules/index.ts';
-import { CLAIMS, type Claim, type NodeShowing, type Showing } from './claims.ts';
+import { CLAIMS } from './claims.ts';
+import type { Claim, NodeShowing, Showing } from './claims/claim.ts';
 import { BASE_VETH, VETH_CONF } from './config-maps.ts';
 
 /** What the nodes of the lab show of a claim, in the order in which their sentences are kept. */

@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { NodeFailure, NodeShowing } from '../../support/claims.ts';
+import type { NodeFailure, NodeShowing } from '../../support/claims/claim.ts';
 import { findOrBuildPlugins } from '../../support/plugin-binaries.ts';
 import { LAB_RELEASE, type PluginRelease } from '../../support/plugin-releases.ts';
 import { waitFor } from '../../support/wait.ts';

@@ -2,7 +2,7 @@ import type { Test } from 'tap';
 
 import type { RuleId } from '../../../src/engine/rules/index.ts';
 import { GOOD } from '../../support/config-maps.ts';
-import type { NodeShowing } from '../../support/claims.ts';
+import type { NodeShowing } from '../../support/claims/claim.ts';
 import { NODE_SHOWINGS } from '../../support/node-showings.ts';
 import { keepSentences, readSentences, steadySentence } from '../../support/sentences.ts';
 import type { Lab } from '../lab/lab.ts';
