@@ -63,7 +63,9 @@ async function debianRelease(): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8');
   const name = /^VERSION_CODENAME=(\w+)$/m.exec(release)?.[1];
   if (name === undefined || !/^ID=debian$/m.test(release)) {
-    throw new Error('The base image is assembled with debootstrap on Debian, and this is another system.');
+    throw new Error(
+      'The base image is assembled with debootstrap on Debian, and this is another system.',
+    );
   }
   return name;
 }
