@@ -95,6 +95,7 @@ t.test('the probe is looked for where it is said to be', async (t) => {
 });
 
 const terwayPod = (nodeName: string, version: string) => ({
+  metadata: { name: `terway-${nodeName}` },
   spec: { nodeName, containers: [{ name: 'terway', image: `r/terway:${version}` }] },
   status: { phase: 'Running' },
 });
