@@ -23,7 +23,7 @@ export class Transcript {
         `$ ${command}`,
         ...reopened.flatMap((text) => ['(editor opens again)', ...marked('editor', text)]),
         ...lines(output.stdout),
-        ...marked('stderr', output.stderr),
+        ...marked('stderr', withoutLog(output.stderr)),
         `(exit ${String(output.code)})`,
       ].join('\n'),
     );
@@ -54,6 +54,10 @@ export class Transcript {
     t.equal(this.text(), golden, `transcript equals golden ${name}`);
   }
 }
+
+/** kubectl's log of watches that it lost and began again, which it sometimes writes. */
+const withoutLog = (text: string) =>
+  text.replace(/^[IWE]\d{4} [\d:.]+ +\d+ reflector\.go:.*\n/gm, '');
 
 function lines(text: string): string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');

@@ -12,8 +12,11 @@ import { CHART, untilArmed, untilPodsAreGone } from '../lab/release.ts';
 
 const IMAGE_NAME = GUARD_IMAGE.split(':')[0] ?? '';
 
-/** What the pages have a reader do, and this lab can't: it has neither docker nor cert-manager. */
-const NOT_RUN = /^docker |certificates\.source=cert-manager/m;
+/**
+ * What the pages have a reader do, and this lab can't: it has neither docker nor cert-manager, nor the file
+ * that a stack trace names.
+ */
+const NOT_RUN = /^docker |certificates\.source=cert-manager|findOrigin/m;
 
 /**
  * The pages on installing and operating are followed from nothing, command by command, as they stand in

@@ -24,7 +24,7 @@ export async function claimsHappen(t: Test, lab: Lab): Promise<void> {
   const node = new HarmedNode(lab, worker);
 
   await t.test('nothing fails with a good chain', async (t) => {
-    t.same(await node.outcomeOf(CONTROL), { fails: 'nothing', said: '' });
+    t.same(await node.outcomeOf(CONTROL, 'nothing'), { fails: 'nothing', said: '' });
   });
 
   t.comment(`1 of ${SHARE} rules, drawn with FC_SEED=${seed}`);
@@ -44,7 +44,7 @@ export async function claimsHappen(t: Test, lab: Lab): Promise<void> {
   }
 
   await t.test('nor is anything left of it', async (t) => {
-    t.same(await node.outcomeOf(CONTROL), { fails: 'nothing', said: '' });
+    t.same(await node.outcomeOf(CONTROL, 'nothing'), { fails: 'nothing', said: '' });
   });
 }
 
