@@ -54,7 +54,11 @@ function keep(rule: RuleId, sentences: readonly string[]): void {
 
 /** What is said of it: of a log the last lines, from where terway-cli ends; of chains the last refused. */
 function sentenceIn({ said, fails }: Outcome, { message }: NodeShowing): string {
-  if (fails === 'init') return said.slice(said.search(/^(error|task): (?![^]*^(error|task): )/m));
+  if (fails === 'init') {
+    const last = said.slice(said.search(/^(error|task): (?![^]*^(error|task): )/m));
+    // What it says on the other stream may come before or behind that.
+    return last.replace(/^no prev cilium chainer\n?/m, '');
+  }
   if (fails !== 'not-ready') return said;
   return said.split('\n').findLast((line) => message.test(line)) ?? said;
 }
