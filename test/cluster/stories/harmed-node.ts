@@ -194,8 +194,17 @@ export class HarmedNode {
       const { code, stderr } = await plane.shell(`wget -nv -O- -T5 -t1 ${url}`);
       return code === 0 ? { fails: 'nothing', said: '' } : { fails: 'host-port', said: stderr };
     } finally {
-      await ask(plane, 'DELETE', `${PODS}/${name}?gracePeriodSeconds=0`);
+      await this.#delete(`${PODS}/${name}`);
     }
+  }
+
+  /** Resolves when the kubelet has taken its network down, while the chain is there that made it. */
+  async #delete(pod: string): Promise<void> {
+    const { plane } = this.#lab;
+    await ask(plane, 'DELETE', pod);
+    await waitFor('the pod to be gone', TIMEOUT_MS, async () =>
+      (await plane.raw('GET', pod)).status === 404 ? true : undefined,
+    );
   }
 
   async #event(namespace: string, { metadata }: Pod, reason: string): Promise<string | undefined> {
@@ -218,7 +227,7 @@ function newPod(name: string, nodeName: string, hasHostPort: boolean) {
     spec: {
       nodeName,
       tolerations: [{ operator: 'Exists' }],
-      terminationGracePeriodSeconds: 0,
+      terminationGracePeriodSeconds: 1,
       containers: [
         {
           name: 'web',
