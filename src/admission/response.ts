@@ -76,7 +76,7 @@ export function allowed(uid: string): AdmissionResponse {
 export interface Subject {
   /** Of an overlay; else it is eni-config. */
   readonly name?: string | undefined;
-  /** What a refusal says of the way back; undefined: none is known. */
+  /** What a refusal says of the way back; undefined: it is not known. */
   readonly lastGood?: string | undefined;
 }
 

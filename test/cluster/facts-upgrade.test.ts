@@ -113,7 +113,7 @@ t.test('a guard that learns from the cluster', async (t) => {
   t.equal((await cluster.stored())?.['10-terway.conflist'], chain);
   await transcript.matchesGolden(t, 'facts-upgrade');
 
-  /** Whether all sources fail (1), or none does (0), as the guard's metrics say; undefined while they differ. */
+  /** Whether all sources fail (1), or all answer (0), as the guard's metrics say; undefined while they differ. */
   const failing = async (value: 0 | 1) => {
     const lines = (await guard.metrics()).split('\n');
     const told = SOURCES.filter((source) =>

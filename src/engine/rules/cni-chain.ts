@@ -264,7 +264,7 @@ function* unreadChain(context: ReviewContext): Generator<Problem> {
   const { change, facts, object } = context;
   const hasConflist = holds(object, CONFLIST_KEY);
   const isOff = context.chain(key)?.length === 0;
-  // Where there is no chain, none is what it asks for.
+  // Without a conflist there is nothing that [] could switch off.
   if (isOff && !hasConflist) return;
   const before = change.old?.data.get(CONFLIST_KEY);
   const isReplaced = before !== undefined && !hasConflist;

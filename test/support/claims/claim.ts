@@ -58,7 +58,7 @@ export type NodeFailure = 'mount' | 'init' | 'not-ready' | 'sandbox' | 'host-por
 
 /** On a node of the lab Terway starts with this object, and something fails. */
 export interface NodeShowing {
-  /** The object is deleted when there is none. */
+  /** Without it the object is deleted. */
   readonly data?: Data;
   /** In base64. */
   readonly binaryData?: Data;
