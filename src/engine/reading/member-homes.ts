@@ -5,10 +5,9 @@ import { PLUGINS } from '../catalogue/plugins.ts';
 import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import { foldName } from '../json/go-names.ts';
 import type { DecodedObject } from './decoded-object.ts';
+import type { Fields } from './field-table.ts';
 
 /** Where a member belongs that stands in an entry of another program, or a level too high. */
-
-type Fields = Readonly<Record<string, FieldSpec>>;
 
 /**
  * By the folded name of a member: the first struct among these fields that has it. A document can have

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../node.ts';
+import { hasTwins } from '../go-names.ts';
 import { readStrictly } from '../reader.ts';
 import { type Slip, type SlipKind, range, removing } from './slip.ts';
 
@@ -24,10 +24,6 @@ const STRAYS: Readonly<Record<string, readonly [kind: SlipKind, name: string]>> 
   '`': ['extra-quote', 'backtick'],
 };
 
-/** Then the mark kept two objects apart. */
-const repeatsName = ({ members }: JsonObject): boolean =>
-  new Set(members.map(({ name }) => name)).size < members.length;
-
 /**
  * The one mark, at the place where the strict reader gave up or not far before it, without which
  * the text is valid. One slip of the finger may look like several errors further on.
@@ -42,7 +38,8 @@ export function strayMark(text: string, failedAt: number): Slip | undefined {
     tried += 1;
     const rest = text.slice(0, at) + text.slice(at + 1);
     const reading = readStrictly(rest);
-    if ('failedAt' in reading || reading.objects.some(repeatsName)) continue;
+    // Where a name stands twice then, the mark kept two objects apart.
+    if ('failedAt' in reading || reading.objects.some(hasTwins)) continue;
     const [kind, name] = stray;
     return {
       kind,
