@@ -37,6 +37,8 @@ export const MENDABLE: Readonly<Record<string, string>> = {
   'missing comma between entries': first('    },\n', '    }\n'),
   'all commas at line ends missing': each(/,\n/g, '\n'),
   'keys run together': first('"snat": true,\n      ', '"snat": true'),
+  'opening quote of a name twice': first('"snat"', '""snat"'),
+  'opening quote of a value twice, a blank between them': first('"portmap"', '" "portmap"'),
   'double comma': first('"snat": true,', '"snat": true,,'),
   'missing colon': first('"snat":', '"snat"'),
   'double colon': first('"snat":', '"snat"::'),
