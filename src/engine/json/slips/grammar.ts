@@ -15,9 +15,6 @@ import {
   takesThousands,
 } from './values.ts';
 
-/** Tokens that are read; a chain has some hundreds. */
-const MAX_TOKENS = 100_000;
-
 /**
  * Finds what is wrong with a text that is JSON with slips. After each slip it goes on as far as
  * the meaning of what follows is clear; where it is not, it stops. Linear; nothing recurses.
@@ -25,7 +22,7 @@ const MAX_TOKENS = 100_000;
 export function findSlips(text: string, slips: SlipList): void {
   const progress = new Progress(text, slips);
   const { scanner } = progress;
-  for (let tokens = 0; tokens < MAX_TOKENS; tokens += 1) {
+  for (;;) {
     progress.next();
     if (progress.isOver()) return;
     if (scanner.token === 'end') {
@@ -38,7 +35,6 @@ export function findSlips(text: string, slips: SlipList): void {
     if (progress.closed === closed) progress.closed = undefined;
     progress.previousEnd = scanner.end;
   }
-  slips.isCutShort = true;
 }
 
 /** Takes a token for what it is in its place of the grammar. */

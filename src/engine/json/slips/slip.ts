@@ -89,8 +89,6 @@ export const MAX_EDITS = 5000;
 /** The syntax errors of one text, as they are found. */
 export class SlipList {
   readonly slips: Slip[] = [];
-  /** The text was not read to its end, as it is too long. */
-  isCutShort = false;
 
   get isFull(): boolean {
     return this.slips.length >= MAX_SLIPS;
