@@ -51,12 +51,17 @@ t.test('Argo CD', async (t) => {
 
   await t.test('with a default that Git lacks, applying server-side', async (t) => {
     const { transcript, type } = await gitops.begin(WITHOUT_DEFAULT, BASE_VENDOR);
-    t.match(await type('argocd-engine sync --server-side eni-config.yaml'), SUCCEEDED);
+    const sync = 'argocd-engine sync --server-side eni-config.yaml';
+    t.match(await type(sync), SUCCEEDED);
     t.same(await cluster.stored(), WITH_DEFAULT);
     // As it compares by itself where it applies server-side.
     const line = 'argocd-engine diff --structured-merge eni-config.yaml';
     t.match(await type(line), outOfSync('10-terway.conflist'));
     for (const line of SERVER_SIDE_DIFFS) t.match(await type(line), SYNCED, line);
+
+    t.match(await cluster.edit(transcript, [addSnat]), { code: 0 });
+    t.match(await type(sync), SUCCEEDED, 'no conflict with kubectl edit');
+    t.same(await cluster.stored(), WITH_DEFAULT);
     await transcript.matchesGolden(t, 'gitops-argocd-server-side');
   });
 
