@@ -47,6 +47,17 @@ t.test('beyond the values that are read, more of them cost next to nothing', asy
   t.ok(many < few + 8 * MAX_VALUES * 30, `${few} steps, then ${many}`);
 });
 
+t.test('of keys that no program reads some hundred are looked at', async (t) => {
+  const steps = (keys: number) =>
+    stepsWith({
+      ...BASE_VETH,
+      ...Object.fromEntries(Array.from({ length: keys }, (_, index) => [`note-${index}`, ''])),
+    });
+  await steps(500);
+  const [few, many] = [await steps(500), await steps(2000)];
+  t.ok(many < 2 * few, `${few} steps, then ${many}`);
+});
+
 t.test('a broken text that is too long to be explained costs next to nothing', async (t) => {
   const steps = (length: number) =>
     counter.stepsOf(() => readJson('{"a" 1,}\n'.repeat(length / 9)));
