@@ -4,7 +4,7 @@ import { LineIndex } from './position.ts';
 import { readStrictly } from './reader.ts';
 import { findSlips } from './slips/grammar.ts';
 import { withoutLineMarks } from './slips/line-marks.ts';
-import { strayMark } from './slips/stray-mark.ts';
+import { slipOfFinger } from './slips/slip-of-finger.ts';
 import { MAX_EDITS, type Slip, type SlipKind, SlipList, type Words, range } from './slips/slip.ts';
 import { emptyOrUtf16, keyBeforeJson, withoutWrapping, yamlSlip } from './slips/whole-text.ts';
 import type { JsonProblem } from './syntax-problem.ts';
@@ -28,8 +28,14 @@ export function syntaxProblems(text: string, failedAt: number): JsonProblem[] {
   const list = slipsOf(text);
   if (list.slips.length === 0) list.add(unknownSlip(failedAt));
   const found = groupsOf(list.slips);
-  const stray = mayBeStray(found) ? strayMark(text, failedAt) : undefined;
-  const groups: Group[] = stray ? [[stray]] : found.slice(0, MAX_SYNTAX_PROBLEMS);
+  const one = mayBeOne(found)
+    ? slipOfFinger(
+        text,
+        failedAt,
+        found.some((group) => !editsOf(group)),
+      )
+    : undefined;
+  const groups: Group[] = one ? [[one]] : found.slice(0, MAX_SYNTAX_PROBLEMS);
   const lines = new LineIndex(text);
   const problems = groups.map((group) => problemOf(group, lines));
   // Of a text that was not read to its end, not all places of a habit are known.
@@ -66,8 +72,8 @@ function unexplained(failedAt: number): JsonProblem {
   return { kind: 'syntax', slip, message: `${message}${more}`, ...rest };
 }
 
-/** Errors without a certain remedy that a mark too many can look like. */
-const STRAY_LOOKS: ReadonlySet<SlipKind> = new Set<SlipKind>([
+/** Errors without a certain remedy that one slip of a finger can look like. */
+const LOOKS_OF_ONE: ReadonlySet<SlipKind> = new Set<SlipKind>([
   'unexpected-token',
   'unterminated-string',
   'missing-name',
@@ -77,8 +83,8 @@ const STRAY_LOOKS: ReadonlySet<SlipKind> = new Set<SlipKind>([
   'trailing-text',
 ]);
 
-const mayBeStray = ([first, ...others]: readonly Group[]): boolean =>
-  others.length > 0 || (first !== undefined && !editsOf(first) && STRAY_LOOKS.has(first[0].kind));
+const mayBeOne = ([first, ...others]: readonly Group[]): boolean =>
+  others.length > 0 || (first !== undefined && !editsOf(first) && LOOKS_OF_ONE.has(first[0].kind));
 
 // ---------------------------------------------------------------------------------------------
 // Habits

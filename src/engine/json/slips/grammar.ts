@@ -106,7 +106,7 @@ function takeName(progress: Progress, token: Token): void {
 }
 
 function takeAfterName(progress: Progress, token: Token): void {
-  const { previousEnd, scanner } = progress;
+  const { previousEnd, scanner, text } = progress;
   if (token === ':') {
     progress.takeColon();
   } else if (token === ',' || token === '}' || token === ']') {
@@ -114,7 +114,9 @@ function takeAfterName(progress: Progress, token: Token): void {
     progress.state = 'after';
     takeAfterValue(progress, token);
   } else {
-    progress.add(separatorSlip.missingColon(previousEnd));
+    progress.add(
+      separatorSlip.markInQuotes(text, previousEnd, ':') ?? separatorSlip.missingColon(previousEnd),
+    );
     progress.colon = { start: previousEnd, end: previousEnd, line: scanner.line };
     progress.state = 'value';
     takeValue(progress, token);
@@ -122,7 +124,7 @@ function takeAfterName(progress: Progress, token: Token): void {
 }
 
 function takeAfterValue(progress: Progress, token: Token): void {
-  const { isLoose, previousEnd, scanner, top } = progress;
+  const { isLoose, previousEnd, scanner, text, top } = progress;
   const inObject = top?.mark === '{';
   if (token === ',') {
     progress.takeComma();
@@ -138,7 +140,12 @@ function takeAfterValue(progress: Progress, token: Token): void {
   } else if (inObject && !isLoose && isSecondValue(progress)) {
     progress.add(memberSlip.secondValue(scanner));
   } else {
-    if (!isLoose) progress.add(separatorSlip.missingComma(previousEnd, top?.mark));
+    if (!isLoose) {
+      progress.add(
+        separatorSlip.markInQuotes(text, previousEnd, ',') ??
+          separatorSlip.missingComma(previousEnd, top?.mark),
+      );
+    }
     progress.isLoose = false;
     progress.state = inObject ? 'name' : 'value';
     takeToken(progress, token);

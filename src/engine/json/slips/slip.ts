@@ -48,6 +48,10 @@ export type SlipKind =
   | 'missing-opening-quote'
   | 'unescaped-quote'
   | 'extra-quote'
+  | 'mark-in-quotes'
+  // Slips of a finger outside strings.
+  | 'swapped-characters'
+  | 'stray-text'
   // Commas, colons and brackets.
   | 'trailing-comma'
   | 'missing-comma'
