@@ -6,9 +6,7 @@ import { type ApiCall, connect } from '../../src/kube/api.ts';
 import { METADATA_MESSAGE, NODE_MESSAGE, POD_MESSAGE, listOf } from '../../src/kube/messages.ts';
 import { METADATA_ONLY } from '../../src/kube/pages.ts';
 import type { Message } from '../../src/kube/protobuf.ts';
-import { encodeHistory } from '../../src/rollout/history/document.ts';
-import { type Revision, chainHash } from '../../src/rollout/history/revision.ts';
-import { BASE_VETH, type Data, GOOD } from '../support/config-maps.ts';
+import { BASE_VETH, GOOD } from '../support/config-maps.ts';
 import {
   applyNode,
   applyTerway,
@@ -22,6 +20,7 @@ import { Transcript } from './controlplane/transcript.ts';
 import { manifest } from './guarded-cluster.ts';
 import { LEAST_RIGHTS, userWith } from './rights.ts';
 import { rolloutUser } from './rollout-user.ts';
+import { writeHistory } from './written-history.ts';
 
 /** The command `nodes` against a real API server, with nodes and pods that tests write. */
 
@@ -248,29 +247,6 @@ async function pathWithProgram(plane: ControlPlane): Promise<string> {
   await writeFile(script, `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`);
   await chmod(script, 0o755);
   return `${plane.dir}:${process.env.PATH ?? ''}`;
-}
-
-/** The guard's history, as guards would have written it. */
-async function writeHistory(
-  plane: ControlPlane,
-  texts: readonly (readonly [at: Date, data: Data])[],
-): Promise<void> {
-  const revisions = texts.map(([at, data], index): Revision => ({
-    number: index + 1,
-    at: at.toISOString(),
-    resourceVersion: String(index + 1),
-    hash: `sha256:${index}`,
-    chain: chainHash(new Map(Object.entries(data))),
-    data,
-  }));
-  const history = (await encodeHistory({ seen: '2', revisions })).toString('base64');
-  const { status, body } = await plane.raw('POST', '/api/v1/namespaces/kube-system/secrets', {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'eni-config-guard-history' },
-    data: { history },
-  });
-  if (status !== 201) throw new Error(body);
 }
 
 /** A kubeconfig with this API server, and one at an address where there is none. */
