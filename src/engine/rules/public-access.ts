@@ -26,7 +26,7 @@ export const publicAccess = defineRule({
     reason: 'FieldValueRequired',
   },
   check(context) {
-    const { datapath, origin } = datapathOf(context);
+    const { datapath, origin } = context.memo(datapathOf);
     return datapath === 'veth' ? NO_PROBLEMS : withoutMasqAll(datapath, origin, context);
   },
 });
