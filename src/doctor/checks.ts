@@ -88,12 +88,13 @@ export async function runChecks(
   const configurations = await Promise.all(CONFIGURATIONS.map((kind) => read(api, kind)));
   const webhooks = configurations.flatMap((configuration) => configuration?.webhooks ?? []);
   const [webhook] = configurations[0]?.webhooks ?? [];
+  const bundles = webhooks.map(({ name, clientConfig }) => bundleOf(name, clientConfig));
   const results = webhook
-    ? await checkWebhook(api, webhook.clientConfig, instruments)
+    ? await checkWebhook(api, webhook.clientConfig, bundles, instruments)
     : withoutWebhook();
   const all: readonly Result[] = [
     ...results,
-    checkBundles(webhooks.map(({ name, clientConfig }) => ({ name, ...clientConfig }))),
+    checkBundles(bundles),
     await checkLatency(webhook?.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS, instruments),
   ];
   return CHECKS.map((name, index) => ({ name, ...(all[index] ?? unknown('not checked')) }));
@@ -116,6 +117,7 @@ function withoutWebhook(): Result[] {
 async function checkWebhook(
   api: ApiServer,
   client: Client,
+  bundles: readonly Bundle[],
   instruments: Instruments,
 ): Promise<Result[]> {
   const { service, addresses } = await findAddresses(api, client);
@@ -139,7 +141,6 @@ async function checkWebhook(
     const none = unknown('no certificate was seen');
     return [...service, tcp, none, none, none];
   }
-  const trusted = certificatesIn(Buffer.from(client.caBundle ?? '', 'base64').toString());
   const worst = (check: (chain: readonly X509Certificate[], address: Address) => Result) => {
     const results = chains.map(({ chain, address }) => check(chain, address));
     return results.find(({ outcome }) => outcome !== 'ok') ?? check(first.chain, first.address);
@@ -147,7 +148,7 @@ async function checkWebhook(
   return [
     ...service,
     tcp,
-    worst((chain) => checkChain(chain, trusted, instruments.now())),
+    worst((chain) => checkChain(chain, bundles, instruments.now())),
     worst((chain, address) => checkName(chain, address.serverName)),
     worst((chain) => checkDates(chain, instruments.now())),
   ];
@@ -230,18 +231,34 @@ function checkTcp(
     : unknown(`no connection from here to ${text}`, FROM_A_POD);
 }
 
+/** What one webhook has the API server trust. */
+interface Bundle {
+  /** The webhook's; printable. */
+  readonly name: string;
+  readonly cas: readonly X509Certificate[];
+}
+
+function bundleOf(name: string, { caBundle = '' }: Client): Bundle {
+  const cas = certificatesIn(Buffer.from(caBundle, 'base64').toString());
+  return { name: printable(name, 100), cas };
+}
+
+/** Every webhook has to trust what is served: it is the same for all of them. */
 function checkChain(
   [leaf, ...intermediates]: readonly X509Certificate[],
-  trusted: readonly X509Certificate[],
+  bundles: readonly Bundle[],
   now: Date,
 ): Result {
-  const anchor = leaf && anchorOf(leaf, intermediates, trusted, now);
-  if (anchor) return ok(`signed by a CA in caBundle, ${printable(anchor.subject, 100)}`);
+  const anchors = bundles.map(({ cas }) => leaf && anchorOf(leaf, intermediates, cas, now));
+  const lacking = bundles[anchors.indexOf(undefined)];
+  if (!lacking) {
+    return ok(`signed by a CA in caBundle, ${printable(anchors[0]?.subject ?? '', 100)}`);
+  }
   return failed(
-    trusted.length === 0
-      ? 'caBundle is empty'
-      : `signed by ${printable(leaf?.issuer ?? 'nothing', 100)}, which is not in caBundle or has expired`,
-    'with certificates.source self-signed Deployment eni-config-guard-trust writes caBundle: see its log; otherwise write the CA that signed into caBundle',
+    lacking.cas.length === 0
+      ? `the caBundle of ${lacking.name} is empty`
+      : `signed by ${printable(leaf?.issuer ?? 'nothing', 100)}, which is not in the caBundle of ${lacking.name} or has expired`,
+    'with certificates.source self-signed and files Deployment eni-config-guard-trust writes caBundle: see its log; with cert-manager its ca-injector does',
   );
 }
 
@@ -266,25 +283,30 @@ function checkDates([leaf]: readonly X509Certificate[], now: Date): Result {
     : ok(span);
 }
 
-/** All webhooks must trust the same CAs: the guard serves one certificate to all of them. */
-function checkBundles(webhooks: readonly ({ readonly name: string } & Client)[]): Result {
-  if (webhooks.length === 0) return unknown('there is no webhook configuration');
-  const bundles = webhooks.map(({ name, caBundle = '' }) => {
-    const certificates = certificatesIn(Buffer.from(caBundle, 'base64').toString());
-    return { name: printable(name, 100), id: certificates.map(identityOf).sort().join() };
-  });
-  const empty = bundles.filter(({ id }) => id === '').map(({ name }) => name);
+/**
+ * One CA at least that all webhooks trust. They may trust more: what cert-manager's injector finds in a
+ * caBundle it leaves there, so that a webhook which came later has fewer.
+ */
+function checkBundles(bundles: readonly Bundle[]): Result {
+  const [first, ...others] = bundles;
+  if (!first) return unknown('there is no webhook configuration');
+  const empty = bundles.filter(({ cas }) => cas.length === 0).map(({ name }) => name);
   if (empty.length > 0) {
     const remedy =
       'see whether Deployment eni-config-guard-trust runs, which writes it, or cert-manager does';
     return failed(`no certificate in the caBundle of ${listed(empty)}`, remedy);
   }
-  const other = bundles.find(({ id }) => id !== bundles[0]?.id);
-  if (!other) return ok(`the same in ${count(bundles.length, 'webhook')}`);
-  return failed(
-    `${other.name} and ${bundles[0]?.name ?? ''} have different caBundles`,
-    'look at its managedFields: who writes it, a person or a GitOps tool? Nothing but eni-config-guard-trust, or cert-manager, may own it',
-  );
+  let common = first.cas.map(identityOf);
+  for (const { name, cas } of others) {
+    const ids = new Set(cas.map(identityOf));
+    common = common.filter((id) => ids.has(id));
+    if (common.length > 0) continue;
+    return failed(
+      `${name} and the webhooks before it have no CA in common`,
+      'look at its managedFields: who writes it, a person or a GitOps tool? Nothing but eni-config-guard-trust, or cert-manager, may own it',
+    );
+  }
+  return ok(`${count(common.length, 'CA')} in all of ${count(bundles.length, 'webhook')}`);
 }
 
 /** A dry run of a refused write, all the way through the API server. */

@@ -8,8 +8,8 @@ const CHECKS = 'let the eight checks find the place: eni-config-guard doctor';
 const WAY_OUT =
   'if eni-config must be written now: kubectl delete validatingwebhookconfiguration eni-config-guard';
 const CERTIFICATE =
-  'with certificates.source self-signed Deployment eni-config-guard-trust writes caBundle by itself: see ' +
-  'whether its pod runs, and its log';
+  'with certificates.source self-signed and files Deployment eni-config-guard-trust writes caBundle by ' +
+  'itself: see whether its pod runs, and its log';
 
 /**
  * The table, the particular before the general: what follows on a match is told, too, but for
@@ -90,7 +90,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     remedy: [
       CERTIFICATE,
       'with cert-manager: see the annotation cert-manager.io/inject-ca-from, and that the issuer is the one that signed',
-      'with files: caBundle has to be written by hand, in the validating and in the mutating configuration',
+      'with files: ca.crt of the Secret has to hold the CA that signed its tls.crt',
       CHECKS,
     ],
   },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { parse } from 'yaml';
 
+import { CERT_MANAGER } from './certmanager/binary.ts';
 import type { Manifest } from './chart.ts';
 import { run } from '../support/output.ts';
 
@@ -17,14 +18,16 @@ const PUBLISHED = [
     ],
   },
   {
-    module: 'github.com/cert-manager/cert-manager@v1.17.1',
+    module: `${CERT_MANAGER.module}@v${CERT_MANAGER.version}`,
     folder: 'deploy/crds',
-    files: ['crd-certificates.yaml', 'crd-issuers.yaml'],
+    files: ['certificaterequests', 'certificates', 'clusterissuers', 'issuers'].map(
+      (plural) => `cert-manager.io_${plural}.yaml`,
+    ),
   },
-] as const;
+];
 
 /**
- * CustomResourceDefinitions of ServiceMonitor, PrometheusRule, Certificate and Issuer out of Go's
+ * CustomResourceDefinitions of ServiceMonitor, PrometheusRule and cert-manager's own out of Go's
  * module cache; a few MB are downloaded once. Rejects when Go is missing or refuses.
  */
 export async function operatorCrds(): Promise<Manifest[]> {

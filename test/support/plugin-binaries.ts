@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,7 +10,7 @@ import {
   type PluginRelease,
   TERWAY_RELEASE,
 } from './plugin-releases.ts';
-import { findOrBuildPrograms } from './program-cache.ts';
+import { findOrBuildPrograms, kindOf } from './program-cache.ts';
 
 export const PLUGINS_MODULE = 'github.com/containernetworking/plugins';
 export const TERWAY_MODULE = 'github.com/AliyunContainerService/terway';
@@ -99,13 +97,6 @@ export async function findOrBuildPluginJudges(version: PluginRelease): Promise<s
   const kind = await kindOf('plugin-judges', [PLUGIN_JUDGE, TUNING_JUDGE]);
   const packages = PLUGIN_TYPES.map((type) => `meta/${type}`);
   return findOrBuildPrograms(kind, { ...pluginPrograms(version, packages), additions });
-}
-
-/** A kind of programs for each state of files of ours that they are built with. */
-async function kindOf(name: string, files: readonly string[]): Promise<string> {
-  const digest = createHash('sha256');
-  for (const file of files) digest.update(await readFile(file));
-  return join(name, digest.digest('hex').slice(0, 12));
 }
 
 /** The script that Terway's init container runs, of the same release. */

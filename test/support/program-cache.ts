@@ -1,4 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -9,6 +10,13 @@ import { type GoPrograms, buildPrograms } from './go-module.ts';
 export function cacheFolder(...names: readonly string[]): string {
   const cacheHome = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   return join(cacheHome, 'eni-config-guard', ...names);
+}
+
+/** A kind of programs for each state of files of ours that they are built with. */
+export async function kindOf(name: string, files: readonly string[]): Promise<string> {
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(await readFile(file));
+  return join(name, digest.digest('hex').slice(0, 12));
 }
 
 /**
@@ -31,6 +39,13 @@ export async function findOrBuildPrograms(kind: string, programs: GoPrograms): P
     tell(`built ${kind} ${programs.version} in ${String(seconds)} s`);
   });
   return folder;
+}
+
+/** A kind of programs for each state of files of ours that they are built with. */
+export async function kindOf(name: string, files: readonly string[]): Promise<string> {
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(await readFile(file));
+  return join(name, digest.digest('hex').slice(0, 12));
 }
 
 async function areExecutable(files: readonly string[]): Promise<boolean> {

@@ -15,12 +15,16 @@ const TEMPORARY_FOLDER = new RegExp(
   'g',
 );
 
+// Where Argo CD keeps a manifest while kubectl's code reads it.
+const SHARED_MEMORY_FILE = /\/dev\/shm\/\d+/g;
+
 /** Text with everything that differs from run to run replaced by a fixed stand-in. */
 export function normalise(text: string): string {
   return text
     .replace(EDITED_FILE, '/tmp/kubectl-edit-N')
     .replace(COMPARED_FOLDER, '/tmp/$1-N')
     .replace(TEMPORARY_FOLDER, '<folder>')
+    .replace(SHARED_MEMORY_FILE, '/dev/shm/N')
     .replace(UUID, '<uid>')
     .replace(TIMESTAMP, '<time>')
     .replace(AGE, '<age>')

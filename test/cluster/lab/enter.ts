@@ -6,6 +6,7 @@ import {
   findTerwayInit,
 } from '../../support/plugin-binaries.ts';
 import { LAB_RELEASE, PLUGIN_RELEASES } from '../../support/plugin-releases.ts';
+import { findOrBuildCertManager } from '../certmanager/binary.ts';
 import { operatorCrds } from '../chart-crds.ts';
 import { findOrBuildLab } from './binaries.ts';
 import type { LabOptions } from './lab.ts';
@@ -24,6 +25,7 @@ export async function prepareLab({ hasNoGuard }: LabOptions = {}): Promise<void>
   await findTerwayInit();
   if (!hasNoGuard) await guardArchive();
   await operatorCrds();
+  await findOrBuildCertManager();
 }
 
 /**
