@@ -2,6 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import t from 'tap';
 import { readConfig } from '../../src/config/load.ts';
+import { readRuns } from '../support/version-runs.ts';
+import { tableInReadme, versionsTable } from '../support/version-table.ts';
+import { DEFAULT_KUBERNETES_VERSION } from '../support/versions.ts';
 import { GOOD } from '../support/config-maps.ts';
 import { renderPages } from '../../scripts/docs/render.ts';
 
@@ -21,6 +24,22 @@ t.test('the blocked edit in README is the one that a real kubectl showed', async
   const shown = comments.slice(start, comments.indexOf('#', start)).join('\n');
   t.ok(read('README.md').includes(`\`\`\`\n${shown}\n\`\`\``));
 });
+
+t.test(
+  "README's table of releases is made of the last runs, from the oldest to the newest",
+  (t) => {
+    const runs = readRuns();
+    t.equal(tableInReadme(), versionsTable(runs));
+    const chart = readFileSync(
+      new URL('../../charts/eni-config-guard/Chart.yaml', import.meta.url),
+      'utf8',
+    );
+    const [, oldest] = /^kubeVersion: '>=(\d+\.\d+)\.0-0'$/m.exec(chart) ?? [];
+    t.equal(runs[0]?.kubernetes.replace(/\.\d+$/, ''), oldest);
+    t.equal(runs.at(-1)?.kubernetes, DEFAULT_KUBERNETES_VERSION);
+    t.end();
+  },
+);
 
 t.test('the transcripts in docs/gitops.md are of runs', async (t) => {
   const golden = new URL('../cluster/golden/', import.meta.url);
