@@ -2,6 +2,7 @@ import { type PodContainers, terwayImage } from '../engine/core/terway-image.ts'
 import { printable } from '../engine/text/text.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
 import type { PodJson } from '../kube/pod-json.ts';
+import { ImageVersions } from './image-versions.ts';
 import { oldestOf } from './node-counter.ts';
 
 /** Terway's DaemonSet and its pods, as far as the guard looks at them. */
@@ -73,6 +74,7 @@ export interface PodCensus {
 
 /** Reduces pods as their pages come. Pods that have ended, evicted ones, run nothing any more. */
 export class PodCounter {
+  readonly #images = new ImageVersions();
   readonly #versions = new Map<string, Version | undefined>();
   readonly #waiting = new Set<string>();
 
@@ -83,7 +85,7 @@ export class PodCounter {
       // Until its init containers have ended a pod is pending; afterwards never again.
       if (phase !== 'Pending') this.#waiting.delete(node);
       else if (!this.#versions.has(node)) this.#waiting.add(node);
-      const version = parseVersion(terwayImage(spec) ?? '');
+      const version = this.#images.of(terwayImage(spec));
       // While one pod makes room for the next, a node has two of them.
       const other = this.#versions.get(node);
       const oldest = version && other ? oldestOf([version, other]) : version;

@@ -2,6 +2,7 @@ import { RELEASED_TOGETHER, pluginsOfKubelet } from '../engine/catalogue/release
 import type { Fact, Facts, NodeGroup, VersionFact } from '../engine/core/facts.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
 import { type ListedNode, type NodeMetadata, listedNode } from './listed-node.ts';
+import { NODE_MESSAGE } from '../kube/messages.ts';
 import { type Known, listing, readEvery } from './lists.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
 import { NodeCounter, type VersionGroup, oldestOf, spreadOf } from './node-counter.ts';
@@ -115,7 +116,7 @@ export function nodesSource(options: SourceOptions): NodesSource {
   const { log, now, refreshMs, staleAfterMs } = options;
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);
-  const nodes = listing(health, { path }, options, countNodes);
+  const nodes = listing(health, { path, protobuf: NODE_MESSAGE }, options, countNodes);
   return {
     read: () => nodes.read(),
     follow: (signal) => readEvery(refreshMs, nodes.read, signal),

@@ -44,6 +44,28 @@ export function specText(spec: object): string {
   );
 }
 
+/** Texts that are remembered; a cluster has one of them, and two while its probe is being updated. */
+const MAX_REMEMBERED = 20;
+
+/**
+ * Whether a spec is one of these, by its text. Pods of one DaemonSet have their members in one order, so
+ * that thousands of them are looked at as they come and put in order once.
+ */
+export function specsAmong(specs: ReadonlySet<string>): (spec: object) => boolean {
+  const known = new Map<string, boolean>();
+  return (spec) => {
+    const fields = spec as Readonly<Record<string, unknown>>;
+    const asItCame = JSON.stringify(DECISIVE.map((name) => fields[name]));
+    const remembered = known.get(asItCame);
+    if (remembered !== undefined) return remembered;
+    const answer = specs.has(specText(spec));
+    // Pods of strangers may each have a text of its own.
+    if (known.size === MAX_REMEMBERED) known.clear();
+    known.set(asItCame, answer);
+    return answer;
+  };
+}
+
 const containersOf = (containers: unknown) =>
   Array.isArray(containers) ? containers.map((one) => canonical(one, INDIFFERENT)) : null;
 

@@ -1,6 +1,6 @@
 import { type ProbeReport, UNFINISHED, factsOfProbes } from './probe-facts.ts';
 import { count } from '../engine/text/text.ts';
-import { PROBE_DAEMON_SET, PROBE_LABELS, readProbeSpecs, specText } from './probe-specs.ts';
+import { PROBE_DAEMON_SET, PROBE_LABELS, readProbeSpecs, specsAmong } from './probe-specs.ts';
 import { listing, readEvery } from './lists.ts';
 import { type ProbeResult, decodeProbeResult } from '../probe/result.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
@@ -62,14 +62,14 @@ export async function collectReports(
   const finished = new Map<string, Finished>();
   // Each text is kept once, however many nodes answer it.
   const texts = new Map<string, string>();
-  let specs: ReadonlySet<string> | undefined;
+  let isProbe: ((spec: object) => boolean) | undefined;
   let strangers = 0;
   for await (const page of pages) {
     for (const { spec, status } of page) {
       if (spec?.nodeName === undefined) continue;
       const node = spec.nodeName;
-      specs ??= await readSpecs();
-      if (!specs.has(specText(spec))) {
+      isProbe ??= specsAmong(await readSpecs());
+      if (!isProbe(spec)) {
         strangers += 1;
         continue;
       }

@@ -1,6 +1,7 @@
 import { terwayImage } from '../engine/core/terway-image.ts';
-import { type Version, parseVersion } from '../engine/core/version.ts';
+import type { Version } from '../engine/core/version.ts';
 import { printable } from '../engine/text/text.ts';
+import { ImageVersions } from './image-versions.ts';
 import type { Condition, ContainerState, ContainerStatus, PodJson } from '../kube/pod-json.ts';
 
 /** Terway's pods, as far as they tell what their nodes run. */
@@ -41,7 +42,7 @@ export type PodsByNode = ReadonlyMap<string, TerwayPod>;
  */
 export class TerwayPods {
   readonly #pods = new Map<string, TerwayPod>();
-  readonly #versions: Versions = new Map();
+  readonly #versions = new ImageVersions();
 
   add(page: readonly PodJson[]): void {
     for (const json of page) {
@@ -64,22 +65,17 @@ const isLater = (pod: TerwayPod, other: TerwayPod) =>
     ? pod.init.endedAt > other.init.endedAt
     : pod.init !== undefined || (!other.init && other.isTerminating);
 
-/** Versions by image, so that thousands of pods share the few that there are. */
-type Versions = Map<string, Version | undefined>;
-
 export function terwayPodOf(
   { metadata, spec = {}, status = {} }: PodJson,
-  versions: Versions = new Map(),
+  versions = new ImageVersions(),
 ): TerwayPod {
-  const image = terwayImage(spec) ?? '';
-  if (!versions.has(image)) versions.set(image, parseVersion(image));
   const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = status;
   const init = initContainerStatuses.find(({ name }) => name === INIT_CONTAINER);
   const daemon = containerStatuses.find(({ name }) => name === DAEMON_CONTAINER);
   const run = init?.state && endOf(init.state, conditions);
   return {
     name: metadata.name,
-    version: versions.get(image),
+    version: versions.of(terwayImage(spec)),
     isTerminating: metadata.deletionTimestamp !== undefined,
     isReady: conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     isDaemonReady: daemon?.ready === true,

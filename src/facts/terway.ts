@@ -7,6 +7,7 @@ import {
   readDaemonSet,
 } from './daemon-set-state.ts';
 import { type Follower, followObject, readObject } from '../kube/follow.ts';
+import { POD_MESSAGE } from '../kube/messages.ts';
 import { pagesOf } from '../kube/pages.ts';
 import type { PodJson } from '../kube/pod-json.ts';
 import { type Known, type Reading, counted, readEvery, readOnce } from './lists.ts';
@@ -57,7 +58,10 @@ export function terwaySource(options: SourceOptions): TerwaySource {
     failed: (error) => health.failed(name, error),
   });
 
-  /** Lists the pods; only in the midst of a rollout they say which versions there are. */
+  /**
+   * Lists the pods: only in the midst of a rollout they say which versions there are, and what nodes run
+   * is kept only while that is followed, by a signal.
+   */
   const readPods = async (
     { name, labelSelector }: DaemonSetState,
     atStart: TerwayVersions,
@@ -66,14 +70,19 @@ export function terwaySource(options: SourceOptions): TerwaySource {
     if (labelSelector === undefined) return { isWhole: true };
     return readOnce(health, PODS, signal, async (begun) => {
       const counter = atStart.isSettled ? undefined : new PodCounter();
-      const pods = new TerwayPods();
-      const pages = pagesOf<PodJson>(api, { path: PODS, labelSelector, signal });
+      const pods = signal && new TerwayPods();
+      const pages = pagesOf<PodJson>(api, {
+        path: PODS,
+        protobuf: POD_MESSAGE,
+        labelSelector,
+        signal,
+      });
       for await (const page of counted(pages, begun)) {
         counter?.add(page);
-        pods.add(page);
+        pods?.add(page);
       }
       const at = now();
-      listed = { value: pods.byNode, at };
+      listed = pods && { value: pods.byNode, at };
       last = { daemonSet: name, at };
       if (!counter) return;
       countedAt = at;

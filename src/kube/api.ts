@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { type RequestOptions, request as httpsRequest } from 'node:https';
-import { errorOf, parseAnswer, readAll, readLines, warningsOf } from './answer.ts';
+import { parseAnswer, readAnswer, readError, readLines, readText, warningsOf } from './answer.ts';
 import { ApiError, NO_CREDENTIALS, asApiError } from './api-error.ts';
 import type { Credentials } from './credentials.ts';
 import type { Connection } from './kubeconfig.ts';
+import type { Message } from './protobuf.ts';
+import { PROTOBUF } from './protobuf-body.ts';
 
 export { ApiError, NO_CREDENTIALS, unlessMissing } from './api-error.ts';
 export type { Connection } from './kubeconfig.ts';
@@ -29,6 +31,8 @@ export interface ApiCall {
   readonly contentType?: string;
   /** The form of the answer; `application/json` unless given. */
   readonly accept?: string;
+  /** What is read of the answer where it comes in protobuf, which is then asked for before JSON. */
+  readonly protobuf?: Message;
   /** From the call until the whole answer is there; CALL_TIMEOUT_MS unless given. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -53,6 +57,8 @@ export interface WatchEvent<T> {
 
 /** `accept` of a call whose answer is text, as a log is; API servers know no `text/plain` there. */
 export const PLAIN_TEXT = 'application/json, */*';
+
+const JSON_TYPE = 'application/json';
 
 /** An API server that has not answered by then is taken for lost. */
 const CALL_TIMEOUT_MS = 20_000;
@@ -91,11 +97,13 @@ class Client implements ApiServer {
 
   async #exchange(call: ApiCall, signal: AbortSignal): Promise<unknown> {
     const response = await this.#send(call, signal);
-    const text = await readAll(response);
-    const status = response.statusCode ?? 0;
-    if (status >= 300) throw errorOf(response, text);
+    if ((response.statusCode ?? 0) >= 300) throw await readError(response);
+    const { accept, protobuf } = call;
+    const answer = await (accept === PLAIN_TEXT
+      ? readText(response)
+      : readAnswer(response, protobuf));
     call.onWarnings?.(warningsOf(response));
-    return call.accept === PLAIN_TEXT ? text : parseAnswer(status, text);
+    return answer;
   }
 
   async *watch<T>(watch: ApiWatch): AsyncGenerator<WatchEvent<T>> {
@@ -106,7 +114,7 @@ class Client implements ApiServer {
     try {
       const response = await this.#send(call, AbortSignal.any([signal, silence.signal]));
       const status = response.statusCode ?? 0;
-      if (status !== 200) throw errorOf(response, await readAll(response));
+      if (status !== 200) throw await readError(response);
       opened?.();
       for await (const line of readLines(response)) {
         // Only a whole event counts: partial data is no sign of life.
@@ -147,9 +155,9 @@ class Client implements ApiServer {
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     options.headers = {
       ...(options.headers as Record<string, string>),
-      accept: call.accept ?? 'application/json',
+      accept: acceptOf(call),
       ...(body && {
-        'content-type': call.contentType ?? 'application/json',
+        'content-type': call.contentType ?? JSON_TYPE,
         'content-length': body.length,
       }),
     };
@@ -157,6 +165,10 @@ class Client implements ApiServer {
       httpsRequest(url, options, resolve).on('error', reject).end(body);
     });
   }
+}
+
+function acceptOf({ accept = JSON_TYPE, protobuf }: ApiCall): string {
+  return protobuf ? `${accept.replace(JSON_TYPE, PROTOBUF)},${accept}` : accept;
 }
 
 /** What `work` comes to, unless the signal aborts first: no signal ends the reading of credentials. */

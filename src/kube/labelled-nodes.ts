@@ -1,6 +1,7 @@
 import { type LabelledNodes, OVERLAY_LABEL } from '../engine/core/eni-config.ts';
 import type { ApiServer } from './api.ts';
-import { PAGE_SIZE } from './pages.ts';
+import { METADATA_MESSAGE, listOf } from './messages.ts';
+import { METADATA_ONLY, PROTOBUF_PAGE_SIZE } from './pages.ts';
 
 /** For a webhook call that waits for it; see readStoredConfig. */
 const TIMEOUT_MS = 1000;
@@ -10,7 +11,7 @@ const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
 interface Page {
   readonly metadata: { readonly continue?: string; readonly remainingItemCount?: number };
-  readonly items: readonly unknown[];
+  readonly items?: readonly unknown[];
 }
 
 /**
@@ -22,7 +23,7 @@ interface Page {
 export async function countLabelled(api: ApiServer, name: string): Promise<LabelledNodes> {
   if (!LABEL_VALUE.test(name)) return { count: 0, isOpen: false };
   const until = performance.now() + TIMEOUT_MS;
-  const query = { labelSelector: `${OVERLAY_LABEL}=${name}`, limit: String(PAGE_SIZE) };
+  const query = { labelSelector: `${OVERLAY_LABEL}=${name}`, limit: String(PROTOBUF_PAGE_SIZE) };
   let count = 0;
   let token: string | undefined;
   for (;;) {
@@ -33,6 +34,8 @@ export async function countLabelled(api: ApiServer, name: string): Promise<Label
       page = await api.call<Page>({
         method: 'GET',
         path: '/api/v1/nodes',
+        accept: METADATA_ONLY,
+        protobuf: listOf(METADATA_MESSAGE),
         query: { ...query, ...(token === undefined ? {} : { continue: token }) },
         timeoutMs,
       });
@@ -41,7 +44,7 @@ export async function countLabelled(api: ApiServer, name: string): Promise<Label
       throw error;
     }
     const { continue: more = '', remainingItemCount } = page.metadata;
-    count += page.items.length;
+    count += page.items?.length ?? 0;
     if (more === '') return { count, isOpen: false };
     if (remainingItemCount !== undefined)
       return { count: count + remainingItemCount, isOpen: false };

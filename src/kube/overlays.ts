@@ -2,6 +2,7 @@ import { type ConfigMap, GUARDED_NAMESPACE, OVERLAY_LABEL } from '../engine/core
 import type { OverlayInUse } from '../engine/core/stored-overlay.ts';
 import { type ApiServer, unlessMissing } from './api.ts';
 import { type ConfigMapJson, storedObjectOf } from './eni-config.ts';
+import { METADATA_MESSAGE } from './messages.ts';
 import { METADATA_ONLY, pagesOf } from './pages.ts';
 
 /** Overlays that are read; a cluster has one for a pool of nodes. */
@@ -31,6 +32,7 @@ export async function readNamedOverlays(
     path: '/api/v1/nodes',
     labelSelector: OVERLAY_LABEL,
     accept: METADATA_ONLY,
+    protobuf: METADATA_MESSAGE,
     signal,
   });
   for await (const page of pages) {

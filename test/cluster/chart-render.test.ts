@@ -134,7 +134,7 @@ const asStored = (spec: unknown): unknown =>
   );
 
 async function remove(plane: ControlPlane, objects: readonly Manifest[]): Promise<void> {
-  const stdin = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const stdin = objects.map((object) => JSON.stringify(object)).join('\n');
   const { code, stderr } = await plane.kubectl(['delete', '--wait=false', '-f', '-'], { stdin });
   if (code !== 0) throw new Error(stderr);
 }

@@ -63,7 +63,7 @@ export async function apply(
   objects: readonly unknown[],
   flags: readonly string[] = [],
 ) {
-  const stdin = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const stdin = objects.map((object) => JSON.stringify(object)).join('\n');
   const args = ['apply', '--validate=strict', '-f', '-', ...flags];
   const output = await plane.kubectl(args, { stdin });
   if (output.code !== 0) throw new Error(output.stderr);

@@ -15,7 +15,7 @@ import { waitFor } from '../support/wait.ts';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-const ADDRESS = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
 const READY_TIMEOUT_MS = 20_000;
 
 /** Keys of the guard's configuration file; `server` and `tls` are the harness's own business. */
@@ -33,6 +33,10 @@ export interface GuardOptions {
    * guard counts as started when it is alive: the cluster decides when it is ready.
    */
   readonly tls?: Readonly<Record<string, unknown>>;
+  /** Where it listens; loopback unless given. */
+  readonly address?: string;
+  /** How long it answers still after it was asked to end; not at all unless given. */
+  readonly drainSeconds?: number;
 }
 
 /** Reviews the guard has answered since it was started, by endpoint. */
@@ -64,6 +68,8 @@ export interface Guard {
   metrics(): Promise<string>;
   /** The guard's own count, from its metrics. */
   reviews(): Promise<ReviewCounts>;
+  /** Ends the guard with SIGTERM and waits for it; gives its exit status. */
+  terminate(): Promise<number | null>;
   /** Kills the guard (SIGKILL); resolves when it is gone. */
   kill(): Promise<void>;
   /**
@@ -76,7 +82,7 @@ export interface Guard {
 }
 
 /**
- * Starts `eni-config-guard serve` from dist on free loopback ports, in a folder of its own, and
+ * Starts `eni-config-guard serve` from dist on free ports, in a folder of its own, and
  * resolves when it is ready; `env` is added to its bare environment. It ends with `stop()` or with
  * this process, however it dies.
  */
@@ -85,26 +91,28 @@ export async function startGuard(
   options: GuardOptions = {},
 ): Promise<Guard> {
   if (!existsSync(program)) throw new Error('dist/main.js is missing: npm run build makes it');
-  const [port = 0, metricsPort = 0] = await freePorts(ADDRESS, 2);
+  const { address = LOOPBACK, drainSeconds = 0 } = options;
+  const [port = 0, metricsPort = 0] = await freePorts(address, 2);
   const folder = await mkdtemp(join(tmpdir(), 'guard-'));
   const janitor = removeAtEnd(folder);
   const directory = join(folder, 'certs');
   const configFile = join(folder, 'config.yaml');
   const logFile = join(folder, 'guard.log');
-  const server = { drainSeconds: 0, metricsPort };
+  const server = { drainSeconds, metricsPort };
   const tls = options.tls ?? { directory };
   // JSON is YAML.
   const configure = async (content: GuardConfig) =>
     writeFile(configFile, JSON.stringify({ ...content, server, tls }, null, 2));
   await configure(config);
 
-  const args = ['serve', '--config', configFile, '--host', ADDRESS, '--port', String(port)];
+  const args = ['serve', '--config', configFile, '--host', address, '--port', String(port)];
   const daemon = new Daemon('eni-config-guard', process.execPath, [program, ...args], logFile, {
     cwd: folder,
     // Nothing of a test runner's settings may reach the program under test.
     env: { PATH: process.env.PATH, HOME: folder, ...options.env },
   });
-  const url = `https://${ADDRESS}:${String(port)}`;
+  const url = `https://${address}:${String(port)}`;
+  const metricsUrl = `http://${address}:${String(metricsPort)}/metrics`;
   const readCa = async () => (options.tls ? '' : readFile(join(directory, 'ca.crt'), 'utf8'));
   const start = async () => {
     daemon.start();
@@ -115,7 +123,7 @@ export async function startGuard(
           ? await statusOf(`${url}/livez`, { rejectUnauthorized: false })
           : await statusOf(`${url}/readyz`, { ca: await readCa() });
         // The metrics get a server of their own, which listens a moment later.
-        return status === 200 ? scrape(metricsPort) : undefined;
+        return status === 200 ? scrape(metricsUrl) : undefined;
       };
       return answers().catch(() => undefined);
     });
@@ -135,8 +143,9 @@ export async function startGuard(
       logFile,
       log: async () => readFile(logFile, 'utf8'),
       decisions: async () => decisionsIn(await readFile(logFile, 'utf8')),
-      metrics: async () => scrape(metricsPort),
-      reviews: async () => countsIn(await scrape(metricsPort)),
+      metrics: async () => scrape(metricsUrl),
+      reviews: async () => countsIn(await scrape(metricsUrl)),
+      terminate: async () => daemon.terminate(),
       kill: async () => daemon.stop(),
       restart: async (other) => {
         if (other) await configure(other);
@@ -168,8 +177,8 @@ async function statusOf(
   return response.statusCode;
 }
 
-async function scrape(port: number): Promise<string> {
-  const response = await fetch(`http://${ADDRESS}:${String(port)}/metrics`);
+async function scrape(url: string): Promise<string> {
+  const response = await fetch(url);
   return response.text();
 }
 

@@ -2,9 +2,11 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { encodeHistory } from '../../src/rollout/history/document.ts';
-import { type Revision, chainHash } from '../../src/rollout/history/revision.ts';
-import { BASE_VETH, type Data, GOOD } from '../support/config-maps.ts';
+import { type ApiCall, connect } from '../../src/kube/api.ts';
+import { METADATA_MESSAGE, NODE_MESSAGE, POD_MESSAGE, listOf } from '../../src/kube/messages.ts';
+import { METADATA_ONLY } from '../../src/kube/pages.ts';
+import type { Message } from '../../src/kube/protobuf.ts';
+import { BASE_VETH, GOOD } from '../support/config-maps.ts';
 import {
   applyNode,
   applyTerway,
@@ -18,6 +20,7 @@ import { Transcript } from './controlplane/transcript.ts';
 import { manifest } from './guarded-cluster.ts';
 import { LEAST_RIGHTS, userWith } from './rights.ts';
 import { rolloutUser } from './rollout-user.ts';
+import { writeHistory } from './written-history.ts';
 
 /** The command `nodes` against a real API server, with nodes and pods that tests write. */
 
@@ -111,6 +114,36 @@ t.test('the command nodes', async (t) => {
     t.match(stdout, /^ {2}a restart of Terway is due there since \d/m);
   });
 
+  await t.test('an API server says the same in protobuf as in JSON', async (t) => {
+    await writeEveryField(plane);
+    const api = connect({ kubeconfig: plane.kubeconfig });
+    const lists: readonly (readonly [path: string, message: Message, accept?: string])[] = [
+      ['/api/v1/namespaces/kube-system/pods', POD_MESSAGE],
+      ['/api/v1/nodes', NODE_MESSAGE],
+      ['/api/v1/nodes', METADATA_MESSAGE, METADATA_ONLY],
+    ];
+    for (const [path, item, accept] of lists) {
+      const call = {
+        method: 'GET',
+        path,
+        query: { limit: '3' },
+        ...(accept && { accept }),
+      } as const;
+      const message = listOf(item);
+      const [inJson, inProtobuf] = [
+        await api.call(call),
+        await api.call({ ...call, protobuf: message }),
+      ];
+      // Of a list that goes on each answer has a token of its own.
+      t.same(plain(inProtobuf, 'continue'), plain(read(inJson, message), 'continue'), path);
+    }
+    const expired = { method: 'GET', path: '/api/v1/nodes', query: { continue: 'x' } } as const;
+    const refusal = async (call: ApiCall) => api.call(call).catch((error: unknown) => error);
+    const inJson = await refusal(expired);
+    t.match(inJson, { status: 400, reason: 'BadRequest' });
+    t.same(await refusal({ ...expired, protobuf: listOf(NODE_MESSAGE) }), inJson);
+  });
+
   await t.test('rollout needs the rights that its page names', async (t) => {
     const kubeconfig = await rolloutUser(plane);
     const dryRun = 'eni-config-guard rollout --dry-run --output text';
@@ -138,34 +171,82 @@ t.test('the command nodes', async (t) => {
   await transcript.matchesGolden(t, 'nodes');
 });
 
+const KUBE_SYSTEM_PODS = '/api/v1/namespaces/kube-system/pods';
+
+/** A pod and a node with a value in each field that is read of them. */
+async function writeEveryField(plane: ControlPlane): Promise<void> {
+  const [startedAt, finishedAt] = ['2026-01-01T10:00:00Z', '2026-01-01T10:00:07Z'];
+  const terminated = { exitCode: 137, reason: 'Error', message: 'ß', startedAt, finishedAt };
+  const status = { image: 'i', imageID: 'i', ready: true, restartCount: 300 };
+  const pod = `${KUBE_SYSTEM_PODS}/every-field`;
+  await plane.raw('POST', KUBE_SYSTEM_PODS, {
+    metadata: { name: 'every-field', labels: { app: 'every-field', b: '' }, finalizers: ['a.b/c'] },
+    spec: {
+      nodeName: 'cn-a.1',
+      initContainers: [{ name: 'terway-init', image: 'terway:v1.15.2' }],
+      containers: ['a', 'b'].map((name) => ({ name, image: 'c:1', command: ['d'] })),
+    },
+  });
+  const { status: patched, body } = await plane.raw(
+    'PATCH',
+    `${pod}/status`,
+    {
+      status: {
+        phase: 'Running',
+        reason: 'Why',
+        message: 'Because',
+        podIP: '10.0.0.1',
+        podIPs: [{ ip: '10.0.0.1' }],
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: startedAt }],
+        initContainerStatuses: [
+          {
+            ...status,
+            name: 'terway-init',
+            state: { running: { startedAt } },
+            lastState: { terminated },
+          },
+        ],
+        containerStatuses: [
+          { ...status, name: 'a', ready: false, state: { waiting: { reason: 'r', message: 'm' } } },
+        ],
+      },
+    },
+    'application/merge-patch+json',
+  );
+  if (patched !== 200) throw new Error(body);
+  await plane.raw('DELETE', pod);
+  const nodeInfo = { kubeletVersion: 'v1.34.1-aliyun.1' };
+  await plane.raw(
+    'PATCH',
+    '/api/v1/nodes/cn-a.1/status',
+    { status: { nodeInfo } },
+    'application/merge-patch+json',
+  );
+}
+
+/** What of an object in JSON is read in protobuf; empty texts are left out there. */
+function read(json: unknown, message: Message): unknown {
+  const object = json as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    message.flatMap((field) => {
+      const value = field && object[field.name];
+      if (!field || value === undefined || value === '') return [];
+      const { kind } = field;
+      if (typeof kind === 'string') return [[field.name, value]];
+      const of = Array.isArray(value) ? value.map((one) => read(one, kind)) : read(value, kind);
+      return [[field.name, of]];
+    }),
+  );
+}
+
+const plain = (value: unknown, without: string): unknown =>
+  JSON.parse(JSON.stringify(value, (name, member: unknown) => (name === without ? '' : member)));
+
 async function pathWithProgram(plane: ControlPlane): Promise<string> {
   const script = join(plane.dir, 'eni-config-guard');
   await writeFile(script, `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`);
   await chmod(script, 0o755);
   return `${plane.dir}:${process.env.PATH ?? ''}`;
-}
-
-/** The guard's history, as guards would have written it. */
-async function writeHistory(
-  plane: ControlPlane,
-  texts: readonly (readonly [at: Date, data: Data])[],
-): Promise<void> {
-  const revisions = texts.map(([at, data], index): Revision => ({
-    number: index + 1,
-    at: at.toISOString(),
-    resourceVersion: String(index + 1),
-    hash: `sha256:${index}`,
-    chain: chainHash(new Map(Object.entries(data))),
-    data,
-  }));
-  const history = (await encodeHistory({ seen: '2', revisions })).toString('base64');
-  const { status, body } = await plane.raw('POST', '/api/v1/namespaces/kube-system/secrets', {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'eni-config-guard-history' },
-    data: { history },
-  });
-  if (status !== 201) throw new Error(body);
 }
 
 /** A kubeconfig with this API server, and one at an address where there is none. */

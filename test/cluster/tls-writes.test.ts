@@ -1,6 +1,6 @@
 import { t } from 'tap';
 
-import { connect } from '../../src/kube/api.ts';
+import { connect, loadClient } from '../../src/kube/api.ts';
 import { secretStore } from '../../src/certificates/secret-store.ts';
 import { webhookConfigurations as liveConfigurations } from '../../src/certificates/webhook-configurations.ts';
 import { startControlPlane } from './controlplane/start.ts';
@@ -12,6 +12,8 @@ const SECRETS = '/api/v1/namespaces/kube-system/secrets';
 t.test('on a real API server', async (t) => {
   const plane = await startControlPlane();
   t.teardown(() => plane.stop());
+  // Takes seconds on a busy machine, which would count for the first call.
+  await loadClient();
   const api = connect({ kubeconfig: plane.kubeconfig });
   const live = liveConfigurations(api);
   const registered = webhookConfigurations({ url: 'https://guard.example:8443', ca: '' });

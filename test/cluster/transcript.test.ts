@@ -18,6 +18,7 @@ t.test('normalise() replaces what differs from run to run', (t) => {
       `--- ${tmpdir()}/controlplane-x/tmp/LIVE-12/v1.Pod.a\t2026-01-02 03:04:05.678901234 +0000`,
       '--- /tmp/LIVE-N/v1.Pod.a\t<time>',
     ],
+    ['error when patching "/dev/shm/147238619"', 'error when patching "/dev/shm/N"'],
     ['uid: 624fce5b-6c5a-4bb0-9f3c-0f6c2a9e3b11', 'uid: <uid>'],
     ['creationTimestamp: "2026-01-02T03:04:05Z"', 'creationTimestamp: "<time>"'],
     ['  resourceVersion: "417"', '  resourceVersion: "<version>"'],

@@ -1,4 +1,5 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { sha256Signer } from '../../src/certificates/signer.ts';
@@ -38,9 +39,11 @@ export class CertificateAuthority {
     return this.#credential.certificate;
   }
 
-  /** A credential for a server reached at these IP addresses and as `localhost`. */
-  async issueServer(addresses: readonly string[]): Promise<Credential> {
-    const altNames = [{ type: 2, value: 'localhost' }, ...addresses.map((ip) => ({ type: 7, ip }))];
+  /** A credential for a server reached at these IP addresses or by these names, and as `localhost`. */
+  async issueServer(hosts: readonly string[]): Promise<Credential> {
+    const altNames = ['localhost', ...hosts].map((host) =>
+      isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host },
+    );
     return this.#issue(
       [commonName('throw-away server')],
       [

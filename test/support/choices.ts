@@ -100,7 +100,11 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
     [/remove the quotes/, value('10', 'true')],
     [/put it into double quotes/, inQuotes],
   ],
-  'field-value': [WRITE, [/add "vrfname"/, member('vrfname', '"blue"')]],
+  'field-value': [
+    WRITE,
+    [/^remove "/, everySpelling],
+    [/add "vrfname"/, member('vrfname', '"blue"')],
+  ],
   'field-version': [[/^remove |, or remove /, everySpelling]],
   'immutable-object': [[/leave "immutable" out/, (_, object) => [{ ...object, immutable: false }]]],
   'json-depth': [[/remove the nesting/, anyText]],
@@ -115,11 +119,15 @@ export const CHOICES: Partial<Record<RuleId, readonly Choice[]>> = {
   'overlay-no-patch': [[/write an object/, text('{}\n')]],
   'plugin-typo': [[/make the entry from 10-terway\.conf the first/, ownChain]],
   'portmap-backend': [
+    [/^remove "externalSetMarkChain"/, everySpelling],
     [/begin with a match that begins with "-"/, value('["-p", "tcp"]')],
     [/words of iptables/, value('["-p", "tcp"]')],
     [/words of nftables/, value('["tcp", "dport", "80"]')],
   ],
-  'portmap-mark-chain': [[/name a chain that exists/, value('"OWN-MARKS"')]],
+  'portmap-mark-chain': [
+    [/name a chain that exists/, value('"OWN-MARKS"')],
+    [/^remove "externalSetMarkChain"/, everySpelling],
+  ],
   'portmap-marks': [
     [/"markMasqBit"/, sibling('markMasqBit')],
     [/"externalSetMarkChain"/, sibling('externalSetMarkChain')],

@@ -14,6 +14,8 @@ export interface GoPrograms {
   readonly packages: readonly string[];
   /** String variables set at link time. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The Go release that the module needs where it is newer than what is installed, e.g. `go1.27.3`. */
+  readonly toolchain?: string;
   /** Build tags. */
   readonly tags?: readonly string[];
   /** Files of ours that are built with the module's sources: by their path in it, where they are. */
@@ -54,6 +56,7 @@ export async function buildPrograms(programs: GoPrograms, folder: string): Promi
 interface PublishedModule {
   readonly module: string;
   readonly version: string;
+  readonly toolchain?: string;
 }
 
 /** Where the sources of a module are, and which version they are, without its leading `v`. */
@@ -163,7 +166,9 @@ async function go(
   cwd: string,
 ): Promise<string> {
   const name = `${basename(programs.module)} ${programs.version}`;
-  const { code, stdout, stderr } = await collect(leash('go', args, { cwd, env: environment(cwd) }));
+  const { code, stdout, stderr } = await collect(
+    leash('go', args, { cwd, env: environment(cwd, programs.toolchain) }),
+  );
   if (code === 0) return stdout;
   if (code === NOT_FOUND) {
     throw new Error(
@@ -178,9 +183,10 @@ async function go(
 }
 
 /** A workspace, flags or a cross-compiling shell around the checkout must not decide the build. */
-function environment(temporaryFolder: string): NodeJS.ProcessEnv {
+function environment(temporaryFolder: string, toolchain: string | undefined): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    ...(toolchain === undefined ? {} : { GOTOOLCHAIN: toolchain }),
     CGO_ENABLED: '0',
     GOWORK: 'off',
     GOFLAGS: '-buildvcs=false',

@@ -12,6 +12,13 @@ export function cacheFolder(...names: readonly string[]): string {
   return join(cacheHome, 'eni-config-guard', ...names);
 }
 
+/** A kind of programs for each state of files of ours that they are built with. */
+export async function kindOf(name: string, files: readonly string[]): Promise<string> {
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(await readFile(file));
+  return join(name, digest.digest('hex').slice(0, 12));
+}
+
 /**
  * The folder of the cache, called `kind` and the release, that holds these programs, after building
  * what is missing, told on stderr. Rejects, with a remedy, when that fails.

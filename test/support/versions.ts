@@ -28,6 +28,14 @@ export function requestedKubernetesVersion(): string | undefined {
   return version;
 }
 
+/** The major version of Helm that the variable HELM_MAJOR asks for; 3 when it is not set. */
+export function requestedHelmMajor(): 3 | 4 {
+  const requested = process.env.HELM_MAJOR ?? '3';
+  if (requested === '3') return 3;
+  if (requested === '4') return 4;
+  throw new Error(`HELM_MAJOR is "${requested}": it can be 3 or 4`);
+}
+
 /** The release named in the text a program prints about itself, e.g. `Kubernetes v1.37.2`. */
 export function versionIn(text: string): string | undefined {
   return coerce(text, { includePrerelease: true })?.version;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import t from 'tap';
 import { readConfig } from '../../src/config/load.ts';
@@ -20,6 +20,23 @@ t.test('the blocked edit in README is the one that a real kubectl showed', async
   const start = comments.findIndex((line) => line.startsWith('# configmaps'));
   const shown = comments.slice(start, comments.indexOf('#', start)).join('\n');
   t.ok(read('README.md').includes(`\`\`\`\n${shown}\n\`\`\``));
+});
+
+t.test('the transcripts in docs/gitops.md are of runs', async (t) => {
+  const golden = new URL('../cluster/golden/', import.meta.url);
+  const runs = readdirSync(golden)
+    .filter((name) => name.startsWith('gitops-'))
+    .map((name) => readFileSync(new URL(name, golden), 'utf8'));
+  const page = readFileSync(new URL('../../docs/gitops.md', import.meta.url), 'utf8');
+  const shown = [...page.matchAll(/^```\n(\$ .*?)^```$/gms)].map(
+    ([, transcript = '']) => transcript,
+  );
+  t.equal(shown.length, 5);
+  for (const transcript of shown)
+    t.ok(
+      runs.some((run) => run.includes(transcript)),
+      transcript,
+    );
 });
 
 t.test('the configuration in docs/configure.md is one that the guard takes', async (t) => {

@@ -31,7 +31,8 @@ const isForPublicAccess: Condition = ({ key }, context) => isPublicAccess(contex
 const isForPrivateAccess: Condition = (entry, context) =>
   !isPublicAccess(context, entry.key) && !entry.members.has('masqAll');
 
-const isDatapathV2: Condition = (_entry, context) => datapathOf(context).datapath === 'datapathv2';
+const isDatapathV2: Condition = (_entry, context) =>
+  context.memo(datapathOf).datapath === 'datapathv2';
 
 const hasNoMarkBit: Condition = (entry) => !isExcluded(entry, 'externalSetMarkChain');
 

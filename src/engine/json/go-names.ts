@@ -5,11 +5,16 @@ import type { JsonMember, JsonNode, JsonObject } from './node.ts';
  * CNI plugins decode into structs (encoding/json), which takes letter case lightly.
  */
 
+/** What becomes another letter of ASCII. */
+const FOLDED = /[A-Z\u017f\u212a]/;
+
 /**
  * The form under which encoding/json compares member names with struct fields: letter case does
  * not count, nor do the two non-ASCII letters that Unicode folds into ASCII ones (long s, Kelvin).
  */
 export function foldName(name: string): string {
+  // Most names have nothing to fold; where one has Chinese letters, toLowerCase is slow.
+  if (!FOLDED.test(name)) return name;
   const lower = name.toLowerCase();
   // toLowerCase already turns the Kelvin sign into k; the long s has no capital of its own.
   return lower.includes('\u017f') ? lower.replaceAll('\u017f', 's') : lower;

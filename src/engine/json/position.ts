@@ -37,32 +37,35 @@ export function positionAt(text: string, offset: number): Position {
 /** UTF-16 units between two places of a text whose lines are counted. */
 const BLOCK = 4096;
 
-/** The lines of one text, counted once, for the places of many offsets; cheapest in their order. */
+/**
+ * The lines of one text, counted once and as far as they are asked for, for the places of many offsets;
+ * cheapest in their order.
+ */
 export class LineIndex {
   readonly #text: string;
   /** Line ends before each block: one for each line would be a million of them for a text of nothing else. */
-  readonly #endsBefore: number[] = [];
+  readonly #endsBefore: number[] = [0];
   /** What was asked for last: so many characters stand before this offset of its line. */
   #counted = { line: 1, offset: 0, characters: 0 };
 
   constructor(text: string) {
     this.#text = text;
-    let ends = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      if (at % BLOCK === 0) this.#endsBefore.push(ends);
-      if (text.charCodeAt(at) === 0x0a) ends += 1;
-    }
   }
 
   /** The line in which `offset` stands, from 1. */
   lineAt(offset: number): number {
-    const end = Math.min(offset, this.#text.length);
-    const block = Math.max(0, Math.min(Math.floor(end / BLOCK), this.#endsBefore.length - 1));
-    let line = (this.#endsBefore[block] ?? 0) + 1;
-    for (let at = block * BLOCK; at < end; at += 1) {
-      if (this.#text.charCodeAt(at) === 0x0a) line += 1;
+    const end = Math.max(0, Math.min(offset, this.#text.length));
+    const block = Math.floor(end / BLOCK);
+    return this.#endsBeforeBlock(block) + endsIn(this.#text, block * BLOCK, end) + 1;
+  }
+
+  #endsBeforeBlock(block: number): number {
+    const counts = this.#endsBefore;
+    for (let next = counts.length; next <= block; next += 1) {
+      const own = endsIn(this.#text, (next - 1) * BLOCK, next * BLOCK);
+      counts.push((counts[next - 1] ?? 0) + own);
     }
-    return line;
+    return counts[block] ?? 0;
   }
 
   /** The same as `positionAt`. */
@@ -79,6 +82,12 @@ export class LineIndex {
     counted.offset = end;
     return { line, column: counted.characters + 1 };
   }
+}
+
+function endsIn(text: string, start: number, end: number): number {
+  let ends = 0;
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) === 0x0a) ends += 1;
+  return ends;
 }
 
 /**

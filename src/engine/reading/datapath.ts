@@ -88,9 +88,12 @@ const WITH_AGENT: readonly string[] = ['datapathv2', 'ipvlan'];
  * Whether a cilium-agent is known to be missing: on veth it runs for eBPF policy only, also where
  * policy is switched off. Source: Terway's cmd/terway-cli/policy.go.
  */
-export function lacksCiliumAgent(input: DatapathInput): boolean {
-  const { datapath } = datapathOf(input);
-  const entry = effectiveEntry(input);
+export const lacksCiliumAgent = (context: ReviewContext): boolean =>
+  context.memo(computeLackOfAgent);
+
+function computeLackOfAgent(context: ReviewContext): boolean {
+  const { datapath } = context.memo(datapathOf);
+  const entry = effectiveEntry(context);
   if (!entry || datapath !== 'veth') return false;
   const text = (name: string): unknown => exactMember(entry, name)?.value.value;
   const type = text('eniip_virtual_type');
@@ -132,15 +135,14 @@ export function isPolicyEnabled({ data }: ConfigMap): boolean {
  * by 10-terway.conf. Source: ACK's custom-chain page.
  */
 export function isPublicAccess(context: ReviewContext, key: DecodedObject['key']): boolean {
-  if (key === CONFLIST_KEY) {
-    return entriesOf(context, 'terway').some(
-      (entry) => scalarAt(entry, 'symmetric_routing') === true,
-    );
-  }
+  if (key === CONFLIST_KEY) return context.memo(isConflistPublic);
   const conf = context.document(CONF_KEY)?.root;
   return conf !== undefined && exactMember(conf, 'symmetric_routing')?.value.value === true;
 }
 
+const isConflistPublic = (context: ReviewContext): boolean =>
+  entriesOf(context, 'terway').some((entry) => scalarAt(entry, 'symmetric_routing') === true);
+
 /** Whether access from the internet is refused without masqAll in portmap. */
 export const needsMasqAll = (context: ReviewContext, key: DecodedObject['key']): boolean =>
-  datapathOf(context).datapath === 'datapathv2' && isPublicAccess(context, key);
+  context.memo(datapathOf).datapath === 'datapathv2' && isPublicAccess(context, key);

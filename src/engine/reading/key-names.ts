@@ -18,9 +18,19 @@ const foldKey = (name: string) => name.toLowerCase().replace(/[-_.]/g, '');
 const isCopyOf = (name: string, key: string) =>
   name.toLowerCase().startsWith(key) && /^(?:[-_.]+[a-z0-9]|~)/i.test(name.slice(key.length));
 
+/** An object can have hundreds of names to ask for, so those that are known are folded once. */
+const folds = new Map<string, string>();
+
+function knownFold(known: string): string {
+  const fold = folds.get(known) ?? foldKey(known);
+  folds.set(known, fold);
+  return fold;
+}
+
 /** The known key that `name` is a kept copy of; the longest, as one begins with another. */
 export function copiedKey(name: string): string | undefined {
-  if (KEY_NAMES.some((key) => foldKey(key) === foldKey(name))) return undefined;
+  const folded = foldKey(name);
+  if (KEY_NAMES.some((key) => knownFold(key) === folded)) return undefined;
   return KEY_NAMES.filter((key) => isCopyOf(name, key)).sort((a, b) => b.length - a.length)[0];
 }
 
@@ -30,11 +40,15 @@ export function copiedKey(name: string): string | undefined {
  */
 export function misspeltKey(name: string, candidates: readonly string[]): string | undefined {
   if (name.length > MAX_LENGTH || copiedKey(name) !== undefined) return undefined;
-  const edits = (key: string) =>
-    foldKey(key) === foldKey(name) ? 0 : distance(key, name.toLowerCase());
+  const folded = foldKey(name);
+  const lower = name.toLowerCase();
   let best: string | undefined;
+  let fewest = MAX_EDITS + 1;
   for (const key of candidates) {
-    if (edits(key) <= MAX_EDITS && (best === undefined || edits(key) < edits(best))) best = key;
+    const edits = knownFold(key) === folded ? 0 : distance(key, lower);
+    if (edits >= fewest) continue;
+    best = key;
+    fewest = edits;
   }
   return best;
 }
@@ -43,11 +57,11 @@ export function misspeltKey(name: string, candidates: readonly string[]): string
 export function abbreviatedKey(name: string, candidates: readonly string[]): string | undefined {
   const folded = foldKey(name);
   if (folded.length < 4) return undefined;
-  return candidates.find((key) => foldKey(key).endsWith(folded));
+  return candidates.find((key) => knownFold(key).endsWith(folded));
 }
 
-/** A document can have thousands of members to ask for, so keys are folded once; of equal ones the first counts. */
-const foldedKeys = new Map([...KEY_NAMES].reverse().map((key) => [foldKey(key), key]));
+/** Of equal ones the first counts. */
+const foldedKeys = new Map([...KEY_NAMES].reverse().map((key) => [knownFold(key), key]));
 
 /** The known key that a member of a document is called as. */
 export const keyOfMember = (name: string): string | undefined => foldedKeys.get(foldKey(name));
@@ -55,7 +69,7 @@ export const keyOfMember = (name: string): string | undefined => foldedKeys.get(
 /** Where a member belongs that stands as a key of the object, in words; undefined if unknown. */
 export function homeOfMember(name: string): string | undefined {
   const folded = foldKey(name);
-  const isNamed = (names: Iterable<string>) => [...names].some((one) => foldKey(one) === folded);
+  const isNamed = (names: Iterable<string>) => [...names].some((one) => knownFold(one) === folded);
   if (isNamed(Object.keys(ENI_CONF_FIELDS))) return `a member of ${ENI_CONF_KEY}`;
   for (const [type, { fields, releasedWith }] of PLUGINS) {
     if (!isNamed(Object.keys(fields))) continue;

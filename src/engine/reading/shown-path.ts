@@ -3,6 +3,7 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import { foldName } from '../json/go-names.ts';
 import { type JsonPath, formatPath } from '../json/path.ts';
+import type { Fields } from './field-table.ts';
 
 /**
  * What is shown of places. Names of `eni_conf` that Terway does not know, as those of its maps, are
@@ -36,7 +37,13 @@ function shownSteps(key: string | undefined, path: JsonPath): JsonPath {
   });
 }
 
-function knownName(name: string, fields: FieldSpec['fields'] = {}): string | undefined {
-  const folded = foldName(name);
-  return Object.keys(fields).find((known) => foldName(known) === folded);
+/** By their folded names; a document can have thousands of members to ask for. */
+const namesOf = new WeakMap<Fields, ReadonlyMap<string, string>>();
+
+function knownName(name: string, fields: Fields | undefined): string | undefined {
+  if (!fields) return undefined;
+  const known =
+    namesOf.get(fields) ?? new Map(Object.keys(fields).map((each) => [foldName(each), each]));
+  namesOf.set(fields, known);
+  return known.get(foldName(name));
 }

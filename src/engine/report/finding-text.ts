@@ -2,7 +2,7 @@ import { type ConfigMap, isSecretKey } from '../core/eni-config.ts';
 import type { DecidedFinding, Finding } from '../core/finding.ts';
 import type { Fix } from '../core/fix.ts';
 import { masked } from '../json/credentials.ts';
-import { excerptAt } from '../json/position.ts';
+import { LineIndex, excerptAt } from '../json/position.ts';
 import { pathText } from '../reading/shown-path.ts';
 import { linesOf } from './lines.ts';
 import { count, printable, shortened, wrap } from '../text/text.ts';
@@ -72,12 +72,16 @@ const MAX_READ_LENGTH = 2 * MAX_QUOTED_LINE_LENGTH;
 
 function quoteLines({ quote }: Fix): string[] {
   if (quote === undefined) return [];
-  const lines = quote.replace(/\n$/, '').split('\n');
-  const first = lines.slice(0, MAX_QUOTED_LINES).map((line) => line.slice(0, MAX_READ_LENGTH));
+  const end = quote.endsWith('\n') ? quote.length - 1 : quote.length;
+  const lines = new LineIndex(quote).lineAt(end);
+  const first = quote
+    .slice(0, end)
+    .split('\n', MAX_QUOTED_LINES)
+    .map((line) => line.slice(0, MAX_READ_LENGTH));
   const shown = masked(first.join('\n'))
     .split('\n')
     .map((line) => `    ${printable(line, MAX_QUOTED_LINE_LENGTH)}`);
-  const rest = lines.length - shown.length;
+  const rest = lines - shown.length;
   return rest > 0 ? [...shown, `    (and ${count(rest, 'more line')})`] : shown;
 }
 

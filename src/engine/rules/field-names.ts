@@ -21,7 +21,8 @@ import type { DecodedObject } from '../reading/decoded-object.ts';
 /** Set by the runtime for itself. Source: containernetworking/cni: SPEC.md, reserved keys. */
 const RESERVED_PREFIX = 'cni.dev/';
 
-const isReservedName = (name: string) => foldName(name).startsWith(RESERVED_PREFIX);
+const isReservedName = (name: string) =>
+  foldName(name.slice(0, RESERVED_PREFIX.length)) === RESERVED_PREFIX;
 
 export const fieldReserved = defineRule({
   info: {

@@ -2,6 +2,7 @@ import { EFFECT_TEXT, type FieldSpec, type Format } from '../catalogue/field.ts'
 import { TERWAYS_LIST } from '../catalogue/plugins/generic.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
+import { timesNamed } from '../json/go-names.ts';
 import { pathOf } from '../json/node.ts';
 import { type Fix, prose } from '../core/fix.ts';
 import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
@@ -55,10 +56,15 @@ function overridesVersion({ members }: DecodedObject): boolean {
 function* overriddenVersion(decoded: DecodedObject): Generator<Problem> {
   const member = decoded.members.get('cniVersion');
   if (!member) return;
+  // Of two members of this very name one would be left.
+  const isAlone = timesNamed(decoded.node, member.name) === 1;
   yield {
     ...problemAt(decoded, member.value),
     message: `${quoted(member.name)} overrides the version of the list: ${EFFECT_TEXT['every-pod']}`,
-    fix: prose(`remove ${quoted(member.name)}`, memberRemoval(decoded.key, member)),
+    fix: prose(
+      `remove ${quoted(member.name)}`,
+      isAlone ? memberRemoval(decoded.key, member) : undefined,
+    ),
   };
 }
 

@@ -14,13 +14,21 @@ const holds = ({ data, binaryData }: ConfigMap, key: string) =>
 /** Known keys that the object does not have, so that another key may be meant as one of them. */
 const freeKeys = ({ object }: ReviewContext) => KEY_NAMES.filter((key) => !holds(object, key));
 
+/** Unknown keys that are looked at; who brings more means none of them as a key of Terway. */
+const MAX_UNKNOWN = 500;
+
 /** Keys without a reader that this write brings. */
 function newUnknownKeys({ change, object }: ReviewContext): string[] {
   if (change.operation === 'DELETE') return [];
   const { old } = change;
-  return [...object.data.keys(), ...object.binaryData.keys()].filter(
-    (key) => !KEY_NAMES.includes(key) && !(old && holds(old, key)),
-  );
+  const unknown: string[] = [];
+  for (const keys of [object.data.keys(), object.binaryData.keys()]) {
+    for (const key of keys) {
+      if (unknown.length === MAX_UNKNOWN) return unknown;
+      if (!KEY_NAMES.includes(key) && !(old && holds(old, key))) unknown.push(key);
+    }
+  }
+  return unknown;
 }
 
 /**

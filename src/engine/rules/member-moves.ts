@@ -2,6 +2,7 @@ import { CHAIN_ONLY_FIELDS } from '../catalogue/plugins/terway.ts';
 import { type DataEdit, inText } from '../core/fix.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { type TextEdit, addMember, removeMember } from '../json/edit.ts';
+import { exactMember } from '../json/go-names.ts';
 import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
 import { suggestions } from '../reading/addable.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
@@ -59,7 +60,9 @@ function at(
   if (home.kind === 'capabilities') {
     const granted = valueAt(decoded, 'capabilities');
     if (member.value.value !== true || (granted && granted.type !== 'object')) return undefined;
-    if (granted?.members.some(({ name }) => name === member.name)) return undefined;
+    if (granted && exactMember(granted, member.name)) return undefined;
+    // A member that counts as absent, being null, would be there twice.
+    if (!granted && decoded.members.has('capabilities')) return undefined;
     return granted
       ? addMember(text, granted, { path: [member.name], value: json })
       : addMember(text, decoded.node, { path: ['capabilities', member.name], value: json });

@@ -10,6 +10,7 @@ import { readTerwayDaemonSet } from '../../facts/terway-daemon-set.ts';
 import { type PodsByNode, type TerwayPod, TerwayPods } from '../../facts/terway-pods.ts';
 import type { ApiServer } from '../../kube/api.ts';
 import { readStoredObject } from '../../kube/eni-config.ts';
+import { POD_MESSAGE } from '../../kube/messages.ts';
 import { pagesOf } from '../../kube/pages.ts';
 import type { PodJson } from '../../kube/pod-json.ts';
 import type { ChainPast } from './chain-periods.ts';
@@ -99,7 +100,11 @@ async function listTerwayPods(
   const pods = new TerwayPods();
   const labelSelector = daemonSet?.labelSelector;
   if (labelSelector === undefined) return pods.byNode;
-  for await (const page of pagesOf<PodJson>(api, { path: PODS, labelSelector })) {
+  for await (const page of pagesOf<PodJson>(api, {
+    path: PODS,
+    labelSelector,
+    protobuf: POD_MESSAGE,
+  })) {
     pods.add(page);
     seen(page.length);
   }

@@ -1,9 +1,7 @@
 import { type ListedNode, type NodeMetadata, listedNode } from '../../facts/listed-node.ts';
 import type { ApiServer } from '../../kube/api.ts';
+import { METADATA_MESSAGE } from '../../kube/messages.ts';
 import { METADATA_ONLY, pagesOf } from '../../kube/pages.ts';
-
-/** A node's metadata has some 2 KB, a fifth of the whole. */
-const PAGE_SIZE = 40;
 
 /**
  * The nodes with these labels, all of them without a selector; `seen` is told how many came. Rejects
@@ -18,7 +16,7 @@ export async function listNodes(
   const pages = pagesOf<{ readonly metadata: NodeMetadata }>(api, {
     path: '/api/v1/nodes',
     accept: METADATA_ONLY,
-    pageSize: PAGE_SIZE,
+    protobuf: METADATA_MESSAGE,
     ...(labelSelector !== undefined && { labelSelector }),
   });
   for await (const page of pages) {

@@ -10,7 +10,7 @@ import { programsFor } from '../../support/programs.ts';
 import type { ProgramName } from '../../support/programs.ts';
 import {
   DEFAULT_KUBERNETES_VERSION,
-  HELM_VERSION,
+  requestedHelmMajor,
   requestedKubernetesVersion,
   versionIn,
   withinOneMinor,
@@ -32,12 +32,13 @@ export interface Binaries {
  *
  * The release is the one KUBERNETES_VERSION asks for; without it that of the kube-apiserver in
  * $KUBEBUILDER_ASSETS, else the default. A program that does not run, or is of an unfit release, is
- * passed over. Rejects when something is missing and cannot be built.
+ * passed over. HELM_MAJOR chooses between Helm 3 and 4. Rejects when something is missing and cannot be built.
  */
 export async function findOrBuild(): Promise<Binaries> {
   const assets = foldersIn(process.env.KUBEBUILDER_ASSETS);
   const assetsAndPath = [...assets, ...foldersIn(process.env.PATH)];
   const requested = requestedKubernetesVersion();
+  const helmMajor = requestedHelmMajor();
 
   const kubeApiserver = await find('kube-apiserver', assets, (version) =>
     requested === undefined ? true : version === requested,
@@ -45,13 +46,13 @@ export async function findOrBuild(): Promise<Binaries> {
   const version = kubeApiserver?.version ?? requested ?? DEFAULT_KUBERNETES_VERSION;
   const etcd = await find('etcd', assets, () => true);
   const kubectl = await find('kubectl', assetsAndPath, (found) => withinOneMinor(found, version));
-  const helm = await find('helm', assetsAndPath, (found) => major(found) === major(HELM_VERSION));
+  const helm = await find('helm', assetsAndPath, (found) => major(found) === helmMajor);
 
   return {
     kubeApiserver: kubeApiserver?.path ?? (await cached('kube-apiserver', version)),
     etcd: etcd?.path ?? (await cached('etcd', version)),
     kubectl: kubectl?.path ?? (await cached('kubectl', version)),
-    helm: helm?.path ?? (await cached('helm', version)),
+    helm: helm?.path ?? (await cached(helmMajor === 4 ? 'helm4' : 'helm', version)),
     version,
   };
 }

@@ -181,12 +181,12 @@ export class ControlPlane {
     args: readonly string[],
     { stdin, env, kubeconfig: path = this.kubeconfig }: CommandOptions,
   ): Promise<Output> {
-    const { kubectl, helm } = this.binaries;
+    const { kubectl } = this.binaries;
     return run(program, args, {
       cwd: this.dir,
       // A bare environment: neither the person's own settings nor a test runner's may show through.
       env: {
-        PATH: [dirname(kubectl), dirname(helm), process.env.PATH].join(delimiter),
+        PATH: [join(this.dir, 'bin'), dirname(kubectl), process.env.PATH].join(delimiter),
         HOME: this.dir,
         TMPDIR: join(this.dir, 'tmp'),
         SHELL: '/bin/sh',

@@ -15,18 +15,30 @@ const TEMPORARY_FOLDER = new RegExp(
   'g',
 );
 
+// Where Argo CD keeps a manifest while kubectl's code reads it.
+const SHARED_MEMORY_FILE = /\/dev\/shm\/\d+/g;
+
 /** Text with everything that differs from run to run replaced by a fixed stand-in. */
 export function normalise(text: string): string {
   return text
     .replace(EDITED_FILE, '/tmp/kubectl-edit-N')
     .replace(COMPARED_FOLDER, '/tmp/$1-N')
     .replace(TEMPORARY_FOLDER, '<folder>')
+    .replace(SHARED_MEMORY_FILE, '/dev/shm/N')
     .replace(UUID, '<uid>')
     .replace(TIMESTAMP, '<time>')
     .replace(AGE, '<age>')
     .replace(RESOURCE_VERSION, '$1<version>')
     .replace(LOOPBACK_PORT, '$1:<port>')
     .replace(PATH_TOKEN, '$1<token>');
+}
+
+/**
+ * The same text in the words that all releases of kubectl have in common: golden transcripts are of the
+ * newest, and tests are run with older ones as well.
+ */
+export function withoutRelease(text: string): string {
+  return text.replace(/^(\S+ "\S+" deleted) from \S+ namespace$/gm, '$1');
 }
 
 function literally(text: string): string {

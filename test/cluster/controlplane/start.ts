@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -78,6 +78,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       'server.key': server.privateKey,
       'service-account.key': serviceAccountKey.privateKey,
     });
+    await mkdir(join(dir, 'bin'));
+    // Whatever its file is called.
+    await symlink(binaries.helm, join(dir, 'bin', 'helm'));
     await plane.start();
     return plane;
   } catch (error) {

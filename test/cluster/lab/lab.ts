@@ -180,7 +180,7 @@ async function installTerway(plane: ControlPlane): Promise<void> {
   const metadata = { name: 'eni-config', namespace: 'kube-system' };
   const eniConfig = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: BASE_VETH };
   const objects = [eniConfig, ...TERWAY_RIGHTS, terwayDaemonSet()];
-  const stdin = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const stdin = objects.map((object) => JSON.stringify(object)).join('\n');
   const { code, stderr } = await plane.kubectl(['create', '-f', '-'], { stdin });
   if (code !== 0) throw new Error(stderr);
 }

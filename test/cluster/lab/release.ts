@@ -82,11 +82,11 @@ export async function storeUnguarded(lab: Lab, data: Data = BASE_VETH): Promise<
 }
 
 /** Resolves when the API server asks the guard and takes its answer. */
-export async function untilArmed(lab: Lab): Promise<void> {
+export async function untilArmed({ plane }: Pick<Lab, 'plane'>): Promise<void> {
   const path = `${ENI_CONFIG}?dryRun=All`;
   const empty = { data: { '10-terway.conflist': '' } };
   await waitFor('the guard to be asked', 30_000, async () => {
-    const { status } = await lab.plane.raw('PATCH', path, empty, 'application/merge-patch+json');
+    const { status } = await plane.raw('PATCH', path, empty, 'application/merge-patch+json');
     return status === 422 ? true : undefined;
   });
 }

@@ -4,10 +4,12 @@ import type { Test } from 'tap';
 import { PORTMAP, VETH_CONF, conflist } from '../../support/config-maps.ts';
 import type { RawResponse } from '../controlplane/admin-client.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
+import { waitFor } from '../../support/wait.ts';
 
 const TARGET = '/api/v1/namespaces/kube-system/configmaps/eni-config?dryRun=All';
 const WRITERS = 3;
 const PAUSE_MS = 20;
+const FLOW_TIMEOUT_MS = 60_000;
 
 const chain = (portmap: object) => conflist([VETH_CONF, { ...PORTMAP, ...portmap }]);
 
@@ -82,6 +84,19 @@ export class ReviewStream {
   /** Writes that the API server has answered so far. */
   get answered(): number {
     return this.#answered;
+  }
+
+  /** Calls of the guard that have failed so far. */
+  get failures(): number {
+    return this.#failed.length;
+  }
+
+  /** Resolves when the API server has answered so many more writes. */
+  async flow(writes: number): Promise<void> {
+    const before = this.#answered;
+    await waitFor('reviews to flow', FLOW_TIMEOUT_MS, () =>
+      this.#answered > before + writes ? true : undefined,
+    );
   }
 
   /** Ends the writing and tells what came of it. */

@@ -8,6 +8,7 @@ import {
   withConflist,
 } from '../../support/config-maps.ts';
 import { daemonSet } from '../cluster-contents.ts';
+import type { ControlPlane } from '../controlplane/control-plane.ts';
 import { Transcript } from '../controlplane/transcript.ts';
 import { startCrowd } from '../kwok/crowd.ts';
 import { podStage } from '../kwok/stages.ts';
@@ -15,6 +16,7 @@ import { ask, list } from '../lab/api.ts';
 import type { Pod } from '../lab/objects.ts';
 import { PATH_WITH_PROGRAM, installProgram } from '../own-program.ts';
 import { rolloutUser } from '../rollout-user.ts';
+import { writeHistory } from '../written-history.ts';
 import { steadyRollout } from './rollout-output.ts';
 
 t.setTimeout(25 * 60_000);
@@ -35,52 +37,47 @@ const CONNECTED = podStage(
 );
 
 /** Terway's next pod on this node fails in its init container again and again. */
-const FAILING = podStage(
-  'terway-fails',
-  [
-    { key: '.metadata.labels["app"]', operator: 'In', values: ['terway-eniip'] },
-    { key: '.spec.nodeName', operator: 'In', values: [HARMED] },
-  ],
-  {
-    phase: 'Pending',
-    conditions: [{ type: 'Ready', status: 'False' }],
-    initContainerStatuses: [
-      {
-        name: 'terway-init',
-        image: 'terway:v1.15.2',
-        imageID: '',
-        ready: false,
-        restartCount: 3,
-        state: {
-          waiting: {
-            reason: 'CrashLoopBackOff',
-            message: 'back-off 40s restarting failed container',
-          },
-        },
-        lastState: { terminated: { exitCode: 1, message: 'exec terway-cli: type not found' } },
-      },
+const failingOn = (node: string) =>
+  podStage(
+    'terway-fails',
+    [
+      { key: '.metadata.labels["app"]', operator: 'In', values: ['terway-eniip'] },
+      { key: '.spec.nodeName', operator: 'In', values: [node] },
     ],
-  },
-);
+    {
+      // kwok goes on with pods that are pending.
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'False' }],
+      initContainerStatuses: [
+        {
+          name: 'terway-init',
+          image: 'terway:v1.15.2',
+          imageID: '',
+          ready: false,
+          restartCount: 3,
+          state: {
+            waiting: {
+              reason: 'CrashLoopBackOff',
+              message: 'back-off 40s restarting failed container',
+            },
+          },
+          lastState: { terminated: { exitCode: 1, message: 'exec terway-cli: type not found' } },
+        },
+      ],
+    },
+  );
 
 t.test('on 1000 nodes the plan, the waves and the stop are right', async (t) => {
   const crowd = await startCrowd();
   t.teardown(() => crowd.stop());
   const { plane } = crowd;
   await installProgram(plane);
-  const store = async (method: string, path: string, data: object) =>
-    ask(plane, method, `/api/v1/namespaces/kube-system/configmaps${path}`, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'eni-config', namespace: 'kube-system' },
-      data,
-    });
-  await store('POST', '', BASE_VETH);
+  await store(plane, 'POST', '', BASE_VETH);
   await ask(plane, 'POST', '/apis/apps/v1/namespaces/kube-system/daemonsets', terway());
   await crowd.addNodes(NODES);
   await crowd.untilReady('terway-eniip', NODES);
-  await store('PUT', '/eni-config', withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP])));
-  await crowd.play([CONNECTED, FAILING]);
+  await store(plane, 'PUT', '/eni-config', withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP])));
+  await crowd.play([CONNECTED, failingOn(HARMED)]);
   const before = await list<Pod>(plane, TERWAY);
 
   const transcript = new Transcript();
@@ -107,15 +104,66 @@ t.test('on 1000 nodes the plan, the waves and the stop are right', async (t) => 
     .at(-1);
   t.equal(last, 'n0213');
   t.equal(after.length, NODES);
-  const { stdout: left } = await plane.kubectl([
-    'get',
-    'pods',
-    '-A',
-    '-oname',
-    '-lapp.kubernetes.io/component=check',
-  ]);
-  t.equal(left, '', 'no pod of a check is left');
+  t.equal(await checkPods(plane), '', 'no pod of a check is left');
 });
+
+t.test('the way back needs the rights that its page names', async (t) => {
+  const crowd = await startCrowd();
+  t.teardown(() => crowd.stop());
+  const { plane } = crowd;
+  await installProgram(plane);
+  const bad = withConflist(BASE_VETH, conflist([VETH_CONF, PORTMAP]));
+  await store(plane, 'POST', '', BASE_VETH);
+  await ask(plane, 'POST', '/apis/apps/v1/namespaces/kube-system/daemonsets', terway());
+  await crowd.addNodes(4);
+  await crowd.untilReady('terway-eniip', 4);
+  await store(plane, 'PUT', '/eni-config', bad);
+  await writeHistory(plane, [
+    [new Date(Date.now() - 600_000), BASE_VETH],
+    [new Date(), bad],
+  ]);
+  await crowd.play([CONNECTED, failingOn('n0002')]);
+
+  const kubeconfig = await rolloutUser(plane);
+  const options = { env: { PATH: PATH_WITH_PROGRAM(plane) }, kubeconfig };
+  const flags = '--yes --image guard:1 --output text';
+  const run = await plane.shell(`eni-config-guard rollout ${flags}`, options);
+  t.match(run, { code: 1, stdout: /^n0002 is harmed; failed: Terway's pod is ready/m }, run.stderr);
+  t.match(run.stdout, 'eni-config-guard rollout --rollback');
+  const harmed = await list<Pod>(plane, TERWAY);
+
+  await crowd.play([CONNECTED]);
+  const back = await plane.shell(`eni-config-guard rollout --rollback ${flags}`, options);
+  t.match(back, { code: 0, stderr: '', stdout: /^done: 1 node well$/m }, back.stdout);
+  const { data } = await ask<{ data: object }>(plane, 'GET', `${CONFIG_MAPS}/eni-config`);
+  t.same(data, BASE_VETH);
+  const kept = new Set(harmed.map(({ metadata }) => metadata?.uid));
+  const restarted = (await list<Pod>(plane, TERWAY)).filter(
+    ({ metadata }) => !kept.has(metadata?.uid),
+  );
+  t.same(
+    restarted.map(({ spec }) => spec?.nodeName),
+    ['n0002'],
+  );
+  t.equal(await checkPods(plane), '', 'no pod of a check is left');
+});
+
+const CONFIG_MAPS = '/api/v1/namespaces/kube-system/configmaps';
+
+async function store(plane: ControlPlane, method: string, path: string, data: object) {
+  await ask(plane, method, `${CONFIG_MAPS}${path}`, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'eni-config', namespace: 'kube-system' },
+    data,
+  });
+}
+
+/** What is left of the checks' pods. */
+async function checkPods(plane: ControlPlane): Promise<string> {
+  const own = ['-A', '-oname', '-lapp.kubernetes.io/component=check'];
+  return (await plane.kubectl(['get', 'pods', ...own])).stdout;
+}
 
 function terway() {
   const image = 'registry.example.com/acs/terway:v1.15.2';

@@ -22,9 +22,9 @@ export async function nodeServersRestart(t: Test, lab: Lab): Promise<void> {
     await t.test(`${server} is killed and started again`, async (t) => {
       const stream = await ReviewStream.start(t, plane);
       await worker[server].stop();
-      await flow(stream);
+      await stream.flow(200);
       await restart(lab, worker, worker[server]);
-      await flow(stream);
+      await stream.flow(200);
       const { answered, ...rest } = await stream.stop();
       t.comment(`${answered} reviews`);
       t.same(rest, UNNOTICED);
@@ -50,7 +50,7 @@ export async function nodeServersRestart(t: Test, lab: Lab): Promise<void> {
         ? true
         : undefined;
     });
-    await flow(stream);
+    await stream.flow(200);
     await helm(lab, ['rollback', 'eni-config-guard', '1', '--wait', '--timeout', '90s']);
     await untilSettled(lab);
     const { answered, ...rest } = await stream.stop();
@@ -72,14 +72,6 @@ async function restart({ plane }: Lab, { name }: Worker, server: Daemon): Promis
     const isBack = nodes.some((node) => node.metadata?.name === name && isReady(node));
     return isBack && (await renewedAt()) !== before ? true : undefined;
   });
-}
-
-/** Resolves when so many more reviews have been answered. */
-async function flow(stream: ReviewStream): Promise<void> {
-  const before = stream.answered;
-  await waitFor('reviews to flow', 30_000, () =>
-    stream.answered > before + 200 ? true : undefined,
-  );
 }
 
 const whyItWaits = ({ status }: Pod): string =>

@@ -26,7 +26,7 @@ export async function guardIsOut(t: Test, lab: Lab): Promise<void> {
     for (const pod of await lab.pods('webhook')) {
       const name = pod.metadata?.name ?? '';
       const stream = await ReviewStream.start(t, plane);
-      await waitFor('reviews to flow', 30_000, () => (stream.answered > 50 ? true : undefined));
+      await stream.flow(50);
       const beforeKill = stream.elapsed;
       await lab.kill(name);
       const dead = stream.elapsed;
@@ -54,10 +54,7 @@ export async function guardIsOut(t: Test, lab: Lab): Promise<void> {
   await t.test('goes on when the API server is restarted', async (t) => {
     const stream = await ReviewStream.start(t, plane);
     await plane.restartApiServer();
-    const before = stream.answered;
-    await waitFor('reviews to flow', 30_000, () =>
-      stream.answered > before + 50 ? true : undefined,
-    );
+    await stream.flow(50);
     await untilSettled(lab);
     const { answered, wrong, failed, unanswered } = await stream.stop();
     t.comment(`${answered} reviews, ${unanswered} writes without an API server`);

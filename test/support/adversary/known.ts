@@ -56,6 +56,11 @@ const CHAINS: Readonly<Record<string, Make<string>>> = {
   'wrong capabilities': entryOf('"type":"portmap","capabilities":{', '"$":#', '}'),
   'empty names': entryOf('', '"":0', ''),
   nested: repeated('{"plugins":[', '['.repeat(250) + ']'.repeat(250), ']}'),
+  'cilium-cni again and again, and no terway': repeated(
+    '{"plugins":[',
+    '{"type":"cilium-cni"}',
+    ']}',
+  ),
   'many findings': repeated('{"plugins":[', '{}', ']}'),
   'wide entry': entryOf('"type":"portmap",', '"masqAl#":1', ''),
   'wrong elements': entryOf('"type":"portmap","conditionsV4":[', '1', ']'),

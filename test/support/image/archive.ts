@@ -32,28 +32,38 @@ const IN_USE_MS = 60 * 60 * 1000;
 export async function guardArchive(): Promise<string> {
   await prepareBuilder();
   const file = join(imageCache(), `guard-${await fingerprint()}.tar`);
+  await buildArchive(file, GUARD_IMAGE, REPOSITORY, removeOldest);
+  const now = new Date();
+  await utimes(file, now, now);
+  return file;
+}
+
+/** Writes the archive `file` unless it is there: an image of this name, built from these sources. */
+export async function buildArchive(
+  file: string,
+  image: string,
+  sources: string,
+  tidy: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   await withBuildLock(
     join(imageCache(), '.guard-lock'),
     () => undefined,
     async () => {
       if (await isFile(file)) return;
-      process.stderr.write("image: building the guard's image from its Dockerfile\n");
+      process.stderr.write(`image: building ${image} from its Dockerfile\n`);
       const store = await temporaryFolder();
       try {
-        await buildImage(store.path, `localhost/${GUARD_IMAGE}`, await addBaseImage(store.path));
-        const pushed = join(store.path, 'guard.tar');
-        const target = `docker-archive:${pushed}:${GUARD_IMAGE}`;
-        await buildah(store.path, ['push', `localhost/${GUARD_IMAGE}`, target]);
+        const name = `localhost/${image}`;
+        await buildImage(store.path, name, await addBaseImage(store.path), sources);
+        const pushed = join(store.path, 'image.tar');
+        await buildah(store.path, ['push', name, `docker-archive:${pushed}:${image}`]);
         await rename(pushed, file);
       } finally {
         await store.remove();
       }
-      await removeOldest();
+      await tidy();
     },
   );
-  const now = new Date();
-  await utimes(file, now, now);
-  return file;
 }
 
 /** A hash of all that the image is made of. */

@@ -14,15 +14,20 @@ export interface ImageConfig {
 }
 
 /**
- * Builds the repository's Dockerfile in `store`, as anyone would; what npm's registry is goes in as
- * a secret.
+ * Builds the Dockerfile of the repository, or of a copy of it, in `store`, as anyone would; what npm's
+ * registry is goes in as a secret.
  */
-export async function buildImage(store: string, name: string, base: string): Promise<void> {
+export async function buildImage(
+  store: string,
+  name: string,
+  base: string,
+  sources = REPOSITORY,
+): Promise<void> {
   const npmrc = join(store, 'npmrc');
   await writeFile(npmrc, `registry=${await command('npm', ['config', 'get', 'registry'])}\n`);
   const options = ['--build-arg', `NODE_IMAGE=${base}`, '--secret', `id=npmrc,src=${npmrc}`];
   const build = ['build', '--layers=false', ...options, '--tag', name, '.'];
-  await buildah(store, build, REPOSITORY);
+  await buildah(store, build, sources);
 }
 
 /** Puts the image of an archive, as `docker save` writes it, into `store` under this name. */

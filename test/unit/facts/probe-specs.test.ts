@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readProbeSpecs, specText } from '../../../src/facts/probe-specs.ts';
+import { readProbeSpecs, specText, specsAmong } from '../../../src/facts/probe-specs.ts';
 import { ScriptedApi } from './scripted-api.ts';
 
 /** As the chart has it, and as the API server fills it in. */
@@ -41,6 +41,20 @@ t.test('what admission, the scheduler and the controller fill in does not matter
     enableServiceLinks: false,
   };
   t.equal(specText(filled), specText(SPEC));
+});
+
+t.test('of many pods each is told, in whatever order their members come', async (t) => {
+  const isProbe = specsAmong(new Set([specText(SPEC)]));
+  const turned = Object.fromEntries(Object.entries(SPEC).reverse());
+  const strangers = Array.from({ length: 50 }, (_, at) => ({
+    ...SPEC,
+    runtimeClassName: `c${at}`,
+  }));
+  for (const times of [1, 2]) {
+    t.ok(isProbe({ ...SPEC, nodeName: `n${times}` }));
+    t.ok(isProbe(turned));
+    t.notOk(strangers.some(isProbe));
+  }
 });
 
 t.test('everything that decides what the containers do does', async (t) => {

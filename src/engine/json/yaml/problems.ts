@@ -163,6 +163,13 @@ function secondColon(text: string, { at, from, columns }: YamlFailure): Said {
   if (from && tight) return spaceAfterColon(from.offset + tight[0].length);
   // The line was taken for more of the text before it.
   if (from && from.offset < line.start) {
+    const begun = lineAround(text, from.offset);
+    if (TIGHT_DASH.test(text.slice(begun.first, begun.end))) return dashWithoutSpace(begun);
+    if (WORDS_WITHOUT_COLON.test(text.slice(from.offset, begun.end))) {
+      return noColon(text, from.offset, begun.end);
+    }
+    const torn = [begun, line].find(({ start, first }) => first === start + 1);
+    if (torn) return missingDash(torn);
     return columnsOf(
       text,
       line,
@@ -202,11 +209,28 @@ function missingColon(text: string, { at, columns }: YamlFailure): Said {
       edits: [{ offset, length, text: ': ' }],
     };
   }
-  if (columns.length > 1 && /^[-*+\u2022]\S/.test(text.slice(line.first)))
-    return dashWithoutSpace(line);
+  if (columns.length > 1 && TIGHT_DASH.test(text.slice(line.first))) return dashWithoutSpace(line);
+  return noColon(text, at.offset, line.end);
+}
+
+/** An element's dash or bullet, and its text right behind it. */
+const TIGHT_DASH = /^[-*+\u2022][^\s-]/;
+
+/** A name and a value of one word, with a blank between them, or the colon on its wrong side. */
+const WORDS_WITHOUT_COLON = /^[A-Za-z_][\w./-]*([ \t]+:?[ \t]*)(?:[\w./-]+|"[^"]*"|'[^']*')[ \t]*$/;
+
+function noColon(text: string, start: number, end: number): Said {
+  const message = 'a line without a colon: a name and ": " have to stand before a value';
+  const line = text.slice(start, end);
+  const blanks = WORDS_WITHOUT_COLON.exec(line)?.[1];
+  if (blanks === undefined) {
+    return { message, fix: 'put a name and ": " before it, or ": " and a value behind it' };
+  }
   return {
-    message: 'a line without a colon: a name and ": " have to stand before a value',
-    fix: 'put a name and ": " before it, or ": " and a value behind it',
+    at: { offset: start, length: line.length },
+    message,
+    fix: 'put ": " between the name and its value',
+    edits: [{ offset: start + line.indexOf(blanks), length: blanks.length, text: ': ' }],
   };
 }
 
@@ -218,6 +242,14 @@ function dashWithoutSpace({ first }: Line): Said {
     edits: [{ offset: first, length: 1, text: '- ' }],
   };
 }
+
+/** A line that begins with one blank, which stands behind a dash elsewhere. */
+const missingDash = ({ start, first }: Line): Said => ({
+  at: { offset: first, length: 1 },
+  message: 'an element of the list without its "-"',
+  fix: 'put "-" at the beginning of this line',
+  edits: [{ offset: start, length: 0, text: '-' }],
+});
 
 /** A line that begins in a column where nothing is open, or text behind a value. */
 function indentation(text: string, { at, columns }: YamlFailure): Said {

@@ -48,6 +48,26 @@ const SLIPS: readonly (readonly [name: string, text: string, says: string])[] = 
     'not valid YAML: a colon without a space behind it does not end a name',
   ],
   [
+    'no space behind the dash of an element with members',
+    '-type: portmap\n  snat: true\n',
+    'not valid YAML: a "-" without a space behind it begins no element',
+  ],
+  [
+    'no dash before an element',
+    ' type: portmap\n  snat: true\n- type: tuning\n',
+    'not valid YAML: an element of the list without its "-"',
+  ],
+  [
+    'no colon behind the first name of an element',
+    '- type portmap\n  snat: true\n',
+    'not valid YAML: a line without a colon: a name and ": " have to stand before a value',
+  ],
+  [
+    'a blank before the colon and none behind it',
+    '- type: portmap\n  snat :true\n',
+    'not valid YAML: a line without a colon: a name and ": " have to stand before a value',
+  ],
+  [
     'a member indented deeper',
     '- type: portmap\n    snat: true\n',
     'not valid YAML: this line begins deeper than the one before it, so it goes on with its text',

@@ -167,6 +167,34 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
       'sbr does not know "tabel", so it has no effect; did you mean "table"?',
     ],
   }),
+  edit('every plugin: cniVersion twice in letters that sort behind it', {
+    old: BASE_VETH,
+    new: withConflist(
+      BASE_VETH,
+      conflist([
+        VETH_CONF,
+        { type: 'firewall', 'cniVer\u017fion': '0.3.0', twin: '0.3.0' },
+      ]).replace('"twin"', '"cniVer\u017fion"'),
+    ),
+    deny: ['field-value', 'json-duplicate'],
+    warn: ['json-name-case'],
+  }),
+  edit('portmap: a chain of iptables, named twice, with the backend nftables', {
+    old: BASE_VETH,
+    new: withConflist(
+      BASE_VETH,
+      conflist([
+        VETH_CONF,
+        {
+          ...PORTMAP,
+          backend: 'nftables',
+          externalSetMarkChain: 'A',
+          twin: 'B',
+        },
+      ]).replace('"twin"', '"externalSetMarkChain"'),
+    ),
+    deny: ['portmap-backend', 'json-duplicate'],
+  }),
   edit('every plugin: a spelling of cniVersion beside cniVersion, which Terway deletes', {
     old: BASE_VETH,
     new: vethChain({ type: 'firewall', cniVersion: '0.3.0', CNIVERSION: '0.4.0' }),
