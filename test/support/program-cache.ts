@@ -41,13 +41,6 @@ export async function findOrBuildPrograms(kind: string, programs: GoPrograms): P
   return folder;
 }
 
-/** A kind of programs for each state of files of ours that they are built with. */
-export async function kindOf(name: string, files: readonly string[]): Promise<string> {
-  const digest = createHash('sha256');
-  for (const file of files) digest.update(await readFile(file));
-  return join(name, digest.digest('hex').slice(0, 12));
-}
-
 async function areExecutable(files: readonly string[]): Promise<boolean> {
   const checks = await Promise.allSettled(files.map((file) => access(file, constants.X_OK)));
   return checks.every((check) => check.status === 'fulfilled');
