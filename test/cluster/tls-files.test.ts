@@ -6,26 +6,26 @@ import type { Test } from 'tap';
 
 import { CertificateAuthority } from '../support/certificates.ts';
 import { waitFor } from '../support/wait.ts';
-import { KINDS, Replicas, subjectsIn } from './replicas.ts';
+import { Replicas } from './replicas.ts';
 
 /** Files are looked at every 5 s, and a new CA must be seen three times. */
 const PATIENCE_MS = 60_000;
 
 t.setTimeout(300_000);
 
-async function startWith(t: Test, source: 'files' | 'cert-manager') {
+async function start(t: Test) {
   const directory = await mkdtemp(join(tmpdir(), 'certificates-'));
   t.teardown(() => rm(directory, { recursive: true }));
-  const replicas = await Replicas.start({ source, directory });
+  const replicas = await Replicas.start({ source: 'files', directory });
   t.teardown(() => replicas.stop());
-  /** Puts a pair of a new CA into the files; gives the CA's certificate. */
+  /** Puts a pair of a new CA into the files; gives its certificate. */
   const renew = async () => {
     const authority = await CertificateAuthority.create();
     const { certificate, privateKey } = await authority.issueServer([]);
     await writeFile(join(directory, 'ca.crt'), authority.certificate);
     await writeFile(join(directory, 'tls.crt'), certificate);
     await writeFile(join(directory, 'tls.key'), privateKey);
-    return { ca: authority.certificate, certificate };
+    return certificate;
   };
   const untilServed = async (certificate: string) =>
     waitFor('both guards to serve the files', PATIENCE_MS, async () => {
@@ -39,32 +39,14 @@ async function startWith(t: Test, source: 'files' | 'cert-manager') {
 }
 
 t.test('certificates of your own are announced, and renewed without a lost call', async (t) => {
-  const { replicas, renew, untilServed } = await startWith(t, 'files');
+  const { replicas, renew, untilServed } = await start(t);
   await replicas.register();
   t.same(await replicas.readiness(), [503, 503], 'there are no files yet');
   await renew();
   await replicas.untilReady();
   t.same(await replicas.complaints(), []);
   const { wrong } = await replicas.duringReviews(async () => {
-    const { certificate } = await renew();
-    await untilServed(certificate);
+    await untilServed(await renew());
   });
   t.same(wrong, []);
-});
-
-t.test("cert-manager's certificates are served once its caBundle stands", async (t) => {
-  const { replicas, renew, untilServed } = await startWith(t, 'cert-manager');
-  await replicas.register();
-  const { ca, certificate } = await renew();
-  await waitFor('the guards to say what is missing', PATIENCE_MS, async () => {
-    const logs = await Promise.all(replicas.guards.map((guard) => guard.log()));
-    return logs.every((log) => log.includes('is signed by no CA it trusts')) ? true : undefined;
-  });
-  t.same(await replicas.readiness(), [503, 503]);
-  for (const kind of KINDS) t.same(subjectsIn(await replicas.bundle(kind)), []);
-  // What its ca-injector does.
-  for (const kind of KINDS) await replicas.setBundle(kind, ca);
-  await replicas.untilReady();
-  await untilServed(certificate);
-  t.same(await replicas.complaints(), []);
 });

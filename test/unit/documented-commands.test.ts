@@ -40,7 +40,10 @@ const COMMANDS: readonly (readonly [begins: string, how: Executed | NotExecuted]
   ['cosign ', NO_RELEASE],
   [
     'helm upgrade eni-config-guard charts/eni-config-guard -n kube-system --reset-then-reuse-values --set certificates.source=cert-manager',
-    'there is no cert-manager in the lab: test/cluster/stories/certificate-source.ts changes other sources',
+    [
+      'test/cluster/stories/certificate-source.ts',
+      /block\.includes\('certificates\.source=cert-manager'\)/,
+    ],
   ],
   ['helm install', ['test/cluster/stories/guide.ts', /install\$\{language}\.md/]],
   ['kubectl exec', FOLLOWED],

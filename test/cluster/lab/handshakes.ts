@@ -71,6 +71,13 @@ export async function startHandshakes(
   };
 }
 
+/** The serial number of the certificate that each pod serves. */
+export async function servedSerials(t: Test, lab: Lab): Promise<string[]> {
+  const handshakes = await startHandshakes(t, lab);
+  const { serials } = await handshakes.stop();
+  return [...serials.values()].flatMap((seen) => [...seen]);
+}
+
 /** The caBundle of a webhook as it stands now, PEM. */
 export async function liveBundle(
   plane: ControlPlane,

@@ -4,7 +4,7 @@ import { type Authority, issueLeaf, newAuthority } from '../../../src/certificat
 import { newRsaKeyPair } from '../../../src/certificates/key.ts';
 import { waitFor } from '../../support/wait.ts';
 import { ask } from '../lab/api.ts';
-import { startHandshakes } from '../lab/handshakes.ts';
+import { servedSerials } from '../lab/handshakes.ts';
 import type { Lab } from '../lab/lab.ts';
 import { install, untilArmed } from '../lab/release.ts';
 import { ReviewStream, UNNOTICED } from '../lab/review-stream.ts';
@@ -28,11 +28,11 @@ export async function certificateFilesChange(t: Test, lab: Lab): Promise<void> {
   await untilArmed(lab);
 
   const stream = await ReviewStream.start(t, plane);
-  const before = await serialsOf(t, lab);
+  const before = await servedSerials(t, lab);
   const replaced = performance.now();
   await ask(plane, 'PUT', `${SECRETS}/${NAME}`, await secretOf(authority, notAfter));
   await waitFor('all pods to serve the new certificate', UNTIL_SERVED_MS, async () => {
-    const now = await serialsOf(t, lab);
+    const now = await servedSerials(t, lab);
     return now.length === 2 && now.every((serial) => !before.includes(serial)) ? true : undefined;
   });
   const seconds = (performance.now() - replaced) / 1000;
@@ -50,11 +50,4 @@ async function secretOf(authority: Authority, notAfter: Date) {
     'ca.crt': authority.signing.certificate,
   };
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name: NAME }, stringData };
-}
-
-/** The serial number of the certificate that each pod serves. */
-async function serialsOf(t: Test, lab: Lab): Promise<string[]> {
-  const handshakes = await startHandshakes(t, lab);
-  const { serials } = await handshakes.stop();
-  return [...serials.values()].flatMap((seen) => [...seen]);
 }

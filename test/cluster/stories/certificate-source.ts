@@ -1,88 +1,85 @@
+import { readFile, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
 
+import { REPOSITORY } from '../../support/program.ts';
+import { startCertManager } from '../certmanager/cert-manager.ts';
 import type { Lab } from '../lab/lab.ts';
-
-import { issueLeaf, newAuthority } from '../../../src/certificates/authority.ts';
-import { newRsaKeyPair } from '../../../src/certificates/key.ts';
-import { operatorCrds } from '../chart-crds.ts';
-import { waitFor } from '../../support/wait.ts';
-import { ask } from '../lab/api.ts';
-import { CHART, helm, install, untilArmed } from '../lab/release.ts';
+import { CHART, install, untilArmed, untilSettled } from '../lab/release.ts';
 import { ReviewStream, UNNOTICED } from '../lab/review-stream.ts';
-import { configurationPath } from '../webhooks.ts';
+import { caIsRenewed } from './cert-manager.ts';
+import { NOT_TRUSTED } from './certificates.ts';
 
-const CONFIGURATIONS = (['validating', 'mutating'] as const).map(configurationPath);
-const SECRETS = '/api/v1/namespaces/kube-system/secrets';
-const ROLLOUT = 'kubectl rollout status deployment/eni-config-guard -n kube-system --timeout=90s';
-const TLS = 'eni-config-guard-cert-manager-tls';
-const HOST = 'eni-config-guard.kube-system.svc';
+const BACK =
+  'helm upgrade eni-config-guard charts/eni-config-guard -n kube-system --reset-then-reuse-values' +
+  ' --set certificates.source=self-signed\n' +
+  'kubectl rollout status deployment/eni-config-guard -n kube-system';
 
 /** The source of certificates is changed as docs/operate.md tells. */
 export async function certificateSourceChanges(t: Test, lab: Lab): Promise<void> {
   const { plane } = lab;
-  for (const crd of await operatorCrds()) {
-    await ask(plane, 'POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
-  }
-  await storeCertificate();
-  await waitFor('their kinds to be served', 20_000, async () => {
-    const { code } = await plane.kubectl(['get', 'certificates,issuers']);
-    return code === 0 ? true : undefined;
-  });
+  const [atOnce = '', withWarnings = ''] = await documented();
+  await symlink(dirname(CHART), join(plane.dir, 'charts'));
   await install(lab, { config: { server: { drainSeconds: 2 } } });
-  const upgrade = async (...values: string[]) => {
-    const flags = values.map((value) => `--set=${value}`);
-    await helm(lab, ['upgrade', 'eni-config-guard', CHART, '--reset-then-reuse-values', ...flags]);
-  };
+  await untilArmed(lab);
 
-  await t.test('to cert-manager: writes are let through meanwhile', async (t) => {
-    const stream = await ReviewStream.start(t, plane);
-    for (const mode of ['warn', 'enforce']) {
-      await upgrade('certificates.source=cert-manager', `config.mode=${mode}`);
-      await inject();
-      t.match(await plane.shell(ROLLOUT), { code: 0 });
-    }
-    await untilArmed(lab);
-    const { answered, failed, passedOver } = await stream.stop();
-    t.comment(`${answered} writes, ${passedOver} calls passed over`);
-    t.same(failed, []);
-    t.ok(passedOver > 0, 'the old pods were not trusted for a while');
+  await t.test('to cert-manager and back: every call is answered', async (t) => {
+    await startCertManager(t, plane);
+    await isUnnoticed(t, atOnce);
+    await isUnnoticed(t, BACK);
   });
 
-  await t.test('back to its own, at once: every call is answered', async (t) => {
+  await t.test('to cert-manager before 1.19', async (t) => {
+    await startCertManager(t, plane, { replacesBundles: true });
+
+    await t.test('at once: writes are refused for a while, none gets past the guard', async (t) => {
+      const { answered, failed, wrong, unanswered } = await during(t, atOnce);
+      t.comment(`${failed.length} of ${answered} writes failed`);
+      t.same({ wrong, unanswered }, { wrong: [], unanswered: 0 });
+      t.ok(failed.length > 0, 'the old pods were not trusted for a while');
+      t.same(
+        failed.filter(({ message }) => !message.includes(NOT_TRUSTED)),
+        [],
+      );
+      await isUnnoticed(t, BACK);
+    });
+
+    await t.test('with warnings meanwhile: no write is refused', async (t) => {
+      const { answered, failed, passedOver } = await during(t, withWarnings);
+      t.comment(`${passedOver} calls passed over, ${answered} writes`);
+      t.same(failed, []);
+      t.ok(passedOver > 0, 'the old pods were not trusted for a while');
+      await untilArmed(lab);
+    });
+
+    await t.test('and its CA is renewed', async (t) => {
+      await caIsRenewed(t, lab);
+    });
+
+    await t.test('and back', async (t) => {
+      await isUnnoticed(t, BACK);
+    });
+  });
+
+  /** Runs commands of a page while writes flow; tells what became of these. */
+  async function during(t: Test, commands: string) {
     const stream = await ReviewStream.start(t, plane);
-    await upgrade('certificates.source=self-signed');
-    t.match(await plane.shell(ROLLOUT), { code: 0 });
-    const { answered, ...rest } = await stream.stop();
+    t.match(await plane.shell(`set -e\n${commands}`), { code: 0 }, commands);
+    await untilSettled(lab);
+    return stream.stop();
+  }
+
+  async function isUnnoticed(t: Test, commands: string): Promise<void> {
+    const { answered, ...rest } = await during(t, commands);
+    t.comment(`${answered} writes`);
     t.ok(answered > 0);
     t.same(rest, UNNOTICED);
-  });
-
-  /** Stands in for cert-manager itself. */
-  async function storeCertificate(): Promise<void> {
-    const notAfter = new Date(Date.now() + 3_600_000);
-    const authority = await newAuthority(await newRsaKeyPair(), [], notAfter);
-    const { certificate, key } = await issueLeaf(
-      authority,
-      await newRsaKeyPair(),
-      [HOST],
-      notAfter,
-    );
-    const { certificate: ca } = authority.signing;
-    const stringData = { 'tls.crt': certificate, 'tls.key': key, 'ca.crt': ca };
-    await ask(plane, 'POST', SECRETS, { metadata: { name: TLS }, stringData });
   }
+}
 
-  /** Stands in for cert-manager's injector. */
-  async function inject(): Promise<void> {
-    const { data } = await ask<{ data: Record<string, string> }>(plane, 'GET', `${SECRETS}/${TLS}`);
-    for (const path of CONFIGURATIONS) {
-      const { webhooks } = await ask<{ webhooks: unknown[] }>(plane, 'GET', path);
-      const patch = webhooks.map((_, index) => ({
-        op: 'add',
-        path: `/webhooks/${index}/clientConfig/caBundle`,
-        value: data['ca.crt'],
-      }));
-      await ask(plane, 'PATCH', path, patch, 'application/json-patch+json');
-    }
-  }
+/** The page's blocks of commands that change to cert-manager. */
+async function documented(): Promise<string[]> {
+  const page = await readFile(join(REPOSITORY, 'docs/operate.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
+  return blocks.filter((block) => block.includes('certificates.source=cert-manager'));
 }

@@ -20,7 +20,7 @@ const MERGE = 'application/merge-patch+json';
 const CA_HOURS = 0.015;
 const LEAF_HOURS = 0.006;
 /** What the API server says when a caBundle does not vouch for the guard. */
-const NOT_TRUSTED =
+export const NOT_TRUSTED =
   'tls: failed to verify certificate: x509: certificate signed by unknown authority';
 const UNTIL_MENDED_MS = 60_000;
 /** Guards and trust look every 5 s. */
@@ -164,7 +164,7 @@ export async function certificatesAreRenewed(t: Test, lab: Lab): Promise<void> {
 }
 
 /** Does something while reviews flow and connections are made; tells what was noticed. */
-async function during(t: Test, lab: Lab, action: () => Promise<void>) {
+export async function during(t: Test, lab: Lab, action: () => Promise<void>) {
   const handshakes = await startHandshakes(t, lab);
   const stream = await ReviewStream.start(t, lab.plane);
   try {

@@ -1,7 +1,6 @@
 import { t } from 'tap';
 
 import { certificateFilesChange } from './certificate-files.ts';
-import { certificateSourceChanges } from './certificate-source.ts';
 import { certificatesAreRenewed } from './certificates.ts';
 import { clockJumps } from './clock-jump.ts';
 import { logDiskIsFull } from './full-disk.ts';
@@ -17,7 +16,6 @@ await tell({
   'an installed guard': guardIsOut,
   'certificates of an installed guard': certificatesAreRenewed,
   'certificates from a Secret of your own': certificateFilesChange,
-  'the source of certificates is changed as docs/operate.md tells': certificateSourceChanges,
   'the clock of the nodes with the guard jumps': clockJumps,
   'a bad chain that got past the guard': badChainIsRolledOut,
   'servers of a node with the guard are restarted': nodeServersRestart,

@@ -13,8 +13,8 @@ import { CHART, untilArmed, untilPodsAreGone } from '../lab/release.ts';
 const IMAGE_NAME = GUARD_IMAGE.split(':')[0] ?? '';
 
 /**
- * What the pages have a reader do, and this lab can't: it has neither docker nor cert-manager, nor the file
- * that a stack trace names.
+ * What the pages have a reader do, and this lab can't: it has neither docker nor the file that a stack
+ * trace names. What takes cert-manager is done in a story of its own.
  */
 const NOT_RUN = /^docker |certificates\.source=cert-manager|findOrigin/m;
 
