@@ -5,7 +5,7 @@ import { type Fix, prose, withEdits, withWays } from './fix.ts';
 
 /** Reviews of mended objects in one call, and values that are judged in all of them together. */
 const MAX_TRIED = 10;
-const MAX_TRIED_VALUES = 10_000;
+const MAX_TRIED_VALUES = 5_000;
 /** Characters of data that are written and read anew for each. */
 const MAX_LENGTH = 64 * 1024;
 

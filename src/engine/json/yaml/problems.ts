@@ -216,8 +216,12 @@ function missingColon(text: string, { at, columns }: YamlFailure): Said {
 /** An element's dash or bullet, and its text right behind it. */
 const TIGHT_DASH = /^[-*+\u2022][^\s-]/;
 
-/** A name and a value of one word, with a blank between them, or the colon on its wrong side. */
-const WORDS_WITHOUT_COLON = /^[A-Za-z_][\w./-]*([ \t]+:?[ \t]*)(?:[\w./-]+|"[^"]*"|'[^']*')[ \t]*$/;
+/**
+ * A name and a value of one word, with a blank between them, or the colon on its wrong side. Blanks may
+ * be taken in one way only: in two, a long line of them takes the square of its length.
+ */
+const WORDS_WITHOUT_COLON =
+  /^[A-Za-z_][\w./-]*([ \t]+(?::[ \t]*)?)(?:[\w./-]+|"[^"]*"|'[^']*')[ \t]*$/;
 
 function noColon(text: string, start: number, end: number): Said {
   const message = 'a line without a colon: a name and ": " have to stand before a value';
