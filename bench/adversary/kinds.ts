@@ -1,4 +1,5 @@
 import { BASE_VETH, type Data } from '../../test/support/config-maps.ts';
+import { MAX_EXPLAINED } from '../../src/engine/json/syntax-errors.ts';
 import { restartObject } from '../../test/support/restarts.ts';
 import { reviewBody, reviewObject } from '../../test/support/reviews.ts';
 import { DOCUMENT_FRAMES, type Frame, YAML_FRAMES } from '../../test/support/adversary/shape.ts';
@@ -112,6 +113,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   '10-terway.conflist': documentKind('10-terway.conflist'),
   eni_conf: documentKind('eni_conf'),
   cni_chain: { ...documentKind('cni_chain'), length: YAML_LENGTH, per: 'text', wanted: 100 },
+  'a short chain': {
+    ...documentKind('10-terway.conflist'),
+    length: MAX_EXPLAINED,
+    per: 'text',
+    wanted: 50,
+  },
   overlay: {
     slots: ['eni_conf', 'base', 'cni_chain'],
     frames: { ...KEY_FRAMES, base: DOCUMENT_FRAMES },

@@ -5,6 +5,7 @@ import { withEdits } from '../../src/engine/core/fix.ts';
 import { readJson } from '../../src/engine/json/document.ts';
 import type { JsonNode } from '../../src/engine/json/node.ts';
 import { formatPath } from '../../src/engine/json/path.ts';
+import { printable } from '../../src/engine/text/text.ts';
 import type { Write } from './changes.ts';
 
 /** What is asked of the fix of a finding. */
@@ -77,6 +78,8 @@ const standsIn = (text: string, { data }: ConfigMap) =>
     (value) =>
       squeezed(value).includes(squeezed(text)) ||
       squeezed(unescaped(value)).includes(squeezed(text)) ||
+      // Texts that are told show what is invisible by its escape.
+      squeezed(printable(value, value.length)).includes(squeezed(text)) ||
       JSON.stringify(value) === text,
   );
 

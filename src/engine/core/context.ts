@@ -9,6 +9,7 @@ import {
   formatOf,
 } from './eni-config.ts';
 import type { Facts } from './facts.ts';
+import type { JsonDocument } from '../json/document.ts';
 import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
 import type { ReviewContext } from './rule.ts';
@@ -24,20 +25,19 @@ export function createContext(
   read: DocumentReader = createDocumentReader(),
 ): ReviewContext {
   const object = change.new ?? NO_CONTENT;
-  const documentOf = ({ data }: ConfigMap, key: DocumentKey) => {
-    const text = data.get(key);
-    return text === undefined ? undefined : read(text, formatOf(key));
-  };
-  const chains = new Map<ConfigMap, Map<ChainKey, Chain | undefined>>();
-  const chainOf = (of: ConfigMap, key: ChainKey) => {
-    let known = chains.get(of);
-    if (!known) chains.set(of, (known = new Map<ChainKey, Chain | undefined>()));
-    if (!known.has(key)) {
-      const document = documentOf(of, key);
-      known.set(key, document && readChain(document, key));
-    }
-    return known.get(key);
-  };
+  const documentsOf = ({ data }: ConfigMap) =>
+    once((key: DocumentKey) => {
+      const text = data.get(key);
+      return text === undefined ? undefined : read(text, formatOf(key));
+    });
+  const chainsOf = (documentOf: (key: DocumentKey) => JsonDocument | undefined) =>
+    once((key: ChainKey) => {
+      const document = documentOf(key);
+      return document && readChain(document, key);
+    });
+  const document = documentsOf(object);
+  const documentBefore = documentsOf(change.old ?? NO_CONTENT);
+  const chain = chainsOf(document);
   let entries: Chain | undefined;
   const derivations = new Map<unknown, unknown>();
   const context: ReviewContext = {
@@ -46,12 +46,12 @@ export function createContext(
     policy,
     object,
     text: (key) => object.data.get(key) ?? '',
-    document: (key) => documentOf(object, key),
-    documentBefore: (key) => change.old && documentOf(change.old, key),
-    chain: (key) => chainOf(object, key),
-    chainBefore: (key) => change.old && chainOf(change.old, key),
+    document,
+    documentBefore,
+    chain,
+    chainBefore: chainsOf(documentBefore),
     entries() {
-      entries ??= CHAIN_KEYS.flatMap((key) => chainOf(object, key) ?? []);
+      entries ??= CHAIN_KEYS.flatMap((key) => chain(key) ?? []);
       return entries;
     },
     memo<T>(make: (context: ReviewContext) => T): T {
@@ -60,4 +60,17 @@ export function createContext(
     },
   };
   return context;
+}
+
+/** What `make` makes of each key, made once: a long text is not even looked up again. */
+function once<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  let known: Map<Key, Value> | undefined;
+  return (key) => {
+    known ??= new Map<Key, Value>();
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found as Value;
+    const value = make(key);
+    known.set(key, value);
+    return value;
+  };
 }

@@ -105,8 +105,26 @@ export interface User {
 
 /** Whether the write adds, removes or alters the text under `key`, in data or in binaryData. */
 export function touches(change: Change, key: string): boolean {
+  const before = change.old?.data.get(key);
+  const after = change.new?.data.get(key);
+  const isLong = before !== undefined && before.length > LONG && before.length === after?.length;
   return (
-    change.old?.data.get(key) !== change.new?.data.get(key) ||
+    (isLong ? longTextDiffers(change, key, before, after) : before !== after) ||
     change.old?.binaryData.get(key) !== change.new?.binaryData.get(key)
   );
+}
+
+/** Longer texts are compared once in a write, as it is asked of each problem whether it is the writer's. */
+const LONG = 4096;
+
+const differences = new WeakMap<Change, Map<string, boolean>>();
+
+function longTextDiffers(change: Change, key: string, before: string, after: string): boolean {
+  const ofChange = differences.get(change) ?? new Map<string, boolean>();
+  differences.set(change, ofChange);
+  const known = ofChange.get(key);
+  if (known !== undefined) return known;
+  const differs = before !== after;
+  ofChange.set(key, differs);
+  return differs;
 }

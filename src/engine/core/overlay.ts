@@ -89,6 +89,7 @@ function overBase(patch: JsonDocument, base: JsonDocument): JsonDocument {
   return {
     ...patch,
     text: text + base.text,
+    values: patch.values + base.values,
     root: mergePatch(base.root, root, text.length),
   };
 }

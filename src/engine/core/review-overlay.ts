@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts';
 import { baseDocument, effectiveChange, mergingReader } from './overlay.ts';
 import { type Review, createReview } from './review.ts';
 import type { ReviewContext, Rule, RuleInfo } from './rule.ts';
+import type { JsonDocument } from '../json/document.ts';
 import { createDocumentReader } from '../json/document-reader.ts';
 import { formatPath } from '../json/path.ts';
 import { printable } from '../text/text.ts';
@@ -22,7 +23,13 @@ export interface OverlayRule<Id extends string = string> {
 }
 
 /** A write of an overlay. */
-export type OverlayWrite = Change & { readonly overlay: Overlay };
+export interface OverlayWrite extends Change {
+  readonly overlay: Overlay;
+  /** Its eni_conf; undefined where it has none. */
+  readonly patch: JsonDocument | undefined;
+  /** What that is merged over; undefined where it is unknown or broken. */
+  readonly base: JsonDocument | undefined;
+}
 
 /** The same as `defineRule` for a rule about overlays. */
 export const defineOverlayRule = <const Id extends string>(rule: OverlayRule<Id>) => rule;
@@ -47,25 +54,31 @@ export function createOverlayReview(rules: OverlayRules, internalError: RuleInfo
   return (change, facts, settings, read = createDocumentReader()) => {
     const { overlay } = change;
     if (!overlay) return [];
-    const written = { ...change, overlay };
+    const text = change.new?.data.get(ENI_CONF_KEY);
+    const patch = text === undefined ? undefined : read(text);
+    const base = baseDocument(overlay, read);
+    const written: OverlayWrite = { ...change, overlay, patch, base };
     const merging = mergingReader(overlay, read);
     const effective = effectiveChange(change, overlay);
-    const hasBase = baseDocument(overlay, read) !== undefined;
     const ownRules = rules.own.map((rule): Rule => {
       return { info: rule.info, check: (context) => rule.check(written, context) };
     });
     const own = createReview(ownRules, internalError)(effective, facts, settings, merging);
     if (change.operation === 'DELETE') return own;
-    const found = (hasBase ? whole : alone)(effective, facts, settings, merging);
-    const ofBase = new Set<string>();
-    if (hasBase && overlay.base) {
+    const found = (base ? whole : alone)(effective, facts, settings, merging);
+    let known: ReadonlySet<string> | undefined;
+    const isOfBase = (finding: Finding) => {
+      known ??= idsOfBase();
+      return known.has(idOf(finding));
+    };
+    const idsOfBase = () => {
       const bare = effectiveChange({ ...change, operation: 'CREATE' }, overlay).old;
       const asCreated: Change = { operation: 'CREATE', old: undefined, new: bare };
-      for (const finding of whole(asCreated, facts, settings, merging)) ofBase.add(idOf(finding));
-    }
+      return new Set(whole(asCreated, facts, settings, merging).map(idOf));
+    };
     return [
       ...own.map((finding) => ({ ...finding, stored: finding.stored && isJudged(finding.key) })),
-      ...found.flatMap((finding) => placed(finding, change.new, overlay, ofBase)),
+      ...found.flatMap((finding) => placed(finding, change.new, overlay, isOfBase)),
     ];
   };
 }
@@ -80,7 +93,7 @@ function placed(
   finding: Finding,
   object: ConfigMap | undefined,
   { name }: Overlay,
-  ofBase: ReadonlySet<string>,
+  isOfBase: (finding: Finding) => boolean,
 ): readonly Finding[] {
   // What stands in eni-config alone is judged when that is written.
   if (finding.key !== undefined && !isJudged(finding.key)) return [];
@@ -94,6 +107,6 @@ function placed(
   if (!at || at.offset < (object?.data.get(ENI_CONF_KEY)?.length ?? 0)) {
     return [{ ...told, ...(at && { at }) }];
   }
-  if (ofBase.has(idOf(finding))) return [];
+  if (isOfBase(finding)) return [];
   return [{ ...told, message: `${message}; the member stands in eni-config` }];
 }

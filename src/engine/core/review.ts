@@ -9,7 +9,7 @@ import { withWays } from './fix.ts';
 import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import type { ReviewSettings } from './policy.ts';
 import { NO_PROBLEMS, type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
-import { type StoredFindings, storedFindings } from './stored-findings.ts';
+import { type StoredFindings, beforeOf, storedFindings } from './stored-findings.ts';
 import { inNotation } from './notation.ts';
 import { printable } from '../text/text.ts';
 import { withOrigin } from './origin.ts';
@@ -35,26 +35,26 @@ const MAX_PROBLEMS_PER_RULE = 100;
  * rule that threw: in enforce mode the write is refused as the guard's fault; no call ever fails.
  */
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
-  const find: Review = (change, facts, settings, read = createDocumentReader()) => {
-    const context = createContext(change, facts, settings, read);
-    const before = storedFindings(context, read);
-    const findings: Finding[] = [];
-    const report: Report = (info, problem, isStored) => {
-      const timed = withTime(problem, info, context);
-      const written = inNotation(withOrigin(timed, info, context), context);
-      const told = withAgent(withoutCredentials(written, info, context), info, context);
-      findings.push(findingOf(info, told, isStored));
-    };
-    const { rules: ruleSettings } = settings;
-    for (const rule of rules) {
-      const isOn = ruleSettings.size === 0 || ruleSettings.get(rule.info.id) !== 'off';
-      if (isOn) run(rule, context, before, internalError, report);
-    }
-    return findings;
-  };
   return (change, facts, settings, read = createDocumentReader()) => {
-    const findings = find(change, facts, settings, read);
-    return withTriedFixes(findings, change, (mended) => find(mended, facts, settings, read));
+    const stored = beforeOf(change, facts, settings, read);
+    const { rules: ruleSettings } = settings;
+    const find = (judged: Change): readonly Finding[] => {
+      const context = createContext(judged, facts, settings, read);
+      const before = storedFindings(context, stored);
+      const findings: Finding[] = [];
+      const report: Report = (info, problem, isStored) => {
+        const timed = withTime(problem, info, context);
+        const written = inNotation(withOrigin(timed, info, context), context);
+        const told = withAgent(withoutCredentials(written, info, context), info, context);
+        findings.push(findingOf(info, told, isStored));
+      };
+      for (const rule of rules) {
+        const isOn = ruleSettings.size === 0 || ruleSettings.get(rule.info.id) !== 'off';
+        if (isOn) run(rule, context, before, internalError, report);
+      }
+      return findings;
+    };
+    return withTriedFixes(find(change), change, find, read);
   };
 }
 

@@ -2,6 +2,7 @@ import { entryName } from './chain.ts';
 import { createContext } from './context.ts';
 import { CONFLIST_KEY, type Change, isChainKey, isDocumentKey, touches } from './eni-config.ts';
 import type { Problem } from './finding.ts';
+import type { Facts } from './facts.ts';
 import type { ReviewSettings } from './policy.ts';
 import type { DocumentReader } from '../json/document-reader.ts';
 import type { ReviewContext, Rule, RuleInfo } from './rule.ts';
@@ -18,17 +19,38 @@ export interface StoredFindings {
   has(rule: Rule, problem: Problem): boolean;
 }
 
-export function storedFindings(context: ReviewContext, read: DocumentReader): StoredFindings {
-  const { change, facts, policy } = context;
+/** The stored object of a write, and what the rules find in it: the same however the write is mended. */
+export interface Before {
+  readonly context: ReviewContext;
+  /** How hard the rule's problem of that id was then, 0 for one that was not there. */
+  strength(rule: Rule, id: string): Strength | 0;
+}
+
+/** Undefined where the write takes the place of nothing. */
+export function beforeOf(
+  change: Change,
+  facts: Facts,
+  settings: ReviewSettings,
+  read: DocumentReader,
+): Before | undefined {
   const { old } = change;
-  if (change.operation !== 'UPDATE' || !old) return { has: () => false };
-  const before = createContext({ ...change, new: old }, facts, policy, read);
+  if (change.operation !== 'UPDATE' || !old) return undefined;
+  const context = createContext({ ...change, new: old }, facts, settings, read);
   const known = new Map<Rule, ReadonlyMap<string, Strength>>();
-  const strengthBefore = (rule: Rule, id: string) => {
-    let strengths = known.get(rule);
-    if (!strengths) known.set(rule, (strengths = strengthsOf(rule, before)));
-    return strengths.get(id) ?? 0;
+  return {
+    context,
+    strength(rule, id) {
+      let strengths = known.get(rule);
+      if (!strengths) known.set(rule, (strengths = strengthsOf(rule, context)));
+      return strengths.get(id) ?? 0;
+    },
   };
+}
+
+export function storedFindings(context: ReviewContext, stored: Before | undefined): StoredFindings {
+  if (!stored) return { has: () => false };
+  const { change, policy } = context;
+  const { context: before } = stored;
   return {
     has(rule, problem) {
       const isUntouched = isAboutUntouched(change, problem);
@@ -36,7 +58,7 @@ export function storedFindings(context: ReviewContext, read: DocumentReader): St
       const path = isUntouched ? problem.path : pathBefore(problem, context, before);
       if (!isUntouched && !(path && standsAsBefore(context, before, problem, path))) return false;
       const id = idOf({ ...problem, ...(path ? { path } : {}) });
-      return strengthBefore(rule, id) >= strengthOf(rule.info, problem);
+      return stored.strength(rule, id) >= strengthOf(rule.info, problem);
     },
   };
 }

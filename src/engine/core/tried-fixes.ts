@@ -1,9 +1,12 @@
-import type { Change } from './eni-config.ts';
+import { type Change, type ConfigMap, DOCUMENT_KEYS, formatOf } from './eni-config.ts';
 import type { Finding } from './finding.ts';
+import { type DocumentReader, createDocumentReader } from '../json/document-reader.ts';
 import { type Fix, prose, withEdits, withWays } from './fix.ts';
 
-/** Reviews of mended objects in one call, and characters of data with which they stay cheap. */
+/** Reviews of mended objects in one call, and values that are judged in all of them together. */
 const MAX_TRIED = 10;
+const MAX_TRIED_VALUES = 10_000;
+/** Characters of data that are written and read anew for each. */
 const MAX_LENGTH = 64 * 1024;
 
 /**
@@ -14,12 +17,11 @@ export function withTriedFixes(
   findings: readonly Finding[],
   change: Change,
   review: (mended: Change) => readonly Finding[],
+  read: DocumentReader = createDocumentReader(),
 ): readonly Finding[] {
   if (!findings.some(({ fix }) => fix.isTentative)) return findings;
   const { new: object } = change;
-  let length = 0;
-  for (const text of object?.data.values() ?? []) length += text.length;
-  let left = length <= MAX_LENGTH ? MAX_TRIED : 0;
+  let left = object ? triesOf(object, read) : 0;
   const known = countsOf(findings);
   return findings.map((finding) => {
     const { isTentative, edits, ...words } = finding.fix;
@@ -33,6 +35,19 @@ export function withTriedFixes(
     );
     return { ...finding, fix: more ? withMore(words, more) : { ...words, edits } };
   });
+}
+
+/** How many mended objects are judged: of one with few values many, of one with very many none. */
+function triesOf({ data }: ConfigMap, read: DocumentReader): number {
+  let length = 0;
+  for (const text of data.values()) length += text.length;
+  if (length > MAX_LENGTH) return 0;
+  let values = 0;
+  for (const key of DOCUMENT_KEYS) {
+    const text = data.get(key);
+    if (text !== undefined) values += read(text, formatOf(key)).values;
+  }
+  return Math.min(MAX_TRIED, Math.floor(MAX_TRIED_VALUES / (values || 1)));
 }
 
 function countsOf(findings: readonly Finding[]): ReadonlyMap<string, number> {

@@ -1,6 +1,5 @@
 import type { JsonNode, JsonNumber, JsonObject } from './node.ts';
-import { MAX_DEPTH, readStrictly } from './reader.ts';
-import { endOfString } from './slips/brackets.ts';
+import { type Failure, MAX_DEPTH, readStrictly } from './reader.ts';
 import { type JsonProblem, TOO_MANY_VALUES } from './syntax-problem.ts';
 import { syntaxProblems } from './syntax-errors.ts';
 
@@ -10,6 +9,8 @@ export interface JsonDocument {
   readonly root: JsonNode | undefined;
   /** Every object in it. */
   readonly objects: readonly JsonObject[];
+  /** How many values it has, each member's and each element's counted. */
+  readonly values: number;
   readonly problems: readonly JsonProblem[];
   /** Of a text that was read as YAML. */
   readonly yaml?: YamlNotes;
@@ -39,15 +40,26 @@ export function readJson(text: string): JsonDocument {
   if (tooMuch) return unreadable(text, [tooMuch]);
   const reading = readStrictly(text);
   if ('failedAt' in reading) {
-    const problem = reading.hasTooMany ? tooMany(reading.failedAt) : tooDeep(text);
-    return unreadable(text, problem ? [problem] : syntaxProblems(text, reading.failedAt));
+    return unreadable(text, problemsOf(text, reading));
   }
-  const problems = reading.infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
-  return { text, root: reading.root, objects: reading.objects, problems };
+  const { infinite, ...read } = reading;
+  return { text, ...read, problems: infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber) };
 }
 
 function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocument {
-  return { text, root: undefined, objects: [], problems };
+  return { text, root: undefined, objects: [], values: 0, problems };
+}
+
+function problemsOf(text: string, { failedAt, because }: Failure): readonly JsonProblem[] {
+  const at = { offset: failedAt, length: 1 };
+  switch (because) {
+    case 'syntax':
+      return syntaxProblems(text, failedAt);
+    case 'depth':
+      return [{ kind: 'depth', message: `nested more than ${MAX_DEPTH} levels deep`, at }];
+    case 'size':
+      return [{ kind: 'size', message: TOO_MANY_VALUES, at }];
+  }
 }
 
 /** `1e400` is Infinity to JavaScript and an error to Go, so to Terway as well. */
@@ -66,33 +78,4 @@ function tooLarge(text: string): JsonProblem | undefined {
     message: `the text is ${text.length} characters long; a ConfigMap holds 1 MiB at most`,
     at: { offset: MAX_TEXT_LENGTH, length: 1 },
   };
-}
-
-const tooMany = (offset: number): JsonProblem => ({
-  kind: 'size',
-  message: TOO_MANY_VALUES,
-  at: { offset, length: 1 },
-});
-
-/** Finds the first bracket below MAX_DEPTH without recursion; brackets in strings do not count. */
-function tooDeep(text: string): JsonProblem | undefined {
-  let depth = 0;
-  for (let offset = 0; offset < text.length; offset += 1) {
-    const unit = text.charCodeAt(offset);
-    if (unit === 0x22) {
-      offset = endOfString(text, offset);
-    } else if (unit === 0x7b || unit === 0x5b) {
-      depth += 1;
-      if (depth > MAX_DEPTH) {
-        return {
-          kind: 'depth',
-          message: `nested more than ${MAX_DEPTH} levels deep`,
-          at: { offset, length: 1 },
-        };
-      }
-    } else if (unit === 0x7d || unit === 0x5d) {
-      depth -= 1;
-    }
-  }
-  return undefined;
 }

@@ -20,6 +20,8 @@ export interface Reading {
   readonly root: JsonNode;
   /** Every object in the document. */
   readonly objects: readonly JsonObject[];
+  /** How many values it has, each member's and each element's counted. */
+  readonly values: number;
   /** Numbers that JavaScript can only take for infinite. */
   readonly infinite: readonly JsonNumber[];
 }
@@ -28,8 +30,8 @@ export interface Reading {
 export interface Failure {
   /** Where it stops being JSON, or being read. */
   readonly failedAt: number;
-  /** It has more values than are read; what stands behind them is not known to be JSON. */
-  readonly hasTooMany: boolean;
+  /** Beyond its depth or its number of values it is not known to be JSON. */
+  readonly because: 'syntax' | 'depth' | 'size';
   /** Every object up to there; those that are still open have the members that were read. */
   readonly objects: readonly JsonObject[];
 }
@@ -68,12 +70,14 @@ class StrictReader {
   readonly #text: string;
   readonly #objects: JsonObject[] = [];
   readonly #infinite: JsonNumber[] = [];
+  readonly #maxValues: number;
   #offset = 0;
-  #valuesLeft: number;
+  #values = 0;
+  #isTooDeep = false;
 
   constructor(text: string, maxValues: number) {
     this.#text = text;
-    this.#valuesLeft = maxValues;
+    this.#maxValues = maxValues;
   }
 
   read(): Reading | Failure {
@@ -81,9 +85,14 @@ class StrictReader {
     this.#skipSpace();
     const objects = this.#objects;
     if (root && this.#offset === this.#text.length) {
-      return { root, objects, infinite: this.#infinite };
+      return { root, objects, values: this.#values, infinite: this.#infinite };
     }
-    return { failedAt: this.#offset, hasTooMany: this.#valuesLeft < 0, objects };
+    return { failedAt: this.#offset, because: this.#failure(), objects };
+  }
+
+  #failure(): Failure['because'] {
+    if (this.#isTooDeep) return 'depth';
+    return this.#values > this.#maxValues ? 'size' : 'syntax';
   }
 
   #skipSpace(): void {
@@ -104,16 +113,16 @@ class StrictReader {
 
   #readValue(depth: number, parent: Parent, step: Step): JsonNode | undefined {
     this.#skipSpace();
-    this.#valuesLeft -= 1;
-    if (this.#valuesLeft < 0) return undefined;
+    this.#values += 1;
+    if (this.#values > this.#maxValues) return undefined;
     const start = this.#offset;
     switch (this.#text.charCodeAt(start)) {
       case OPEN_BRACE:
-        if (depth > MAX_DEPTH) return undefined;
-        return this.#readObject(depth, parent, step);
+        this.#isTooDeep = depth > MAX_DEPTH;
+        return this.#isTooDeep ? undefined : this.#readObject(depth, parent, step);
       case OPEN_BRACKET:
-        if (depth > MAX_DEPTH) return undefined;
-        return this.#readArray(depth, parent, step);
+        this.#isTooDeep = depth > MAX_DEPTH;
+        return this.#isTooDeep ? undefined : this.#readArray(depth, parent, step);
       case QUOTE: {
         const value = this.#readString();
         if (value === undefined) return undefined;

@@ -4,7 +4,7 @@ import { LineIndex } from './position.ts';
 import { readStrictly } from './reader.ts';
 import { findSlips } from './slips/grammar.ts';
 import { withoutLineMarks } from './slips/line-marks.ts';
-import { strayMark } from './slips/stray-mark.ts';
+import { slipOfFinger } from './slips/slip-of-finger.ts';
 import { MAX_EDITS, type Slip, type SlipKind, SlipList, type Words, range } from './slips/slip.ts';
 import { emptyOrUtf16, keyBeforeJson, withoutWrapping, yamlSlip } from './slips/whole-text.ts';
 import type { JsonProblem } from './syntax-problem.ts';
@@ -12,20 +12,34 @@ import type { JsonProblem } from './syntax-problem.ts';
 const MAX_SYNTAX_PROBLEMS = 20;
 
 /**
+ * UTF-16 units of a text whose errors are looked for; no configuration is half as long. The look
+ * reads a text some ten times, which costs the time of all other callers.
+ */
+export const MAX_EXPLAINED = 64 * 1024;
+
+/**
  * What is wrong with a text that is not JSON, each error for what it is, 20 at most, from the top.
  * A habit, such as single quotes throughout, is one problem; accidents, such as trailing commas,
- * are one each. `failedAt` is where the strict reader gave up.
+ * are one each. Of a text that is too long to be explained, only the place is told. `failedAt` is
+ * where the strict reader gave up.
  */
 export function syntaxProblems(text: string, failedAt: number): JsonProblem[] {
+  if (text.length > MAX_EXPLAINED) return [unexplained(failedAt)];
   const list = slipsOf(text);
   if (list.slips.length === 0) list.add(unknownSlip(failedAt));
   const found = groupsOf(list.slips);
-  const stray = mayBeStray(found) ? strayMark(text, failedAt) : undefined;
-  const groups: Group[] = stray ? [[stray]] : found.slice(0, MAX_SYNTAX_PROBLEMS);
+  const one = mayBeOne(found)
+    ? slipOfFinger(
+        text,
+        failedAt,
+        found.some((group) => !editsOf(group)),
+      )
+    : undefined;
+  const groups: Group[] = one ? [[one]] : found.slice(0, MAX_SYNTAX_PROBLEMS);
   const lines = new LineIndex(text);
   const problems = groups.map((group) => problemOf(group, lines));
   // Of a text that was not read to its end, not all places of a habit are known.
-  const isSure = !list.isFull && !list.isCutShort && canBeMade(text, problems);
+  const isSure = !list.isFull && canBeMade(text, problems);
   return isSure ? problems : problems.map(withoutEdits);
 }
 
@@ -44,15 +58,22 @@ function slipsOf(text: string): SlipList {
 }
 
 /** For what the tolerant reading takes no offence at; no such text is known. */
-const unknownSlip = (failedAt: number): Slip => ({
-  kind: 'unexpected-token',
-  message: 'unexpected token: this is not valid JSON',
-  fix: 'write one "name": value for each member, with commas between them',
-  at: range(failedAt, failedAt + 1),
-});
+const unknownSlip = (failedAt: number) =>
+  ({
+    kind: 'unexpected-token',
+    message: 'unexpected token: this is not valid JSON',
+    fix: 'write one "name": value for each member, with commas between them',
+    at: range(failedAt, failedAt + 1),
+  }) as const satisfies Slip;
 
-/** Errors without a certain remedy that a mark too many can look like. */
-const STRAY_LOOKS: ReadonlySet<SlipKind> = new Set<SlipKind>([
+function unexplained(failedAt: number): JsonProblem {
+  const { kind: slip, message, ...rest } = unknownSlip(failedAt);
+  const more = `; a text of more than ${MAX_EXPLAINED} characters is read up to its first error only`;
+  return { kind: 'syntax', slip, message: `${message}${more}`, ...rest };
+}
+
+/** Errors without a certain remedy that one slip of a finger can look like. */
+const LOOKS_OF_ONE: ReadonlySet<SlipKind> = new Set<SlipKind>([
   'unexpected-token',
   'unterminated-string',
   'missing-name',
@@ -62,8 +83,8 @@ const STRAY_LOOKS: ReadonlySet<SlipKind> = new Set<SlipKind>([
   'trailing-text',
 ]);
 
-const mayBeStray = ([first, ...others]: readonly Group[]): boolean =>
-  others.length > 0 || (first !== undefined && !editsOf(first) && STRAY_LOOKS.has(first[0].kind));
+const mayBeOne = ([first, ...others]: readonly Group[]): boolean =>
+  others.length > 0 || (first !== undefined && !editsOf(first) && LOOKS_OF_ONE.has(first[0].kind));
 
 // ---------------------------------------------------------------------------------------------
 // Habits

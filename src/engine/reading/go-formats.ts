@@ -1,5 +1,5 @@
 import type { Format } from '../catalogue/field.ts';
-import { utf8Length } from '../text/utf8.ts';
+import { utf8Length } from '../text/byte-length.ts';
 
 /** Texts that Go's standard library or the kernel reads, by the same rules. */
 

@@ -13,11 +13,11 @@ import { MAX_CNI_CHAIN_ENTRIES } from '../core/chain.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, chosen, inText, prose, withWays } from '../core/fix.ts';
 import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
-import { readJson } from '../json/document.ts';
 import { jsonDifferences } from '../json/diff.ts';
 import { type TextEdit, removeMember } from '../json/edit.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonNode, type JsonObject, describeType, pathOf } from '../json/node.ts';
+import { readStrictly } from '../json/reader.ts';
 import { isOfTerway, isTerwaysOwn } from '../reading/cni-chain-members.ts';
 import { mayReadCniChain } from '../reading/counting-chain.ts';
 import { keyOfMember } from '../reading/key-names.ts';
@@ -124,7 +124,7 @@ function conflistAsChain(context: ReviewContext, root: JsonObject): Said {
   const { object } = context;
   const text = context.text(key);
   const isFree = !object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY);
-  const isJson = readJson(text).root !== undefined;
+  const isJson = !('failedAt' in readStrictly(text));
   const edits: readonly DataEdit[] = [{ kind: 'rename', key, to: CONFLIST_KEY }];
   const asList = 'keep here what stands in "plugins" behind the entry of terway, as a list';
   return {

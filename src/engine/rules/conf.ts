@@ -19,7 +19,9 @@ import { renaming, slipOf } from './keys.ts';
 /** The offset of the first difference between two texts. */
 function firstDifference(before: string, after: string): number {
   let offset = 0;
-  while (offset < before.length && before[offset] === after[offset]) offset += 1;
+  while (offset < before.length && before.charCodeAt(offset) === after.charCodeAt(offset)) {
+    offset += 1;
+  }
   return offset;
 }
 

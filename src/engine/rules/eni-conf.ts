@@ -249,14 +249,17 @@ function* clientLimits(decoded: DecodedObject): Generator<Problem> {
     yield {
       ...at(burst),
       message: 'kube_client_burst must be greater than kube_client_qps',
-      fix: prose(
-        Number(qps.value) < Number.MAX_SAFE_INTEGER
-          ? 'raise kube_client_burst or lower kube_client_qps'
-          : 'lower kube_client_qps',
-      ),
+      fix: prose(listed(waysToOrder(Number(qps.value), Number(burst.value)), 'or')),
       impact: 'no-effect',
     };
   }
+}
+
+/** How the burst gets above the rate: no burst is above every rate, no sensible rate below 0. */
+function waysToOrder(qps: number, burst: number): readonly string[] {
+  const raise = qps < Number.MAX_SAFE_INTEGER ? ['raise kube_client_burst'] : [];
+  const lower = burst > 0 || raise.length === 0 ? ['lower kube_client_qps'] : [];
+  return [...raise, ...lower];
 }
 
 /** Source: minimum in Terway's pkg/apis/crds/network.alibabacloud.com_nodes.yaml. */

@@ -64,6 +64,23 @@ export function memberSetting(
   return inText(key, addMember(context.text(key), object, { path: [name], value: json }));
 }
 
+/**
+ * Gives a decoded object a field. A member of the same field (with `null`, which counts as absent, or
+ * in another letter case) makes room: two of them would be one field to the program.
+ */
+export function fieldSetting(
+  context: ReviewContext,
+  { key, node, members }: DecodedObject,
+  name: string,
+  json: string,
+): readonly DataEdit[] {
+  const present = members.get(name);
+  if (!present || node.members.some((member) => member.name === name)) {
+    return memberSetting(context, key, node, name, json);
+  }
+  return inText(key, renameMember(present, name), replaceValue(present.value, json));
+}
+
 /** The entry of terway as 10-terway.conf has it; empty where that can't be read. */
 export function confText(context: ReviewContext): string {
   const root = context.document(CONF_KEY)?.root;

@@ -60,6 +60,8 @@ function at(
     const granted = valueAt(decoded, 'capabilities');
     if (member.value.value !== true || (granted && granted.type !== 'object')) return undefined;
     if (granted?.members.some(({ name }) => name === member.name)) return undefined;
+    // A member that counts as absent, being null, would be there twice.
+    if (!granted && decoded.members.has('capabilities')) return undefined;
     return granted
       ? addMember(text, granted, { path: [member.name], value: json })
       : addMember(text, decoded.node, { path: ['capabilities', member.name], value: json });

@@ -12,10 +12,8 @@ import {
 } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { prose } from '../core/fix.ts';
-import { baseDocument, lostKeys } from '../core/overlay.ts';
+import { lostKeys } from '../core/overlay.ts';
 import { defineOverlayRule } from '../core/review-overlay.ts';
-import { readJson } from '../json/document.ts';
-import { createDocumentReader } from '../json/document-reader.ts';
 import { exactMember } from '../json/go-names.ts';
 import { type JsonMember, type JsonNode, describeType } from '../json/node.ts';
 import { isSameJson } from '../json/same.ts';
@@ -42,8 +40,8 @@ export const overlayNoPatch = defineOverlayRule({
     impact: 'outage',
     reason: 'FieldValueTypeInvalid',
   },
-  *check({ new: object, overlay }) {
-    const root = readJson(object?.data.get(ENI_CONF_KEY) ?? '').root;
+  *check({ patch, overlay }) {
+    const root = patch?.root;
     if (!root || root.type === 'object') return;
     yield {
       key: ENI_CONF_KEY,
@@ -106,9 +104,8 @@ export const overlayBase = defineOverlayRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  *check({ overlay, new: object }) {
-    if (object?.data.get(ENI_CONF_KEY) === undefined) return;
-    if (baseDocument(overlay, createDocumentReader())) return;
+  *check({ base, patch }) {
+    if (!patch || base) return;
     yield {
       key: ENI_CONF_KEY,
       message: `the ${ENI_CONF_KEY} of eni-config, over which this is merged, could not be read; only this text by itself was judged`,
@@ -128,13 +125,12 @@ export const overlayIdle = defineOverlayRule({
   },
   *check(change, context) {
     yield* deadKeys(change);
-    const text = change.new?.data.get(ENI_CONF_KEY);
-    if (text === '') {
+    if (change.patch?.text === '') {
       yield { key: ENI_CONF_KEY, message: `an empty ${ENI_CONF_KEY} changes nothing` };
     }
-    const patch = readJson(text ?? '').root;
+    const patch = change.patch?.root;
     if (patch?.type !== 'object') return;
-    const base = baseDocument(change.overlay, createDocumentReader())?.root;
+    const base = change.base?.root;
     for (const member of patch.members) yield* deadMember(member, base);
     const merged = context.document(ENI_CONF_KEY)?.root;
     if (base && merged && patch.members.length > 0 && isSameJson(base, merged)) {
@@ -188,7 +184,7 @@ export const overlayTakesEffect = defineOverlayRule({
     const [key] = OVERLAY_KEYS.filter((name) => touches(change, name));
     if (key === undefined || change.operation === 'DELETE' || change.isDryRun) return;
     if (!touches(effective, key)) return;
-    const base = baseDocument(change.overlay, createDocumentReader())?.root;
+    const base = change.base?.root;
     const isAtOnce = key === ENI_CONF_KEY && base !== undefined && hasCentralIpam(base);
     const when = isAtOnce
       ? 'at the next look at each node, without a restart (central IPAM)'

@@ -11,7 +11,7 @@ import { type JsonString, pathOf } from '../json/node.ts';
 import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { count, listed, quoted } from '../text/text.ts';
 import { capabilitySlips } from './capabilities.ts';
-import { fieldRemoval, memberSetting } from './entry-edits.ts';
+import { fieldRemoval, fieldSetting, memberSetting } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { countingKey } from '../reading/counting-chain.ts';
 import { clashes, hasClashes } from '../reading/exclusions.ts';
@@ -197,13 +197,7 @@ export const portmapCapability = defineRule({
             )
           : paste(
               '"capabilities": {"portMappings": true}',
-              memberSetting(
-                context,
-                entry.key,
-                entry.node,
-                'capabilities',
-                '{"portMappings": true}',
-              ),
+              fieldSetting(context, entry, 'capabilities', '{"portMappings": true}'),
             ),
       },
     ];

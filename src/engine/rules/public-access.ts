@@ -3,7 +3,7 @@ import { CNI_CHAIN_KEY, CONFLIST_KEY, CONF_KEY } from '../core/eni-config.ts';
 import { paste, prose } from '../core/fix.ts';
 import { NO_PROBLEMS, defineRule, type ReviewContext } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
-import { memberSetting } from './entry-edits.ts';
+import { fieldSetting } from './entry-edits.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { scalarAt, valueAt } from '../reading/decoded-object.ts';
@@ -53,10 +53,7 @@ function* withoutMasqAll(
         datapath === 'datapathv2'
           ? `public access on Datapath V2 (${origin}) needs ${isOn ? 'masqAll, which snat false switches off' : 'masqAll'}: without it replies get lost`
           : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
-      fix: paste(
-        `"${missing}": true`,
-        memberSetting(context, entry.key, entry.node, missing, 'true'),
-      ),
+      fix: paste(`"${missing}": true`, fieldSetting(context, entry, missing, 'true')),
       ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
     };
   }

@@ -8,7 +8,7 @@ import { exactMember, foldName } from '../json/go-names.ts';
 import { type JsonNode, describeType, pathOf } from '../json/node.ts';
 import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { listed, quoted } from '../text/text.ts';
-import { utf8Length } from '../text/utf8.ts';
+import { utf8Length } from '../text/byte-length.ts';
 import { isAtLeast } from '../core/version.ts';
 import { lacksCiliumAgent } from '../reading/datapath.ts';
 import { entryRemoval, fieldRemoval, memberRemoval } from './entry-edits.ts';
@@ -323,11 +323,13 @@ export const terwayNameCase = defineRule({
 });
 
 function* variantsOfTerway(entry: DecodedObject): Generator<Problem> {
+  const fields = new Map(
+    Object.entries(entry.fields)
+      .filter(([, { exactName }]) => exactName)
+      .map(([name, field]) => [foldName(name), { name, field }]),
+  );
   for (const member of entry.unknown) {
-    const [name, field] =
-      Object.entries(entry.fields).find(
-        ([known, { exactName }]) => exactName && foldName(known) === foldName(member.name),
-      ) ?? [];
+    const { name, field } = fields.get(foldName(member.name)) ?? {};
     const { type } = member.value;
     if (!field || type === 'null' || type === field.type) continue;
     const effect = field.effect === 'policy-container' ? field.effect : 'every-pod';

@@ -80,7 +80,7 @@ export function endOfPair(text: string, start: number): number | undefined {
 }
 
 /** Offset of the closing quote, or of the line's end: a string that never closes ends there. */
-export function endOfString(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   for (let offset = start + 1; offset < text.length; offset += 1) {
     const unit = text.charCodeAt(offset);
     if (unit === 0x5c) offset += 1;

@@ -15,9 +15,6 @@ import {
   takesThousands,
 } from './values.ts';
 
-/** Tokens that are read; a chain has some hundreds. */
-const MAX_TOKENS = 100_000;
-
 /**
  * Finds what is wrong with a text that is JSON with slips. After each slip it goes on as far as
  * the meaning of what follows is clear; where it is not, it stops. Linear; nothing recurses.
@@ -25,7 +22,7 @@ const MAX_TOKENS = 100_000;
 export function findSlips(text: string, slips: SlipList): void {
   const progress = new Progress(text, slips);
   const { scanner } = progress;
-  for (let tokens = 0; tokens < MAX_TOKENS; tokens += 1) {
+  for (;;) {
     progress.next();
     if (progress.isOver()) return;
     if (scanner.token === 'end') {
@@ -38,7 +35,6 @@ export function findSlips(text: string, slips: SlipList): void {
     if (progress.closed === closed) progress.closed = undefined;
     progress.previousEnd = scanner.end;
   }
-  slips.isCutShort = true;
 }
 
 /** Takes a token for what it is in its place of the grammar. */
@@ -110,7 +106,7 @@ function takeName(progress: Progress, token: Token): void {
 }
 
 function takeAfterName(progress: Progress, token: Token): void {
-  const { previousEnd, scanner } = progress;
+  const { previousEnd, scanner, text } = progress;
   if (token === ':') {
     progress.takeColon();
   } else if (token === ',' || token === '}' || token === ']') {
@@ -118,7 +114,9 @@ function takeAfterName(progress: Progress, token: Token): void {
     progress.state = 'after';
     takeAfterValue(progress, token);
   } else {
-    progress.add(separatorSlip.missingColon(previousEnd));
+    progress.add(
+      separatorSlip.markInQuotes(text, previousEnd, ':') ?? separatorSlip.missingColon(previousEnd),
+    );
     progress.colon = { start: previousEnd, end: previousEnd, line: scanner.line };
     progress.state = 'value';
     takeValue(progress, token);
@@ -126,7 +124,7 @@ function takeAfterName(progress: Progress, token: Token): void {
 }
 
 function takeAfterValue(progress: Progress, token: Token): void {
-  const { isLoose, previousEnd, scanner, top } = progress;
+  const { isLoose, previousEnd, scanner, text, top } = progress;
   const inObject = top?.mark === '{';
   if (token === ',') {
     progress.takeComma();
@@ -142,7 +140,12 @@ function takeAfterValue(progress: Progress, token: Token): void {
   } else if (inObject && !isLoose && isSecondValue(progress)) {
     progress.add(memberSlip.secondValue(scanner));
   } else {
-    if (!isLoose) progress.add(separatorSlip.missingComma(previousEnd, top?.mark));
+    if (!isLoose) {
+      progress.add(
+        separatorSlip.markInQuotes(text, previousEnd, ',') ??
+          separatorSlip.missingComma(previousEnd, top?.mark),
+      );
+    }
     progress.isLoose = false;
     progress.state = inObject ? 'name' : 'value';
     takeToken(progress, token);

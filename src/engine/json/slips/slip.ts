@@ -48,6 +48,10 @@ export type SlipKind =
   | 'missing-opening-quote'
   | 'unescaped-quote'
   | 'extra-quote'
+  | 'mark-in-quotes'
+  // Slips of a finger outside strings.
+  | 'swapped-characters'
+  | 'stray-text'
   // Commas, colons and brackets.
   | 'trailing-comma'
   | 'missing-comma'
@@ -89,8 +93,6 @@ export const MAX_EDITS = 5000;
 /** The syntax errors of one text, as they are found. */
 export class SlipList {
   readonly slips: Slip[] = [];
-  /** The text was not read to its end, as it is too long. */
-  isCutShort = false;
 
   get isFull(): boolean {
     return this.slips.length >= MAX_SLIPS;

@@ -7,6 +7,7 @@ import {
   type SlipList,
   inserting,
   range,
+  removing,
   replacing,
 } from './slip.ts';
 import type { TextEdit } from '../edit.ts';
@@ -212,7 +213,8 @@ const followsStructure = (text: string, at: number): boolean => {
 
 /**
  * A string whose closing quote is followed by a word at once: either a quote is missing before
- * (`"a, "b": ...`), or quotes inside the string are not escaped (`"say "hi""`).
+ * (`"a, "b": ...`), or the opening one stands twice (`""a"`), or quotes inside the string are not
+ * escaped (`"say "hi""`).
  */
 function tornString(
   text: string,
@@ -233,6 +235,9 @@ function tornString(
   const last = quotes.findIndex((quote) => followsStructure(text, quote + 1));
   const closing = quotes[last];
   if (closing === undefined) return undefined;
+  if (last === 0 && text.slice(start + 1, end - 1).trim() === '') {
+    return { slip: doubledOpening(start, end - 1), end: closing + 1 };
+  }
   const inner = [end - 1, ...quotes.slice(0, last)];
   return { slip: unescapedQuotes(text, start, closing + 1, inner), end: closing + 1 };
 }
@@ -256,6 +261,15 @@ function quotesBehind(text: string, at: number): number[] {
   }
   return quotes;
 }
+
+/** A quote with nothing, or blanks, before the quote that opens the string. */
+const doubledOpening = (start: number, opening: number): Slip => ({
+  kind: 'extra-quote',
+  message: 'extra double quote before a string',
+  fix: 'remove this double quote',
+  at: range(start, start + 1),
+  edits: [removing(start, opening)],
+});
 
 function unescapedQuotes(text: string, start: number, end: number, inner: number[]): Slip {
   let mended = '';

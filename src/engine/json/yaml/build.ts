@@ -11,6 +11,7 @@ import { type PlainValue, numberAsName, plainValue } from './plain.ts';
 export interface BuiltTree {
   readonly root: JsonNode;
   readonly objects: readonly JsonObject[];
+  readonly values: number;
   /** Numbers that JSON has no word for: `.inf`, `.nan`. */
   readonly infinite: readonly JsonNumber[];
   /** A value stands in several places, through aliases. */
@@ -76,7 +77,12 @@ class Builder {
 
   get found(): Omit<BuiltTree, 'root'> {
     const hasAliases = this.#targets.size > 0;
-    return { objects: this.#objects, infinite: this.#infinite, hasAliases };
+    return {
+      objects: this.#objects,
+      values: this.#values,
+      infinite: this.#infinite,
+      hasAliases,
+    };
   }
 
   build(node: YamlNode, parent?: Parent, step?: Step, block: BlockPlace = {}): JsonNode {

@@ -22,6 +22,7 @@ export function readYaml(text: string): JsonDocument {
     text,
     root: undefined,
     objects: [],
+    values: 0,
     problems: [problem],
   });
   const bytes = utf8Length(text);
@@ -36,11 +37,12 @@ export function readYaml(text: string): JsonDocument {
   if (reading instanceof YamlFailure) {
     return unreadable(problemOf(text, reading, (mended) => !(read(mended) instanceof YamlFailure)));
   }
-  const { root, objects, infinite, hasAliases, restAt, hasExplicitNames } = reading;
+  const { root, objects, values, infinite, hasAliases, restAt, hasExplicitNames } = reading;
   return {
     text,
     root,
     objects,
+    values,
     problems: infinite.slice(0, MAX_NUMBER_PROBLEMS).map((at) => ({
       kind: 'number',
       message: 'JSON, which Terway makes of this, has no infinite numbers and no .nan',

@@ -57,6 +57,20 @@ t.test('what is certain, or can not be tried, is not tried', async (t) => {
   t.same(fixOf([FINDING], long, never), words);
 });
 
+t.test('the more values an object has, the fewer fixes are tried', async (t) => {
+  const triesWith = (values: number) => {
+    let tries = 0;
+    const list = `[${Array(values).fill('1').join(',')}]`;
+    const change = update({}, { [KEY]: list, eni_conf: list });
+    withTriedFixes(Array<Finding>(12).fill(FINDING), change, () => {
+      tries += 1;
+      return [];
+    });
+    return tries;
+  };
+  t.same([400, 1000, 4000].map(triesWith), [10, 4, 1]);
+});
+
 t.test('of many the first ten are tried, and what is certain stays beside them', async (t) => {
   let tries = 0;
   const certain = found('two', prose('mend it', EDITS));

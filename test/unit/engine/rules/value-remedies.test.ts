@@ -126,6 +126,10 @@ t.test('a value out of range', (t) => {
   t.equal(limits({ kube_client_qps: 5, kube_client_burst: 6 }), 0);
   const beyond = withMembers({ kube_client_qps: 2 ** 64, kube_client_burst: 5 });
   t.same(told(beyond, 'eni-conf-limits'), [['lower kube_client_qps']], 'no burst is above it');
+  for (const burst of [0, -1]) {
+    const lowest = withMembers({ kube_client_qps: 0, kube_client_burst: burst });
+    t.same(told(lowest, 'eni-conf-limits'), [['raise kube_client_burst']], 'no rate is below it');
+  }
   t.equal(
     limits({ kube_client_qps: {}, kube_client_burst: 5 }),
     0,

@@ -3,6 +3,27 @@ import t from 'tap';
 import { base64Length, utf8Length } from '../../../../src/engine/text/byte-length.ts';
 import { assertProperty } from '../../../support/properties.ts';
 
+t.test('a text is as long as its bytes', async (t) => {
+  const lengths = {
+    '': 0,
+    '\u007f': 1,
+    '\u0080': 2,
+    '\u07ff': 2,
+    '\u0800': 3,
+    '\uffff': 3,
+    '\u{10000}': 4,
+    '\u{10ffff}': 4,
+    'eth0 网络 😀': 16,
+  };
+  for (const [text, bytes] of Object.entries(lengths)) t.equal(utf8Length(text), bytes, text);
+});
+
+t.test('half a surrogate pair counts as the character that an encoder puts there', async (t) => {
+  for (const text of ['\ud800', '\udc00', '\udc00\ud800', '\ud800\ud800\udc00', '\ud800a']) {
+    t.equal(utf8Length(text), Buffer.byteLength(text), JSON.stringify(text));
+  }
+});
+
 t.test('property: a text has as many bytes as Node writes', (t) => {
   const anyText = fc.oneof(
     fc.string({ unit: 'binary' }),

@@ -1,6 +1,8 @@
 import t from 'tap';
 import { KNOWN } from '../../../support/adversary/known.ts';
 import { reviewAt, worksOnStored } from '../../../support/adversary/work.ts';
+import { readJson } from '../../../../src/engine/json/document.ts';
+import { MAX_EXPLAINED } from '../../../../src/engine/json/syntax-errors.ts';
 import { MAX_VALUES } from '../../../../src/engine/json/syntax-problem.ts';
 import { readYaml } from '../../../../src/engine/json/yaml/document.ts';
 import { BASE_VETH, type Data, withConflist } from '../../../support/config-maps.ts';
@@ -25,7 +27,7 @@ const SHORT = 4_000;
 /** Twice as much, with a little for what is done once and the sorting of what is found. */
 const GROWTH = 2.2;
 /** The look at every character, which is spared bodies that can't nest too deep. */
-const SPARED = 8 * SHORT;
+const SPARED = 12 * SHORT;
 
 for (const [what, make] of Object.entries(KNOWN)) {
   t.test(`twice the text costs twice as much: ${what}`, async (t) => {
@@ -43,6 +45,14 @@ t.test('beyond the values that are read, more of them cost next to nothing', asy
   await steps(MAX_VALUES);
   const [few, many] = [await steps(4 * MAX_VALUES), await steps(8 * MAX_VALUES)];
   t.ok(many < few + 8 * MAX_VALUES * 30, `${few} steps, then ${many}`);
+});
+
+t.test('a broken text that is too long to be explained costs next to nothing', async (t) => {
+  const steps = (length: number) =>
+    counter.stepsOf(() => readJson('{"a" 1,}\n'.repeat(length / 9)));
+  await steps(MAX_EXPLAINED);
+  const [explained, long] = [await steps(MAX_EXPLAINED), await steps(4 * MAX_EXPLAINED)];
+  t.ok(long < explained / 100, `${explained} steps, then ${long}`);
 });
 
 t.test('what << takes in is found by its name, not looked for', async (t) => {

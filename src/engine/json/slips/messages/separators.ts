@@ -51,6 +51,24 @@ export const thousandsComma = (comma: Span): Slip =>
 export const extraColon = (colon: Span): Slip =>
   removal('extra-colon', 'double colon between a name and its value', 'remove this colon', colon);
 
+/** The closing quote stands behind the comma or the colon: `"type:" "portmap"`; undefined elsewhere. */
+export function markInQuotes(text: string, at: number, mark: ',' | ':'): Slip | undefined {
+  const quote = at - 1;
+  let end = quote;
+  while (' \t'.includes(text[end - 1] ?? '?')) end -= 1;
+  const isInside = text[quote] === '"' && text[end - 1] === mark;
+  const before = text[end - 2];
+  if (!isInside || before === undefined || '"\\,: \t'.includes(before)) return undefined;
+  const name = mark === ',' ? 'comma' : 'colon';
+  return {
+    kind: 'mark-in-quotes',
+    message: `${name} inside the double quotes instead of behind them`,
+    fix: `put the closing double quote before this ${name}`,
+    at: range(end - 1, end),
+    edits: [replacing(end - 1, at, `"${text.slice(end - 1, quote)}`)],
+  };
+}
+
 export const missingComma = (at: number, parent: Opening | undefined): Slip => ({
   kind: 'missing-comma',
   message: `missing comma between two ${parent === '[' ? 'elements' : 'members'}`,

@@ -21,6 +21,16 @@ export const PORTMAP_EDITS: readonly WorkedEdit[] = [
     new: vethChain({ type: 'portmap', externalSetMarkChain: 'KUBE-MARK-MASQ' }),
     warn: ['portmap-capability', 'restart-needed'],
   }),
+  edit('portmap with a null for its capabilities, in capitals', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'portmap', CAPABILITIES: null }),
+    warn: ['portmap-capability', 'json-name-case', 'restart-needed'],
+  }),
+  edit('portMappings beside a null for its capabilities', {
+    old: BASE_VETH,
+    new: vethChain({ type: 'portmap', portMappings: true, capabilities: null }),
+    warn: ['portmap-capability', 'field-unknown', 'restart-needed'],
+  }),
   ...(['nftables', 'none'] as const).map((mode) =>
     edit(`KUBE-MARK-MASQ, kube-proxy mode ${mode}`, {
       old: BASE_VETH,
