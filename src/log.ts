@@ -67,28 +67,40 @@ const RETRY_MS = 100;
 
 /**
  * An open file whose errors cost lines and nothing else: a guard without room for its log goes on
- * answering. What could not be written is written before the next line, or a moment later.
+ * answering. Lines are written together at the end of a turn of the event loop, when the answers that
+ * they tell of have been sent, or when the process ends. What could not be written comes before the
+ * next lines, or a moment later.
  */
 class Output {
   readonly #file: number;
+  #lines = '';
   readonly #kept: Buffer[] = [];
   #keptLength = 0;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(file: number) {
     this.#file = file;
+    process.once('exit', this.#writeLines);
   }
 
-  /** Writes at once what there is room for. Never throws. */
+  /** Never throws. */
   write(line: string): void {
+    if (this.#lines === '') setImmediate(this.#writeLines);
+    this.#lines += line;
+  }
+
+  readonly #writeLines = (): void => {
+    const lines = this.#lines;
+    if (lines === '') return;
+    this.#lines = '';
     if (this.#kept.length === 0) {
-      const written = this.#tryToWrite(line);
-      if (written < Buffer.byteLength(line)) this.#keep(Buffer.from(line).subarray(written));
+      const written = this.#tryToWrite(lines);
+      if (written < Buffer.byteLength(lines)) this.#keep(Buffer.from(lines).subarray(written));
     } else {
-      this.#keep(Buffer.from(line));
+      this.#keep(Buffer.from(lines));
       this.#writeKept();
     }
-  }
+  };
 
   /** How many bytes there was room for. */
   #tryToWrite(text: string | Buffer): number {
