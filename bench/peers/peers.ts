@@ -83,7 +83,7 @@ export function builtGuard(directory: string): Peer {
   const config = join(directory, 'config.yaml');
   writeFileSync(config, `${CONFIGURATION}tls: { directory: ${directory} }\n`);
   const serve = [
-    '--max-semi-space-size=2',
+    '--max-semi-space-size=4',
     here('../../dist/main.js'),
     'serve',
     '--config',

@@ -101,7 +101,7 @@ const AROUND_THE_ENGINE: readonly Folder[] = [
     path: 'src/log.ts',
     holds: 'The logger of the process.',
     imports: [],
-    packages: ['node', 'pino', 'pino-pretty'],
+    packages: ['node', 'pino-pretty'],
   },
   {
     path: 'src/kube',

@@ -200,22 +200,23 @@ export function metadataOf(object: unknown): JsonObject | undefined {
 }
 
 /**
- * Makes one text of those that are equal. Texts that are one are compared at a glance, and those of
- * the old and the new object are compared for every finding.
+ * Makes one text of those that are equal under a key. Texts that are one are compared at a glance, and
+ * those of the old and the new object are compared for every finding.
  */
-function sharing(): (text: string) => string {
+function sharing(): (key: string, text: string) => string {
   const known = new Map<string, string>();
-  return (text) => {
-    const same = known.get(text);
-    if (same === undefined) known.set(text, text);
-    return same ?? text;
+  return (key, text) => {
+    const other = known.get(key);
+    if (other === text) return other;
+    known.set(key, text);
+    return text;
   };
 }
 
 function readConfigMap(
   object: unknown,
   where: string,
-  share: (text: string) => string,
+  share: (key: string, text: string) => string,
   refuse: (message: string) => Error,
 ): ConfigMap {
   if (!isObject(object)) throw refuse(`${where} is missing`);
@@ -240,7 +241,7 @@ function readTexts(
   value: unknown,
   where: string,
   maxLength: number,
-  share: (text: string) => string,
+  share: (key: string, text: string) => string,
   refuse: (message: string) => Error,
 ): Map<string, string> {
   const texts = new Map<string, string>();
@@ -249,7 +250,7 @@ function readTexts(
     if (typeof text !== 'string') throw refuse(`${where} holds a value that is no text`);
     length += text.length;
     if (length > maxLength) throw refuse(`${where} is larger than a ConfigMap may be`);
-    texts.set(key, share(text));
+    texts.set(key, share(key, text));
   }
   return texts;
 }

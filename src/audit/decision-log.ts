@@ -31,8 +31,7 @@ export function createDecisionLog(log: Logger): DecisionLog {
     // A review of something else, or a restart gate that could not read its review.
     if (!change && !restart && outcome.unreadable === undefined) return;
     const keys = change && changedKeys(change);
-    const write = response.allowed ? log.info.bind(log) : log.warn.bind(log);
-    write(
+    log[response.allowed ? 'info' : 'warn'](
       {
         schema: LOG_SCHEMA,
         decision: restart ? 'restart' : 'review',

@@ -31,8 +31,8 @@ interface LogLine {
 /** A store that learns as the guard does, and what it logs. */
 function follow(kubeconfig: string): FactsStore & { readonly log: readonly LogLine[] } {
   const log: LogLine[] = [];
-  const write = (level: LogLine['level']) => (line: object) => {
-    log.push({ level, ...(line as Omit<LogLine, 'level'>) });
+  const write = (level: LogLine['level']) => (line: object | string) => {
+    log.push({ level, ...(line as unknown as Omit<LogLine, 'level'>) });
   };
   const store = followFacts({
     api: connect({ kubeconfig }),

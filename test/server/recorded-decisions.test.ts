@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import type { WebhookOptions } from '../../src/admission/validate.ts';
 import type { EventNote } from '../../src/audit/events.ts';
 import { DEFAULT_POLICY } from '../../src/engine/core/policy.ts';
+import { jsonLogger } from '../../src/log.ts';
 import { ALL_FACTS } from '../support/all-facts.ts';
 import {
   BASE_VETH,
@@ -154,7 +154,7 @@ async function startRecorded(t: Test, webhook: Partial<WebhookOptions> = {}) {
         uid: 'stored',
       }),
     },
-    log: pino({ base: null, timestamp: false }, { write: (line) => void lines.push(line) }),
+    log: jsonLogger((line) => void lines.push(line.replace(/"time":"[^"]+",/, ''))),
     events: { write: (note) => void events.push(note) },
   });
   const ask = sendInTurn(t, server);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { jsonLogger } from '../../src/log.ts';
 
 /** A logger writes to the standard output of its process, so it runs in one of its own. */
 function lineOf(format: string, isTerminal: boolean, noColor?: string): string {
@@ -30,3 +31,23 @@ t.test('NO_COLOR takes the colours away, unless it is empty', async (t) => {
   t.ok(lineOf('auto', true, '').includes(escape));
   t.notOk(lineOf('auto', true, '1').includes(escape));
 });
+
+t.test(
+  'a line has its level, the time, the fields that there are, and its sentence last',
+  async (t) => {
+    const lines: string[] = [];
+    const log = jsonLogger((line) => void lines.push(line));
+    log.info({ uid: 'u', absent: undefined, groups: ['"a"\n'] }, 'a "sentence"');
+    log.warn({}, 'no fields');
+    log.error('alone');
+    const time = /"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/;
+    t.same(
+      lines.map((line) => line.replace(time, '"time":"..."')),
+      [
+        '{"level":30,"time":"...","uid":"u","groups":["\\"a\\"\\n"],"msg":"a \\"sentence\\""}\n',
+        '{"level":40,"time":"...","msg":"no fields"}\n',
+        '{"level":50,"time":"...","msg":"alone"}\n',
+      ],
+    );
+  },
+);

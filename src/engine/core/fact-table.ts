@@ -163,14 +163,29 @@ const MAX_PLUGINS = 20;
 
 /** Everything that is known, in the order of the table. */
 export function knownFacts(facts: Facts): KnownFact[] {
-  return FACT_NAMES.flatMap((name) => {
+  const known: KnownFact[] = [];
+  for (const name of FACT_NAMES) {
     if (name === 'plugins') {
-      const plugins = [...facts.plugins].slice(0, MAX_PLUGINS);
-      return plugins.map(([type, fact]) => knownFact(pluginRow(type), fact));
+      known.push(...knownPlugins(facts.plugins));
+    } else {
+      const fact = facts[name];
+      if (fact) known.push(knownFact(FACT_TABLE[name], fact));
     }
-    const fact = facts[name];
-    return fact ? [knownFact(FACT_TABLE[name], fact)] : [];
-  });
+  }
+  return known;
+}
+
+const pluginsOfFacts = new WeakMap<Facts['plugins'], readonly KnownFact[]>();
+
+/** Put together once, as long as they are not learnt anew: each review is logged with its facts. */
+function knownPlugins(plugins: Facts['plugins']): readonly KnownFact[] {
+  let known = pluginsOfFacts.get(plugins);
+  if (!known) {
+    const shown = [...plugins].slice(0, MAX_PLUGINS);
+    known = shown.map(([type, fact]) => knownFact(pluginRow(type), fact));
+    pluginsOfFacts.set(plugins, known);
+  }
+  return known;
 }
 
 /** The value of a fact for programs. */

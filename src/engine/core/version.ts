@@ -45,7 +45,7 @@ function tagOf(text: string): string {
 
 /** Whether `version` is `floor` or newer; `floor` is a plain semver such as `1.15.0`. */
 export function isAtLeast(version: Version, floor: string): boolean {
-  return semver.gte(parsed(version.normal), parsed(floor));
+  return parsed(version.normal).compare(parsed(floor)) >= 0;
 }
 
 /**
@@ -67,7 +67,7 @@ const minorOf = (text: string) => `${parsed(text).major}.${parsed(text).minor}`;
 
 /** Whether `version` is newer than the plain semver `other`. */
 export function isNewer(version: Version, other: string): boolean {
-  return semver.gt(parsed(version.normal), parsed(other));
+  return parsed(version.normal).compare(parsed(other)) > 0;
 }
 
 /** Reviews compare the same few versions again and again, and parsing costs more than comparing. */

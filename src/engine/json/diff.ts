@@ -14,11 +14,14 @@ export interface JsonDifference {
  * differing places are named, at most `limit` of them.
  */
 export function jsonDifferences(expected: JsonNode, found: JsonNode, limit = 50): JsonDifference[] {
-  const differences: JsonDifference[] = [];
-  for (const difference of compare(expected, found, undefined)) {
-    if (differences.push(difference) >= limit) break;
-  }
-  return differences;
+  const told: Told = { differences: [], limit };
+  compare(expected, found, undefined, told);
+  return told.differences;
+}
+
+interface Told {
+  readonly differences: JsonDifference[];
+  readonly limit: number;
 }
 
 /** A place, by the step that leads to it from the one around it; undefined is the root. */
@@ -34,37 +37,46 @@ function pathTo(place: Place | undefined): JsonPath {
   return path.reverse();
 }
 
-function* compare(
-  expected: JsonNode,
-  found: JsonNode,
-  around: Place | undefined,
-): Iterable<JsonDifference> {
+function compare(expected: JsonNode, found: JsonNode, around: Place | undefined, told: Told): void {
   if (expected.type === 'object' && found.type === 'object') {
     const expectedMembers = lastMembers(expected);
     const foundMembers = lastMembers(found);
-    for (const name of new Set([...expectedMembers.keys(), ...foundMembers.keys()])) {
-      yield* compareSides(expectedMembers.get(name), foundMembers.get(name), {
-        around,
-        step: name,
-      });
+    for (const [step, value] of expectedMembers) {
+      compareSides(value, foundMembers.get(step), { around, step }, told);
+    }
+    for (const [step, value] of foundMembers) {
+      if (!expectedMembers.has(step)) compareSides(undefined, value, { around, step }, told);
     }
   } else if (expected.type === 'array' && found.type === 'array') {
     const length = Math.max(expected.items.length, found.items.length);
-    for (let index = 0; index < length; index += 1) {
-      yield* compareSides(expected.items[index], found.items[index], { around, step: index });
+    for (let step = 0; step < length; step += 1) {
+      compareSides(expected.items[step], found.items[step], { around, step }, told);
     }
   } else if (expected.type !== found.type || expected.value !== found.value) {
-    yield { path: pathTo(around), expected, found };
+    tell(told, around, expected, found);
   }
 }
 
-function* compareSides(
+function compareSides(
   expected: JsonNode | undefined,
   found: JsonNode | undefined,
   place: Place,
-): Iterable<JsonDifference> {
-  if (!expected || !found) yield { path: pathTo(place), expected, found };
-  else if (!isSameScalar(expected, found)) yield* compare(expected, found, place);
+  told: Told,
+): void {
+  if (isFull(told)) return;
+  if (!expected || !found) tell(told, place, expected, found);
+  else if (!isSameScalar(expected, found)) compare(expected, found, place, told);
+}
+
+const isFull = ({ differences, limit }: Told) => differences.length >= limit;
+
+function tell(
+  { differences }: Told,
+  place: Place | undefined,
+  expected: JsonNode | undefined,
+  found: JsonNode | undefined,
+): void {
+  differences.push({ path: pathTo(place), expected, found });
 }
 
 /** What most places of most documents are: told without going into them. */
@@ -72,5 +84,7 @@ const isSameScalar = (a: JsonNode, b: JsonNode) =>
   a.value !== undefined && a.type === b.type && a.value === b.value;
 
 function lastMembers(node: JsonObject): Map<string, JsonNode> {
-  return new Map(node.members.map((member) => [member.name, member.value]));
+  const members = new Map<string, JsonNode>();
+  for (const { name, value } of node.members) members.set(name, value);
+  return members;
 }

@@ -14,7 +14,7 @@ import { exactMember } from '../json/go-names.ts';
 import type { JsonObject } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { countingKey } from './counting-chain.ts';
-import { type DecodedObject, decodeObject } from './decoded-object.ts';
+import { type DecodedObject, type Decoding, decodeObject } from './decoded-object.ts';
 
 /** What programs decode of the object under review: the entries of the chain, and eni_conf. */
 
@@ -26,15 +26,17 @@ interface Decoded {
 }
 
 function decode(context: ReviewContext): Decoded {
-  const entries = [...decodeEntries(context)];
+  const entries = decodeEntries(context);
+  const objects: DecodedObject[] = [];
   const byType = new Map<string, DecodedObject[]>();
   for (const entry of entries) {
+    addWithNested(objects, entry);
     if (entry.key === ENI_CONF_KEY) continue;
     const sameType = byType.get(entry.reader);
     if (sameType) sameType.push(entry);
     else byType.set(entry.reader, [entry]);
   }
-  return { entries, objects: entries.flatMap(withNested), byType };
+  return { entries, objects, byType };
 }
 
 /**
@@ -57,31 +59,35 @@ export function entriesOf(context: ReviewContext, type: string): readonly Decode
   return context.memo(decode).byType.get(type) ?? NO_ENTRIES;
 }
 
-function withNested(decoded: DecodedObject): DecodedObject[] {
-  return [decoded, ...[...decoded.nested.values()].flatMap(withNested)];
+function addWithNested(objects: DecodedObject[], decoded: DecodedObject): void {
+  objects.push(decoded);
+  for (const inner of decoded.nested.values()) addWithNested(objects, inner);
 }
 
-function* decodeEntries(context: ReviewContext): Generator<DecodedObject> {
+function decodeEntries(context: ReviewContext): readonly DecodedObject[] {
+  const decoded: DecodedObject[] = [];
   for (const { key, node, type } of context.entries()) {
     if (node.type !== 'object' || type === undefined) continue;
     // The rule cni-chain-terway refuses it as a whole.
     if (key === CNI_CHAIN_KEY && type === TERWAY_TYPE) continue;
-    yield decodeEntry(node, type, key);
+    decoded.push(decodeEntry(node, type, key));
   }
   const conf = newConf(context);
-  if (conf) yield decodeEntry(conf, TERWAY_TYPE, CONF_KEY);
+  if (conf) decoded.push(decodeEntry(conf, TERWAY_TYPE, CONF_KEY));
   const eniConf = context.document(ENI_CONF_KEY)?.root;
-  if (eniConf?.type !== 'object') return;
-  yield decodeObject(eniConf, {
-    key: ENI_CONF_KEY,
-    reader: ENI_CONF_KEY,
-    releasedWith: TERWAY,
-    fields: ENI_CONF_FIELDS,
-    isKnownPlugin: true,
-    prefix: [],
-    winner: 'text',
-  });
+  if (eniConf?.type === 'object') decoded.push(decodeObject(eniConf, OF_ENI_CONF));
+  return decoded;
 }
+
+const OF_ENI_CONF: Decoding = {
+  key: ENI_CONF_KEY,
+  reader: ENI_CONF_KEY,
+  releasedWith: TERWAY,
+  fields: ENI_CONF_FIELDS,
+  isKnownPlugin: true,
+  prefix: [],
+  winner: 'text',
+};
 
 const TERWAY_TYPE = 'terway';
 

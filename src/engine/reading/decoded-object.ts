@@ -3,7 +3,7 @@ import type { FieldSpec } from '../catalogue/field.ts';
 import type { DocumentKey } from '../core/eni-config.ts';
 import { type SpellingOrder, lastOfEachName, outranks } from '../json/go-names.ts';
 import type { JsonMember, JsonNode, JsonObject } from '../json/node.ts';
-import { type Field, type Fields, fieldOf, tableOf } from './field-table.ts';
+import { type Field, type FieldTable, type Fields, fieldOf, tableOf } from './field-table.ts';
 
 /** An object of a document as the program that reads it decodes it. */
 
@@ -52,24 +52,24 @@ export function decodeObject(node: JsonObject, decoding: Decoding): DecodedObjec
   const unknown: JsonMember[] = [];
   const variants: [JsonMember, string][] = [];
   let isAmbiguous = false;
+  const plain: DecodedMember[] = [];
   for (const member of node.members) {
-    const name = fieldOf(member.name, table)?.name;
-    if (name === undefined) {
+    const field = fieldOf(member.name, table);
+    if (field === undefined) {
       unknown.push(member);
     } else {
+      const { name } = field;
       if (name !== member.name) variants.push([member, name]);
       isAmbiguous ||= found.has(name);
       found.set(name, member);
+      if (!field.spec.dropped) plain.push({ field, member });
     }
   }
   // Terway deletes some members under their exact name, so no program reads them.
   for (const name of table.dropped) found.delete(name);
-  const members = isAmbiguous || variants.length > 0 ? winners(node, decoding) : found;
-  const read: DecodedMember[] = [];
-  for (const [name, member] of members) {
-    const field = table.byName.get(name);
-    if (field) read.push({ field, member });
-  }
+  const isPlain = !isAmbiguous && variants.length === 0;
+  const members = isPlain ? found : winners(node, decoding);
+  const read = isPlain ? plain : readOf(members, table);
   return {
     ...decoding,
     node,
@@ -83,6 +83,15 @@ export function decodeObject(node: JsonObject, decoding: Decoding): DecodedObjec
         ? repeatedMembers(node, (name) => fieldOf(name, table)?.name ?? name)
         : NONE_REPEATED,
   };
+}
+
+function readOf(members: ReadonlyMap<string, JsonMember>, { byName }: FieldTable): DecodedMember[] {
+  const read: DecodedMember[] = [];
+  for (const [name, member] of members) {
+    const field = byName.get(name);
+    if (field) read.push({ field, member });
+  }
+  return read;
 }
 
 const NONE_REPEATED: DecodedObject['repeated'] = [];

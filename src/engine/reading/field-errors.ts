@@ -73,10 +73,12 @@ interface Walk {
 const NONE: readonly FieldError[] = [];
 
 function readFieldErrors(context: ReviewContext): readonly FieldError[] {
-  return decodedEntries(context).flatMap((decoded) => {
+  const found: FieldError[] = [];
+  for (const decoded of decodedEntries(context)) {
     const text = context.document(decoded.key)?.text ?? '';
-    return errorsIn({ decoded, facts: context.facts, text });
-  });
+    for (const error of errorsIn({ decoded, facts: context.facts, text })) found.push(error);
+  }
+  return found;
 }
 
 /** The errors in the chain and in eni_conf, looked for once; a value has one error at most. */
@@ -207,6 +209,7 @@ const MAX_INT64_TEXT = 20;
 
 /** encoding/json reads eni_conf itself, digit by digit, into an int of 64 bits. */
 function exactIntegerError(text: string, value: number): ValueErrorKind | undefined {
+  if (Number.isSafeInteger(value) && text === String(value)) return undefined;
   if (!/^-?\d+$/.test(text)) return Math.abs(value) < TWO_63 ? 'notation' : 'range';
   if (text.length > MAX_INT64_TEXT) return 'range';
   const exact = BigInt(text);

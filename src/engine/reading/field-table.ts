@@ -15,7 +15,7 @@ export interface Field {
   readonly hasReleases: boolean;
 }
 
-interface FieldTable {
+export interface FieldTable {
   readonly byName: ReadonlyMap<string, Field>;
   /** Those whose letter case does not count. */
   readonly byFoldedName: ReadonlyMap<string, Field>;

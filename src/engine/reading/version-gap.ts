@@ -67,12 +67,12 @@ export function gapsOf(need: VersionNeed, facts: Facts): readonly VersionGap[] {
   if (floor === undefined && until === undefined && unreleasedAt === undefined) return NONE;
   const installed = installedVersion(facts, need);
   if (!installed) return isAssumed(need) ? NONE : [{ kind: 'unknown', need }];
-  const gaps = [
-    ...gap('unreleased', unreleasedAt, need, installed),
-    ...gap('too-old', floor, need, installed),
-    ...gap('too-new', until, need, installed),
-  ];
-  if (gaps.length > 0) return gaps;
+  const unreleased = gap('unreleased', unreleasedAt, need, installed);
+  const tooOld = gap('too-old', floor, need, installed);
+  const tooNew = gap('too-new', until, need, installed);
+  if (unreleased ?? tooOld ?? tooNew) {
+    return [unreleased, tooOld, tooNew].filter((one) => one !== undefined);
+  }
   const isKnown = !installed.spread || !mayLack(installed.spread);
   return isKnown || isAssumed(need) ? NONE : [{ kind: 'unknown', need, installed }];
 }
@@ -82,10 +82,10 @@ function gap(
   release: string | undefined,
   need: VersionNeed,
   installed: VersionFact,
-): readonly VersionGap[] {
-  if (release === undefined) return NONE;
+): VersionGap | undefined {
+  if (release === undefined) return undefined;
   const where = matchingNodes(installed, (version) => FAILS[kind](version, release, need));
-  return where ? [{ kind, need, release, installed, where }] : NONE;
+  return where && { kind, need, release, installed, where };
 }
 
 /** Whether any cluster that can run the guard meets the need, so that an unknown version will do. */

@@ -16,13 +16,14 @@ export interface FactSummary {
 
 /** What is known of the cluster, by name (`terway`, `plugins.portmap`): one short value each. */
 export function summarizeFacts(facts: Facts): Readonly<Record<string, FactSummary>> {
-  return Object.fromEntries(
-    knownFacts(facts).map((known) => [known.row.name, summarize(known, facts)]),
-  );
+  const summary: Record<string, FactSummary> = {};
+  for (const known of knownFacts(facts)) summary[known.row.name] = summarize(known, facts);
+  return summary;
 }
 
 export function summarize(known: KnownFact, { asOf }: Facts): FactSummary {
   const { learntAt, isEstimate } = known.fact;
+  if (learntAt === undefined && !isEstimate) return ageless(known);
   return {
     ...ageless(known),
     ...(learntAt === undefined || asOf === undefined

@@ -5,7 +5,7 @@ import { CONFLIST_KEY, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, chosen, prose, withWays } from '../core/fix.ts';
 import { type JsonMember, type JsonNode, pathOf } from '../json/node.ts';
-import { type ReviewContext, defineRule } from '../core/rule.ts';
+import { NO_PROBLEMS, type ReviewContext, checkEach, defineRule } from '../core/rule.ts';
 import { needsMasqAll } from '../reading/datapath.ts';
 import type { Released } from '../reading/installed.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
@@ -58,36 +58,52 @@ export const fieldVersion = defineRule({
     reason: 'FieldValueForbidden',
     settings: ['onUnknownVersion', 'minimumVersions'],
   },
-  *check(context) {
-    const hasOverrides = context.policy.minimumVersions.size > 0;
-    for (const decoded of decodedObjects(context)) {
-      for (const { field: known, member } of decoded.read) {
-        const { name, spec: field } = known;
-        if (!known.hasReleases && !hasOverrides) continue;
-        if (asksForNothing(member.value, field)) continue;
-        const ofField = needOfField(decoded, member, name, field, context);
-        for (const gap of gapsOf(ofField, context.facts)) {
-          const problem = problemOf(gap, context);
-          yield {
-            ...placeOf(decoded, member),
-            ...problem,
-            fix: withRemoval(problem.fix, gap, decoded, name, member),
-            impact: 'no-effect',
-          };
-        }
-        const ofValue = needOfValue(decoded, member, name, field);
-        if (!ofValue) continue;
-        for (const gap of gapsOf(ofValue, context.facts)) {
-          // A text that no release takes is refused as a value of the field.
-          if (gap.kind === 'unreleased') continue;
-          const { fix, ...problem } = problemOf(gap, context);
-          const ways = chosen(fieldRemoval(decoded, name));
-          yield { ...placeOf(decoded, member), ...problem, fix: withWays(fix, ...ways) };
-        }
+  check: checkEach(
+    (context) => context.memo(versionedMembers),
+    ({ decoded, name, field, member }, context) => {
+      const ofField = gapsOf(needOfField(decoded, member, name, field, context), context.facts);
+      const need = needOfValue(decoded, member, name, field);
+      const ofValue = need ? gapsOf(need, context.facts) : [];
+      if (ofField.length + ofValue.length === 0) return NO_PROBLEMS;
+      const place = placeOf(decoded, member);
+      const problems: Problem[] = [];
+      for (const gap of ofField) {
+        const problem = problemOf(gap, context);
+        const fix = withRemoval(problem.fix, gap, decoded, name, member);
+        problems.push({ ...place, ...problem, fix, impact: 'no-effect' });
       }
-    }
-  },
+      for (const gap of ofValue) {
+        // A text that no release takes is refused as a value of the field.
+        if (gap.kind === 'unreleased') continue;
+        const { fix, ...problem } = problemOf(gap, context);
+        const ways = chosen(fieldRemoval(decoded, name));
+        problems.push({ ...place, ...problem, fix: withWays(fix, ...ways) });
+      }
+      return problems;
+    },
+  ),
 });
+
+interface VersionedMember {
+  readonly decoded: DecodedObject;
+  readonly name: string;
+  readonly field: FieldSpec;
+  readonly member: JsonMember;
+}
+
+/** The members that ask for something in which releases may differ. */
+function versionedMembers(context: ReviewContext): readonly VersionedMember[] {
+  const hasOverrides = context.policy.minimumVersions.size > 0;
+  const found: VersionedMember[] = [];
+  for (const decoded of decodedObjects(context)) {
+    for (const { field: known, member } of decoded.read) {
+      const { name, spec: field } = known;
+      if (!known.hasReleases && !hasOverrides) continue;
+      if (!asksForNothing(member.value, field)) found.push({ decoded, name, field, member });
+    }
+  }
+  return found;
+}
 
 /** The member may be removed; what no upgrade helps, and the program has ignored all along, just is. */
 function withRemoval(

@@ -9,6 +9,9 @@ const UNSAFE =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** Most texts have none of these, which is told sooner than by a replacement. */
+const NOT_PLAIN = /[^ -~]/;
+
 const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /**
@@ -18,7 +21,7 @@ const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padSt
  */
 export function printable(text: string, limit = 200): string {
   const shown = text.length > limit ? `${beginning(text, limit)}...` : text;
-  return shown.replace(UNSAFE, escapeUnit);
+  return NOT_PLAIN.test(shown) ? shown.replace(UNSAFE, escapeUnit) : shown;
 }
 
 /** `text` in at most `limit` UTF-16 units, ending in `...` when cut; never inside a character. */

@@ -22,7 +22,8 @@ const node = { metadata: { name: 'a' }, status: { nodeInfo: { kubeletVersion: 'v
 function setUp(configured: Facts = NO_FACTS) {
   const api = new ScriptedApi();
   const log: string[] = [];
-  const write = (line: object, message?: string) => log.push(`${JSON.stringify(line)} ${message}`);
+  const write = (line: object | string, message?: string) =>
+    log.push(`${JSON.stringify(line)} ${message}`);
   const clock = { now: 1e12 };
   const options: FactsOptions = {
     api,
