@@ -9,8 +9,8 @@ import { pause, pauseAfter } from './retry.ts';
  * it puts among its old objects, where garbage stays for long: docs/decisions/0001-small-pages.md.
  */
 export const PAGE_SIZE = 16;
-/** In protobuf, of which only what is asked for becomes objects. */
-export const PROTOBUF_PAGE_SIZE = 100;
+/** In protobuf; a server that answers JSON is asked for no more, either. */
+export const PROTOBUF_PAGE_SIZE = 20;
 
 interface Page<T> {
   readonly metadata: { readonly continue?: string };
