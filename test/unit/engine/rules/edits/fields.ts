@@ -194,6 +194,7 @@ export const FIELDS_EDITS: readonly WorkedEdit[] = [
       ]).replace('"twin"', '"externalSetMarkChain"'),
     ),
     deny: ['portmap-backend', 'json-duplicate'],
+    warn: ['portmap-nftables'],
   }),
   edit('every plugin: a spelling of cniVersion beside cniVersion, which Terway deletes', {
     old: BASE_VETH,
