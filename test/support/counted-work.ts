@@ -2,7 +2,7 @@ import { Session } from 'node:inspector/promises';
 
 /** Steps that the code under src/ takes: each run of each block of it, as V8 counts them. */
 export interface WorkCounter {
-  /** How many steps `run` takes. No clock, so the same in every run; work inside V8 has none. */
+  /** How many steps `run` takes. No clock, so alike in every run, to a tenth; work inside V8 has none. */
   readonly stepsOf: (run: () => unknown) => Promise<number>;
   readonly stop: () => void;
 }
