@@ -179,24 +179,16 @@ export const eniConfLimits = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['onUnknownVersion'],
   },
-  check(context) {
+  *check(context) {
     const decoded = eniConfOf(context);
-    if (!decoded) return NO_PROBLEMS;
-    const isLimited = LIMITED.some((name) => decoded.members.has(name));
-    return isLimited || hasCentralIpam(decoded.node) ? beyondLimits(decoded, context) : NO_PROBLEMS;
+    if (!decoded) return;
+    yield* securityGroups(decoded, context);
+    yield* clientLimits(decoded);
+    if (!hasCentralIpam(decoded.node)) return;
+    yield* negativePools(decoded);
+    yield* prefixesOfIpv6(decoded, context);
   },
 });
-
-/** The members that have limits under every kind of IPAM. */
-const LIMITED = ['security_groups', 'kube_client_qps', 'kube_client_burst'];
-
-function* beyondLimits(decoded: DecodedObject, context: ReviewContext): Generator<Problem> {
-  yield* securityGroups(decoded, context);
-  yield* clientLimits(decoded);
-  if (!hasCentralIpam(decoded.node)) return;
-  yield* negativePools(decoded);
-  yield* prefixesOfIpv6(decoded, context);
-}
 
 /**
  * Source: Validate in Terway's types/daemon/config.go counts the list, dynamicconfig.go for the
