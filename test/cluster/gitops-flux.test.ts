@@ -9,10 +9,8 @@ import {
   WITHOUT_DEFAULT,
   WITH_DEFAULT,
   addSnat,
-  facts,
   startGitops,
 } from './gitops/start.ts';
-import { startGuard } from './guard.ts';
 
 const APPLY = 'flux-engine apply eni-config.yaml';
 const PRUNE = 'flux-engine prune eni-config.yaml';
@@ -62,10 +60,7 @@ t.test('Flux', async (t) => {
   });
 
   await t.test('with force, where deleting is not refused and the chain is', async (t) => {
-    const lenient = await startGuard({ facts, rules: { 'object-deleted': 'off' } });
-    t.teardown(() => lenient.stop());
-    await cluster.register(lenient);
-    t.teardown(() => cluster.register());
+    await gitops.guardedBy(t, { rules: { 'object-deleted': 'off' } });
     const { transcript, type } = await gitops.begin(REFUSED, WITH_DEFAULT);
     t.equal((await type('flux-engine apply --force eni-config.yaml')).code, 1);
     t.equal(await cluster.stored(), undefined, 'the object is gone');
@@ -92,9 +87,7 @@ t.test('Flux', async (t) => {
   });
 
   await t.test('with defaults off', async (t) => {
-    const withoutDefaults = await startGuard({ facts, defaults: { mode: 'off' } });
-    t.teardown(() => withoutDefaults.stop());
-    await cluster.register(withoutDefaults);
+    await gitops.guardedBy(t, { defaults: { mode: 'off' } });
     const { transcript, type } = await gitops.begin(WITHOUT_DEFAULT, BASE_VENDOR);
     t.match(await type(APPLY), CONFIGURED);
     t.same(await cluster.stored(), WITHOUT_DEFAULT);

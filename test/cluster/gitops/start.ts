@@ -1,4 +1,5 @@
 import { delimiter, dirname } from 'node:path';
+import type { Test } from 'tap';
 
 import {
   BASE_VENDOR,
@@ -12,10 +13,11 @@ import type { Output } from '../../support/output.ts';
 import type { EditStep } from '../controlplane/edit.ts';
 import { Transcript } from '../controlplane/transcript.ts';
 import { replaceIn } from '../edit-steps.ts';
+import { type GuardConfig, startGuard } from '../guard.ts';
 import { type GuardedCluster, manifest, startGuardedCluster } from '../guarded-cluster.ts';
 
 /** What the guard knows, so that it adds a default. */
-export const facts = {
+const facts = {
   terwayVersion: '1.15.2',
   pluginVersions: { portmap: '1.7.1' },
   kubeProxyMode: 'ipvs',
@@ -78,11 +80,28 @@ export class Gitops {
     return { transcript, type: async (line) => cluster.type(transcript, line, { env }) };
   }
 
+  /** Has another guard than the cluster's own answer until the test ends. */
+  async guardedBy(t: Test, config: GuardConfig): Promise<void> {
+    const guard = await startGuard({ facts, ...config });
+    t.teardown(() => guard.stop());
+    await this.cluster.register(guard);
+    t.teardown(() => this.cluster.register());
+  }
+
   /** What changes with every write. */
-  async resourceVersion(): Promise<string> {
+  async resourceVersion(): Promise<unknown> {
+    return (await this.#metadata()).resourceVersion;
+  }
+
+  /** The stored metadata, but for when it was written and who owns which field. */
+  async lastingMetadata(): Promise<object> {
+    return { ...(await this.#metadata()), resourceVersion: undefined, managedFields: undefined };
+  }
+
+  async #metadata(): Promise<Readonly<Record<string, unknown>>> {
     const path = '/api/v1/namespaces/kube-system/configmaps/eni-config';
     const { body } = await this.cluster.plane.raw('GET', path);
-    return (JSON.parse(body) as { metadata: { resourceVersion: string } }).metadata.resourceVersion;
+    return (JSON.parse(body) as { metadata: Readonly<Record<string, unknown>> }).metadata;
   }
 }
 
