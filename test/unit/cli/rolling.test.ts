@@ -3,6 +3,8 @@ import { rollBack } from '../../../src/cli/compose/rollback.ts';
 import { RolloutReport } from '../../../src/cli/compose/rollout-report.ts';
 import type { RolloutCall } from '../../../src/cli/compose/rollout-situation.ts';
 import { rollOut } from '../../../src/cli/compose/rollout.ts';
+import { readStatusAndNodes } from '../../../src/cli/status.ts';
+import type { ApiCall, ApiServer } from '../../../src/kube/api.ts';
 import {
   BASE_VETH,
   PORTMAP,
@@ -54,6 +56,24 @@ t.test('a good chain gets to every node', async (t) => {
   const again = await told(async (report) => rollOut(api, CALL, report));
   t.match(again.end, { how: 'done', well: 0, untouched: 0 });
   t.equal(api.restarts.length, 6, 'called again it has nothing to do');
+});
+
+t.test('status and rollout list nodes once', async (t) => {
+  const listsOf = async (work: (api: ApiServer) => Promise<unknown>) => {
+    const api = cluster(undefined);
+    const lists: string[] = [];
+    const call = async <T>(call: ApiCall): Promise<T> => {
+      if (call.path === '/api/v1/nodes') lists.push(JSON.stringify(call.query));
+      return api.call(call);
+    };
+    await work({ call, watch: api.watch.bind(api) });
+    return lists.length;
+  };
+  t.equal(await listsOf(async (api) => readStatusAndNodes({ config: undefined }, api)), 1);
+  const call = { ...CALL, isDryRun: true };
+  t.equal(await listsOf(async (api) => told(async (report) => rollOut(api, call, report))), 1);
+  const report = await readStatusAndNodes({ config: undefined }, cluster(undefined));
+  t.match(report.nodes?.counts, { former: 6 });
 });
 
 t.test('a dry run changes nothing', async (t) => {
