@@ -6,7 +6,7 @@ import type { ListedNode } from '../../facts/listed-node.ts';
 import type { ProbeReport } from '../../facts/probe-facts.ts';
 import { PROBE_LABELS, readProbeSpecs } from '../../facts/probe-specs.ts';
 import { type ProbePod, collectReports } from '../../facts/probes.ts';
-import { readTerwayDaemonSet } from '../../facts/terway-daemon-set.ts';
+import { readTerwayDaemonSets } from '../../facts/terway-daemon-set.ts';
 import type { Listed } from '../../facts/store.ts';
 import { type PodsByNode, type TerwayPod, TerwayPods } from '../../facts/terway-pods.ts';
 import type { ApiServer } from '../../kube/api.ts';
@@ -67,8 +67,13 @@ export async function readClusterNodes(
 ): Promise<ClusterNodes> {
   const { labelSelector, listed = {}, probeNamespace } = options;
   const { seen = () => undefined, now = Date.now } = options;
-  const [stored, daemonSet] = await Promise.all([readStoredObject(api), readTerwayDaemonSet(api)]);
-  const unknown: string[] = [];
+  const [stored, [daemonSet, ...others]] = await Promise.all([
+    readStoredObject(api),
+    readTerwayDaemonSets(api),
+  ]);
+  const unknown = others.map(
+    ({ name }) => `what Terway's pods of DaemonSet ${name} read: ${daemonSet?.name} is there, too`,
+  );
   const gap = (what: string) => (error: unknown) => {
     unknown.push(`${what}: ${printable((error as Error).message, 600)}`);
     return undefined;

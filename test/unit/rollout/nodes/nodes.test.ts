@@ -135,6 +135,15 @@ t.test('what can not be read is told, and the rest is read', async (t) => {
   await t.rejects(readClusterNodes(denied.api), FAILURES.forbidden);
 });
 
+t.test('of two DaemonSets of Terway one is looked at, and that is told', async (t) => {
+  const { api } = clusterApi({ ...CLUSTER, daemonSets: ['terway-eniip', 'terway-eni'] });
+  const { daemonSet, unknown } = await readClusterNodes(api);
+  t.equal(daemonSet?.name, 'terway-eniip');
+  t.match(unknown, [
+    /^what Terway's pods of DaemonSet terway-eni read: terway-eniip is there, too$/,
+  ]);
+});
+
 t.test('a cluster without eni-config, history or managed fields', async (t) => {
   const { nodes: some, pods } = CLUSTER;
   const bare = { nodes: some, pods };
