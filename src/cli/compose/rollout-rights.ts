@@ -1,7 +1,8 @@
 import { GUARDED_NAME, GUARDED_NAMESPACE } from '../../engine/core/eni-config.ts';
 import { listed, printable } from '../../engine/text/text.ts';
-import type { ApiServer } from '../../kube/api.ts';
+import { ApiError, type ApiServer } from '../../kube/api.ts';
 import { type Right, missingRights, rightText } from '../../kube/own-rights.ts';
+import type { CheckPodManifest, Cluster } from '../../rollout/waves/cluster.ts';
 import { UsageError } from '../usage-error.ts';
 import type { RolloutCall } from './rollout-situation.ts';
 
@@ -26,6 +27,28 @@ export async function refuseWithoutRights(
   if (missing.length === 0) return;
   const rights = [...new Set(missing.map((right) => printable(rightText(right), 400)))];
   throw new UsageError(`you may not ${listed(rights)}; ${ROLLOUT_PAGE} lists the rights`);
+}
+
+/**
+ * Throws UsageError where the API server would not make the pods that check this node: the namespace is
+ * missing, or its quota, its Pod Security level or a webhook forbids them. Rejects with ApiError.
+ */
+export async function refuseWithoutPods(
+  cluster: Cluster,
+  pods: readonly CheckPodManifest[],
+  { namespace }: RolloutCall,
+): Promise<void> {
+  for (const pod of pods) {
+    await cluster.tryCheckPod(pod).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.status === undefined || error.status >= 500) {
+        throw error;
+      }
+      throw new UsageError(
+        `the pods that check can't be made in ${printable(namespace)}: ${printable(error.message, 600)}; ` +
+          '--namespace names another place for them',
+      );
+    });
+  }
 }
 
 const PATCH_ENI_CONFIG: Right = {

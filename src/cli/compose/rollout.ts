@@ -6,6 +6,7 @@ import { currentSince } from '../../rollout/nodes/chain-periods.ts';
 import { readSurelyFrom } from '../../rollout/nodes/chain-state.ts';
 import type { ClusterNodes } from '../../rollout/nodes/cluster-nodes.ts';
 import { CheckNames } from '../../rollout/waves/check-names.ts';
+import { trialPods } from '../../rollout/waves/check-pods.ts';
 import type { End } from '../../rollout/waves/event.ts';
 import { formerTextOf } from '../../rollout/waves/former.ts';
 import { hasHostPorts } from '../../rollout/waves/host-ports.ts';
@@ -14,7 +15,7 @@ import { type Plan, planOf, sizeOf } from '../../rollout/waves/plan.ts';
 import { refusedEnd } from '../../rollout/waves/run.ts';
 import { confirm } from '../frame/confirm.ts';
 import type { RolloutReport } from './rollout-report.ts';
-import { refuseWithoutRights } from './rollout-rights.ts';
+import { refuseWithoutPods, refuseWithoutRights } from './rollout-rights.ts';
 import { pauseUnless, runPlan, underSignals } from './rollout-run.ts';
 import {
   NO_TERWAY,
@@ -54,13 +55,18 @@ export async function rollOut(
   const cluster = clusterFor(api, subject, call);
   const others = otherChecks(await cluster.checkPods());
   if (others !== undefined) return refusedEnd(plan, others);
+  const names = new CheckNames();
+  const parts = { names, image, hasHostPorts: hasHostPorts(subject.object, status.facts) };
+  const [first] = plan.waves.flat();
+  if (first !== undefined) {
+    const pods = trialPods({ ...parts, name: names.next(), node: first }, image);
+    await refuseWithoutPods(cluster, pods, call);
+  }
   await report.printed();
   const question = `Restart Terway on ${size} of ${nodes.length} nodes?`;
   if (size > 0 && !call.isConfirmed && !(await confirm(question))) {
     return refusedEnd(plan, 'not confirmed');
   }
-  const names = new CheckNames();
-  const parts = { names, image, hasHostPorts: hasHostPorts(subject.object, status.facts) };
   return underSignals(report, async (signals) => {
     if (size > 0) await waitForMounts(situation.cluster, report, signals);
     return runPlan(plan, { api, call, subject, cluster, ...parts, nodes, report, signals });

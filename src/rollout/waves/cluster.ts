@@ -11,6 +11,8 @@ export interface Cluster {
   node(name: string): Promise<NodeJson | undefined>;
   /** Called again for the same pod, as when the answer was lost, it resolves with that one. */
   createCheckPod(manifest: CheckPodManifest): Promise<PodJson>;
+  /** Rejects where the API server would not make it; nothing is made. */
+  tryCheckPod(manifest: CheckPodManifest): Promise<void>;
   checkPod(name: string): Promise<PodJson | undefined>;
   eventsOf(pod: PodJson): Promise<readonly EventJson[]>;
   /** Removes it at once; one that is gone already is no error. */
@@ -70,6 +72,9 @@ export function clusterOf(api: ApiServer, { terwaySelector, namespace }: Places)
         if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
         return api.call({ method: 'GET', path: `${own}/pods/${body.metadata.name}` });
       }
+    },
+    async tryCheckPod(body) {
+      await api.call({ method: 'POST', path: `${own}/pods`, query: { dryRun: 'All' }, body });
     },
     checkPod: async (name) => unlessGone(api.call({ method: 'GET', path: `${own}/pods/${name}` })),
     eventsOf: async ({ metadata: { uid } }) =>

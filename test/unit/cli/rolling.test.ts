@@ -4,7 +4,7 @@ import { RolloutReport } from '../../../src/cli/compose/rollout-report.ts';
 import type { RolloutCall } from '../../../src/cli/compose/rollout-situation.ts';
 import { rollOut } from '../../../src/cli/compose/rollout.ts';
 import { readStatusAndNodes } from '../../../src/cli/status.ts';
-import type { ApiCall, ApiServer } from '../../../src/kube/api.ts';
+import { type ApiCall, ApiError, type ApiServer } from '../../../src/kube/api.ts';
 import {
   BASE_VETH,
   PORTMAP,
@@ -98,6 +98,21 @@ t.test(
     t.same([...api.restarts, ...red.restarts], []);
   },
 );
+
+t.test('it restarts nothing where pods of checks would be refused', async (t) => {
+  const api = cluster(undefined);
+  api.refusesPods = new ApiError(403, 'Forbidden', 'violates PodSecurity "restricted:latest"');
+  await t.rejects(
+    told(async (report) => rollOut(api, CALL, report)),
+    {
+      name: 'UsageError',
+      message:
+        'the pods that check can\'t be made in kube-system: violates PodSecurity "restricted:latest"; ' +
+        '--namespace names another place for them',
+    },
+  );
+  t.same(api.restarts, []);
+});
 
 t.test('after harm it does not begin again, and the way back mends that node alone', async (t) => {
   const api = cluster('n3');

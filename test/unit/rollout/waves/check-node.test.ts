@@ -50,6 +50,9 @@ class Fake implements Cluster {
     const status = { conditions: this.nodeConditions, addresses };
     return Promise.resolve({ metadata: { name }, status });
   }
+  async tryCheckPod(): Promise<void> {
+    return Promise.resolve();
+  }
   async createCheckPod(manifest: Manifest): Promise<PodJson> {
     this.made.push(manifest);
     this.pods.add(manifest.metadata.name);
