@@ -270,12 +270,16 @@ t.test('what stood in eni-config is kept, and can be put back', async (t) => {
       metadata: { name: 'eni-config' },
       data: another,
     });
-    const told = async () => (await cluster.guard.log()).includes('it holds ');
-    await waitFor('the log to tell it', PATIENCE_MS, async () => (await told()) || undefined);
+    const untilLogged = async (words: string) =>
+      waitFor(`the log to say ${words}`, 2 * PATIENCE_MS, async () =>
+        (await cluster.guard.log()).includes(words) ? true : undefined,
+      );
+    await untilLogged('it holds ');
     t.equal(await value(), left, 'the guard does not overwrite it');
     t.match(await plane.shell(BEGIN_ANEW), { code: 0 });
     const again = await settled();
     t.same(again.revisions.at(-1)?.data, another, 'the guard begins anew');
+    await untilLogged('the history of eni-config can be written again');
 
     const history = asHistory({ schema: 1, seen: again.seen, revisions: [hostile] });
     const patch = { data: { history } };
