@@ -26,11 +26,11 @@ export interface Listing<T> {
   readonly read: (signal?: AbortSignal) => Promise<Reading>;
 }
 
-export function listing<Item, T>(
+export function listing<Item, Kept, T>(
   health: Health,
-  query: Omit<ListQuery, 'signal'>,
+  query: Omit<ListQuery<Item, Kept>, 'signal'>,
   { api, now, changed }: Pick<SourceOptions, 'api' | 'now' | 'changed'>,
-  reduce: (pages: AsyncIterable<readonly Item[]>) => Promise<T>,
+  reduce: (pages: AsyncIterable<readonly Kept[]>) => Promise<T>,
 ): Listing<T> {
   let known: Known<T> | undefined;
   const part = query.path;
@@ -38,7 +38,7 @@ export function listing<Item, T>(
     known: () => known,
     read: (signal) =>
       readOnce(health, part, signal, async (seen) => {
-        const pages = pagesOf<Item>(api, { ...query, signal });
+        const pages = pagesOf<Item, Kept>(api, { ...query, signal });
         const value = await reduce(counted(pages, seen));
         known = { value, at: now() };
         health.confirmed(part, known.at);
