@@ -129,7 +129,7 @@ export function nodesSource(options: SourceOptions): NodesSource {
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);
   const query = { path, protobuf: NODE_MESSAGE, keep: seenNode };
-  const nodes = listing(health, query, options, countNodes);
+  const nodes = listing(health, () => query, options, countNodes);
   return {
     read: () => nodes.read(),
     follow: (signal) => readEvery(refreshMs, nodes.read, signal),

@@ -2,6 +2,7 @@ import type { ApiServer } from '../kube/api.ts';
 import { DIGESTED_POD_MESSAGE } from '../kube/messages.ts';
 import type { ListQuery } from '../kube/pages.ts';
 import type { SpecDigest } from '../kube/spec-digest.ts';
+import { UNFINISHED } from './probe-facts.ts';
 import { PROBE_LABELS, readProbeSpecs, specsAmong } from './probe-specs.ts';
 
 /** A pod with the labels of the probe as the API server has it, as far as it is looked at. */
@@ -23,6 +24,29 @@ export interface ProbePod {
   };
 }
 
+const CONTAINER = 'probe';
+
+/** What counts of such a pod. */
+export interface SeenProbe extends Pick<ProbePod, 'metadata' | 'spec'> {
+  /** When its probe ended, in milliseconds since 1970; UNFINISHED before. */
+  readonly finishedAt: number;
+  /** What it said; undefined while it has not ended, and when it failed. */
+  readonly text: string | undefined;
+}
+
+/** Reads pods one by one; each text is kept once, however many nodes answer it. */
+export function seeProbes(): (pod: ProbePod) => SeenProbe {
+  const texts = new Map<string, string>();
+  return ({ metadata, spec, status }) => {
+    const container = status?.initContainerStatuses?.find(({ name }) => name === CONTAINER);
+    const { exitCode, finishedAt, message = '' } = container?.state?.terminated ?? {};
+    const at = Date.parse(finishedAt ?? '') || UNFINISHED;
+    if (!texts.has(message)) texts.set(message, message);
+    const text = exitCode === 0 && at > UNFINISHED ? texts.get(message) : undefined;
+    return { ...(metadata && { metadata }), ...(spec && { spec }), finishedAt: at, text };
+  };
+}
+
 const podsIn = (namespace: string) => `/api/v1/namespaces/${namespace}/pods`;
 
 /** The pods with the labels of the probe in the guard's namespace. */
@@ -31,14 +55,15 @@ export const probeList = (namespace: string) =>
     path: podsIn(namespace),
     labelSelector: PROBE_LABELS,
     protobuf: DIGESTED_POD_MESSAGE,
-  }) satisfies ListQuery;
+    keep: seeProbes(),
+  }) satisfies ListQuery<ProbePod, SeenProbe>;
 
 /** What it takes to tell the pods of the probe from others with its labels. Both reject with ApiError. */
 export interface ProbeReader {
   /** The specs of the probe's pods. */
   readonly readSpecs: () => Promise<ReadonlySet<string>>;
   /** This pod in JSON, as it is by now; undefined where it is gone. */
-  readonly readPod: (name: string) => Promise<ProbePod | undefined>;
+  readonly readPod: (name: string) => Promise<SeenProbe | undefined>;
 }
 
 /** Needs the rights to list pods, the probe's DaemonSet and ControllerRevisions in the namespace. */
@@ -50,7 +75,7 @@ export const probeReader = (api: ApiServer, namespace: string): ProbeReader => (
       path: podsIn(namespace),
       query: { labelSelector: PROBE_LABELS, fieldSelector: `metadata.name=${name}` },
     });
-    return list.items?.[0];
+    return list.items?.map(seeProbes())[0];
   },
 });
 
@@ -60,7 +85,7 @@ const MAX_REMEMBERED = 1000;
 /** A pod on a node, and whether it runs what the probe runs. */
 export interface Recognized {
   readonly node: string;
-  readonly status: ProbePod['status'] | undefined;
+  readonly pod: SeenProbe;
   readonly isProbe: boolean;
 }
 
@@ -72,19 +97,19 @@ export interface Recognized {
 export function recognizer({
   readSpecs,
   readPod,
-}: ProbeReader): (pod: ProbePod) => Promise<Recognized | undefined> {
+}: ProbeReader): (pod: SeenProbe) => Promise<Recognized | undefined> {
   const known = new Map<string, boolean>();
   let isAmong: ((spec: object) => boolean) | undefined;
-  const recognize = async (pod: ProbePod): Promise<Recognized | undefined> => {
-    const { metadata, spec, status } = pod;
+  const recognize = async (pod: SeenProbe): Promise<Recognized | undefined> => {
+    const { metadata, spec } = pod;
     const { nodeName: node, digest } = spec ?? {};
     if (!spec || node === undefined) return undefined;
     if (digest === undefined) {
       isAmong ??= specsAmong(await readSpecs());
-      return { node, status, isProbe: isAmong(spec) };
+      return { node, pod, isProbe: isAmong(spec) };
     }
     const remembered = known.get(digest);
-    if (remembered !== undefined) return { node, status, isProbe: remembered };
+    if (remembered !== undefined) return { node, pod, isProbe: remembered };
     const asJson = await readPod(metadata?.name ?? '');
     const found = asJson && (await recognize(asJson));
     if (found && asJson.metadata?.resourceVersion === metadata?.resourceVersion) {

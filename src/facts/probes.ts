@@ -1,8 +1,9 @@
-import { type ProbeReport, UNFINISHED, factsOfProbes } from './probe-facts.ts';
+import { type ProbeReport, factsOfProbes } from './probe-facts.ts';
 import { count } from '../engine/text/text.ts';
 import {
   type ProbePod,
   type ProbeReader,
+  type SeenProbe,
   probeList,
   probeReader,
   recognizer,
@@ -12,7 +13,6 @@ import { listing, readEvery } from './lists.ts';
 import { type ProbeResult, decodeProbeResult } from '../probe/result.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
 
-const CONTAINER = 'probe';
 /** Nodes of one image answer the same text; a cluster has a few images. Others count as unread. */
 const MAX_DISTINCT_RESULTS = 200;
 
@@ -34,7 +34,6 @@ export interface ProbeCensus {
 /** What counts of a node's pods. */
 interface Finished {
   readonly at: number;
-  /** Undefined when it failed. */
   readonly text: string | undefined;
 }
 
@@ -44,31 +43,25 @@ interface Finished {
  * specs of the probe, and none finished after `now`, in milliseconds since 1970.
  */
 export async function collectReports(
-  pages: AsyncIterable<readonly ProbePod[]>,
+  pages: AsyncIterable<readonly SeenProbe[]>,
   reader: ProbeReader,
   now: number,
 ): Promise<ProbeCensus> {
   const finished = new Map<string, Finished>();
-  // Each text is kept once, however many nodes answer it.
-  const texts = new Map<string, string>();
   const recognize = recognizer(reader);
   let strangers = 0;
   for await (const page of pages) {
     for (const listed of page) {
       const found = await recognize(listed);
       if (!found) continue;
-      const { node, status, isProbe } = found;
+      const { node, pod, isProbe } = found;
       if (!isProbe) {
         strangers += 1;
         continue;
       }
-      const container = status?.initContainerStatuses?.find(({ name }) => name === CONTAINER);
-      const { exitCode, finishedAt, message = '' } = container?.state?.terminated ?? {};
-      const at = Math.min(Date.parse(finishedAt ?? '') || UNFINISHED, now);
-      if ((finished.get(node)?.at ?? UNFINISHED) > at) continue;
-      if (!texts.has(message)) texts.set(message, message);
-      const isResult = exitCode === 0 && at > UNFINISHED;
-      finished.set(node, { at, text: isResult ? texts.get(message) : undefined });
+      const at = Math.min(pod.finishedAt, now);
+      if ((finished.get(node)?.at ?? at) > at) continue;
+      finished.set(node, { at, text: pod.text });
     }
   }
   return { reports: withResults(finished), strangers };
@@ -99,9 +92,9 @@ export function probesSource(
   inChain: () => ReadonlySet<string> | undefined,
 ): Source {
   const { api, log, namespace, now, refreshMs } = options;
-  const list = probeList(namespace);
-  const health = new Health('node-probe', [list.path], log);
-  const probes = listing(health, list, options, async (pages: AsyncIterable<readonly ProbePod[]>) =>
+  const list = () => probeList(namespace);
+  const health = new Health('node-probe', [list().path], log);
+  const probes = listing<ProbePod, SeenProbe, ProbeCensus>(health, list, options, async (pages) =>
     collectReports(pages, probeReader(api, namespace), now()),
   );
   // Other sources change all the time; thousands of reports are not gone through again for them.

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { t } from 'tap';
-import { type ProbePod, probeList } from '../../src/facts/probe-pods.ts';
+import { type ProbePod, type SeenProbe, probeList } from '../../src/facts/probe-pods.ts';
 import { followFacts } from '../../src/facts/store.ts';
 import { connect } from '../../src/kube/api.ts';
 import { pagesOf } from '../../src/kube/pages.ts';
@@ -162,8 +162,9 @@ t.test('forged results of the node probe change no verdict', async (t) => {
   t.match(before, { spread: { total: 3, unknown: { count: 0 } }, refused: ['field-version'] });
 
   await t.test('pods of one DaemonSet have one digest', async (t) => {
-    const pods: ProbePod[] = [];
-    for await (const page of pagesOf<ProbePod>(api, probeList('kube-system'))) pods.push(...page);
+    const pods: SeenProbe[] = [];
+    for await (const page of pagesOf<ProbePod, SeenProbe>(api, probeList('kube-system')))
+      pods.push(...page);
     t.same(pods.map(({ spec }) => spec?.nodeName).sort(), NODES);
     t.equal(new Set(pods.map(({ spec }) => spec?.digest)).size, 1);
     t.ok(pods[0]?.spec?.digest, 'they are read in protobuf');

@@ -4,7 +4,7 @@ import { printable } from '../../engine/text/text.ts';
 import type { DaemonSetState } from '../../facts/daemon-set-state.ts';
 import type { ListedNode } from '../../facts/listed-node.ts';
 import type { ProbeReport } from '../../facts/probe-facts.ts';
-import { type ProbePod, probeList, probeReader } from '../../facts/probe-pods.ts';
+import { type ProbePod, type SeenProbe, probeList, probeReader } from '../../facts/probe-pods.ts';
 import { collectReports } from '../../facts/probes.ts';
 import { readTerwayDaemonSet } from '../../facts/terway-daemon-set.ts';
 import {
@@ -123,7 +123,7 @@ async function listProbes(
   namespace: string,
   now: number,
 ): Promise<ReadonlyMap<string, ProbeReport>> {
-  const pages = pagesOf<ProbePod>(api, probeList(namespace));
+  const pages = pagesOf<ProbePod, SeenProbe>(api, probeList(namespace));
   const { reports } = await collectReports(pages, probeReader(api, namespace), now);
   return reports;
 }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { factsOfProbes } from '../../../src/facts/probe-facts.ts';
 import { specText } from '../../../src/facts/probe-specs.ts';
-import type { ProbePod } from '../../../src/facts/probe-pods.ts';
+import { type ProbePod, seeProbes } from '../../../src/facts/probe-pods.ts';
 import { collectReports } from '../../../src/facts/probes.ts';
 import { nodesWithout } from '../../../src/engine/reading/binaries.ts';
 import { type ProbeResult, encodeProbeResult } from '../../../src/probe/result.ts';
@@ -42,7 +42,7 @@ const text = (versions: Readonly<Record<string, string | undefined>>) =>
   encodeProbeResult(result(versions));
 
 async function* pages(...all: (readonly ProbePod[])[]) {
-  yield* all;
+  for (const page of all) yield page.map(seeProbes());
 }
 
 async function learn(nodes: readonly string[] | undefined, ...all: (readonly ProbePod[])[]) {
