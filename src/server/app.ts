@@ -16,6 +16,7 @@ import type { Logger } from '../log.ts';
 import type { Endpoint } from '../audit/metrics.ts';
 import { StageTimer } from '../audit/stage-timer.ts';
 import type { DecisionRecorder } from '../audit/decision-recorder.ts';
+import { Batches, othersOfBatch } from './batches.ts';
 import { Bodies, type Body } from './bodies.ts';
 import { Connections } from './connections.ts';
 import { Handshakes } from './handshakes.ts';
@@ -59,6 +60,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { paths = new WebhookPaths(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const bodies = new Bodies();
   const turns = new Turns();
+  const batches = new Batches();
   const connections = new Connections(WEBHOOK_CONNECTIONS, () => turnedAway.count('connections'));
   const app = fastify({
     https: {
@@ -124,14 +126,16 @@ export function createApp(options: AppOptions): FastifyInstance {
     app.post(path, async (request, reply) => {
       const body = request.body as Body;
       try {
-        if (body.isLarge) await turns.next();
+        await (body.isLarge ? turns.next() : batches.next());
         const timer = new StageTimer();
         const outcome = await handle(body.bytes.toString('utf8'), timer.lap);
         connections.recognize(request.socket);
         const answer = JSON.stringify(reviewOf(outcome.response));
         const durations = timer.durations();
-        // The answer leaves first: it does not wait for what is recorded of it.
+        await othersOfBatch();
         void reply.type('application/json').send(answer);
+        // Answers leave first: they do not wait for what is recorded of them.
+        await othersOfBatch();
         record(endpoint, outcome, durations);
       } catch (error) {
         if (!(error instanceof NoUidError)) throw error;
