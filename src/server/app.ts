@@ -91,7 +91,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   connections.watch(app.server);
 
   // Bodies of every content type are read as bytes: fastify's own JSON parser answers 400 to a
-  // member named __proto__, which a ConfigMap may have, and the uid would be lost.
+  // member named __proto__, which a ConfigMap may have, and the uid would be lost. They are taken for
+  // one type, as what fastify makes of a type is kept, but not for a parser of all types.
   app.addHook('onRequest', (request, reply, done) => {
     request.raw.headers['content-type'] = 'application/json';
     if (request.is404) {
@@ -103,8 +104,10 @@ export function createApp(options: AppOptions): FastifyInstance {
     done();
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
-    bodies.read(payload, Number(request.headers['content-length'] ?? 0)),
+  app.addContentTypeParser(
+    'application/json',
+    (request: FastifyRequest, payload: IncomingMessage) =>
+      bodies.read(payload, Number(request.headers['content-length'] ?? 0)),
   );
 
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -133,7 +136,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         const answer = JSON.stringify(reviewOf(outcome.response));
         const durations = timer.durations();
         await othersOfBatch();
-        void reply.type('application/json').send(answer);
+        void reply.type('application/json; charset=utf-8').send(answer);
         // Answers leave first: they do not wait for what is recorded of them.
         await othersOfBatch();
         record(endpoint, outcome, durations);
