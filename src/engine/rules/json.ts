@@ -29,10 +29,13 @@ interface KeyProblem {
 }
 
 /** What keeps the texts from being read; of most objects nothing. */
-const keyProblems = (context: ReviewContext): readonly KeyProblem[] =>
-  DOCUMENT_KEYS.flatMap((key) =>
-    (context.document(key)?.problems ?? []).map((problem) => ({ key, problem })),
-  );
+function keyProblems(context: ReviewContext): readonly KeyProblem[] {
+  const found: KeyProblem[] = [];
+  for (const key of DOCUMENT_KEYS) {
+    for (const problem of context.document(key)?.problems ?? []) found.push({ key, problem });
+  }
+  return found;
+}
 
 function readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): readonly Problem[] {
   const problems = context.memo(keyProblems);
