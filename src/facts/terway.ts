@@ -11,7 +11,7 @@ import { POD_MESSAGE } from '../kube/messages.ts';
 import { pagesOf } from '../kube/pages.ts';
 import type { PodJson } from '../kube/pod-json.ts';
 import { type Known, type Reading, counted, readEvery, readOnce } from './lists.ts';
-import { type PodsByNode, TerwayPods } from './terway-pods.ts';
+import { type PodsByNode, type SeenPod, TerwayPods, seePods } from './terway-pods.ts';
 import { type TerwayVersions, factOf, withPods, withRollout } from './terway-versions.ts';
 import { Health, type Learnt, type Source, type SourceOptions } from './source.ts';
 
@@ -68,9 +68,10 @@ export function terwaySource(options: SourceOptions): TerwaySource {
     return readOnce(health, PODS, signal, async (begun) => {
       const counter = atStart.isSettled ? undefined : new PodCounter();
       const pods = new TerwayPods();
-      const pages = pagesOf<PodJson>(api, {
+      const pages = pagesOf<PodJson, SeenPod>(api, {
         path: PODS,
         protobuf: POD_MESSAGE,
+        keep: seePods(),
         labelSelector,
         signal,
       });

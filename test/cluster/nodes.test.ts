@@ -297,7 +297,7 @@ function read(json: unknown, message: Message): unknown {
       const value = field && object[field.name];
       if (!field || value === undefined || value === '') return [];
       const { kind } = field;
-      if (typeof kind === 'string') return [[field.name, value]];
+      if (typeof kind !== 'object') return [[field.name, value]];
       const of = Array.isArray(value) ? value.map((one) => read(one, kind)) : read(value, kind);
       return [[field.name, of]];
     }),

@@ -44,8 +44,8 @@ export interface Situation {
   readonly nodes: readonly NodeState[];
 }
 
-export /** Reads it. Throws UsageError for a node that is not there; rejects with ApiError. */
-async function look(api: ApiServer, call: RolloutCall): Promise<Situation> {
+/** Reads it. Throws UsageError for a node that is not there; rejects with ApiError. */
+export async function look(api: ApiServer, call: RolloutCall): Promise<Situation> {
   const { report: status, listed } = await readStatus({ config: call.config }, api);
   const cluster = await readClusterNodes(api, { listed });
   const unknown = (call.nodes ?? []).filter(

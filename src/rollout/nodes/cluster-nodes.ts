@@ -4,11 +4,17 @@ import { printable } from '../../engine/text/text.ts';
 import type { DaemonSetState } from '../../facts/daemon-set-state.ts';
 import type { ListedNode } from '../../facts/listed-node.ts';
 import type { ProbeReport } from '../../facts/probe-facts.ts';
-import { PROBE_LABELS, readProbeSpecs } from '../../facts/probe-specs.ts';
-import { type ProbePod, collectReports } from '../../facts/probes.ts';
-import { readTerwayDaemonSets } from '../../facts/terway-daemon-set.ts';
+import { type ProbePod, type SeenProbe, probeList, probeReader } from '../../facts/probe-pods.ts';
+import { collectReports } from '../../facts/probes.ts';
 import type { Listed } from '../../facts/store.ts';
-import { type PodsByNode, type TerwayPod, TerwayPods } from '../../facts/terway-pods.ts';
+import { readTerwayDaemonSets } from '../../facts/terway-daemon-set.ts';
+import {
+  type PodsByNode,
+  type SeenPod,
+  type TerwayPod,
+  TerwayPods,
+  seePods,
+} from '../../facts/terway-pods.ts';
 import type { ApiServer } from '../../kube/api.ts';
 import { readStoredObject } from '../../kube/eni-config.ts';
 import { POD_MESSAGE } from '../../kube/messages.ts';
@@ -110,10 +116,11 @@ async function listTerwayPods(
   const pods = new TerwayPods();
   const labelSelector = daemonSet?.labelSelector;
   if (labelSelector === undefined) return pods.byNode;
-  for await (const page of pagesOf<PodJson>(api, {
+  for await (const page of pagesOf<PodJson, SeenPod>(api, {
     path: PODS,
     labelSelector,
     protobuf: POD_MESSAGE,
+    keep: seePods(),
   })) {
     pods.add(page);
     seen(page.length);
@@ -126,8 +133,7 @@ async function listProbes(
   namespace: string,
   now: number,
 ): Promise<ReadonlyMap<string, ProbeReport>> {
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  const pages = pagesOf<ProbePod>(api, { path, labelSelector: PROBE_LABELS });
-  const { reports } = await collectReports(pages, () => readProbeSpecs(api, namespace), now);
+  const pages = pagesOf<ProbePod, SeenProbe>(api, probeList(namespace));
+  const { reports } = await collectReports(pages, probeReader(api, namespace), now);
   return reports;
 }
