@@ -129,7 +129,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     app.post(path, async (request, reply) => {
       const body = request.body as Body;
       try {
-        await (body.isLarge ? turns.next() : batches.next());
+        await (body.isLarge ? turns.next() : batches.next(body.bytes.length));
         const timer = new StageTimer();
         const outcome = await handle(body.bytes.toString('utf8'), timer.lap);
         connections.recognize(request.socket);

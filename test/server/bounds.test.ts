@@ -137,11 +137,11 @@ t.test('two objects of 1 MiB whose every character is escaped are judged', async
   assertJudged(t, await send(server, '/mutate', body));
 });
 
-t.test('reviews that begin together go on step by step, eight at a time', async (t) => {
+t.test('reviews that begin together go on step by step, 64 KiB of bodies at a time', async (t) => {
   const batches = new Batches();
   const steps: string[] = [];
   const review = async (index: number) => {
-    await batches.next();
+    await batches.next(8 * 1024);
     steps.push(`judge ${index}`);
     await othersOfBatch();
     steps.push(`answer ${index}`);
