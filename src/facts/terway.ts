@@ -28,7 +28,7 @@ interface Seen {
 export interface TerwaySource extends Source {
   /** Whether it is known to be in the cluster. */
   isThere(): boolean;
-  /** Its pods, as they were listed last while it was followed; undefined once they are let go. */
+  /** Its pods, as they were listed last; undefined once they are let go. */
   pods(): Known<PodsByNode> | undefined;
   readonly letGoOfPods: () => void;
 }
@@ -58,10 +58,7 @@ export function terwaySource(options: SourceOptions): TerwaySource {
     failed: (error) => health.failed(name, error),
   });
 
-  /**
-   * Lists the pods: only in the midst of a rollout they say which versions there are, and what nodes run
-   * is kept only while that is followed, by a signal.
-   */
+  /** Lists the pods: only in the midst of a rollout they say which versions there are. */
   const readPods = async (
     { name, labelSelector }: DaemonSetState,
     atStart: TerwayVersions,
@@ -70,7 +67,7 @@ export function terwaySource(options: SourceOptions): TerwaySource {
     if (labelSelector === undefined) return { isWhole: true };
     return readOnce(health, PODS, signal, async (begun) => {
       const counter = atStart.isSettled ? undefined : new PodCounter();
-      const pods = signal && new TerwayPods();
+      const pods = new TerwayPods();
       const pages = pagesOf<PodJson, SeenPod>(api, {
         path: PODS,
         protobuf: POD_MESSAGE,
@@ -80,10 +77,10 @@ export function terwaySource(options: SourceOptions): TerwaySource {
       });
       for await (const page of counted(pages, begun)) {
         counter?.add(page);
-        pods?.add(page);
+        pods.add(page);
       }
       const at = now();
-      listed = pods && { value: pods.byNode, at };
+      listed = { value: pods.byNode, at };
       last = { daemonSet: name, at };
       if (!counter) return;
       countedAt = at;

@@ -36,25 +36,29 @@ t.test('a release', async (t) => {
 
   for (const namespace of namespaces) {
     await t.test(`in ${namespace}`, async (t) => {
-      await t.test('is installed with its image alone, webhooks last', async (t) => {
-        const from = await now(plane);
-        const install = ['install', 'guard', CHART, '-n', namespace, '--create-namespace'];
-        const output = await helm(...install);
-        succeeds(t, output);
-        t.notMatch(output.stderr, /warning/i, 'Kubernetes has nothing against any field');
-        t.match(output.stdout, `helm test guard -n ${namespace}`, 'the notes show how to verify');
-        t.match(output.stdout, DISARM, 'and how to disarm');
-        const created = await changesSince(
-          plane,
-          from,
-          'create',
-          'validatingwebhookconfigurations',
-        );
-        const pods = created.lastIndexOf('deployments');
-        t.ok(pods > created.indexOf('services'), created.join(' '));
-        t.ok(created.indexOf('mutatingwebhookconfigurations') > pods);
-        t.equal(created.at(-1), 'validatingwebhookconfigurations');
-      });
+      await t.test(
+        'is installed with its image alone, webhooks after what answers them',
+        async (t) => {
+          const from = await now(plane);
+          const install = ['install', 'guard', CHART, '-n', namespace, '--create-namespace'];
+          const output = await helm(...install);
+          succeeds(t, output);
+          t.notMatch(output.stderr, /warning/i, 'Kubernetes has nothing against any field');
+          t.match(output.stdout, `helm test guard -n ${namespace}`, 'the notes show how to verify');
+          t.match(output.stdout, DISARM, 'and how to disarm');
+          const created = await changesSince(
+            plane,
+            from,
+            'create',
+            'validatingwebhookconfigurations',
+          );
+          const pods = created.lastIndexOf('deployments');
+          t.ok(pods > created.indexOf('services'), created.join(' '));
+          // Helm 3 creates the floor before them, Helm 4 after them: it needs no pod.
+          t.ok(created.indexOf('mutatingwebhookconfigurations') > pods);
+          t.ok(created.indexOf('validatingwebhookconfigurations') > pods);
+        },
+      );
 
       await t.test('keeps over upgrade and rollback what was written since', async (t) => {
         await writeData(t, plane, namespace);

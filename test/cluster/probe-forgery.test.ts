@@ -13,11 +13,11 @@ import { verdictOn } from '../support/verdicts.ts';
 import { waitFor } from '../support/wait.ts';
 import { apply, render } from './chart.ts';
 import { PROBE_LABELS, applyNode, reportProbe } from './cluster-contents.ts';
-import { findOrBuildCluster } from './controlplane/binaries.ts';
+import { findOrBuildControllerManager } from './controlplane/binaries.ts';
 import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { keepLines } from '../support/kept-lines.ts';
-import { controllersOf } from './lab/controllers.ts';
+import { controllerManagerOf } from './lab/controllers.ts';
 import { FACTS_RIGHTS, userWith } from './rights.ts';
 
 /**
@@ -106,11 +106,11 @@ t.test('forged results of the node probe change no verdict', async (t) => {
     apiServerFlags: ['--endpoint-reconciler-type=none'],
   });
   t.teardown(() => plane.stop());
-  const controllers = await controllersOf(plane, await findOrBuildCluster(plane.binaries.version));
   // Pods are bound by hand: nodes without a kubelet have no room for any.
-  const [manager] = controllers;
-  manager?.start();
-  t.teardown(async () => manager?.stop());
+  const program = await findOrBuildControllerManager(plane.binaries.version);
+  const manager = await controllerManagerOf(plane, program);
+  manager.start();
+  t.teardown(() => manager.stop());
   await waitFor('the service account that pods need', PATIENCE_MS, async () => {
     const { status } = await plane.raw(
       'GET',

@@ -18,13 +18,10 @@ export const COMBINATIONS: readonly Combination[] = [
   { kubernetes: DEFAULT_KUBERNETES_VERSION, helmMajor: 4 },
 ];
 
-/** What came of the tests on one combination. */
-export interface Run extends Combination {
+/** What came of one test file. */
+export interface FileRun {
   /** Day of the run. */
-  readonly date: string;
-  /** How many test files were run, and how many there were. */
-  readonly files: number;
-  readonly ofFiles: number;
+  readonly day: string;
   /** Assertions. */
   readonly passed: number;
   readonly failed: number;
@@ -32,17 +29,38 @@ export interface Run extends Combination {
   readonly outage?: { readonly writes: number; readonly failed: number };
 }
 
-const FILE = fileURLToPath(new URL('version-runs.json', import.meta.url));
+/** What came of the tests on one combination. */
+export interface Run extends Combination {
+  /** How many test files there were when one of them was run last. */
+  readonly ofFiles: number;
+  /** The last run of each by its path. */
+  readonly files: Readonly<Record<string, FileRun>>;
+}
 
-/** What the last run on each combination has come to, in the order of the table. */
-export const readRuns = (): readonly Run[] => JSON.parse(readFileSync(FILE, 'utf8')) as Run[];
+const RUNS = fileURLToPath(new URL('version-runs.json', import.meta.url));
 
-/** Puts a run in the place of the former one on the same combination. */
-export function keepRun(run: Run): void {
-  const others = readRuns().filter((other) => !isOf(other)(run));
-  const all = [...others, run];
-  const kept = COMBINATIONS.flatMap((combination) => all.filter(isOf(combination)));
-  writeFileSync(FILE, `${JSON.stringify(kept, null, 2)}\n`);
+/** What the last runs on each combination have come to, in the order of the table. */
+export const readRuns = (): readonly Run[] => JSON.parse(readFileSync(RUNS, 'utf8')) as Run[];
+
+/**
+ * Puts the run of a test file in the place of the former one on the same combination. Files that are
+ * not among `all` any more are forgotten.
+ */
+export function keepFileRun(
+  combination: Combination,
+  all: readonly string[],
+  file: string,
+  fileRun: FileRun,
+): void {
+  const runs = readRuns();
+  const former = runs.find(isOf(combination))?.files ?? {};
+  const files = Object.entries({ ...former, [file]: fileRun })
+    .filter(([path]) => all.includes(path))
+    .sort(([one], [other]) => all.indexOf(one) - all.indexOf(other));
+  const run = { ...combination, ofFiles: all.length, files: Object.fromEntries(files) };
+  const others = runs.filter((other) => !isOf(combination)(other));
+  const kept = COMBINATIONS.flatMap((each) => [...others, run].filter(isOf(each)));
+  writeFileSync(RUNS, `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 const isOf =

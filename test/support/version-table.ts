@@ -29,16 +29,21 @@ export function versionsTable(runs: readonly Run[]): string {
   return [head, rule, ...lines].join('\n');
 }
 
-function cellsOf(run: Run): string[] {
-  const { kubernetes, helmMajor, files, ofFiles, passed, failed, outage, date } = run;
+function cellsOf({ kubernetes, helmMajor, ofFiles, files }: Run): string[] {
+  const runs = Object.values(files);
+  const sum = (count: 'passed' | 'failed') => runs.reduce((total, run) => total + run[count], 0);
+  const outage = runs.find((run) => run.outage !== undefined)?.outage;
   return [
     kubernetes,
     helmMajor === 4 ? HELM_4_VERSION : HELM_VERSION,
-    files === ofFiles ? `all ${String(files)}` : `${String(files)} of ${String(ofFiles)}`,
-    String(passed),
-    String(failed),
+    runs.length === ofFiles
+      ? `all ${String(ofFiles)}`
+      : `${String(runs.length)} of ${String(ofFiles)}`,
+    String(sum('passed')),
+    String(sum('failed')),
     outage === undefined ? '' : `${String(outage.failed)} of ${String(outage.writes)}`,
-    date,
+    // Of the file that was run longest ago.
+    runs.map(({ day }) => day).sort()[0] ?? '',
   ];
 }
 

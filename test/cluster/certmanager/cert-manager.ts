@@ -24,7 +24,7 @@ export async function startCertManager(
   plane: ControlPlane,
   { replacesBundles }: Features = {},
 ): Promise<void> {
-  const kinds = (await operatorCrds()).map((crd) => JSON.stringify(crd)).join('\n---\n');
+  const kinds = (await operatorCrds()).map((crd) => JSON.stringify(crd)).join('\n');
   const apply = ['apply', '--server-side', '-f', '-'];
   expectSuccess(await plane.kubectl(apply, { stdin: kinds }));
   const established = ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s'];

@@ -76,13 +76,19 @@ export type ClusterBinaries = Readonly<Record<(typeof CLUSTER_PROGRAMS)[number],
  * cache, or builds them as {@link findOrBuild} does.
  */
 export async function findOrBuildCluster(version: string): Promise<ClusterBinaries> {
-  const assets = foldersIn(process.env.KUBEBUILDER_ASSETS);
   const paths: Partial<Record<ProgramName, string>> = {};
-  for (const name of CLUSTER_PROGRAMS) {
-    const found = await find(name, assets, (itsVersion) => itsVersion === version);
-    paths[name] = found?.path ?? (await cached(name, version));
-  }
+  for (const name of CLUSTER_PROGRAMS) paths[name] = await findOrBuildOne(name, version);
   return paths as ClusterBinaries;
+}
+
+/** Path of the kube-controller-manager of this Kubernetes release (without `v`), had in the same way. */
+export const findOrBuildControllerManager = (version: string): Promise<string> =>
+  findOrBuildOne('kube-controller-manager', version);
+
+async function findOrBuildOne(name: ProgramName, version: string): Promise<string> {
+  const assets = foldersIn(process.env.KUBEBUILDER_ASSETS);
+  const found = await find(name, assets, (itsVersion) => itsVersion === version);
+  return found?.path ?? (await cached(name, version));
 }
 
 const versionCommands: Partial<Record<ProgramName, readonly string[]>> = {

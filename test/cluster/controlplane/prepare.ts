@@ -1,10 +1,11 @@
 // Finds or builds what tests of a control plane run before they do: they have a time limit.
 import { findOrBuildCertManager } from '../certmanager/binary.ts';
-import { findOrBuild, findOrBuildHelm4 } from './binaries.ts';
+import { findOrBuild, findOrBuildControllerManager, findOrBuildHelm4 } from './binaries.ts';
 
 try {
   const { version } = await findOrBuild();
   await findOrBuildHelm4(version);
+  await findOrBuildControllerManager(version);
   await findOrBuildCertManager();
   process.stderr.write(`control plane: Kubernetes ${version} is at hand\n`);
 } catch (error) {

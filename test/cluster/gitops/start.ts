@@ -12,6 +12,7 @@ import {
 import type { Output } from '../../support/output.ts';
 import type { EditStep } from '../controlplane/edit.ts';
 import { Transcript } from '../controlplane/transcript.ts';
+import { waitFor } from '../../support/wait.ts';
 import { replaceIn } from '../edit-steps.ts';
 import { type GuardConfig, startGuard } from '../guard.ts';
 import { type GuardedCluster, manifest, startGuardedCluster } from '../guarded-cluster.ts';
@@ -89,20 +90,30 @@ export class Gitops {
   }
 
   /** What changes with every write. */
-  async resourceVersion(): Promise<unknown> {
+  async resourceVersion(): Promise<string> {
     return (await this.#metadata()).resourceVersion;
   }
 
-  /** The stored metadata, but for when it was written and who owns which field. */
-  async lastingMetadata(): Promise<object> {
-    return { ...(await this.#metadata()), resourceVersion: undefined, managedFields: undefined };
+  /**
+   * Resolves in a later second than that of the last write. Kubernetes keeps the order of managedFields of
+   * one second by name: another write, though it changes nothing, would put them in the order of time, once.
+   */
+  async secondIsOver(): Promise<void> {
+    const { managedFields = [] } = await this.#metadata();
+    const last = Math.max(...managedFields.map(({ time }) => Date.parse(time)));
+    await waitFor('another second', 5000, () => (Date.now() >= last + 1000 ? true : undefined));
   }
 
-  async #metadata(): Promise<Readonly<Record<string, unknown>>> {
+  async #metadata(): Promise<Metadata> {
     const path = '/api/v1/namespaces/kube-system/configmaps/eni-config';
     const { body } = await this.cluster.plane.raw('GET', path);
-    return (JSON.parse(body) as { metadata: Readonly<Record<string, unknown>> }).metadata;
+    return (JSON.parse(body) as { metadata: Metadata }).metadata;
   }
+}
+
+interface Metadata {
+  readonly resourceVersion: string;
+  readonly managedFields?: readonly { readonly time: string }[];
 }
 
 /** Starts a cluster whose guard adds a default, for the engine that this program is. */

@@ -18,21 +18,36 @@ export async function controllersOf(
   binaries: ClusterBinaries,
   { both = [], controllerManager = [] }: ControllerFlags = {},
 ): Promise<Daemon[]> {
-  const daemon = async (
-    name: 'kube-controller-manager' | 'kube-scheduler',
-    flags: readonly string[],
-  ) => {
-    const kubeconfig = await plane.kubeconfigFor(`system:${name}`, []);
-    const args = [`--kubeconfig=${kubeconfig}`, ...COMMON, ...flags, ...both];
-    return new Daemon(name, binaries[name], args, join(plane.dir, `${name}.log`));
-  };
   return Promise.all([
-    daemon('kube-controller-manager', [
-      '--use-service-account-credentials=true',
-      `--service-account-private-key-file=${join(plane.dir, 'service-account.key')}`,
-      `--root-ca-file=${join(plane.dir, 'ca.crt')}`,
+    controllerManagerOf(plane, binaries['kube-controller-manager'], [
       ...controllerManager,
+      ...both,
     ]),
-    daemon('kube-scheduler', []),
+    daemonOf(plane, 'kube-scheduler', binaries['kube-scheduler'], both),
   ]);
+}
+
+/** The kube-controller-manager of a control plane, not started yet. */
+export async function controllerManagerOf(
+  plane: ControlPlane,
+  program: string,
+  flags: readonly string[] = [],
+): Promise<Daemon> {
+  return daemonOf(plane, 'kube-controller-manager', program, [
+    '--use-service-account-credentials=true',
+    `--service-account-private-key-file=${join(plane.dir, 'service-account.key')}`,
+    `--root-ca-file=${join(plane.dir, 'ca.crt')}`,
+    ...flags,
+  ]);
+}
+
+async function daemonOf(
+  plane: ControlPlane,
+  name: string,
+  program: string,
+  flags: readonly string[],
+): Promise<Daemon> {
+  const kubeconfig = await plane.kubeconfigFor(`system:${name}`, []);
+  const args = [`--kubeconfig=${kubeconfig}`, ...COMMON, ...flags];
+  return new Daemon(name, program, args, join(plane.dir, `${name}.log`));
 }
