@@ -79,22 +79,23 @@ async function main(): Promise<void> {
 }
 
 /** Reviews that differ, half of them to be denied. */
-const reviewsFor = ({ peer }: PeerServer): Expected[] =>
-  [ACCEPTED, DENIED].flatMap((body) =>
+function reviewsFor({ peer }: PeerServer): Expected[] {
+  return [ACCEPTED, DENIED].flatMap((body) =>
     distinct(body, BODIES / 2).map((text) => ({
       bytes: requestBytes(`${peer.paths.validate}?timeout=3s`, text),
       allowed: body === ACCEPTED,
     })),
   );
+}
 
 /** The same, and as many to be mutated, as an update asks for both. */
-const updatesFor = (server: PeerServer): Expected[] =>
-  reviewsFor(server).concat(
-    distinct(ACCEPTED, BODIES).map((text) => ({
-      bytes: requestBytes(`${server.peer.paths.mutate}?timeout=3s`, text),
-      allowed: true,
-    })),
-  );
+function updatesFor(server: PeerServer): Expected[] {
+  const mutations = distinct(ACCEPTED, BODIES).map((text) => ({
+    bytes: requestBytes(`${server.peer.paths.mutate}?timeout=3s`, text),
+    allowed: true,
+  }));
+  return [...reviewsFor(server), ...mutations];
+}
 
 /** All in turns until so many seconds have passed. */
 function inTurns(seconds: number, all: readonly Expected[]): () => Expected | undefined {
