@@ -23,6 +23,8 @@ import { type PeerServer, startPeer } from './server.ts';
 import { type Row, peerTable, writeTable } from './table.ts';
 
 const SECONDS = 4;
+/** V8 goes on compiling for some 45 000 reviews of the guard, which takes processor time itself. */
+const WARM_UP_SECONDS = 20;
 /** Reviews that differ. */
 const BODIES = 64;
 const UPDATES = 200;
@@ -76,14 +78,27 @@ async function main(): Promise<void> {
   }
 }
 
-/** Reviews that differ, half of them to be denied, in turns until so many seconds have passed. */
-function reviewsFor(seconds: number, { peer }: PeerServer): () => Expected | undefined {
-  const all = [ACCEPTED, DENIED].flatMap((body) =>
+/** Reviews that differ, half of them to be denied. */
+function reviewsFor({ peer }: PeerServer): Expected[] {
+  return [ACCEPTED, DENIED].flatMap((body) =>
     distinct(body, BODIES / 2).map((text) => ({
       bytes: requestBytes(`${peer.paths.validate}?timeout=3s`, text),
       allowed: body === ACCEPTED,
     })),
   );
+}
+
+/** The same, and as many to be mutated, as an update asks for both. */
+function updatesFor(server: PeerServer): Expected[] {
+  const mutations = distinct(ACCEPTED, BODIES).map((text) => ({
+    bytes: requestBytes(`${server.peer.paths.mutate}?timeout=3s`, text),
+    allowed: true,
+  }));
+  return [...reviewsFor(server), ...mutations];
+}
+
+/** All in turns until so many seconds have passed. */
+function inTurns(seconds: number, all: readonly Expected[]): () => Expected | undefined {
   const end = performance.now() + seconds * 1000;
   let sent = 0;
   return () => (performance.now() < end ? all[sent++ % all.length] : undefined);
@@ -103,17 +118,18 @@ function options(): { rounds: number; write: boolean } {
   return { rounds, write: values.write };
 }
 
-/** Each webhook under load in each round, by their keys, after a round that warms them up. */
+/** Each webhook under load in each round, by their keys, after a while that warms them up. */
 async function measureLoads(
   servers: readonly PeerServer[],
   ca: string,
   rounds: number,
 ): Promise<Rounds<Load>> {
   const loads = new Map<string, Load[]>(servers.map(({ peer }) => [peer.key, []]));
-  for (const server of servers) await load(server, ca, reviewsFor(SECONDS, server));
+  for (const server of servers)
+    await load(server, ca, inTurns(WARM_UP_SECONDS, updatesFor(server)));
   for (let round = 1; round <= rounds; round += 1) {
     for (const server of servers) {
-      const result = await load(server, ca, reviewsFor(SECONDS, server));
+      const result = await load(server, ca, inTurns(SECONDS, reviewsFor(server)));
       loads.get(server.peer.key)?.push(result);
       const [cpu, rate] = [result.microseconds, result.reviewsPerSecond].map(Math.round);
       process.stdout.write(`round ${round}: ${server.peer.name}: ${cpu} µs, ${rate} reviews/s\n`);

@@ -11,7 +11,7 @@ import { STEPS, type Step } from './steps.ts';
 
 const [program = '', rounds = '5'] = process.argv.slice(2);
 const CALLS = 2000;
-const WARM_UP_CALLS = 4000;
+const WARM_UP_CALLS = 20_000;
 const CONNECTIONS = 8;
 const BODIES = 64;
 

@@ -246,7 +246,9 @@ function readTexts(
 ): Map<string, string> {
   const texts = new Map<string, string>();
   let length = 0;
-  for (const [key, text] of Object.entries(readMap(value, where, refuse))) {
+  const map = readMap(value, where, refuse);
+  for (const key of Object.keys(map)) {
+    const text = map[key];
     if (typeof text !== 'string') throw refuse(`${where} holds a value that is no text`);
     length += text.length;
     if (length > maxLength) throw refuse(`${where} is larger than a ConfigMap may be`);

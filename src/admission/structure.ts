@@ -14,7 +14,7 @@ import {
  * may write an object up to that size can't store one that no later review could carry beside it.
  * An eni-config of a thousand keys has some 4 000 a part, its managedFields included.
  */
-export const MAX_STRUCTURE = { review: 100_000, part: 50_000, depth: 500 };
+export const MAX_STRUCTURE = { review: 50_000, part: 25_000, depth: 500 };
 
 /** Members of `request` stand at this depth. */
 const PART_DEPTH = 2;

@@ -7,7 +7,7 @@ export interface StageDurations {
    * one; 0 when there was nothing to judge.
    */
   readonly review: number;
-  /** From there to the text of the answer. */
+  /** From there to the text of the answer; others that began in the same moment are judged meanwhile. */
   readonly answer: number;
   readonly total: number;
 }

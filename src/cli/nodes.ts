@@ -12,10 +12,11 @@ import { asText } from '../rollout/nodes/nodes-text.ts';
 import { verifyNodes } from '../rollout/nodes/verify.ts';
 import { ownNamespace } from './compose/facts.ts';
 import { defineCommand } from './frame/command.ts';
+import { failureText } from './frame/failure-text.ts';
 import { KUBECONFIG, OUTPUT } from './frame/flags.ts';
 import { useLittleMemory } from './frame/little-memory.ts';
 import { note, print } from './frame/print.ts';
-import { showProgress } from './frame/progress.ts';
+import { progressBar, showProgress } from './frame/progress.ts';
 import { UsageError } from './usage-error.ts';
 
 export const command = defineCommand(
@@ -82,7 +83,7 @@ async function reportOf(connection: Connection, options: NodesOptions): Promise<
     const failure =
       error.reason === NO_CREDENTIALS
         ? `${error.message}; name one with --kubeconfig`
-        : `can't read what nodes run: ${printable(error.message, 600)}`;
+        : `can't read what nodes run: ${failureText(error, 'docs/nodes.md')}`;
     if (context === undefined) throw new UsageError(failure);
     note(`context ${printable(context)}: ${failure}`);
     return { context, failure };
@@ -93,12 +94,12 @@ async function reportOf(connection: Connection, options: NodesOptions): Promise<
 async function read(connection: Connection, options: NodesOptions): Promise<ClusterNodes> {
   const api = connect(connection);
   const { namespace = ownNamespace(), selector: labelSelector } = options;
-  const come = { nodes: 0, pods: 0, verified: 0 };
+  const come = { nodes: 0, pods: 0, verified: 0, toVerify: 0 };
   const of = connection.context === undefined ? '' : `${printable(connection.context)}: `;
   const done = showProgress(() =>
-    come.verified === 0
+    come.toVerify === 0
       ? `${of}${come.nodes} nodes and ${come.pods} Terway pods read`
-      : `${of}${come.verified} of ${come.nodes} nodes verified`,
+      : `${of}${progressBar(come.verified, come.toVerify)} of ${come.toVerify} nodes verified`,
   );
   try {
     const cluster = await readClusterNodes(api, {
@@ -108,6 +109,7 @@ async function read(connection: Connection, options: NodesOptions): Promise<Clus
     });
     if (!options.verify) return cluster;
     const asked = { ...cluster, nodes: named(cluster, options.names) };
+    come.toVerify = asked.nodes.filter(({ chain }) => chain.state !== 'ignored').length;
     const nodes = await verifyNodes(api, asked, () => (come.verified += 1));
     return { ...cluster, nodes };
   } finally {

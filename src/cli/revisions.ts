@@ -1,9 +1,13 @@
-import { quoted, printable } from '../engine/text/text.ts';
+import { quoted } from '../engine/text/text.ts';
 import { ApiError, type ApiServer } from '../kube/api.ts';
 import { HistoryError } from '../rollout/history/document.ts';
 import type { History, Revision } from '../rollout/history/revision.ts';
 import { HISTORY_SECRET, readHistory } from '../rollout/history/secret.ts';
+import { failureText } from './frame/failure-text.ts';
 import { UsageError } from './usage-error.ts';
+
+/** Lists the rights that history and rollback need. */
+export const HISTORY_PAGE = 'docs/history.md';
 
 const SECRET = `the Secret kube-system/${HISTORY_SECRET}`;
 
@@ -11,7 +15,7 @@ const SECRET = `the Secret kube-system/${HISTORY_SECRET}`;
 export async function historyOf(api: ApiServer): Promise<History> {
   const stored = await readHistory(api).catch((error: unknown) => {
     if (!(error instanceof ApiError) && !(error instanceof HistoryError)) throw error;
-    const why = printable(error.message, 600);
+    const why = error instanceof ApiError ? failureText(error, HISTORY_PAGE) : error.message;
     throw new UsageError(`can't read the history in ${SECRET}: ${why}`);
   });
   if (!stored) {

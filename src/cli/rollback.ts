@@ -2,7 +2,7 @@ import { DEFAULT_CONFIG, loadConfig } from '../config/load.ts';
 import { CONF_KEY, type ConfigMap } from '../engine/core/eni-config.ts';
 import type { Finding } from '../engine/core/finding.ts';
 import { BULLET, describeFinding, fieldOf } from '../engine/report/finding-text.ts';
-import { count, printable } from '../engine/text/text.ts';
+import { count } from '../engine/text/text.ts';
 import { ApiError, connect } from '../kube/api.ts';
 import { compare } from '../rollout/history/comparison.ts';
 import { diffAsText } from '../rollout/history/report.ts';
@@ -11,10 +11,11 @@ import { readStoredVersion, rollbackTarget } from '../rollout/history/rollback.t
 import { learnOnce, unknownTo } from './compose/facts.ts';
 import { defineCommand } from './frame/command.ts';
 import { canAsk, confirm } from './frame/confirm.ts';
+import { failureText } from './frame/failure-text.ts';
 import { CONFIG, KUBECONFIG } from './frame/flags.ts';
 import { note, noteWarnings, print } from './frame/print.ts';
 import { SHOW_SECRETS, textsOf } from './history.ts';
-import { historyOf, revisionNamed } from './revisions.ts';
+import { HISTORY_PAGE, historyOf, revisionNamed } from './revisions.ts';
 import { UsageError } from './usage-error.ts';
 
 export const command = defineCommand(
@@ -83,8 +84,8 @@ async function tell(end: PutBackEnd, target: ConfigMap, number: number): Promise
       return 1;
     }
     case 'failed': {
-      const { status, message } = end.error;
-      const why = printable(message, 600);
+      const { status } = end.error;
+      const why = failureText(end.error, HISTORY_PAGE);
       if (status === 409) {
         throw new UsageError('nothing was written: eni-config was changed meanwhile; look again');
       }
@@ -106,6 +107,6 @@ const refusals = (denials: readonly Finding[], object: ConfigMap) =>
 async function tried<T>(call: Promise<T>): Promise<T> {
   return call.catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
-    throw new UsageError(`can't read eni-config: ${printable(error.message, 600)}`);
+    throw new UsageError(`can't read eni-config: ${failureText(error, HISTORY_PAGE)}`);
   });
 }

@@ -3,12 +3,14 @@ import { ApiError, type ApiServer, connect } from '../kube/api.ts';
 import { clusterOf } from '../rollout/waves/cluster.ts';
 import { DEFAULT_MAX_UNAVAILABLE, isLimit } from '../rollout/waves/plan.ts';
 import { rollBack } from './compose/rollback.ts';
+import { ROLLOUT_PAGE } from './compose/rollout-rights.ts';
 import { RolloutReport } from './compose/rollout-report.ts';
 import type { RolloutCall } from './compose/rollout-situation.ts';
 import { rollOut } from './compose/rollout.ts';
 import { canAsk } from './frame/confirm.ts';
 import { defineCommand } from './frame/command.ts';
 import { durationMs } from './frame/duration.ts';
+import { failureText } from './frame/failure-text.ts';
 import { CONFIG, KUBECONFIG, OUTPUT } from './frame/flags.ts';
 import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
@@ -19,7 +21,7 @@ export const command = defineCommand(
       'Restarts Terway on every node that does not run the stored chain: one node first, then waves. After\n' +
       "each restart it checks that Terway's pod is ready, that a new pod gets an address and answers on a\n" +
       'host port, and that the node is Ready. The first node that is harmed is the last one.\n' +
-      'The rights that it needs: docs/rollout.md.',
+      `The rights that it needs: ${ROLLOUT_PAGE}.`,
     flags: {
       node: { value: 'NAME', repeated: true, about: 'only this node' },
       'max-unavailable': {
@@ -92,10 +94,7 @@ export const command = defineCommand(
       return await tellEnd(api, call);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      throw new UsageError(
-        `the cluster can't be looked at: ${printable(error.message, 600)}` +
-          (error.status === 403 ? '; docs/rollout.md lists the rights' : ''),
-      );
+      throw new UsageError(`the cluster can't be looked at: ${failureText(error, ROLLOUT_PAGE)}`);
     }
   },
 );

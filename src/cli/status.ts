@@ -1,6 +1,7 @@
 import { type ApiError, type ApiServer, type Connection, connect } from '../kube/api.ts';
 import { readStoredObject } from '../kube/eni-config.ts';
-import { readNamedOverlays, readOverlay } from '../kube/overlays.ts';
+import type { Listed } from '../facts/store.ts';
+import { countOverlays, readNamedOverlays, readOverlay } from '../kube/overlays.ts';
 import { readRefusedWriters } from '../kube/refused-writers.ts';
 import { readGuardConfiguration } from '../kube/guard-configuration.ts';
 import type { Config } from '../config/config.ts';
@@ -51,50 +52,66 @@ interface StatusOptions extends Connection {
  * the API server does not tell.
  */
 async function status(options: StatusOptions): Promise<0 | 1> {
-  const api = connect(options);
-  const stored = await readStatus(options, api);
-  const { chains, unknown } = await readNodes(api);
-  const report = { ...stored, nodes: chains, unknown: [...stored.unknown, ...unknown] };
+  const report = await readStatusAndNodes(options, connect(options));
   await print(options.output === 'json' ? asJson(report) : asText(report));
   return isAllWell(report) ? 0 : 1;
 }
 
-/** What the command tells of this API server, but for what nodes run; throws as it does. */
-export async function readStatus(
+/** What the command tells of this API server; throws as it does. */
+export async function readStatusAndNodes(
   options: Pick<StatusOptions, 'config'>,
   api: ApiServer,
 ): Promise<StatusReport> {
+  const { report, listed } = await readStatus(options, api);
+  const { chains, unknown } = await readNodes(api, listed);
+  return { ...report, nodes: chains, unknown: [...report.unknown, ...unknown] };
+}
+
+/** A status, and what was listed for it: lists of thousands are asked for once. */
+interface ReadStatus {
+  readonly report: StatusReport;
+  readonly listed: Listed;
+}
+
+/** The same, but for what nodes run. */
+export async function readStatus(
+  options: Pick<StatusOptions, 'config'>,
+  api: ApiServer,
+): Promise<ReadStatus> {
   const config = options.config === undefined ? DEFAULT_CONFIG : loadConfig(options.config);
   const object = await readObject(api);
   const known =
     options.config !== undefined && config.facts.source === 'static'
-      ? { facts: config.facts.known, unknown: [], hasTerway: undefined }
+      ? { facts: config.facts.known, unknown: [], hasTerway: undefined, listed: {} }
       : await learn(config, api);
+  const { listed, ...told } = known;
   const verdict = reviewStored(object?.configMap, known.facts, config.policy);
   const configuration = await readGuardConfiguration(api, ownNamespace());
   const isReconfigured = configuration && digestOf(configuration.text) !== configuration.installed;
   const refusedWriters = await readRefusedWriters(api, Date.now());
-  const overlays = await judgeOverlays(api, object, known.facts, config);
+  const overlays = await judgeOverlays(api, object, known, config);
   const written = await lookUpLastWrite(api, object);
-  return {
+  const report = {
     object: object?.configMap,
     verdict,
     isReconfigured,
     refusedWriters,
-    ...known,
-    unknown: [...known.unknown, ...overlays.unknown, ...written.unknown],
+    ...told,
+    unknown: [...told.unknown, ...overlays.unknown, ...written.unknown],
     overlays: overlays.judged,
     overlaysOmitted: overlays.omitted,
     lastWrite: written.lastWrite,
   };
+  return { report, listed };
 }
 
 /** What nodes run, as far as the caller may see it. */
 async function readNodes(
   api: ApiServer,
+  listed: Listed,
 ): Promise<{ chains?: NodeChains; unknown: readonly string[] }> {
   try {
-    const { daemonSet, nodes, past } = await readClusterNodes(api);
+    const { daemonSet, nodes, past } = await readClusterNodes(api, { listed });
     return daemonSet ? { chains: summaryOf(nodes, past), unknown: [] } : { unknown: [] };
   } catch (error) {
     return { unknown: [`what nodes run: ${printable((error as Error).message, 600)}`] };
@@ -105,11 +122,13 @@ async function readNodes(
 async function judgeOverlays(
   api: ApiServer,
   stored: StoredObject | undefined,
-  facts: Facts,
+  { facts, listed }: { readonly facts: Facts; readonly listed: Listed },
   { policy }: Config,
 ): Promise<{ judged?: readonly StoredOverlay[]; omitted?: number; unknown: readonly string[] }> {
   try {
-    const { overlays, omitted } = await readNamedOverlays(api);
+    const { overlays, omitted } = listed.nodes
+      ? countOverlays(listed.nodes.map(({ overlay }) => overlay))
+      : await readNamedOverlays(api);
     const judged: StoredOverlay[] = [];
     for (const named of overlays) {
       const inUse = { ...named, object: await readOverlay(api, named.name) };
@@ -145,14 +164,14 @@ async function lookUpLastWrite(
 async function learn(
   config: Config,
   api: ApiServer,
-): Promise<Pick<StatusReport, 'facts' | 'unknown' | 'hasTerway'>> {
+): Promise<Pick<StatusReport, 'facts' | 'unknown' | 'hasTerway'> & Pick<ReadStatus, 'listed'>> {
   const known = await learnOnce(config, api);
   const facts = known.facts();
   const isKnown = known.status().some(({ source, lastSuccess, lastError }) => {
     return source === 'terway' && lastSuccess !== undefined && !lastError;
   });
   const hasTerway = isKnown ? facts.terwayDaemonSet !== undefined : undefined;
-  return { facts, unknown: unknownTo(known), hasTerway };
+  return { facts, unknown: unknownTo(known), hasTerway, listed: known.listed };
 }
 
 async function readObject(api: ApiServer): Promise<StoredObject | undefined> {

@@ -1,9 +1,8 @@
 import { type PodContainers, terwayImage } from '../engine/core/terway-image.ts';
 import { printable } from '../engine/text/text.ts';
 import { type Version, parseVersion } from '../engine/core/version.ts';
-import type { PodJson } from '../kube/pod-json.ts';
-import { ImageVersions } from './image-versions.ts';
 import { oldestOf } from './node-counter.ts';
+import type { SeenPod } from './terway-pods.ts';
 
 /** Terway's DaemonSet and its pods, as far as the guard looks at them. */
 
@@ -74,18 +73,16 @@ export interface PodCensus {
 
 /** Reduces pods as their pages come. Pods that have ended, evicted ones, run nothing any more. */
 export class PodCounter {
-  readonly #images = new ImageVersions();
   readonly #versions = new Map<string, Version | undefined>();
   readonly #waiting = new Set<string>();
 
-  add(page: readonly Pick<PodJson, 'spec' | 'status'>[]): void {
-    for (const { spec = {}, status: { phase = 'Pending' } = {} } of page) {
-      const node = spec.nodeName;
+  add(page: readonly SeenPod[]): void {
+    for (const { node, phase, pod } of page) {
       if (node === undefined || phase === 'Failed' || phase === 'Succeeded') continue;
       // Until its init containers have ended a pod is pending; afterwards never again.
       if (phase !== 'Pending') this.#waiting.delete(node);
       else if (!this.#versions.has(node)) this.#waiting.add(node);
-      const version = this.#images.of(terwayImage(spec));
+      const { version } = pod;
       // While one pod makes room for the next, a node has two of them.
       const other = this.#versions.get(node);
       const oldest = version && other ? oldestOf([version, other]) : version;

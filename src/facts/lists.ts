@@ -26,19 +26,19 @@ export interface Listing<T> {
   readonly read: (signal?: AbortSignal) => Promise<Reading>;
 }
 
-export function listing<Item, T>(
+export function listing<Item, Kept, T>(
   health: Health,
-  query: Omit<ListQuery, 'signal'>,
+  queryOnce: () => Omit<ListQuery<Item, Kept>, 'signal'>,
   { api, now, changed }: Pick<SourceOptions, 'api' | 'now' | 'changed'>,
-  reduce: (pages: AsyncIterable<readonly Item[]>) => Promise<T>,
+  reduce: (pages: AsyncIterable<readonly Kept[]>) => Promise<T>,
 ): Listing<T> {
   let known: Known<T> | undefined;
-  const part = query.path;
+  const part = queryOnce().path;
   return {
     known: () => known,
     read: (signal) =>
       readOnce(health, part, signal, async (seen) => {
-        const pages = pagesOf<Item>(api, { ...query, signal });
+        const pages = pagesOf<Item, Kept>(api, { ...queryOnce(), signal });
         const value = await reduce(counted(pages, seen));
         known = { value, at: now() };
         health.confirmed(part, known.at);

@@ -13,6 +13,14 @@ export interface Node {
   readonly status?: { readonly nodeInfo?: { readonly kubeletVersion?: string } };
 }
 
+/** What counts of a node. */
+export interface SeenNode {
+  readonly listed: ListedNode;
+  readonly isWithoutKubeProxy: boolean;
+  /** The kubelet's version as it stands there; empty where it does not tell. */
+  readonly kubelet: string;
+}
+
 /** What a list of all nodes comes to. */
 export interface NodeCensus {
   /** All of them. */
@@ -30,16 +38,21 @@ export interface NodeCensus {
 /** Sources: Terway's tests, Kubernetes' well-known labels. */
 const NO_KUBE_PROXY = 'k8s.aliyun.com/no-kube-proxy';
 
+export const seenNode = ({ metadata, status }: Node): SeenNode => ({
+  listed: listedNode(metadata),
+  isWithoutKubeProxy: metadata.labels?.[NO_KUBE_PROXY] === 'true',
+  kubelet: status?.nodeInfo?.kubeletVersion ?? '',
+});
+
 /** Reduces nodes as their pages come; nothing of a page is kept but names and modes. */
-export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise<NodeCensus> {
+export async function countNodes(pages: AsyncIterable<readonly SeenNode[]>): Promise<NodeCensus> {
   const listed: ListedNode[] = [];
   const inChain = new Set<string>();
   const exclusiveEni = new NodeCounter();
   const withoutKubeProxy = new NodeCounter();
   const kubelets = new Map<string, NodeCounter>();
   for await (const page of pages) {
-    for (const { metadata, status } of page) {
-      const node = listedNode(metadata);
+    for (const { listed: node, isWithoutKubeProxy, kubelet } of page) {
       listed.push(node);
       const { name, mode } = node;
       if (mode === 'windows' || mode === 'virtual') continue;
@@ -48,8 +61,7 @@ export async function countNodes(pages: AsyncIterable<readonly Node[]>): Promise
         continue;
       }
       inChain.add(name);
-      if (metadata.labels?.[NO_KUBE_PROXY] === 'true') withoutKubeProxy.add(name);
-      const kubelet = status?.nodeInfo?.kubeletVersion ?? '';
+      if (isWithoutKubeProxy) withoutKubeProxy.add(name);
       const counter = kubelets.get(kubelet) ?? new NodeCounter();
       kubelets.set(kubelet, counter);
       counter.add(name);
@@ -116,7 +128,8 @@ export function nodesSource(options: SourceOptions): NodesSource {
   const { log, now, refreshMs, staleAfterMs } = options;
   const path = '/api/v1/nodes';
   const health = new Health('nodes', [path], log);
-  const nodes = listing(health, { path, protobuf: NODE_MESSAGE }, options, countNodes);
+  const query = { path, protobuf: NODE_MESSAGE, keep: seenNode };
+  const nodes = listing(health, () => query, options, countNodes);
   return {
     read: () => nodes.read(),
     follow: (signal) => readEvery(refreshMs, nodes.read, signal),

@@ -1,28 +1,18 @@
-import { type ProbeReport, UNFINISHED, factsOfProbes } from './probe-facts.ts';
+import { type ProbeReport, factsOfProbes } from './probe-facts.ts';
 import { count } from '../engine/text/text.ts';
-import { PROBE_DAEMON_SET, PROBE_LABELS, readProbeSpecs, specsAmong } from './probe-specs.ts';
+import {
+  type ProbePod,
+  type ProbeReader,
+  type SeenProbe,
+  probeList,
+  probeReader,
+  recognizer,
+} from './probe-pods.ts';
+import { PROBE_DAEMON_SET } from './probe-specs.ts';
 import { listing, readEvery } from './lists.ts';
 import { type ProbeResult, decodeProbeResult } from '../probe/result.ts';
 import { Health, type Source, type SourceOptions } from './source.ts';
 
-/** A probe pod as the API server has it, as far as it is looked at. */
-export interface ProbePod {
-  readonly spec?: { readonly nodeName?: string };
-  readonly status?: {
-    readonly initContainerStatuses?: readonly {
-      readonly name: string;
-      readonly state?: {
-        readonly terminated?: {
-          readonly exitCode: number;
-          readonly finishedAt?: string;
-          readonly message?: string;
-        };
-      };
-    }[];
-  };
-}
-
-const CONTAINER = 'probe';
 /** Nodes of one image answer the same text; a cluster has a few images. Others count as unread. */
 const MAX_DISTINCT_RESULTS = 200;
 
@@ -44,42 +34,34 @@ export interface ProbeCensus {
 /** What counts of a node's pods. */
 interface Finished {
   readonly at: number;
-  /** Undefined when it failed. */
   readonly text: string | undefined;
 }
 
 /**
  * Reduces pods as their pages come: the newest finished probe of each node, and what it found. A
  * node whose probe has not finished has a report without a result. Pods count only with one of the
- * specs of the probe, which are asked for where there is a pod, and none finished after `now`, in
- * milliseconds since 1970.
+ * specs of the probe, and none finished after `now`, in milliseconds since 1970.
  */
 export async function collectReports(
-  pages: AsyncIterable<readonly ProbePod[]>,
-  readSpecs: () => Promise<ReadonlySet<string>>,
+  pages: AsyncIterable<readonly SeenProbe[]>,
+  reader: ProbeReader,
   now: number,
 ): Promise<ProbeCensus> {
   const finished = new Map<string, Finished>();
-  // Each text is kept once, however many nodes answer it.
-  const texts = new Map<string, string>();
-  let isProbe: ((spec: object) => boolean) | undefined;
+  const recognize = recognizer(reader);
   let strangers = 0;
   for await (const page of pages) {
-    for (const { spec, status } of page) {
-      if (spec?.nodeName === undefined) continue;
-      const node = spec.nodeName;
-      isProbe ??= specsAmong(await readSpecs());
-      if (!isProbe(spec)) {
+    for (const listed of page) {
+      const found = await recognize(listed);
+      if (!found) continue;
+      const { node, pod, isProbe } = found;
+      if (!isProbe) {
         strangers += 1;
         continue;
       }
-      const container = status?.initContainerStatuses?.find(({ name }) => name === CONTAINER);
-      const { exitCode, finishedAt = '', message = '' } = container?.state?.terminated ?? {};
-      const at = Math.min(Date.parse(finishedAt) || UNFINISHED, now);
-      if ((finished.get(node)?.at ?? UNFINISHED) > at) continue;
-      if (!texts.has(message)) texts.set(message, message);
-      const isResult = exitCode === 0 && at > UNFINISHED;
-      finished.set(node, { at, text: isResult ? texts.get(message) : undefined });
+      const at = Math.min(pod.finishedAt, now);
+      if ((finished.get(node)?.at ?? at) > at) continue;
+      finished.set(node, { at, text: pod.text });
     }
   }
   return { reports: withResults(finished), strangers };
@@ -110,14 +92,10 @@ export function probesSource(
   inChain: () => ReadonlySet<string> | undefined,
 ): Source {
   const { api, log, namespace, now, refreshMs } = options;
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  const health = new Health('node-probe', [path], log);
-  const probes = listing(
-    health,
-    { path, labelSelector: PROBE_LABELS },
-    options,
-    async (pages: AsyncIterable<readonly ProbePod[]>) =>
-      collectReports(pages, () => readProbeSpecs(api, namespace), now()),
+  const list = () => probeList(namespace);
+  const health = new Health('node-probe', [list().path], log);
+  const probes = listing<ProbePod, SeenProbe, ProbeCensus>(health, list, options, async (pages) =>
+    collectReports(pages, probeReader(api, namespace), now()),
   );
   // Other sources change all the time; thousands of reports are not gone through again for them.
   const judge = remembered(factsOfProbes);

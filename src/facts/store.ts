@@ -69,11 +69,25 @@ export function followFacts(options: FactsOptions): FactsStore {
   };
 }
 
+/** What was learnt once, and what was listed for it. */
+export interface ReadFacts extends KnownFacts {
+  /** Terway's pods only in the midst of a rollout of its DaemonSet. */
+  readonly listed: Listed;
+}
+
+/** Lists that need not be asked for again; undefined: not asked for, or not answered. */
+export interface Listed {
+  readonly nodes?: readonly ListedNode[] | undefined;
+  /** Terway's. */
+  readonly pods?: PodsByNode | undefined;
+}
+
 /** Learns facts once; resolves when every source has answered or failed. */
-export async function readFacts(options: FactsOptions): Promise<KnownFacts> {
-  const { sources, known } = createKnowledge(options);
+export async function readFacts(options: FactsOptions): Promise<ReadFacts> {
+  const { sources, known, lists } = createKnowledge(options);
   await Promise.all(sources.map((source) => source.read()));
-  return known;
+  const { nodes, pods } = lists();
+  return { ...known, listed: { nodes: nodes?.value, pods: pods?.value } };
 }
 
 /** The facts put together from all sources, and until when nothing of them is stale. */

@@ -32,6 +32,24 @@ export interface TerwayPod {
   readonly obstacle?: string;
 }
 
+/** What counts of a pod as it is listed. */
+export interface SeenPod {
+  /** Where it runs. */
+  readonly node: string | undefined;
+  readonly phase: string;
+  readonly pod: TerwayPod;
+}
+
+/** Reads pods one by one: of the few versions that there are each is kept once. */
+export function seePods(): (json: PodJson) => SeenPod {
+  const versions = new ImageVersions();
+  return (json) => ({
+    node: json.spec?.nodeName,
+    phase: json.status?.phase ?? 'Pending',
+    pod: terwayPodOf(json, versions),
+  });
+}
+
 /** What Terway's pods say, by node. */
 export type PodsByNode = ReadonlyMap<string, TerwayPod>;
 
@@ -42,14 +60,10 @@ export type PodsByNode = ReadonlyMap<string, TerwayPod>;
  */
 export class TerwayPods {
   readonly #pods = new Map<string, TerwayPod>();
-  readonly #versions = new ImageVersions();
 
-  add(page: readonly PodJson[]): void {
-    for (const json of page) {
-      const node = json.spec?.nodeName;
-      const { phase } = json.status ?? {};
+  add(page: readonly SeenPod[]): void {
+    for (const { node, phase, pod } of page) {
       if (node === undefined || phase === 'Failed' || phase === 'Succeeded') continue;
-      const pod = terwayPodOf(json, this.#versions);
       const other = this.#pods.get(node);
       if (!other || isLater(pod, other)) this.#pods.set(node, pod);
     }

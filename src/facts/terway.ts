@@ -11,7 +11,7 @@ import { POD_MESSAGE } from '../kube/messages.ts';
 import { pagesOf } from '../kube/pages.ts';
 import type { PodJson } from '../kube/pod-json.ts';
 import { type Known, type Reading, counted, readEvery, readOnce } from './lists.ts';
-import { type PodsByNode, TerwayPods } from './terway-pods.ts';
+import { type PodsByNode, type SeenPod, TerwayPods, seePods } from './terway-pods.ts';
 import { type TerwayVersions, factOf, withPods, withRollout } from './terway-versions.ts';
 import { Health, type Learnt, type Source, type SourceOptions } from './source.ts';
 
@@ -28,7 +28,7 @@ interface Seen {
 export interface TerwaySource extends Source {
   /** Whether it is known to be in the cluster. */
   isThere(): boolean;
-  /** Its pods, as they were listed last while it was followed; undefined once they are let go. */
+  /** Its pods, as they were listed last; undefined once they are let go. */
   pods(): Known<PodsByNode> | undefined;
   readonly letGoOfPods: () => void;
 }
@@ -58,10 +58,7 @@ export function terwaySource(options: SourceOptions): TerwaySource {
     failed: (error) => health.failed(name, error),
   });
 
-  /**
-   * Lists the pods: only in the midst of a rollout they say which versions there are, and what nodes run
-   * is kept only while that is followed, by a signal.
-   */
+  /** Lists the pods: only in the midst of a rollout they say which versions there are. */
   const readPods = async (
     { name, labelSelector }: DaemonSetState,
     atStart: TerwayVersions,
@@ -70,19 +67,20 @@ export function terwaySource(options: SourceOptions): TerwaySource {
     if (labelSelector === undefined) return { isWhole: true };
     return readOnce(health, PODS, signal, async (begun) => {
       const counter = atStart.isSettled ? undefined : new PodCounter();
-      const pods = signal && new TerwayPods();
-      const pages = pagesOf<PodJson>(api, {
+      const pods = new TerwayPods();
+      const pages = pagesOf<PodJson, SeenPod>(api, {
         path: PODS,
         protobuf: POD_MESSAGE,
+        keep: seePods(),
         labelSelector,
         signal,
       });
       for await (const page of counted(pages, begun)) {
         counter?.add(page);
-        pods?.add(page);
+        pods.add(page);
       }
       const at = now();
-      listed = pods && { value: pods.byNode, at };
+      listed = { value: pods.byNode, at };
       last = { daemonSet: name, at };
       if (!counter) return;
       countedAt = at;

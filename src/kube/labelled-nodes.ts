@@ -1,7 +1,7 @@
 import { type LabelledNodes, OVERLAY_LABEL } from '../engine/core/eni-config.ts';
 import type { ApiServer } from './api.ts';
 import { METADATA_MESSAGE, listOf } from './messages.ts';
-import { METADATA_ONLY, PROTOBUF_PAGE_SIZE } from './pages.ts';
+import { METADATA_ONLY, PAGE_SIZE } from './pages.ts';
 
 /** For a webhook call that waits for it; see readStoredConfig. */
 const TIMEOUT_MS = 1000;
@@ -23,7 +23,7 @@ interface Page {
 export async function countLabelled(api: ApiServer, name: string): Promise<LabelledNodes> {
   if (!LABEL_VALUE.test(name)) return { count: 0, isOpen: false };
   const until = performance.now() + TIMEOUT_MS;
-  const query = { labelSelector: `${OVERLAY_LABEL}=${name}`, limit: String(PROTOBUF_PAGE_SIZE) };
+  const query = { labelSelector: `${OVERLAY_LABEL}=${name}`, limit: String(PAGE_SIZE) };
   let count = 0;
   let token: string | undefined;
   for (;;) {

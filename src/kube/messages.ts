@@ -1,4 +1,5 @@
-import { type Message, many, messageOf, one } from './protobuf.ts';
+import { type Message, many, messageOf, one, readFields } from './protobuf.ts';
+import { digestSpec } from './spec-digest.ts';
 
 /**
  * What is read of Kubernetes' objects in protobuf, as pod-json.ts has it of JSON. Numbers of fields never
@@ -20,6 +21,17 @@ const LIST_METADATA = messageOf({
 /** A list of objects. */
 export const listOf = (item: Message): Message =>
   messageOf({ 1: one('metadata', LIST_METADATA), 2: many('items', item) });
+
+/** A list of what `keep` makes of each object as it is read, as `kept`. */
+export const keptListOf = (item: Message, keep: (object: object) => unknown): Message =>
+  messageOf({
+    1: one('metadata', LIST_METADATA),
+    2: many('kept', (bytes) => {
+      const object = {};
+      readFields(bytes, item, object);
+      return keep(object);
+    }),
+  });
 
 /** A PartialObjectMetadata: what an object of any kind has in `metadata`. */
 export const METADATA_MESSAGE = messageOf({ 1: one('metadata', METADATA) });
@@ -74,6 +86,13 @@ export const POD_MESSAGE = messageOf({
       10: many('initContainerStatuses', CONTAINER_STATUS),
     }),
   ),
+});
+
+/** A Pod with what its init containers came to; its spec is read as a SpecDigest. */
+export const DIGESTED_POD_MESSAGE = messageOf({
+  1: one('metadata', messageOf({ 1: one('name', 'text'), 6: one('resourceVersion', 'text') })),
+  2: one('spec', digestSpec),
+  3: one('status', messageOf({ 10: many('initContainerStatuses', CONTAINER_STATUS) })),
 });
 
 /** A Node with the version of its kubelet. */

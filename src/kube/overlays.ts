@@ -27,7 +27,7 @@ export async function readNamedOverlays(
   api: ApiServer,
   signal?: AbortSignal,
 ): Promise<NamedOverlays> {
-  const counts = new Map<string, number>();
+  const names: (string | undefined)[] = [];
   const pages = pagesOf<NodeJson>(api, {
     path: '/api/v1/nodes',
     labelSelector: OVERLAY_LABEL,
@@ -36,10 +36,16 @@ export async function readNamedOverlays(
     signal,
   });
   for await (const page of pages) {
-    for (const { metadata } of page) {
-      const name = overlayNameIn(metadata.labels);
-      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
+    for (const { metadata } of page) names.push(overlayNameIn(metadata.labels));
+  }
+  return countOverlays(names);
+}
+
+/** The overlays that nodes name, by what each of them does. */
+export function countOverlays(named: readonly (string | undefined)[]): NamedOverlays {
+  const counts = new Map<string, number>();
+  for (const name of named) {
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const names = [...counts.keys()].sort();
   return {

@@ -1,6 +1,6 @@
 import type { ApiServer } from './api.ts';
 import { ApiError, asApiError } from './api-error.ts';
-import { listOf } from './messages.ts';
+import { keptListOf } from './messages.ts';
 import type { Message } from './protobuf.ts';
 import { pause, pauseAfter } from './retry.ts';
 
@@ -9,13 +9,15 @@ import { pause, pauseAfter } from './retry.ts';
  * it puts among its old objects, where garbage stays for long: docs/decisions/0001-small-pages.md.
  */
 export const PAGE_SIZE = 16;
-/** In protobuf; a server that answers JSON is asked for no more, either. */
-export const PROTOBUF_PAGE_SIZE = 20;
+/** Objects a page once a server has answered in protobuf, which is read as it comes. */
+export const PROTOBUF_PAGE_SIZE = 250;
 
-interface Page<T> {
+interface Page<Item, Kept> {
   readonly metadata: { readonly continue?: string };
-  /** Without any, Go writes null in JSON and nothing in protobuf. */
-  readonly items?: readonly T[] | null;
+  /** Of an answer in JSON; without any, Go writes null. */
+  readonly items?: readonly Item[] | null;
+  /** Of an answer in protobuf that has any. */
+  readonly kept?: readonly Kept[];
 }
 
 /** How often a page is asked for before its list is given up. */
@@ -27,13 +29,18 @@ const MAX_PATIENCE_MS = 30_000;
 export const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /** What is listed, and until when. */
-export interface ListQuery {
+export interface ListQuery<Item = never, Kept = Item> {
   readonly path: string;
   /** METADATA_ONLY or, unless given, whole objects. */
   readonly accept?: typeof METADATA_ONLY;
   /** What is read of each object where the API server gives them in protobuf. */
   readonly protobuf?: Message;
   readonly labelSelector?: string;
+  /**
+   * What is kept of an object, all of it unless given. In protobuf it is called as soon as the object has
+   * been read: what is held until a page is whole grows old in memory. Of a page that fails it is called again.
+   */
+  readonly keep?: (object: Item) => Kept;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,30 +48,34 @@ export interface ListQuery {
  * A whole list, page by page; rejects with ApiError when it can't be read. The first page is asked
  * for once, as a right may be missing; later pages are retried, so that what was read is not lost.
  */
-export async function* pagesOf<T>(
+export async function* pagesOf<Item, Kept = Item>(
   api: ApiServer,
-  { path, accept, protobuf, labelSelector, signal }: ListQuery,
-): AsyncGenerator<readonly T[]> {
-  const limit = String(protobuf ? PROTOBUF_PAGE_SIZE : PAGE_SIZE);
-  const query = { limit, ...(labelSelector !== undefined && { labelSelector }) };
+  query: ListQuery<Item, Kept>,
+): AsyncGenerator<readonly Kept[]> {
+  const { path, accept, protobuf, labelSelector, signal } = query;
+  const { keep = (object: Item) => object as unknown as Kept } = query;
+  const message = protobuf && keptListOf(protobuf, (object) => keep(object as Item));
+  const only = labelSelector !== undefined && { labelSelector };
   // The signal is not passed on to calls: it lives as long as the guard, and the signals joined to it,
   // thousands for a list, would stay in memory as long.
-  const ask = async (more: object) => {
+  const ask = async (limit: number, more: object) => {
     if (signal?.aborted) throw new ApiError(undefined, 'Aborted', 'called off');
-    return api.call<Page<T>>({
+    return api.call<Page<Item, Kept>>({
       method: 'GET',
       path,
-      query: { ...query, ...more },
+      query: { limit: String(limit), ...only, ...more },
       ...(accept !== undefined && { accept }),
-      ...(protobuf && { protobuf: listOf(protobuf) }),
+      ...(message && { protobuf: message }),
     });
   };
-  let page = await ask({});
+  let page = await ask(PAGE_SIZE, {});
+  // A server, or a proxy before it, that answers JSON is not asked for more at once.
+  const limit = page.kept ? PROTOBUF_PAGE_SIZE : PAGE_SIZE;
   for (;;) {
-    yield page.items ?? [];
+    yield page.kept ?? page.items?.map(keep) ?? [];
     const token = page.metadata.continue ?? '';
     if (token === '') return;
-    page = await retryPage((from) => ask({ continue: from }), token, signal);
+    page = await retryPage((from) => ask(limit, { continue: from }), token, signal);
   }
 }
 

@@ -7,7 +7,10 @@
 /** What is read of a message: fields by their numbers. */
 export type Message = readonly (Field | undefined)[];
 
-type Kind = 'text' | 'number' | 'boolean' | 'time' | 'labels' | Message;
+type Kind = 'text' | 'number' | 'boolean' | 'time' | 'labels' | Message | ReadBytes;
+
+/** Reads a message that it is told the bytes of, which hold no longer than the call. */
+type ReadBytes = (bytes: Buffer) => unknown;
 
 interface Field {
   readonly name: string;
@@ -126,7 +129,9 @@ class Reader {
         return seconds === undefined ? null : textOfTime(seconds);
       }
       default:
-        return this.read(kind, end, {});
+        return typeof kind === 'function'
+          ? kind(this.#bytes.subarray(this.#at, end))
+          : this.read(kind, end, {});
     }
   }
 

@@ -16,6 +16,7 @@ import type { Logger } from '../log.ts';
 import type { Endpoint } from '../audit/metrics.ts';
 import { StageTimer } from '../audit/stage-timer.ts';
 import type { DecisionRecorder } from '../audit/decision-recorder.ts';
+import { Batches, othersOfBatch } from './batches.ts';
 import { Bodies, type Body } from './bodies.ts';
 import { Connections } from './connections.ts';
 import { Handshakes } from './handshakes.ts';
@@ -59,6 +60,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { paths = new WebhookPaths(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const bodies = new Bodies();
   const turns = new Turns();
+  const batches = new Batches();
   const connections = new Connections(WEBHOOK_CONNECTIONS, () => turnedAway.count('connections'));
   const app = fastify({
     https: {
@@ -89,7 +91,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   connections.watch(app.server);
 
   // Bodies of every content type are read as bytes: fastify's own JSON parser answers 400 to a
-  // member named __proto__, which a ConfigMap may have, and the uid would be lost.
+  // member named __proto__, which a ConfigMap may have, and the uid would be lost. They are taken for
+  // one type, as what fastify makes of a type is kept, but not for a parser of all types.
   app.addHook('onRequest', (request, reply, done) => {
     request.raw.headers['content-type'] = 'application/json';
     if (request.is404) {
@@ -101,8 +104,10 @@ export function createApp(options: AppOptions): FastifyInstance {
     done();
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
-    bodies.read(payload, Number(request.headers['content-length'] ?? 0)),
+  app.addContentTypeParser(
+    'application/json',
+    (request: FastifyRequest, payload: IncomingMessage) =>
+      bodies.read(payload, Number(request.headers['content-length'] ?? 0)),
   );
 
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -124,14 +129,16 @@ export function createApp(options: AppOptions): FastifyInstance {
     app.post(path, async (request, reply) => {
       const body = request.body as Body;
       try {
-        if (body.isLarge) await turns.next();
+        await (body.isLarge ? turns.next() : batches.next(body.bytes.length));
         const timer = new StageTimer();
         const outcome = await handle(body.bytes.toString('utf8'), timer.lap);
         connections.recognize(request.socket);
         const answer = JSON.stringify(reviewOf(outcome.response));
         const durations = timer.durations();
-        // The answer leaves first: it does not wait for what is recorded of it.
-        void reply.type('application/json').send(answer);
+        await othersOfBatch();
+        void reply.type('application/json; charset=utf-8').send(answer);
+        // Answers leave first: they do not wait for what is recorded of them.
+        await othersOfBatch();
         record(endpoint, outcome, durations);
       } catch (error) {
         if (!(error instanceof NoUidError)) throw error;

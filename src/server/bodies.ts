@@ -59,8 +59,9 @@ export class Bodies {
       };
       const finish = () => {
         this.#arriving.delete(self);
+        const [first] = chunks;
         resolve({
-          bytes: Buffer.concat(chunks),
+          bytes: first && chunks.length === 1 ? first : Buffer.concat(chunks),
           isLarge: length > LARGE_BODY_BYTES,
           release: () => count(0),
         });

@@ -1,11 +1,13 @@
 import type { Server, Socket } from 'node:net';
+import { HANDSHAKE_TIMEOUT_MS } from './limits.ts';
 
 /** What is begun before other work gets its turn: each costs a signature, about a millisecond. */
 const AT_ONCE = 4;
 
 /**
- * Begins TLS handshakes a few at a time, address by address in turn. Else hundreds of connections that
- * one caller opens at once would be shaken hands with before any review is read.
+ * Begins TLS handshakes a few at a time, address by address in turn, each when the client has said what
+ * it wants. Else hundreds of connections that one caller opens at once would be shaken hands with before
+ * any review is read.
  */
 export class Handshakes {
   /** By address; the first is served next. */
@@ -23,7 +25,18 @@ export class Handshakes {
     const handshakes = new Handshakes((socket) => {
       for (const listener of listeners) Reflect.apply(listener, server, [socket]);
     });
-    server.on('connection', (socket) => handshakes.#add(socket));
+    server.on('connection', (socket) => handshakes.#await(socket));
+  }
+
+  /** Until the first bytes are there a handshake has no work; with them it signs when it is begun. */
+  #await(socket: Socket): void {
+    const giveUp = () => void socket.destroy();
+    // Until it is begun, its end is of no interest to anything else.
+    socket.on('error', ignore).setTimeout(HANDSHAKE_TIMEOUT_MS, giveUp);
+    socket.once('readable', () => {
+      socket.setTimeout(0, giveUp);
+      this.#add(socket);
+    });
   }
 
   #add(socket: Socket): void {
@@ -31,8 +44,6 @@ export class Handshakes {
     const waiting = this.#waiting.get(socket.remoteAddress);
     if (waiting) waiting.push(socket);
     else this.#waiting.set(socket.remoteAddress, [socket]);
-    // Until it is begun, its end is of no interest to anything else.
-    socket.on('error', ignore);
   }
 
   readonly #beginSome = (): void => {

@@ -18,8 +18,8 @@ import type { ControlPlane } from './controlplane/control-plane.ts';
 import { startControlPlane } from './controlplane/start.ts';
 import { Transcript } from './controlplane/transcript.ts';
 import { manifest } from './guarded-cluster.ts';
+import { type Missing, pageUser } from './page-user.ts';
 import { LEAST_RIGHTS, userWith } from './rights.ts';
-import { rolloutUser } from './rollout-user.ts';
 import { writeHistory } from './written-history.ts';
 
 /** The command `nodes` against a real API server, with nodes and pods that tests write. */
@@ -144,8 +144,34 @@ t.test('the command nodes', async (t) => {
     t.same(await refusal({ ...expired, protobuf: listOf(NODE_MESSAGE) }), inJson);
   });
 
+  await t.test('nodes --verify needs the rights that its page names, and says which', async (t) => {
+    const verify = 'eni-config-guard nodes --verify';
+    const kubeconfig = await pageUser(plane, 'nodes-user', { page: 'nodes' });
+    const told = await plane.shell(verify, { env, kubeconfig });
+    t.match(told, { code: 1, stderr: '' });
+    t.notMatch(told.stdout, 'not known:');
+    t.notMatch(told.stdout, 'forbidden');
+    t.same(told, await plane.shell(verify, { env }), 'all is read that an administrator reads');
+    const needed: readonly Missing[] = [
+      ['get', 'pods/log'],
+      ['list', 'nodes'],
+      ['list', 'pods'],
+      ['list', 'configmaps'],
+      ['list', 'daemonsets'],
+    ];
+    for (const [index, without] of needed.entries()) {
+      const [verb, resource] = without;
+      const lacking = await pageUser(plane, `lacking-${index}`, { page: 'nodes', without });
+      const { code, stdout, stderr } = await plane.shell(verify, { env, kubeconfig: lacking });
+      t.equal(code, 2, resource);
+      t.equal(stdout, '');
+      t.match(stderr, `cannot ${verb} resource "${resource}"`);
+      t.match(stderr, /; docs\/nodes\.md lists the rights\n$/);
+    }
+  });
+
   await t.test('rollout needs the rights that its page names', async (t) => {
-    const kubeconfig = await rolloutUser(plane);
+    const kubeconfig = await pageUser(plane, 'rollout-user', { page: 'rollout' });
     const dryRun = 'eni-config-guard rollout --dry-run --output text';
     const planned = await plane.shell(dryRun, { env, kubeconfig });
     t.match(planned, { code: 0, stdout: /^3 nodes to restart/ });
@@ -167,6 +193,45 @@ t.test('the command nodes', async (t) => {
       t.equal(stdout.trim(), isAllowed ? 'yes' : 'no', call);
     }
   });
+
+  await t.test(
+    'rollout restarts nothing where a right is missing that it needs later',
+    async (t) => {
+      const uids = async () =>
+        (await plane.raw('GET', KUBE_SYSTEM_PODS)).body.match(/"uid":"[^"]+"/g);
+      const before = await uids();
+      const needed: readonly Missing[] = [
+        ['create', 'pods'],
+        ['delete', 'pods'],
+        ['get', 'pods'],
+        ['list', 'events'],
+        ['get', 'nodes'],
+        ['patch', 'configmaps'],
+      ];
+      for (const [index, without] of needed.entries()) {
+        const [verb, resource] = without;
+        const kubeconfig = await pageUser(plane, `rollout-${index}`, { page: 'rollout', without });
+        const flags = verb === 'patch' ? '--rollback' : '--output text';
+        const refused = await plane.shell(
+          `eni-config-guard rollout --yes --image guard:1 ${flags}`,
+          { env, kubeconfig },
+        );
+        t.equal(refused.code, 2, `${verb} ${resource}`);
+        t.match(
+          refused.stderr,
+          new RegExp(`(you may not|cannot) ${verb} (resource ")?${resource}`),
+        );
+        t.match(refused.stderr, /; docs\/rollout\.md lists the rights\n$/);
+      }
+      const nowhere = 'eni-config-guard rollout --yes --image guard:1 --namespace nowhere';
+      t.match(await plane.shell(nowhere, { env }), {
+        code: 2,
+        stderr:
+          /the pods that check can't be made in nowhere: .*namespaces "nowhere" not found; --namespace/,
+      });
+      t.same(await uids(), before);
+    },
+  );
 
   await transcript.matchesGolden(t, 'nodes');
 });
@@ -232,7 +297,7 @@ function read(json: unknown, message: Message): unknown {
       const value = field && object[field.name];
       if (!field || value === undefined || value === '') return [];
       const { kind } = field;
-      if (typeof kind === 'string') return [[field.name, value]];
+      if (typeof kind !== 'object') return [[field.name, value]];
       const of = Array.isArray(value) ? value.map((one) => read(one, kind)) : read(value, kind);
       return [[field.name, of]];
     }),

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { t } from 'tap';
+import { type ProbePod, type SeenProbe, probeList } from '../../src/facts/probe-pods.ts';
 import { followFacts } from '../../src/facts/store.ts';
 import { connect } from '../../src/kube/api.ts';
+import { pagesOf } from '../../src/kube/pages.ts';
 import { denialsIn } from '../../src/engine/core/decide.ts';
 import { type Facts, NO_FACTS } from '../../src/engine/core/facts.ts';
 import { encodeProbeResult } from '../../src/probe/result.ts';
@@ -121,8 +123,9 @@ t.test('forged results of the node probe change no verdict', async (t) => {
   const probe = objects.find(({ metadata }) => metadata.name === 'eni-config-guard-node-probe');
   await apply(plane, [probe]);
 
+  const api = connect({ kubeconfig: await userWith(plane, 'guard', FACTS_RIGHTS) });
   const store = followFacts({
-    api: connect({ kubeconfig: await userWith(plane, 'guard', FACTS_RIGHTS) }),
+    api,
     log: keepLines().log,
     namespace: 'kube-system',
     configured: NO_FACTS,
@@ -157,6 +160,15 @@ t.test('forged results of the node probe change no verdict', async (t) => {
   );
   const before = { spread: spread(store.facts()), refused: refused() };
   t.match(before, { spread: { total: 3, unknown: { count: 0 } }, refused: ['field-version'] });
+
+  await t.test('pods of one DaemonSet have one digest', async (t) => {
+    const pods: SeenProbe[] = [];
+    for await (const page of pagesOf<ProbePod, SeenProbe>(api, probeList('kube-system')))
+      pods.push(...page);
+    t.same(pods.map(({ spec }) => spec?.nodeName).sort(), NODES);
+    t.equal(new Set(pods.map(({ spec }) => spec?.digest)).size, 1);
+    t.ok(pods[0]?.spec?.digest, 'they are read in protobuf');
+  });
 
   await t.test('of pods that the controller adopts, one on every node', async (t) => {
     for (const node of NODES) await forge(plane, `forged-${node}`, node, resultOf('v9.9.9'));

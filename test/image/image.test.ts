@@ -57,7 +57,13 @@ t.test('what the image says of itself', async (t) => {
     readFileSync(join(REPOSITORY, 'package.json'), 'utf8'),
   ) as { version: string; license: string };
   t.equal(config.User, `${USER}:${USER}`);
-  t.strictSame(config.Entrypoint, ['node', '--max-semi-space-size=4', '/app/dist/main.js']);
+  t.strictSame(config.Entrypoint, [
+    'node',
+    '--max-semi-space-size=4',
+    '--no-separate-gc-phases',
+    '--heap-growing-percent=100',
+    '/app/dist/main.js',
+  ]);
   t.equal(config.Labels['org.opencontainers.image.title'], 'eni-config-guard');
   t.equal(config.Labels['org.opencontainers.image.version'], version);
   t.equal(config.Labels['org.opencontainers.image.licenses'], license);

@@ -117,11 +117,22 @@ t.test('secrets are shown to those who ask for them', async (t) => {
   t.match(allOfBoth.stdout, `+{"access_key":"${CANARY}2"`);
 });
 
+t.test('a rollback shows no secret that is not asked for either', async (t) => {
+  const revisions = [revision(1, secret(`{"access_key":"${CANARY}","max_pool_size":5}`))];
+  const stored = secret(`{"access_key":"${CANARY}2","max_pool_size":6}`);
+  const { stdout, stderr } = await call(t, ['rollback', '1', '--yes'], { stored, revisions });
+  t.match(stdout, '"access_key": *** (another value)');
+  t.notMatch(stdout + stderr, CANARY);
+  const args = ['rollback', '1', '--yes', '--show-secrets'];
+  t.match((await call(t, args, { stored, revisions })).stdout, `+{"access_key":"${CANARY}"`);
+});
+
 t.test('docs/json-outputs.md names exactly the fields that there are', async (t) => {
   const calls = [['history'], ['history', '1'], ['history', 'diff', '1', '2']];
   const printed: { schema: number }[] = [];
   for (const args of calls) {
     const { stdout } = await call(t, [...args, '--output', 'json']);
+    t.notMatch(stdout, CANARY);
     printed.push(JSON.parse(stdout) as { schema: number });
   }
   keepsContract(t, 'history', documentedFields('json-outputs.md', 'history'), printed);
@@ -129,15 +140,20 @@ t.test('docs/json-outputs.md names exactly the fields that there are', async (t)
 
 t.test('what is not there is said in one line', async (t) => {
   const cases: [args: string[], stderr: RegExp][] = [
-    [['history', '9'], /there is no revision "9": kept are 1 to 5\n$/],
+    [['history', '9'], /there is no revision "9": kept are 1 to 6\n$/],
     [['history', '4'], /in revision 4 there was no eni-config\n$/],
+    [['history', '6'], /revision 6 was too large to keep: of its texts only the hash is known\n$/],
+    [['rollback', '6', '--yes'], /revision 6 was too large to keep/],
     [['history', 'diff', '1'], /history takes no operand, one REV, or diff and two/],
     [['history', '1', '2'], /history takes no operand/],
     [['rollback'], /rollback takes one REV\n$/],
     [['rollback', '1'], /where no terminal is, pass --yes\n$/],
   ];
+  const { data, ...large } = revision(6, GOOD);
+  t.ok(data, 'of which only the hashes are kept');
+  const revisions = [...REVISIONS, large];
   for (const [args, stderr] of cases) {
-    t.match(await call(t, args), { code: 2, stdout: '', stderr }, args.join(' '));
+    t.match(await call(t, args, { revisions }), { code: 2, stdout: '', stderr }, args.join(' '));
   }
 });
 
@@ -185,7 +201,10 @@ t.test('what the cluster answers decides', async (t) => {
     });
   t.match(await answered(422), { code: 1, stderr: /nothing was changed: .*the answer\n$/ });
   t.match(await answered(409), { code: 2, stderr: /was changed meanwhile; look again\n$/ });
-  t.match(await answered(403), { code: 2, stderr: /nothing was written: .*the answer\n$/ });
+  t.match(await answered(403), {
+    code: 2,
+    stderr: /nothing was written: .*the answer; docs\/history\.md lists the rights\n$/,
+  });
 });
 
 t.test('replay judges what is kept by the rules of today', async (t) => {

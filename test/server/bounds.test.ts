@@ -1,6 +1,7 @@
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
+import { Batches, othersOfBatch } from '../../src/server/batches.ts';
 import { SIDE_CONNECTIONS, WEBHOOK_CONNECTIONS } from '../../src/server/limits.ts';
 import { createProbeServer } from '../../src/server/probes.ts';
 import { assertAllowed, assertDenied, assertJudged } from '../support/admission-answers.ts';
@@ -134,4 +135,25 @@ t.test('two objects of 1 MiB whose every character is escaped are judged', async
   t.ok(body.length > 11 * MIB);
   assertAllowed(t, await send(server, '/validate', body));
   assertJudged(t, await send(server, '/mutate', body));
+});
+
+t.test('reviews that begin together go on step by step, 64 KiB of bodies at a time', async (t) => {
+  const batches = new Batches();
+  const steps: string[] = [];
+  const review = async (index: number) => {
+    await batches.next(8 * 1024);
+    steps.push(`judge ${index}`);
+    await othersOfBatch();
+    steps.push(`answer ${index}`);
+  };
+  const indices = Array.from({ length: 10 }, (_, index) => index);
+  await Promise.all(indices.map(review));
+  const [first, others] = [indices.slice(0, 8), indices.slice(8)];
+  t.strictSame(
+    steps,
+    [first, others].flatMap((batch) => [
+      ...batch.map((index) => `judge ${index}`),
+      ...batch.map((index) => `answer ${index}`),
+    ]),
+  );
 });

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ConnectionOptions, connect } from 'node:tls';
 import t, { type Test } from 'tap';
 import { createDecisionRecorder } from '../../src/audit/decision-recorder.ts';
@@ -17,6 +19,30 @@ import { reviewBody } from '../support/reviews.ts';
 import type { AddressInfo } from 'node:net';
 
 const REVIEW = requestBytes('/validate', reviewBody({ oldData: BASE_VENDOR, data: BASE_VENDOR }));
+
+/** Passes on what a client sends to `port`, the first bytes after a while of their own. */
+async function slowly(t: Test, port: number): Promise<number> {
+  const server = createServer((client) => {
+    const guard = createConnection({ host: '127.0.0.1', port }).setNoDelay(true);
+    guard.on('error', () => client.destroy()).pipe(client);
+    client.on('error', () => guard.destroy()).on('close', () => guard.destroy());
+    client.once('data', (hello: Buffer) => {
+      client.pause();
+      void (async () => {
+        for (const byte of hello.subarray(0, 8)) {
+          guard.write(Buffer.of(byte));
+          await nextTurn();
+        }
+        guard.write(hello.subarray(8));
+        client.pipe(guard);
+      })();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
 
 /** A server with the first of two certificates, which knows how to change to the second. */
 async function setUp(t: Test, minVersion?: 'TLSv1.2' | 'TLSv1.3') {
@@ -61,6 +87,27 @@ t.test('a certificate changes without a connection noticing', async (t) => {
   t.teardown(() => after.abort());
   await review(after);
   await t.rejects(Connection.open({ port, ca: one.ca }), { code: /SIGNATURE/ });
+});
+
+t.test('a handshake whose first message comes byte by byte', async (t) => {
+  const { port, one } = await setUp(t);
+  const connection = await Connection.open({ port: await slowly(t, port), ca: one.ca });
+  t.teardown(() => connection.abort());
+  connection.write(REVIEW);
+  assertAllowed(t, await connection.answer());
+});
+
+t.test('a connection that ends before its handshake', async (t) => {
+  const { port, one } = await setUp(t);
+  const socket = createConnection({ host: '127.0.0.1', port });
+  await once(socket, 'connect');
+  socket.end();
+  socket.resume();
+  await once(socket, 'close');
+  const connection = await Connection.open({ port, ca: one.ca });
+  t.teardown(() => connection.abort());
+  connection.write(REVIEW);
+  assertAllowed(t, await connection.answer());
 });
 
 t.test('the oldest TLS version', async (t) => {

@@ -2,8 +2,11 @@ import { type ApiCall, ApiError, type ApiServer } from '../../src/kube/api.ts';
 
 type Answer = Error | { readonly items: readonly string[]; readonly next?: string };
 
-/** A server of pages: what it answers to a token the first time, the second time and so on. */
-export function pagedApi(answers: Readonly<Record<string, readonly Answer[]>>) {
+/**
+ * A server of pages: what it answers to a token the first time, the second time and so on. Of an answer in
+ * protobuf the call resolves with what is kept of its items.
+ */
+export function pagedApi(answers: Readonly<Record<string, readonly Answer[]>>, isProtobuf = false) {
   const asked: string[] = [];
   const times: number[] = [];
   const calls: ApiCall[] = [];
@@ -16,7 +19,8 @@ export function pagedApi(answers: Readonly<Record<string, readonly Answer[]>>) {
     asked.push(token);
     times.push(performance.now());
     if (!answer || answer instanceof Error) throw answer ?? new Error(`no page ${token}`);
-    return { metadata: { continue: answer.next }, items: answer.items };
+    const { next, items } = answer;
+    return { metadata: { continue: next }, [isProtobuf ? 'kept' : 'items']: items };
   };
   return { api: { call } as unknown as ApiServer, calls, asked, times };
 }

@@ -66,7 +66,11 @@ const COMMANDS: readonly (readonly [begins: string, how: Executed | NotExecuted]
   ['eni-config-guard rollback', ['test/cluster/history.test.ts', /'rollback', number/]],
   [
     'kubectl get secret -n kube-system eni-config-guard-history',
-    ['test/cluster/history.test.ts', /base64 -d \| gunzip/],
+    ['test/cluster/history.test.ts', /kubectl get secret \.\* .*README\.md/s],
+  ],
+  [
+    'kubectl patch secret -n kube-system eni-config-guard-history',
+    ['test/cluster/history.test.ts', /plane\.shell\(BEGIN_ANEW\)/],
   ],
   [
     'eni-config-guard rollout --pause-after-canary',

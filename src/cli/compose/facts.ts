@@ -4,6 +4,7 @@ import type { ApiServer } from '../../kube/api.ts';
 import {
   type FactsOptions,
   type KnownFacts,
+  type ReadFacts,
   type SourceStatus,
   readFacts,
 } from '../../facts/store.ts';
@@ -29,7 +30,7 @@ export async function learnOnce(
   config: Config,
   api: ApiServer,
   namespace?: string,
-): Promise<KnownFacts> {
+): Promise<ReadFacts> {
   return readFacts(factsOptions(config, api, SILENT, namespace));
 }
 

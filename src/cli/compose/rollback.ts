@@ -1,14 +1,16 @@
 import type { ApiServer } from '../../kube/api.ts';
 import { AbortedError, type CheckParts, checkNode } from '../../rollout/waves/check-node.ts';
+import { CheckNames } from '../../rollout/waves/check-names.ts';
 import { type End, failureOf } from '../../rollout/waves/event.ts';
 import { exposedNodes } from '../../rollout/waves/harm.ts';
 import { hasHostPorts } from '../../rollout/waves/host-ports.ts';
-import { foreignRollout } from '../../rollout/waves/objection.ts';
+import { foreignRollout, otherChecks } from '../../rollout/waves/objection.ts';
 import type { Outcome } from '../../rollout/waves/outcome.ts';
 import { planOf } from '../../rollout/waves/plan.ts';
 import { refusedEnd } from '../../rollout/waves/run.ts';
 import { putFormerBack } from './former-texts.ts';
 import type { RolloutReport } from './rollout-report.ts';
+import { refuseWithoutRights } from './rollout-rights.ts';
 import { type RunWith, checksOf, runPlan, underSignals } from './rollout-run.ts';
 import {
   NO_TERWAY,
@@ -19,7 +21,6 @@ import {
   look,
   subjectOf,
 } from './rollout-situation.ts';
-import { leftoversText } from './rollout.ts';
 
 /**
  * Puts the texts back that eni-config held before today's chain, through the guard, and restarts Terway on
@@ -37,10 +38,11 @@ export async function rollBack(
   if (!way) return refusedEnd(undefined, NO_HISTORY);
   const objection = foreignRollout(subject.daemonSet);
   if (objection !== undefined) return refusedEnd(undefined, objection);
+  await refuseWithoutRights(api, call);
   const image = await imageOf(api, call);
   const cluster = clusterFor(api, subject, call);
-  const leftovers = await cluster.checkPods();
-  if (leftovers.length > 0) return refusedEnd(undefined, leftoversText(leftovers));
+  const others = otherChecks(await cluster.checkPods());
+  if (others !== undefined) return refusedEnd(undefined, others);
   const refusal = way.isBack
     ? undefined
     : await putFormerBack(api, call, way.former, before.status.facts);
@@ -58,6 +60,7 @@ export async function rollBack(
       call: { ...call, pauseMs: undefined },
       subject: stored,
       cluster,
+      names: new CheckNames(),
       image,
       hasHostPorts: hasHostPorts(stored.object, after.status.facts),
       nodes: after.nodes,

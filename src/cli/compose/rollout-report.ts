@@ -4,7 +4,7 @@ import { eventAsJson } from '../../rollout/waves/json.ts';
 import { eventAsText } from '../../rollout/waves/text.ts';
 import { calledAs } from '../frame/help.ts';
 import { print } from '../frame/print.ts';
-import { showProgress } from '../frame/progress.ts';
+import { progressBar, showProgress } from '../frame/progress.ts';
 
 /** Prints what a rollout tells, in order, and on a terminal how far it has come. */
 export class RolloutReport {
@@ -34,10 +34,10 @@ export class RolloutReport {
 
   /** Shows how far it has come until the function that is returned is called. */
   showProgress(): () => void {
-    return showProgress(
-      () =>
-        `${this.#restarted - this.#underWay.size} of ${this.#planned} nodes restarted and checked`,
-    );
+    return showProgress(() => {
+      const done = this.#restarted - this.#underWay.size;
+      return `${progressBar(done, this.#planned)} of ${this.#planned} nodes restarted and checked`;
+    });
   }
 
   tell(event: RolloutEvent): void {

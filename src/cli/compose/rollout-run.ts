@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiServer } from '../../kube/api.ts';
 import {
@@ -7,6 +7,7 @@ import {
   checkNode,
   restartAndCheck,
 } from '../../rollout/waves/check-node.ts';
+import { CheckNames } from '../../rollout/waves/check-names.ts';
 import type { Cluster } from '../../rollout/waves/cluster.ts';
 import type { End } from '../../rollout/waves/event.ts';
 import { type Subject, changedSince } from '../../rollout/waves/objection.ts';
@@ -49,6 +50,7 @@ export interface RunWith {
   readonly call: RolloutCall;
   readonly subject: Subject;
   readonly cluster: Cluster;
+  readonly names: CheckNames;
   readonly image: CheckParts['image'];
   readonly hasHostPorts: boolean;
   /** All nodes, among which those are that connect. */
@@ -58,13 +60,14 @@ export interface RunWith {
 }
 
 /** What the checks of nodes are made with. */
-export function checksOf({ call, cluster, image, hasHostPorts, nodes, report, signals }: RunWith) {
+export function checksOf(parts: RunWith) {
+  const { call, cluster, names, image, hasHostPorts, nodes, report, signals } = parts;
   return {
     cluster,
     image,
     hasHostPorts,
     neighbourOf: neighboursAmong(nodes, report),
-    newName: () => `eni-config-guard-check-${randomBytes(5).toString('hex')}`,
+    newName: () => names.next(),
     newPort: () => randomInt(...CHECK_PORTS),
     clock: CLOCK,
     left: (pod) => note(`pod ${call.namespace}/${pod} can't be removed: rollout --clean-up does`),
@@ -74,7 +77,7 @@ export function checksOf({ call, cluster, image, hasHostPorts, nodes, report, si
 
 /** Goes through a plan with the cluster's own nodes. */
 export async function runPlan(plan: Plan, parts: RunWith): Promise<End> {
-  const { api, call, subject, report, signals } = parts;
+  const { api, call, subject, cluster, names, report, signals } = parts;
   const checks = checksOf(parts);
   return runRollout(plan, {
     rules: {
@@ -83,7 +86,8 @@ export async function runPlan(plan: Plan, parts: RunWith): Promise<End> {
     },
     restart: async (node) => restartAndCheck(node, checks),
     look: async (node) => checkNode(node, '', checks),
-    objection: async () => changedSince(api, subject, CLOCK),
+    objection: async () =>
+      changedSince(api, subject, async () => names.foreign(await cluster.checkPods()), CLOCK),
     pause: async () => pauseFor(call.pauseMs ?? 0, report, signals),
     isInterrupted: () => signals.first.aborted,
     tell: (event) => report.tell(event),

@@ -44,12 +44,10 @@ export interface Situation {
   readonly nodes: readonly NodeState[];
 }
 
-export /** Reads it. Throws UsageError for a node that is not there; rejects with ApiError. */
-async function look(api: ApiServer, call: RolloutCall): Promise<Situation> {
-  const [status, cluster] = await Promise.all([
-    readStatus({ config: call.config }, api),
-    readClusterNodes(api),
-  ]);
+/** Reads it. Throws UsageError for a node that is not there; rejects with ApiError. */
+export async function look(api: ApiServer, call: RolloutCall): Promise<Situation> {
+  const { report: status, listed } = await readStatus({ config: call.config }, api);
+  const cluster = await readClusterNodes(api, { listed });
   const unknown = (call.nodes ?? []).filter(
     (name) => !cluster.nodes.some((node) => node.name === name),
   );

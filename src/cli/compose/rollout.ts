@@ -5,14 +5,17 @@ import type { ApiServer } from '../../kube/api.ts';
 import { currentSince } from '../../rollout/nodes/chain-periods.ts';
 import { readSurelyFrom } from '../../rollout/nodes/chain-state.ts';
 import type { ClusterNodes } from '../../rollout/nodes/cluster-nodes.ts';
+import { CheckNames } from '../../rollout/waves/check-names.ts';
+import { trialPods } from '../../rollout/waves/check-pods.ts';
 import type { End } from '../../rollout/waves/event.ts';
 import { formerTextOf } from '../../rollout/waves/former.ts';
 import { hasHostPorts } from '../../rollout/waves/host-ports.ts';
-import { type Subject, foreignRollout } from '../../rollout/waves/objection.ts';
+import { type Subject, foreignRollout, otherChecks } from '../../rollout/waves/objection.ts';
 import { type Plan, planOf, sizeOf } from '../../rollout/waves/plan.ts';
 import { refusedEnd } from '../../rollout/waves/run.ts';
 import { confirm } from '../frame/confirm.ts';
 import type { RolloutReport } from './rollout-report.ts';
+import { refuseWithoutPods, refuseWithoutRights } from './rollout-rights.ts';
 import { pauseUnless, runPlan, underSignals } from './rollout-run.ts';
 import {
   NO_TERWAY,
@@ -46,17 +49,24 @@ export async function rollOut(
   if (objection !== undefined) return refusedEnd(plan, objection);
   report.tell({ kind: 'plan', plan });
   if (call.isDryRun) return undefined;
+  await refuseWithoutRights(api, call);
   const size = sizeOf(plan);
   const image = await imageOf(api, call);
   const cluster = clusterFor(api, subject, call);
-  const leftovers = await cluster.checkPods();
-  if (leftovers.length > 0) return refusedEnd(plan, leftoversText(leftovers));
+  const others = otherChecks(await cluster.checkPods());
+  if (others !== undefined) return refusedEnd(plan, others);
+  const names = new CheckNames();
+  const parts = { names, image, hasHostPorts: hasHostPorts(subject.object, status.facts) };
+  const [first] = plan.waves.flat();
+  if (first !== undefined) {
+    const pods = trialPods({ ...parts, name: names.next(), node: first }, image);
+    await refuseWithoutPods(cluster, pods, call);
+  }
   await report.printed();
   const question = `Restart Terway on ${size} of ${nodes.length} nodes?`;
   if (size > 0 && !call.isConfirmed && !(await confirm(question))) {
     return refusedEnd(plan, 'not confirmed');
   }
-  const parts = { image, hasHostPorts: hasHostPorts(subject.object, status.facts) };
   return underSignals(report, async (signals) => {
     if (size > 0) await waitForMounts(situation.cluster, report, signals);
     return runPlan(plan, { api, call, subject, cluster, ...parts, nodes, report, signals });
@@ -87,11 +97,6 @@ function redText({ verdict, overlays }: StatusReport): string {
     : `ConfigMaps that nodes name: ${String(overlays?.length ?? 0)}`;
   return `eni-config is not safe to restart on (${told}); eni-config-guard status tells all`;
 }
-
-/** Another rollout, or the remains of one. */
-export const leftoversText = ([pod = '', ...others]: readonly string[]) =>
-  `pods of checks are there already (${printable(pod)}${others.length > 0 ? ', ...' : ''}): another ` +
-  'rollout is under way, or was killed; where it was, --clean-up removes them';
 
 /** What a new Terway pod reads may be as old as that; before then a restart might bring the former text. */
 async function waitForMounts(

@@ -51,7 +51,7 @@ export function createContext(
     chain,
     chainBefore: chainsOf(documentBefore),
     entries() {
-      entries ??= CHAIN_KEYS.flatMap((key) => chain(key) ?? []);
+      entries ??= joined(CHAIN_KEYS.map(chain));
       return entries;
     },
     memo<T>(make: (context: ReviewContext) => T): T {
@@ -60,6 +60,13 @@ export function createContext(
     },
   };
   return context;
+}
+
+const NO_ENTRIES: Chain = [];
+
+/** The entries of the chains that there are: of one as a rule. */
+function joined([first, second]: readonly (Chain | undefined)[]): Chain {
+  return first && second ? [...first, ...second] : (first ?? second ?? NO_ENTRIES);
 }
 
 /** What `make` makes of each key, made once: a long text is not even looked up again. */

@@ -106,14 +106,7 @@ export const defineBreakGlassRule = <const Id extends string>(
 
 /** A problem with the words of its rule. */
 export function findingOf(info: RuleInfo, problem: Problem, stored: boolean): Finding {
-  return {
-    ...problem,
-    ...(info.advisory ? { advisory: true } : {}),
-    rule: info.id,
-    reason: info.reason,
-    impact: problem.impact ?? info.impact,
-    severity: problem.severity ?? info.severity,
-    fix: problem.fix ?? info.fix,
-    stored,
-  };
+  const { id: rule, reason, impact, severity, fix } = info;
+  const finding = { rule, reason, impact, severity, fix, stored, ...problem };
+  return info.advisory ? { advisory: true, ...finding } : finding;
 }

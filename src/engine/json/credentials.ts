@@ -38,9 +38,11 @@ export function maskedStretch(
   lookBack = LOOK_BACK,
 ): string {
   const from = Math.max(0, start - lookBack);
+  const ranges = credentialRanges(text.slice(from, end + LOOK_AHEAD));
+  if (ranges.length === 0) return text.slice(start, end);
   const parts: string[] = [];
   let done = start;
-  for (const { offset, length } of credentialRanges(text.slice(from, end + LOOK_AHEAD))) {
+  for (const { offset, length } of ranges) {
     const hidden = Math.max(from + offset, done);
     const until = Math.min(from + offset + length, end);
     if (hidden >= until) continue;
@@ -62,20 +64,24 @@ export function isHidden(text: string, { offset, length }: Range, lookBack = LOO
 /** The same by names that stand just before it. */
 export const isHiddenNearby = (text: string, place: Range): boolean => isHidden(text, place, NEAR);
 
+const NAMES = new RegExp(`(?:${WORDS})([\\w.-]*)`, 'gi');
+const NO_RANGES: readonly Range[] = [];
+
 /** Where values of such members stand in a text, in their order; in time linear to its length. */
 function credentialRanges(text: string): readonly Range[] {
+  if (!NAME.test(text)) return NO_RANGES;
   const search = new CredentialSearch(text);
   const ranges: Range[] = [];
-  const names = new RegExp(`(?:${WORDS})([\\w.-]*)`, 'gi');
-  for (let found = names.exec(text); found; found = names.exec(text)) {
-    const nameEnd = names.lastIndex;
+  NAMES.lastIndex = 0;
+  for (let found = NAMES.exec(text); found; found = NAMES.exec(text)) {
+    const nameEnd = NAMES.lastIndex;
     const { length } = found[1] ?? '';
     if (length > MAX_REST) ranges.push({ offset: nameEnd - length, length });
     const value = search.valueOf(found.index, nameEnd);
     if (!value) continue;
     const [start, end, isSure = true] = value;
     ranges.push({ offset: start, length: end - start });
-    names.lastIndex = isSure ? end : start;
+    NAMES.lastIndex = isSure ? end : start;
   }
   return ranges;
 }

@@ -6,15 +6,12 @@ export type DocumentReader = (text: string, format?: 'json' | 'yaml') => JsonDoc
 
 /** A reader that reads each text once: those who look at one object share what was read. */
 export function createDocumentReader(): DocumentReader {
-  const documents = {
-    json: new Map<string, JsonDocument>(),
-    yaml: new Map<string, JsonDocument>(),
-  };
+  // There are a few of them, which are compared sooner than a long text is hashed.
+  const documents: Record<'json' | 'yaml', JsonDocument[]> = { json: [], yaml: [] };
   return (text, format = 'json') => {
-    const known = documents[format].get(text);
-    if (known) return known;
+    for (const known of documents[format]) if (known.text === text) return known;
     const document = format === 'json' ? readJson(text) : readYaml(text);
-    documents[format].set(text, document);
+    documents[format].push(document);
     return document;
   };
 }

@@ -42,8 +42,9 @@ export function readJson(text: string): JsonDocument {
   if ('failedAt' in reading) {
     return unreadable(text, problemsOf(text, reading));
   }
-  const { infinite, ...read } = reading;
-  return { text, ...read, problems: infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber) };
+  const { root, objects, values, infinite } = reading;
+  const problems = infinite.slice(0, MAX_NUMBER_PROBLEMS).map(infiniteNumber);
+  return { text, root, objects, values, problems };
 }
 
 function unreadable(text: string, problems: readonly JsonProblem[]): JsonDocument {

@@ -75,9 +75,12 @@ function indexOf(object: JsonObject): MemberIndex {
  */
 export function foldedMember(object: JsonObject, name: string): JsonMember | undefined {
   const folded = foldName(name);
+  const spellings = object.members.filter(
+    (member) => member.name === name || foldName(member.name) === folded,
+  );
+  if (spellings.length < 2) return spellings[0];
   let winner: JsonMember | undefined;
-  for (const member of lastOfEachName(object.members)) {
-    if (member.name !== name && foldName(member.name) !== folded) continue;
+  for (const member of lastOfEachName(spellings)) {
     if (!winner || outranks(member, winner)) winner = member;
   }
   return winner;

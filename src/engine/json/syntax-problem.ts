@@ -6,7 +6,7 @@ import type { SlipKind } from './slips/slip.ts';
  * Values of one text that are read, each member's and each element's. Rules look at every one of them
  * in turn, which costs far more than a text's length. A long chain has some hundred.
  */
-export const MAX_VALUES = 5_000;
+export const MAX_VALUES = 3_000;
 
 export const TOO_MANY_VALUES = `the text has more than ${MAX_VALUES} values; the guard reads no more, and no configuration of Terway needs as many`;
 

@@ -62,7 +62,7 @@ export function decodeObject(node: JsonObject, decoding: Decoding): DecodedObjec
       if (name !== member.name) variants.push([member, name]);
       isAmbiguous ||= found.has(name);
       found.set(name, member);
-      if (!field.spec.dropped) plain.push({ field, member });
+      if (!field.isDropped) plain.push({ field, member });
     }
   }
   // Terway deletes some members under their exact name, so no program reads them.
@@ -104,24 +104,28 @@ function readNested(
   let nested: Map<JsonNode, DecodedObject> | undefined;
   for (const { field, member } of read) {
     if (!field.mayHoldStructs) continue;
-    for (const [node, fields] of structsIn(member.value, field.spec)) {
-      const prefix = [...decoding.prefix, field.name];
-      nested ??= new Map();
-      nested.set(node, decodeObject(node, { ...decoding, fields, prefix }));
-    }
+    nested ??= new Map();
+    const prefix = [...decoding.prefix, field.name];
+    decodeStructs(member.value, field.spec, { ...decoding, prefix }, nested);
   }
   return nested ?? NONE_NESTED;
 }
 
-/** The objects that are decoded into structs: a value itself, elements of a list, values of a map. */
-function* structsIn(value: JsonNode, field: FieldSpec): Generator<readonly [JsonObject, Fields]> {
-  const { fields, items, values } = field;
+/** Decodes the objects that are structs: a value itself, elements of a list, values of a map. */
+function decodeStructs(
+  value: JsonNode,
+  { fields, items, values }: FieldSpec,
+  decoding: Decoding,
+  nested: Map<JsonNode, DecodedObject>,
+): void {
   if (value.type === 'array' && items) {
-    for (const item of value.items) yield* structsIn(item, items);
+    for (const item of value.items) decodeStructs(item, items, decoding, nested);
   } else if (value.type === 'object' && fields) {
-    yield [value, fields];
+    nested.set(value, decodeObject(value, { ...decoding, fields }));
   } else if (value.type === 'object' && values) {
-    for (const member of lastOfEachName(value.members)) yield* structsIn(member.value, values);
+    for (const member of lastOfEachName(value.members)) {
+      decodeStructs(member.value, values, decoding, nested);
+    }
   }
 }
 
@@ -148,7 +152,7 @@ function winners(node: JsonObject, { fields, winner: order }: Decoding): Map<str
   for (const member of lastOfEachName(node.members)) {
     const field = fieldOf(member.name, table);
     // A case variant of a deleted name would reach the plugin.
-    if (!field || (field.spec.dropped && field.name === member.name)) continue;
+    if (!field || (field.isDropped && field.name === member.name)) continue;
     const { name } = field;
     const winner = found.get(name);
     if (!winner || outranks(member, winner, order)) found.set(name, member);

@@ -92,7 +92,7 @@ function errorsIn(walk: Walk): readonly FieldError[] {
     found.push({ kind: 'missing', decoded, name, field: spec });
   }
   for (const { field, member } of decoded.read) {
-    if (field.spec.reserved) continue;
+    if (field.isReserved || field.plainType === member.value.type) continue;
     const errors = errorsAt(member.value, field.spec, walk);
     if (errors.length === 0 || !mayBeRead(field.spec, decoded, walk.facts)) continue;
     for (const error of errors) found.push(error);

@@ -1,5 +1,6 @@
 import type { FieldSpec } from '../catalogue/field.ts';
 import { foldName } from '../json/go-names.ts';
+import type { JsonType } from '../json/node.ts';
 
 /** What is asked of the catalogue for every member of a text, found out once for each of its tables. */
 
@@ -13,6 +14,11 @@ export interface Field {
   readonly mayHoldStructs: boolean;
   /** Whether releases differ in it, or the catalogue has a release that is asked for. */
   readonly hasReleases: boolean;
+  /** Terway deletes it, and the container runtime fills it in: as the catalogue says. */
+  readonly isDropped: boolean;
+  readonly isReserved: boolean;
+  /** The type of value of which each is right, where there is one. */
+  readonly plainType: JsonType | undefined;
 }
 
 export interface FieldTable {
@@ -36,7 +42,7 @@ export function tableOf(fields: Fields): FieldTable {
   const table: FieldTable = {
     byName: new Map(all.map((field) => [field.name, field])),
     byFoldedName: new Map(caseless.map((field) => [foldName(field.name), field])),
-    dropped: all.filter(({ spec }) => spec.dropped).map(({ name }) => name),
+    dropped: all.filter(({ isDropped }) => isDropped).map(({ name }) => name),
     required: all.filter(({ spec }) => spec.required),
   };
   tables.set(fields, table);
@@ -51,7 +57,29 @@ function toField(name: string, spec: FieldSpec): Field {
     spec,
     mayHoldStructs: !spec.reserved && holdsStructs(spec),
     hasReleases: releases.some((release) => release !== undefined),
+    isDropped: spec.dropped === true,
+    isReserved: spec.reserved === true,
+    plainType: isPlain(spec) ? spec.type : undefined,
   };
+}
+
+type PlainType = 'string' | 'boolean' | 'object' | 'array';
+
+/** Whether no value of the field's type can be wrong. */
+function isPlain(spec: FieldSpec): spec is FieldSpec & { readonly type: PlainType } {
+  switch (spec.type) {
+    case 'boolean':
+      return true;
+    case 'string':
+      return (spec.enum ?? spec.minLength ?? spec.format) === undefined;
+    case 'array':
+      return spec.items === undefined;
+    case 'object':
+      return (spec.fields ?? spec.values) === undefined;
+    case 'integer':
+    case 'number':
+      return false;
+  }
 }
 
 const holdsStructs = ({ fields, items, values }: FieldSpec): boolean =>

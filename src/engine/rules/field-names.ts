@@ -40,12 +40,12 @@ export const fieldReserved = defineRule({
 });
 
 const isReservedIn = ({ key, read, unknown }: DecodedObject) =>
-  read.some(({ field }) => field.spec.reserved) ||
+  read.some(({ field }) => field.isReserved) ||
   (!isSecretKey(key) && unknown.some(({ name }) => isReservedName(name)));
 
 function* reservedMembers(decoded: DecodedObject): Generator<Problem> {
   for (const { field, member } of decoded.read) {
-    if (!field.spec.reserved) continue;
+    if (!field.isReserved) continue;
     // Under the exact name null is overwritten; in another letter case it may stand after that one.
     const isSet = member.value.type !== 'null' || member.name !== field.name;
     if (isSet) yield reserved(decoded, member);

@@ -65,7 +65,8 @@ export const entryTypeName = defineRule({
   ),
 });
 
-const isFileName = (type: string) => PLAIN_FILE_NAME.test(type) && type.length <= MAX_FILE_NAME;
+const isFileName = (type: string) =>
+  PLUGINS.has(type) || (PLAIN_FILE_NAME.test(type) && type.length <= MAX_FILE_NAME);
 
 /** The known plugin that a path, a name with an extension or another word stands for. */
 function meantBy(type: string): string | undefined {
@@ -123,16 +124,23 @@ function readNamedEntries(context: ReviewContext): readonly NamedEntry[] {
   const { facts } = context;
   const present = facts.binaries?.value.present;
   const meanings = new Map<string, string | undefined>();
-  return context.entries().flatMap((entry) => {
+  const named: NamedEntry[] = [];
+  for (const entry of context.entries()) {
     const { type } = entry;
-    if (type === undefined || !isFileName(type) || NETWORK_MAKERS.has(type)) return [];
+    if (type === undefined) continue;
     const plugin = PLUGINS.get(type);
-    const isKnown = plugin !== undefined || HARMLESS.has(type);
+    if (plugin) {
+      named.push({ entry, type, plugin, isKnown: true, meant: undefined, isSlip: false });
+      continue;
+    }
+    if (!isFileName(type) || NETWORK_MAKERS.has(type)) continue;
+    const isKnown = HARMLESS.has(type);
     if (!isKnown && !present?.has(type) && !meanings.has(type)) meanings.set(type, meantBy(type));
     const meant = meanings.get(type);
     const isSlip = meant !== undefined && (!isShort(type, meant) || isMissing(facts, type));
-    return [{ entry, type, plugin, isKnown, meant, isSlip }];
-  });
+    named.push({ entry, type, plugin, isKnown, meant, isSlip });
+  }
+  return named;
 }
 
 /** Whether a name is too short to be taken for a slip; letter case alone makes one of any length. */

@@ -51,23 +51,30 @@ const TEXTS: readonly string[] = ['data', 'binaryData'] satisfies (keyof Revisio
 /** Reads the value of the Secret; rejects with HistoryError. */
 export async function decodeHistory(bytes: Uint8Array): Promise<History> {
   const content = await readJson(bytes);
-  if (!isObject(content)) throw new HistoryError('it holds no history');
+  if (!isObject(content)) throw broken('no history');
   const { schema, seen, revisions } = content;
   if (schema !== HISTORY_SCHEMA) {
-    throw new HistoryError(`it holds a history of another schema than ${HISTORY_SCHEMA}`);
+    throw new HistoryError(
+      `it holds a history of another schema than ${HISTORY_SCHEMA}: another release reads it`,
+    );
   }
-  if (!isText(seen) || !Array.isArray(revisions) || !revisions.every(isRevision)) {
-    throw new HistoryError('it holds no history');
+  if (!isVersion(seen) || !Array.isArray(revisions) || !revisions.every(isRevision)) {
+    throw broken('no history');
   }
-  return { seen, revisions };
+  // No guard writes more, and each of them may be judged before a write is answered.
+  return { seen, revisions: revisions.slice(-MAX_REVISIONS) };
 }
+
+/** What is held is not overwritten: a person may want to see what became of it. */
+const broken = (what: string) =>
+  new HistoryError(`it holds ${what}; take its key history out, and the guard begins anew`);
 
 async function readJson(bytes: Uint8Array): Promise<unknown> {
   try {
     const text = await promisify(gunzip)(bytes, { maxOutputLength: MAX_JSON_BYTES });
     return JSON.parse(text.toString());
   } catch {
-    throw new HistoryError('it holds no JSON compressed with gzip');
+    throw broken('no JSON compressed with gzip');
   }
 }
 
@@ -75,6 +82,13 @@ async function readJson(bytes: Uint8Array): Promise<unknown> {
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const isTime = (value: unknown) =>
   typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
+/** Up to it a number can be added to for longer than anything here lasts. */
+const MAX_NUMBER = 2 ** 50;
+const isNumber = (value: unknown) =>
+  Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= MAX_NUMBER;
+/** As sightings compare them; 64 bits have 20 digits. */
+const isVersion = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{1,20}$/.test(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isFlag = (value: unknown) => value === true;
 const isTexts = (value: unknown) => isObject(value) && Object.values(value).every(isText);
@@ -82,7 +96,7 @@ const optional = (is: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || is(value);
 
 const MEMBERS: Readonly<Record<keyof Revision, (value: unknown) => boolean>> = {
-  number: Number.isSafeInteger,
+  number: isNumber,
   at: isTime,
   resourceVersion: isText,
   hash: isText,

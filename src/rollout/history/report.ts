@@ -62,8 +62,8 @@ function fieldsOf(revision: Revision, before: Revision | undefined) {
   return {
     number,
     at,
-    resourceVersion,
-    chain,
+    resourceVersion: name(resourceVersion),
+    chain: name(chain),
     user: user === undefined ? undefined : name(user),
     fieldManager: fieldManager === undefined ? undefined : name(fieldManager),
     fieldManagerAt,

@@ -4,10 +4,17 @@ import { printable } from '../../engine/text/text.ts';
 import type { DaemonSetState } from '../../facts/daemon-set-state.ts';
 import type { ListedNode } from '../../facts/listed-node.ts';
 import type { ProbeReport } from '../../facts/probe-facts.ts';
-import { PROBE_LABELS, readProbeSpecs } from '../../facts/probe-specs.ts';
-import { type ProbePod, collectReports } from '../../facts/probes.ts';
-import { readTerwayDaemonSet } from '../../facts/terway-daemon-set.ts';
-import { type PodsByNode, type TerwayPod, TerwayPods } from '../../facts/terway-pods.ts';
+import { type ProbePod, type SeenProbe, probeList, probeReader } from '../../facts/probe-pods.ts';
+import { collectReports } from '../../facts/probes.ts';
+import type { Listed } from '../../facts/store.ts';
+import { readTerwayDaemonSets } from '../../facts/terway-daemon-set.ts';
+import {
+  type PodsByNode,
+  type SeenPod,
+  type TerwayPod,
+  TerwayPods,
+  seePods,
+} from '../../facts/terway-pods.ts';
 import type { ApiServer } from '../../kube/api.ts';
 import { readStoredObject } from '../../kube/eni-config.ts';
 import { POD_MESSAGE } from '../../kube/messages.ts';
@@ -44,6 +51,8 @@ export interface ClusterNodes {
 export interface ReadNodesOptions {
   /** Of nodes, as kubectl takes it; undefined: all of them. */
   readonly labelSelector?: string | undefined;
+  /** What was listed a moment ago, all of it. */
+  readonly listed?: Listed;
   /** Where the pods of the node probe are; undefined: the probe is not asked. */
   readonly probeNamespace?: string | undefined;
   /** Told how many objects more have come. */
@@ -60,18 +69,25 @@ export interface ReadNodesOptions {
  */
 export async function readClusterNodes(
   api: ApiServer,
-  { labelSelector, probeNamespace, seen = () => undefined, now = Date.now }: ReadNodesOptions = {},
+  options: ReadNodesOptions = {},
 ): Promise<ClusterNodes> {
-  const [stored, daemonSet] = await Promise.all([readStoredObject(api), readTerwayDaemonSet(api)]);
-  const unknown: string[] = [];
+  const { labelSelector, listed = {}, probeNamespace } = options;
+  const { seen = () => undefined, now = Date.now } = options;
+  const [stored, [daemonSet, ...others]] = await Promise.all([
+    readStoredObject(api),
+    readTerwayDaemonSets(api),
+  ]);
+  const unknown = others.map(
+    ({ name }) => `what Terway's pods of DaemonSet ${name} read: ${daemonSet?.name} is there, too`,
+  );
   const gap = (what: string) => (error: unknown) => {
     unknown.push(`${what}: ${printable((error as Error).message, 600)}`);
     return undefined;
   };
   const [past, nodes, pods, probes] = await Promise.all([
     readPast(api, stored, gap('history')),
-    listNodes(api, labelSelector, (count) => seen('nodes', count)),
-    listTerwayPods(api, daemonSet, (count) => seen('pods', count)),
+    listed.nodes ?? listNodes(api, labelSelector, (count) => seen('nodes', count)),
+    listed.pods ?? listTerwayPods(api, daemonSet, (count) => seen('pods', count)),
     probeNamespace === undefined
       ? undefined
       : listProbes(api, probeNamespace, now()).catch(gap('node probe')),
@@ -100,10 +116,11 @@ async function listTerwayPods(
   const pods = new TerwayPods();
   const labelSelector = daemonSet?.labelSelector;
   if (labelSelector === undefined) return pods.byNode;
-  for await (const page of pagesOf<PodJson>(api, {
+  for await (const page of pagesOf<PodJson, SeenPod>(api, {
     path: PODS,
     labelSelector,
     protobuf: POD_MESSAGE,
+    keep: seePods(),
   })) {
     pods.add(page);
     seen(page.length);
@@ -116,8 +133,7 @@ async function listProbes(
   namespace: string,
   now: number,
 ): Promise<ReadonlyMap<string, ProbeReport>> {
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  const pages = pagesOf<ProbePod>(api, { path, labelSelector: PROBE_LABELS });
-  const { reports } = await collectReports(pages, () => readProbeSpecs(api, namespace), now);
+  const pages = pagesOf<ProbePod, SeenProbe>(api, probeList(namespace));
+  const { reports } = await collectReports(pages, probeReader(api, namespace), now);
   return reports;
 }

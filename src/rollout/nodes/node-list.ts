@@ -13,14 +13,15 @@ export async function listNodes(
   seen: (nodes: number) => void,
 ): Promise<readonly ListedNode[]> {
   const nodes: ListedNode[] = [];
-  const pages = pagesOf<{ readonly metadata: NodeMetadata }>(api, {
+  const pages = pagesOf<{ readonly metadata: NodeMetadata }, ListedNode>(api, {
     path: '/api/v1/nodes',
     accept: METADATA_ONLY,
     protobuf: METADATA_MESSAGE,
+    keep: ({ metadata }) => listedNode(metadata),
     ...(labelSelector !== undefined && { labelSelector }),
   });
   for await (const page of pages) {
-    for (const { metadata } of page) nodes.push(listedNode(metadata));
+    nodes.push(...page);
     seen(page.length);
   }
   return nodes;

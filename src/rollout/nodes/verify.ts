@@ -7,7 +7,7 @@ import {
 } from '../../engine/rendering/printed-file.ts';
 import { GUARDED_NAMESPACE } from '../../engine/core/eni-config.ts';
 import { isAtLeast } from '../../engine/core/version.ts';
-import { type ApiServer, PLAIN_TEXT } from '../../kube/api.ts';
+import { type ApiError, type ApiServer, PLAIN_TEXT } from '../../kube/api.ts';
 import type { ChainPeriod } from './chain-periods.ts';
 import type { NodeChain } from './chain-state.ts';
 import type { ClusterNode, ClusterNodes } from './cluster-nodes.ts';
@@ -29,7 +29,8 @@ const MAX_DIFFERENCES = 3;
 /**
  * Reads what Terway's init container printed on each node that reads the chain and compares it, a few
  * at a time; resolves with the nodes as they are then known. `seen` is told each node. A log that
- * can't be read leaves its node as it was. Needs the right to get pods/log in kube-system. Rejects never.
+ * can't be read leaves its node as it was. Rejects with ApiError where the right to get pods/log in
+ * kube-system is missing, as then no node can be verified.
  */
 export async function verifyNodes(
   api: ApiServer,
@@ -110,6 +111,7 @@ async function readPrinted(api: ApiServer, { pod }: ClusterNode): Promise<Printe
     });
     return findPrintedFile(log) ?? 'the log of its init container holds no chain';
   } catch (error) {
+    if ((error as ApiError).status === 403) throw error;
     return printable((error as Error).message, 300);
   }
 }

@@ -1,6 +1,7 @@
 import { printable } from '../../engine/text/text.ts';
+import { ApiError } from '../../kube/api.ts';
 import { type CheckImage, type Target, connectingPod, listeningPod } from './check-pods.ts';
-import type { Cluster } from './cluster.ts';
+import type { CheckPodManifest, Cluster } from './cluster.ts';
 import type { Check, Outcome } from './outcome.ts';
 import type { PodJson } from '../../kube/pod-json.ts';
 import {
@@ -47,6 +48,10 @@ const LONGEST_MS: Readonly<Record<Check, number>> = {
   node: 30_000,
 };
 const LOOK_MS = 1000;
+/** As long as an API server may be away while it is replaced, in milliseconds. */
+const PATIENCE_MS = 60_000;
+/** The same for the removal of pods, once the program was told to end at once. */
+const LAST_PATIENCE_MS = 5_000;
 /** Ports of a node that are tried before it is said that they are taken. */
 const PORTS_TRIED = 3;
 
@@ -56,20 +61,20 @@ export class AbortedError extends Error {
 }
 
 const WELL: Outcome = { kind: 'well' };
+const NO_NODE: PodState = { kind: 'unfit', why: 'the node does not exist any more', isFinal: true };
 
 /** Deletes the Terway pod of a node and looks at what its successor makes of the node. */
 export async function restartAndCheck(node: string, parts: CheckParts): Promise<Outcome> {
   const { cluster } = parts;
+  const unchecked = (why: string) => ({ kind: 'unchecked', check: 'terway', why }) as const;
   let formerUid: string;
   try {
-    const former = await cluster.terwayPod(node);
-    if (!former)
-      return { kind: 'unchecked', check: 'terway', why: 'it has no Terway pod any more' };
+    const former = await persist(parts, async () => cluster.terwayPod(node));
+    if (!former) return await unlessGone(node, parts, unchecked('it has no Terway pod any more'));
     formerUid = former.metadata.uid;
-    await cluster.deleteTerwayPod(former);
+    await persist(parts, async () => cluster.deleteTerwayPod(former));
   } catch (error) {
-    const why = `its Terway pod can't be deleted: ${messageOf(error)}`;
-    return { kind: 'unchecked', check: 'terway', why };
+    return unchecked(`its Terway pod can't be deleted: ${messageOf(error)}`);
   }
   return checkNode(node, formerUid, parts);
 }
@@ -83,10 +88,29 @@ export async function checkNode(
   formerUid: string,
   parts: CheckParts,
 ): Promise<Outcome> {
-  const { cluster } = parts;
-  const terway = await settle('terway', parts, async () =>
-    terwayState(await cluster.terwayPod(node), formerUid),
+  return unlessGone(node, parts, await checksOf(node, formerUid, parts));
+}
+
+/** What was found, unless the node has been deleted: then that is why. */
+async function unlessGone(node: string, parts: CheckParts, found: Outcome): Promise<Outcome> {
+  return found.kind !== 'well' && (await isGone(node, parts)) ? { kind: 'gone' } : found;
+}
+
+/** Whether the node is known not to exist any more. */
+async function isGone(node: string, { cluster }: CheckParts): Promise<boolean> {
+  return cluster.node(node).then(
+    (json) => json === undefined,
+    () => false,
   );
+}
+
+async function checksOf(node: string, formerUid: string, parts: CheckParts): Promise<Outcome> {
+  const { cluster } = parts;
+  const terway = await settle('terway', parts, async () => {
+    const pod = await cluster.terwayPod(node);
+    if (!pod && (await isGone(node, parts))) return NO_NODE;
+    return terwayState(pod, formerUid);
+  });
   if (terway.kind !== 'well') return terway;
   const pods = await checkPods(node, parts);
   if (pods.kind !== 'well') return pods;
@@ -143,38 +167,51 @@ async function checkHostPort(
 /** Makes a pod, works with it and removes it whatever happens; an outcome where it can't be made. */
 async function withPod<T extends object>(
   check: Check,
-  manifest: { readonly metadata: { readonly name: string } },
-  { cluster, clock, left, signal }: CheckParts,
+  manifest: CheckPodManifest,
+  parts: CheckParts,
   work: (pod: PodJson) => Promise<T>,
 ): Promise<T | Outcome> {
+  const { cluster, left, signal } = parts;
   const { name } = manifest.metadata;
   if (signal.aborted) throw new AbortedError();
   try {
     let pod: PodJson;
     try {
-      pod = await cluster.createCheckPod(manifest);
+      pod = await persist(parts, async () => cluster.createCheckPod(manifest));
     } catch (error) {
       return { kind: 'unchecked', check, why: `its pod can't be made: ${messageOf(error)}` };
     }
     return await work(pod);
   } finally {
     // Also when the answer to the creation was lost: the pod may exist.
-    await remove(name, cluster, clock).catch(() => left(name));
+    const removal = persist(parts, async () => cluster.removeCheckPod(name), LAST_PATIENCE_MS);
+    await removal.catch(() => left(name));
   }
 }
 
-const REMOVALS_TRIED = 5;
-
-async function remove(name: string, cluster: Cluster, clock: Clock): Promise<void> {
-  for (let tried = 1; ; tried += 1) {
+/** Calls again while the API server may only be away; rejects with what it said last. */
+async function persist<T>(
+  { clock, signal }: CheckParts,
+  call: () => Promise<T>,
+  patienceOnceAborted = 0,
+): Promise<T> {
+  const from = clock.now();
+  for (;;) {
     try {
-      await cluster.removeCheckPod(name);
-      return;
+      return await call();
     } catch (error) {
-      if (tried === REMOVALS_TRIED) throw error;
+      const patience = signal.aborted ? patienceOnceAborted : PATIENCE_MS;
+      if (!mayPass(error) || clock.now() - from >= patience) throw error;
       await clock.pause(LOOK_MS);
     }
   }
+}
+
+/** No answer, too many calls, a fault of the server; and 401, after which credentials are read anew. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const { status = 500 } = error;
+  return status >= 500 || status === 429 || status === 401;
 }
 
 async function existing({ metadata }: PodJson, { cluster }: CheckParts): Promise<PodJson> {

@@ -78,6 +78,18 @@ export function connectingPod(
   });
 }
 
+/** Such pods as would be made to check `node`, to be tried before anything is done to it. */
+export function trialPods(
+  { name, node, hasHostPorts }: { name: string; node: string; hasHostPorts: boolean },
+  image: CheckImage,
+) {
+  const port = 61_000;
+  const listening = listeningPod({ name, node, hostPort: hasHostPorts ? port : undefined }, image);
+  if (!hasHostPorts) return [listening];
+  const target = { address: '192.0.2.1', port, answer: name };
+  return [listening, connectingPod({ name, node, target }, image)];
+}
+
 /** Where something listens, and what it answers. */
 export interface Target {
   readonly address: string;

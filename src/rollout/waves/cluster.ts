@@ -9,13 +9,21 @@ export interface Cluster {
   /** Deletes this very pod; one that is gone already is no error. */
   deleteTerwayPod(pod: PodJson): Promise<void>;
   node(name: string): Promise<NodeJson | undefined>;
-  createCheckPod(manifest: object): Promise<PodJson>;
+  /** Called again for the same pod, as when the answer was lost, it resolves with that one. */
+  createCheckPod(manifest: CheckPodManifest): Promise<PodJson>;
+  /** Rejects where the API server would not make it; nothing is made. */
+  tryCheckPod(manifest: CheckPodManifest): Promise<void>;
   checkPod(name: string): Promise<PodJson | undefined>;
   eventsOf(pod: PodJson): Promise<readonly EventJson[]>;
   /** Removes it at once; one that is gone already is no error. */
   removeCheckPod(name: string): Promise<void>;
   /** Names of all pods of checks, of earlier rollouts, too. */
   checkPods(): Promise<readonly string[]>;
+}
+
+/** A pod of a check that is to be made. */
+export interface CheckPodManifest {
+  readonly metadata: { readonly name: string };
 }
 
 /** Where a rollout does what. */
@@ -31,6 +39,7 @@ interface List<T> {
 }
 
 const KUBE_SYSTEM = '/api/v1/namespaces/kube-system';
+const ENDED: readonly string[] = ['Failed', 'Succeeded'];
 
 /** The cluster behind an API server. */
 export function clusterOf(api: ApiServer, { terwaySelector, namespace }: Places): Cluster {
@@ -44,8 +53,10 @@ export function clusterOf(api: ApiServer, { terwaySelector, namespace }: Places)
         labelSelector: terwaySelector,
         fieldSelector,
       });
+      // One that was evicted has ended, and stays for a while.
+      const running = pods.filter(({ status }) => !ENDED.includes(status?.phase ?? ''));
       // While one makes room for the next there are two.
-      return pods.find(({ metadata }) => !metadata.deletionTimestamp) ?? pods[0];
+      return running.find(({ metadata }) => !metadata.deletionTimestamp) ?? running[0];
     },
     async deleteTerwayPod({ metadata: { name, uid } }) {
       const path = `${KUBE_SYSTEM}/pods/${encodeURIComponent(name)}`;
@@ -54,7 +65,17 @@ export function clusterOf(api: ApiServer, { terwaySelector, namespace }: Places)
     },
     node: async (name) =>
       unlessGone(api.call({ method: 'GET', path: `/api/v1/nodes/${encodeURIComponent(name)}` })),
-    createCheckPod: async (body) => api.call({ method: 'POST', path: `${own}/pods`, body }),
+    async createCheckPod(body) {
+      try {
+        return await api.call<PodJson>({ method: 'POST', path: `${own}/pods`, body });
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
+        return api.call({ method: 'GET', path: `${own}/pods/${body.metadata.name}` });
+      }
+    },
+    async tryCheckPod(body) {
+      await api.call({ method: 'POST', path: `${own}/pods`, query: { dryRun: 'All' }, body });
+    },
     checkPod: async (name) => unlessGone(api.call({ method: 'GET', path: `${own}/pods/${name}` })),
     eventsOf: async ({ metadata: { uid } }) =>
       list(`${own}/events`, { fieldSelector: `involvedObject.uid=${uid}` }),

@@ -30,6 +30,8 @@ export interface End {
   readonly failures: readonly Failure[];
   /** Nodes that were restarted and not judged. */
   readonly unjudged: readonly string[];
+  /** Nodes that were deleted meanwhile. */
+  readonly gone: number;
   /** Nodes of the plan that were not restarted. */
   readonly untouched: number;
   readonly leftOut: number;
@@ -47,7 +49,7 @@ export interface Failure {
 }
 
 export const failureOf = (node: string, outcome: Outcome): readonly Failure[] => {
-  if (outcome.kind === 'well') return [];
+  if (outcome.kind === 'well' || outcome.kind === 'gone') return [];
   const { kind, check } = outcome;
   return [{ node, kind, check, said: kind === 'harmed' ? outcome.sentence : outcome.why }];
 };

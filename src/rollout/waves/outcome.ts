@@ -14,4 +14,6 @@ export type Outcome =
   /** `sentence` is the kubelet's own where it said one; printable. */
   | { readonly kind: 'harmed'; readonly check: Check; readonly sentence: string }
   /** The check could not be made, for a reason that says nothing of the chain; printable. */
-  | { readonly kind: 'unchecked'; readonly check: Check; readonly why: string };
+  | { readonly kind: 'unchecked'; readonly check: Check; readonly why: string }
+  /** The node was deleted meanwhile, as autoscalers do: there is nothing to be judged. */
+  | { readonly kind: 'gone' };

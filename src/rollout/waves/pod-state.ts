@@ -26,13 +26,23 @@ const holds = ({ status }: PodJson | NodeJson, condition: string) =>
 /** A container that has ended with an error as often as this does not mend itself. */
 const FAILED_STARTS = 3;
 
-/** How Terway's new pod stands on a node where `formerUid` was the one before; undefined: none is there. */
+/**
+ * How Terway's new pod stands on a node where `formerUid` was the one before; undefined: none is there. A
+ * pod that does not go, is not made, or has no image has read nothing of the chain.
+ */
 export function terwayState(pod: PodJson | undefined, formerUid: string): PodState {
-  if (!pod || pod.metadata.uid === formerUid || pod.metadata.deletionTimestamp) return WAITING;
+  if (!pod) return { kind: 'unfit', why: 'its DaemonSet has made no new Terway pod' };
+  const { name, uid, deletionTimestamp } = pod.metadata;
+  if (uid === formerUid || deletionTimestamp !== undefined) {
+    const why = `its former Terway pod ${name} does not go: its kubelet has not ended it, or a finalizer holds it`;
+    return { kind: 'unfit', why: sentence(why) };
+  }
   if (holds(pod, 'Ready')) return WELL;
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
-  const failed = [...initContainerStatuses, ...containerStatuses].find(hasFailedOften);
-  return failed ? { kind: 'fails', sentence: wordsOf(failed), isFinal: true } : WAITING;
+  const all = [...initContainerStatuses, ...containerStatuses];
+  const failed = all.find(hasFailedOften);
+  if (failed) return { kind: 'fails', sentence: wordsOf(failed), isFinal: true };
+  return missingImage(all) ?? WAITING;
 }
 
 const hasFailedOften = ({ restartCount = 0, state, lastState }: ContainerStatus) => {
@@ -104,10 +114,8 @@ function unfitness({ status = {} }: PodJson): PodState | undefined {
     const why = sentence(`the kubelet does not take the pod: ${reason} ${message}`);
     return { kind: 'unfit', why, isFinal: true };
   }
-  if (waiting && IMAGE_PROBLEMS.includes(waiting.reason ?? '')) {
-    const why = sentence(`the image is missing: ${waiting.message ?? waiting.reason ?? ''}`);
-    return { kind: 'unfit', why };
-  }
+  const imageless = missingImage(containerStatuses);
+  if (imageless) return imageless;
   const notStarted = [waiting, terminated].find((state) =>
     START_PROBLEMS.includes(state?.reason ?? ''),
   );
@@ -116,6 +124,15 @@ function unfitness({ status = {} }: PodJson): PodState | undefined {
     `the image can't be started: ${notStarted.message ?? notStarted.reason ?? ''}`,
   );
   return { kind: 'unfit', why, isFinal: true };
+}
+
+function missingImage(containers: readonly ContainerStatus[]): PodState | undefined {
+  const waiting = containers
+    .map(({ state }) => state?.waiting)
+    .find((of) => IMAGE_PROBLEMS.includes(of?.reason ?? ''));
+  if (!waiting) return undefined;
+  const why = sentence(`the image is missing: ${waiting.message ?? waiting.reason ?? ''}`);
+  return { kind: 'unfit', why };
 }
 
 /** A container without its program is no matter of the network. Source: kubelet and containerd. */
@@ -147,7 +164,7 @@ const timeOf = ({ lastTimestamp, eventTime }: EventJson) =>
 
 /** Whether a node is Ready; otherwise with what its kubelet says. */
 export function nodeState(node: NodeJson | undefined): PodState {
-  if (!node) return { kind: 'fails', sentence: 'the node does not exist any more' };
+  if (!node) return { kind: 'fails', sentence: 'the node does not exist any more', isFinal: true };
   if (holds(node, 'Ready')) return WELL;
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
   return { kind: 'fails', sentence: sentence(ready?.message ?? 'it says nothing of being Ready') };

@@ -30,7 +30,12 @@ export type Step =
   /** For what is under way. */
   | { readonly kind: 'wait' }
   | { readonly kind: 'pause' }
-  | { readonly kind: 'end'; readonly how: 'done' | 'stopped' | 'interrupted' };
+  /** `why`: where no check says it; one printable line. */
+  | {
+      readonly kind: 'end';
+      readonly how: 'done' | 'stopped' | 'interrupted';
+      readonly why?: string;
+    };
 
 /** `looksAt`: a node that runs the chain already, which tells of harm before more is done. */
 export const startOf = (
@@ -57,11 +62,17 @@ export function nextStep(progress: Progress): Step {
   }
   const nodes = waves[begun];
   if (!nodes) return { kind: 'end', how: 'done' };
+  if (begun > 0 && [...outcomes.values()].every(({ kind }) => kind === 'gone')) {
+    return { kind: 'end', how: 'stopped', why: NOTHING_SHOWN };
+  }
   if (isInterrupted) return { kind: 'end', how: 'interrupted' };
   if (looksAt !== undefined) return { kind: 'look', node: looksAt };
   if (begun === 1 && rules.pausesAfterCanary && !hasPaused) return { kind: 'pause' };
   return { kind: 'restart', nodes };
 }
+
+const NOTHING_SHOWN =
+  'the first node was deleted meanwhile, so nothing has shown yet whether the chain harms nodes; call it again';
 
 function stops({ kind }: Outcome, { allowsUnchecked }: Rules): boolean {
   return kind === 'harmed' || (kind === 'unchecked' && !allowsUnchecked);

@@ -43,8 +43,13 @@ export async function runRollout(plan: Plan, parts: RunParts): Promise<End> {
       if (parts.isInterrupted()) progress = afterSignal(progress);
       const step = nextStep(progress);
       switch (step.kind) {
-        case 'end':
-          return endOf(plan, progress, step.how);
+        case 'end': {
+          const end = endOf(plan, progress, step.how);
+          if (step.how !== 'done' || progress.begun === 0) return { ...end, ...whyOf(step.why) };
+          // Of what the last wave was given, too.
+          const why = await parts.objection();
+          return why === undefined ? end : { ...end, how: 'stopped', why };
+        }
         case 'pause': {
           const goesOn = await parts.pause();
           if (!goesOn) return endOf(plan, progress, 'interrupted');
@@ -77,6 +82,8 @@ export async function runRollout(plan: Plan, parts: RunParts): Promise<End> {
   }
 }
 
+const whyOf = (why: string | undefined) => (why === undefined ? {} : { why });
+
 function endOf(plan: Plan, progress: Progress, how: End['how']): End {
   const { outcomes, underWay } = progress;
   const nodes = plan.waves.flat();
@@ -85,6 +92,7 @@ function endOf(plan: Plan, progress: Progress, how: End['how']): End {
     how,
     well: nodes.filter((node) => outcomes.get(node)?.kind === 'well').length,
     failures: [...outcomes].flatMap(([node, outcome]) => failureOf(node, outcome)),
+    gone: nodes.filter((node) => outcomes.get(node)?.kind === 'gone').length,
     unjudged: [...underWay],
     untouched: nodes.length - restarted.length,
     leftOut: plan.leftOut.length,
@@ -97,6 +105,7 @@ export const refusedEnd = (plan: Plan | undefined, why: string): End => ({
   why,
   well: 0,
   failures: [],
+  gone: 0,
   unjudged: [],
   untouched: plan?.waves.flat().length ?? 0,
   leftOut: plan?.leftOut.length ?? 0,

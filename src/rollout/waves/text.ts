@@ -89,6 +89,8 @@ function outcomeText(outcome: Outcome): string {
       return `harmed: failed: ${CHECKS[outcome.check]}`;
     case 'unchecked':
       return `not checked: ${CHECKS[outcome.check]}`;
+    case 'gone':
+      return 'was deleted meanwhile';
   }
 }
 
@@ -141,13 +143,14 @@ const behindHint = ({ behind = 0 }: End, rollout: string) =>
         `${count(behind, 'node')} well with what was taken back; to bring the former text there: ${rollout}`,
       ];
 
-function sumOf({ well, failures, unjudged, untouched }: End): string {
+function sumOf({ well, failures, gone, unjudged, untouched }: End): string {
   const harmed = failures.filter(({ kind }) => kind === 'harmed').length;
   const unchecked = failures.length - harmed + unjudged.length;
   return [
     ...(harmed > 0 ? [`${count(harmed, 'node')} harmed`] : []),
     ...(unchecked > 0 ? [`${count(unchecked, 'node')} not checked`] : []),
     `${count(well, 'node')} well`,
+    ...(gone > 0 ? [`${count(gone, 'node')} deleted meanwhile`] : []),
     ...(untouched > 0 ? [`${count(untouched, 'node')} not touched`] : []),
   ].join(', ');
 }

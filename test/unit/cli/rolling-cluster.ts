@@ -15,6 +15,8 @@ export class RollingCluster implements ApiServer {
   /** Nodes on which Terway fails with the chain that is stored when it starts. */
   readonly harmedBy: (node: string, data: Data) => boolean;
   readonly restarts: string[] = [];
+  /** What the creation of any other pod is answered. */
+  refusesPods: ApiError | undefined;
   readonly checkPods = new Map<string, boolean>();
   readonly #history: readonly Data[];
   readonly #terway = new Map<string, { uid: string; startedAt: string; fails: boolean }>();
@@ -81,6 +83,8 @@ export class RollingCluster implements ApiServer {
     body: unknown,
   ): unknown {
     if (method === 'POST') {
+      if (this.refusesPods) throw this.refusesPods;
+      if (query.dryRun === 'All') return {};
       const pod = body as {
         readonly metadata: { readonly name: string };
         readonly spec: { readonly hostNetwork: boolean };

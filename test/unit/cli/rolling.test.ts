@@ -3,6 +3,8 @@ import { rollBack } from '../../../src/cli/compose/rollback.ts';
 import { RolloutReport } from '../../../src/cli/compose/rollout-report.ts';
 import type { RolloutCall } from '../../../src/cli/compose/rollout-situation.ts';
 import { rollOut } from '../../../src/cli/compose/rollout.ts';
+import { readStatusAndNodes } from '../../../src/cli/status.ts';
+import { type ApiCall, ApiError, type ApiServer } from '../../../src/kube/api.ts';
 import {
   BASE_VETH,
   PORTMAP,
@@ -56,6 +58,24 @@ t.test('a good chain gets to every node', async (t) => {
   t.equal(api.restarts.length, 6, 'called again it has nothing to do');
 });
 
+t.test('status and rollout list nodes once', async (t) => {
+  const listsOf = async (work: (api: ApiServer) => Promise<unknown>) => {
+    const api = cluster(undefined);
+    const lists: string[] = [];
+    const call = async <T>(call: ApiCall): Promise<T> => {
+      if (call.path === '/api/v1/nodes') lists.push(JSON.stringify(call.query));
+      return api.call(call);
+    };
+    await work({ call, watch: api.watch.bind(api) });
+    return lists.length;
+  };
+  t.equal(await listsOf(async (api) => readStatusAndNodes({ config: undefined }, api)), 1);
+  const call = { ...CALL, isDryRun: true };
+  t.equal(await listsOf(async (api) => told(async (report) => rollOut(api, call, report))), 1);
+  const report = await readStatusAndNodes({ config: undefined }, cluster(undefined));
+  t.match(report.nodes?.counts, { former: 6 });
+});
+
 t.test('a dry run changes nothing', async (t) => {
   const api = cluster('n3');
   const call = { ...CALL, isDryRun: true };
@@ -78,6 +98,21 @@ t.test(
     t.same([...api.restarts, ...red.restarts], []);
   },
 );
+
+t.test('it restarts nothing where pods of checks would be refused', async (t) => {
+  const api = cluster(undefined);
+  api.refusesPods = new ApiError(403, 'Forbidden', 'violates PodSecurity "restricted:latest"');
+  await t.rejects(
+    told(async (report) => rollOut(api, CALL, report)),
+    {
+      name: 'UsageError',
+      message:
+        'the pods that check can\'t be made in kube-system: violates PodSecurity "restricted:latest"; ' +
+        '--namespace names another place for them',
+    },
+  );
+  t.same(api.restarts, []);
+});
 
 t.test('after harm it does not begin again, and the way back mends that node alone', async (t) => {
   const api = cluster('n3');

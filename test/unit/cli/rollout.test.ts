@@ -6,7 +6,10 @@ const call = async (...args: string[]) => command.call('rollout', args);
 
 t.test('a call that makes no sense is unusable before anything is asked', async (t) => {
   const calls: [args: string[], message: RegExp][] = [
-    [['--max-unavailable', '0'], /--max-unavailable takes a number from 1, or 1% to 100%, not "0"/],
+    ...['0', '-1', '0%', '101%', '1.5', '', '10 %'].map((text): [string[], RegExp] => [
+      [`--max-unavailable=${text}`],
+      new RegExp(`--max-unavailable takes a number from 1, or 1% to 100%, not "${text}"`),
+    ]),
     [['--pause-after-canary=soon', '--yes'], /--pause-after-canary takes 30s, 10m or 1h/],
     [['--rollback', '--dry-run'], /--rollback has no dry run/],
     [['--clean-up', '--rollback'], /--clean-up does nothing else/],

@@ -20,7 +20,7 @@ function setUp(answers: Parameters<typeof pagedApi>[0]) {
   const { api, asked } = pagedApi(answers);
   const health = new Health('nodes', ['/x'], SILENT);
   const options = { api, now: () => 7, changed: () => undefined };
-  return { asked, health, list: listing(health, { path: '/x' }, options, namesOf) };
+  return { asked, health, list: listing(health, () => ({ path: '/x' }), options, namesOf) };
 }
 
 t.test('a list that broke off is not begun anew at once, one that was refused is', async (t) => {

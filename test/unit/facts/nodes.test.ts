@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Node, countNodes, factsOfNodes } from '../../../src/facts/nodes.ts';
+import { type Node, countNodes, factsOfNodes, seenNode } from '../../../src/facts/nodes.ts';
 
 const node = (
   name: string,
@@ -9,7 +9,7 @@ const node = (
 
 async function factsOf(...pages: (readonly Node[])[]) {
   async function* all() {
-    yield* pages;
+    for (const page of pages) yield page.map(seenNode);
   }
   return factsOfNodes(await countNodes(all()), 42);
 }

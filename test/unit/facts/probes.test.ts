@@ -1,7 +1,8 @@
 import t from 'tap';
 import { factsOfProbes } from '../../../src/facts/probe-facts.ts';
 import { specText } from '../../../src/facts/probe-specs.ts';
-import { type ProbePod, collectReports } from '../../../src/facts/probes.ts';
+import { type ProbePod, seeProbes } from '../../../src/facts/probe-pods.ts';
+import { collectReports } from '../../../src/facts/probes.ts';
 import { nodesWithout } from '../../../src/engine/reading/binaries.ts';
 import { type ProbeResult, encodeProbeResult } from '../../../src/probe/result.ts';
 
@@ -30,18 +31,22 @@ function pod(nodeName: string, message: string, second: number, exitCode = 0): P
   };
 }
 
-const SPECS = new Set([specText({})]);
+/** Pods here are as JSON has them: none is read twice. */
+const READER = {
+  readSpecs: async () => new Set([specText({})]),
+  readPod: async () => Promise.reject(new Error('read again')),
+};
 const NOW = time(59);
 
 const text = (versions: Readonly<Record<string, string | undefined>>) =>
   encodeProbeResult(result(versions));
 
 async function* pages(...all: (readonly ProbePod[])[]) {
-  yield* all;
+  for (const page of all) yield page.map(seeProbes());
 }
 
 async function learn(nodes: readonly string[] | undefined, ...all: (readonly ProbePod[])[]) {
-  const { reports } = await collectReports(pages(...all), async () => SPECS, NOW);
+  const { reports } = await collectReports(pages(...all), READER, NOW);
   return factsOfProbes(reports, nodes && new Set(nodes));
 }
 
@@ -230,7 +235,7 @@ t.test('a forged result changes nothing', async (t) => {
         versions.map(({ nodes }) => nodes.names),
         [['a', 'b'], ['c']],
       );
-      const { reports } = await collectReports(pages(liar), async () => SPECS, NOW);
+      const { reports } = await collectReports(pages(liar), READER, NOW);
       t.equal(reports.get('c')?.finishedAt, NOW);
     },
   );
@@ -253,9 +258,9 @@ t.test(
       ...pod('a', text({ portmap: 'v1.7.1' }), 1),
       spec: { nodeName: 'a', hostPID: true },
     };
-    const { reports, strangers } = await collectReports(pages([stranger]), async () => SPECS, NOW);
+    const { reports, strangers } = await collectReports(pages([stranger]), READER, NOW);
     t.same([reports.size, strangers], [0, 1]);
-    const unasked = async () => Promise.reject(new Error('asked'));
+    const unasked = { ...READER, readSpecs: async () => Promise.reject(new Error('asked')) };
     t.equal((await collectReports(pages([]), unasked, NOW)).strangers, 0);
   },
 );

@@ -1,11 +1,11 @@
 import t from 'tap';
-import { TerwayPods } from '../../../src/facts/terway-pods.ts';
+import { TerwayPods, seePods } from '../../../src/facts/terway-pods.ts';
 import type { PodJson } from '../../../src/kube/pod-json.ts';
 import { at, terwayPodJson } from '../rollout/nodes/pods.ts';
 
 function collected(...pages: (readonly PodJson[])[]) {
   const pods = new TerwayPods();
-  for (const page of pages) pods.add(page);
+  for (const page of pages) pods.add(page.map(seePods()));
   return pods.byNode;
 }
 

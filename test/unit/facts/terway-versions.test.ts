@@ -11,9 +11,15 @@ import {
   withPods,
   withRollout,
 } from '../../../src/facts/terway-versions.ts';
+import { seePods } from '../../../src/facts/terway-pods.ts';
 import { parseVersion } from '../../../src/engine/core/version.ts';
+import type { PodJson } from '../../../src/kube/pod-json.ts';
 
 const NODES = 3;
+
+/** Pods as they are counted. */
+const seen = (...pods: readonly Pick<PodJson, 'spec' | 'status'>[]) =>
+  pods.map((pod) => ({ metadata: { name: 'p', uid: '1' }, ...pod })).map(seePods());
 
 function daemonSet(version: string, updated = NODES, observed = 1, available = NODES): DaemonSet {
   const image = `registry.example.com:5000/acs/terway:${version}`;
@@ -99,7 +105,7 @@ t.test("Terway's container is not the first one by chance", async (t) => {
   const none = versionIn([foreign], [ours('other', 'acs/terway-controlplane:v9.9.9')]);
   t.match(none, { target: undefined, image: undefined });
   const counter = new PodCounter();
-  counter.add([{ spec: { nodeName: 'a', initContainers: [foreign] } }]);
+  counter.add(seen({ spec: { nodeName: 'a', initContainers: [foreign] } }));
   t.equal(counter.census.versions.get('a'), undefined);
 });
 
@@ -169,18 +175,18 @@ t.test('pods by node', async (t) => {
     status: { phase },
   });
   const counter = new PodCounter();
-  counter.add([pod('a', 'v1.15.0'), pod(undefined, 'v1.1.0'), pod('b', 'latest'), {}]);
-  counter.add([
-    pod('d', 'v1.15.0', 'Pending'),
-    pod('e', 'v1.14.0'),
-    pod('e', 'v1.15.0', 'Pending'),
-  ]);
-  counter.add([
-    pod('e', 'v1.15.0', 'Pending'),
-    pod('a', 'v1.14.0'),
-    pod('c', 'v1.2.0', 'Failed'),
-    pod('b', 'v1.15.0'),
-  ]);
+  counter.add(seen(pod('a', 'v1.15.0'), pod(undefined, 'v1.1.0'), pod('b', 'latest'), {}));
+  counter.add(
+    seen(pod('d', 'v1.15.0', 'Pending'), pod('e', 'v1.14.0'), pod('e', 'v1.15.0', 'Pending')),
+  );
+  counter.add(
+    seen(
+      pod('e', 'v1.15.0', 'Pending'),
+      pod('a', 'v1.14.0'),
+      pod('c', 'v1.2.0', 'Failed'),
+      pod('b', 'v1.15.0'),
+    ),
+  );
   const { versions, waiting } = counter.census;
   t.same([...versions.keys()], ['a', 'b', 'd', 'e']);
   t.equal(versions.get('a')?.normal, '1.14.0', 'two on a node: the older counts');

@@ -27,7 +27,7 @@ t.test('nodes are counted page by page', async (t) => {
   const { api, calls } = serving({ items: 8, more: 'a' }, { items: 3 });
   t.same(await countLabelled(api, 'pool-a'), { count: 11, isOpen: false });
   t.match(calls, [
-    { path: '/api/v1/nodes', query: { labelSelector: 'terway-config=pool-a', limit: '20' } },
+    { path: '/api/v1/nodes', query: { labelSelector: 'terway-config=pool-a', limit: '16' } },
     { query: { continue: 'a' } },
   ]);
 });

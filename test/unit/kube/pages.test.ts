@@ -1,6 +1,7 @@
 import t from 'tap';
 import { ApiError } from '../../../src/kube/api.ts';
-import { PAGE_SIZE, pagesOf } from '../../../src/kube/pages.ts';
+import { METADATA_MESSAGE } from '../../../src/kube/messages.ts';
+import { PAGE_SIZE, PROTOBUF_PAGE_SIZE, pagesOf } from '../../../src/kube/pages.ts';
 import { answeringApi } from '../../support/answering-api.ts';
 import { expired, pagedApi } from '../../support/paged-api.ts';
 
@@ -25,6 +26,22 @@ t.test('a list of several pages', async (t) => {
     { method: 'GET', path: '/x', query: { ...query, continue: '2' } },
     { method: 'GET', path: '/x', query: { ...query, continue: '3' } },
   ]);
+});
+
+t.test('of objects in JSON is kept what is asked for, too', async (t) => {
+  const { api } = pagedApi({ first: [one], 2: [three] });
+  const keep = (name: string) => name.toUpperCase();
+  t.same(await namesOf(pagesOf(api, { path: '/x', keep })), ['A', 'B', 'E']);
+});
+
+t.test('pages are larger once a server has answered in protobuf', async (t) => {
+  const limits = async (isProtobuf: boolean) => {
+    const { api, calls } = pagedApi({ first: [one], 2: [two], 3: [three] }, isProtobuf);
+    t.same(await namesOf(pagesOf(api, { path: '/x', protobuf: METADATA_MESSAGE })), ALL);
+    return calls.map(({ query }) => Number(query?.limit));
+  };
+  t.same(await limits(true), [PAGE_SIZE, PROTOBUF_PAGE_SIZE, PROTOBUF_PAGE_SIZE]);
+  t.same(await limits(false), [PAGE_SIZE, PAGE_SIZE, PAGE_SIZE], 'a text is kept short');
 });
 
 t.test('a list that is called off ends before its next page', async (t) => {

@@ -69,7 +69,7 @@ t.test('values: as many are read as is said, one more is a problem where it stan
       .join(',')}]`;
   t.equal(readJson(list(MAX_VALUES)).root?.type, 'array');
   const message =
-    'the text has more than 5000 values; the guard reads no more, and no configuration of Terway needs as many';
+    'the text has more than 3000 values; the guard reads no more, and no configuration of Terway needs as many';
   t.same(problemsOf(list(MAX_VALUES + 1)), [`1:${2 * MAX_VALUES} ${message}`]);
   t.equal(readJson(list(MAX_VALUES + 1)).root, undefined);
   t.same(problemsOf(`${list(MAX_VALUES + 1)} and what is no JSON`).length, 1, 'nothing behind');

@@ -86,6 +86,8 @@ t.test('what is no history is refused without a word of it', async (t) => {
     gzipSync('secret'),
     packed([]),
     packed({ ...good, seen: 7 }),
+    packed({ ...good, seen: 'secret' }),
+    packed({ ...good, revisions: [{ ...good.revisions[0], number: Number.MAX_SAFE_INTEGER }] }),
     packed({ ...good, revisions: {} }),
     packed({ ...good, revisions: [{ ...good.revisions[0], at: 'secret' }] }),
     packed({ ...good, revisions: [{ ...good.revisions[0], at: '2026-01-08 (secret)' }] }),
@@ -96,8 +98,17 @@ t.test('what is no history is refused without a word of it', async (t) => {
     const error = await decodeHistory(bytes).catch((error: unknown) => error);
     t.ok(error instanceof HistoryError);
     t.notMatch((error as Error).message, /secret/);
+    t.match((error as Error).message, /; take its key history out, and the guard begins anew$/);
   }
   await t.rejects(decodeHistory(packed({ ...good, schema: 2 })), /another schema than 1/);
+});
+
+t.test('of more revisions than a guard writes the newest are read', async (t) => {
+  const revisions = Array.from({ length: 1000 }, (_, index) => revision(index + 1, {}));
+  const bytes = gzipSync(JSON.stringify({ schema: 1, seen: '9', revisions }));
+  const read = await decodeHistory(bytes);
+  t.equal(read.revisions.length, MAX_REVISIONS);
+  t.equal(read.revisions.at(-1)?.number, 1000);
 });
 
 t.test('texts have one hash in any order, and an absent object has one of its own', async (t) => {

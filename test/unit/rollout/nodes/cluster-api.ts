@@ -7,6 +7,8 @@ export interface FakeCluster {
   readonly pods: readonly PodJson[];
   /** Of eni-config; absent: there is none. */
   readonly data?: Readonly<Record<string, string>>;
+  /** Of Terway's DaemonSets; `terway-eniip` alone unless given. */
+  readonly daemonSets?: readonly string[];
   /** When eni-config was last written. */
   readonly written?: string;
   /** By node, the version of its CNI plugins. */
@@ -40,7 +42,7 @@ export function clusterApi(cluster: FakeCluster): { api: ApiServer; calls: reado
 }
 
 function itemsAt(
-  { nodes, pods, data, written, plugins = {} }: FakeCluster,
+  { nodes, pods, data, written, plugins = {}, daemonSets = ['terway-eniip'] }: FakeCluster,
   path: string,
   { fieldSelector = '', labelSelector = '' }: Readonly<Record<string, string>>,
 ): readonly object[] | undefined {
@@ -53,7 +55,7 @@ function itemsAt(
     }
     case '/apis/apps/v1/namespaces/kube-system/daemonsets': {
       const name = fieldSelector.slice('metadata.name='.length);
-      if (name === 'terway-eniip') return [daemonSet(name, { app: name }, {})];
+      if (daemonSets.includes(name)) return [daemonSet(name, { app: name }, {})];
       return name.endsWith('node-probe') ? [daemonSet(name, { app: name }, PROBE_SPEC)] : [];
     }
     case '/apis/apps/v1/namespaces/kube-system/controllerrevisions':

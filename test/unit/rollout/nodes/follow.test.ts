@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { TerwayPods } from '../../../../src/facts/terway-pods.ts';
+import { TerwayPods, seePods } from '../../../../src/facts/terway-pods.ts';
 import type { NodeLists } from '../../../../src/facts/store.ts';
 import { ApiError } from '../../../../src/kube/api.ts';
 import { followNodes } from '../../../../src/rollout/nodes/follow.ts';
@@ -17,7 +17,7 @@ type Lists = Omit<NodeLists, 'letGoOfPods'>;
 /** Lists of these nodes, of which `a` alone has a pod of Terway. */
 function listsOf(names: readonly string[], at = Date.now()): Lists {
   const pods = new TerwayPods();
-  pods.add([terwayPodJson({ node: 'a' })]);
+  pods.add([terwayPodJson({ node: 'a' })].map(seePods()));
   const nodes = names.map((name) => ({ name, mode: 'chain' }) as const);
   return {
     nodes: { value: nodes, at },

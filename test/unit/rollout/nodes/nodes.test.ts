@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { NO_FACTS } from '../../../../src/engine/core/facts.ts';
 import { renderNodeFile } from '../../../../src/engine/rendering/node-file.ts';
@@ -135,6 +136,15 @@ t.test('what can not be read is told, and the rest is read', async (t) => {
   await t.rejects(readClusterNodes(denied.api), FAILURES.forbidden);
 });
 
+t.test('of two DaemonSets of Terway one is looked at, and that is told', async (t) => {
+  const { api } = clusterApi({ ...CLUSTER, daemonSets: ['terway-eniip', 'terway-eni'] });
+  const { daemonSet, unknown } = await readClusterNodes(api);
+  t.equal(daemonSet?.name, 'terway-eniip');
+  t.match(unknown, [
+    /^what Terway's pods of DaemonSet terway-eni read: terway-eniip is there, too$/,
+  ]);
+});
+
 t.test('a cluster without eni-config, history or managed fields', async (t) => {
   const { nodes: some, pods } = CLUSTER;
   const bare = { nodes: some, pods };
@@ -149,7 +159,7 @@ const printed = (data: Readonly<Record<string, string>>) => {
 };
 
 t.test('what init containers printed proves what nodes run', async (t) => {
-  const names = ['same', 'other', 'old', 'silent', 'denied', 'unready'];
+  const names = ['same', 'other', 'old', 'silent', 'lost', 'unready'];
   const cluster: FakeCluster = {
     ...CLUSTER,
     nodes: {
@@ -161,7 +171,7 @@ t.test('what init containers printed proves what nodes run', async (t) => {
       pod('other', '11:00'),
       pod('old', '11:00', { image: 'acs/terway:v1.10.2' }),
       pod('silent'),
-      pod('denied'),
+      pod('lost'),
       pod('unready', '11:00', { ready: false }),
     ],
     logs: {
@@ -170,7 +180,7 @@ t.test('what init containers printed proves what nodes run', async (t) => {
       'terway-eniip-unready': printed(DATA),
       'terway-eniip-silent': 'config {"access_secret": "SECRET"}\n',
     },
-    failures: { 'terway-eniip-denied/log': FAILURES.forbidden },
+    failures: { 'terway-eniip-lost/log': FAILURES.broken },
   };
   const { api, calls } = clusterApi(cluster);
   const read = await readClusterNodes(api);
@@ -195,7 +205,7 @@ t.test('what init containers printed proves what nodes run', async (t) => {
         },
       },
       silent: { verification: { why: 'the log of its init container holds no chain' } },
-      denied: { verification: { why: 'no right to do this' } },
+      lost: { verification: { why: 'a fault of the server' } },
       unready: { chain: { state: 'unsure' }, verification: { outcome: 'same' } },
       windows: { chain: { state: 'ignored' } },
     },
@@ -203,7 +213,7 @@ t.test('what init containers printed proves what nodes run', async (t) => {
   const shown = text({ context: undefined, cluster: read, shown: nodes });
   t.match(shown, /^same .* seen in its log$/m);
   t.match(shown, /^other .*; portmap removed$/m);
-  t.match(shown, /^denied .* not verified: no right to do this$/m);
+  t.match(shown, /^lost .* not verified: a fault of the server$/m);
   t.notMatch(
     `${shown}${[...asJson([{ context: undefined, cluster: read, shown: nodes }])].join('')}`,
     'SECRET',
@@ -228,4 +238,29 @@ t.test('what init containers printed proves what nodes run', async (t) => {
     calls.find(({ path }) => path.endsWith('terway-eniip-same/log')),
     { query: { container: 'terway-init', tailLines: '4000' } },
   );
+});
+
+t.test('without the right to read logs nothing is verified, and that is said', async (t) => {
+  const { api } = clusterApi({ ...CLUSTER, failures: { '/log': FAILURES.forbidden } });
+  await t.rejects(verifyNodes(api, await readClusterNodes(api)), FAILURES.forbidden);
+});
+
+t.test('logs are read side by side, and no more than sixteen at a time', async (t) => {
+  const names = Array.from({ length: 50 }, (_, index) => `n${index}`);
+  const { api } = clusterApi({
+    ...CLUSTER,
+    nodes: Object.fromEntries(names.map((name) => [name, {}])),
+    pods: names.map((name) => pod(name)),
+  });
+  const cluster = await readClusterNodes(api);
+  let [now, most] = [0, 0];
+  const call = async () => {
+    most = Math.max(most, (now += 1));
+    await turn();
+    now -= 1;
+    return printed(DATA);
+  };
+  const nodes = await verifyNodes({ call } as unknown as typeof api, cluster);
+  t.ok(nodes.every(({ verification }) => verification?.outcome === 'same'));
+  t.equal(most, 16);
 });

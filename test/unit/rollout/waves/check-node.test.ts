@@ -4,6 +4,7 @@ import {
   type CheckParts,
   restartAndCheck,
 } from '../../../../src/rollout/waves/check-node.ts';
+import { ApiError } from '../../../../src/kube/api.ts';
 import type { Cluster } from '../../../../src/rollout/waves/cluster.ts';
 import type { EventJson, NodeJson, PodJson } from '../../../../src/kube/pod-json.ts';
 
@@ -36,7 +37,7 @@ class Fake implements Cluster {
   connecting: Status = CONNECTED;
   events: readonly EventJson[] = [];
 
-  async terwayPod(): Promise<PodJson> {
+  async terwayPod(): Promise<PodJson | undefined> {
     const uid = this.deleted.length === 0 ? 'old' : 'new';
     return Promise.resolve({ metadata: { name: 'terway', uid }, status: this.terway });
   }
@@ -44,10 +45,13 @@ class Fake implements Cluster {
     this.deleted.push(metadata.uid);
     return Promise.resolve();
   }
-  async node(name: string): Promise<NodeJson> {
+  async node(name: string): Promise<NodeJson | undefined> {
     const addresses = [{ type: 'InternalIP', address: '192.0.2.1' }];
     const status = { conditions: this.nodeConditions, addresses };
     return Promise.resolve({ metadata: { name }, status });
+  }
+  async tryCheckPod(): Promise<void> {
+    return Promise.resolve();
   }
   async createCheckPod(manifest: Manifest): Promise<PodJson> {
     this.made.push(manifest);
@@ -229,6 +233,46 @@ t.test('what could not be tried is not called harm', async (t) => {
   });
 });
 
+t.test('a Terway pod that reads no chain is no harm of the chain', async (t) => {
+  const outcomeOf = async (pod: PodJson | undefined) => {
+    const fake = new Fake();
+    const before = fake.terwayPod.bind(fake);
+    fake.terwayPod = async () => (fake.deleted.length === 0 ? before() : Promise.resolve(pod));
+    return restartAndCheck('n1', partsOf(fake));
+  };
+  const unchecked = (why: RegExp) => ({ kind: 'unchecked', check: 'terway', why });
+  t.match(await outcomeOf(undefined), unchecked(/^its DaemonSet has made no new Terway pod$/));
+  const deletionTimestamp = '2026-01-01T00:00:00Z';
+  const stuck = { metadata: { name: 'terway', uid: 'old', deletionTimestamp } };
+  t.match(await outcomeOf(stuck), unchecked(/^its former Terway pod terway does not go: /));
+  const waiting = { reason: 'ErrImagePull', message: 'pull access denied' };
+  const initContainerStatuses = [{ name: 'terway-init', state: { waiting } }];
+  const noImage = { metadata: { name: 'terway', uid: 'new' }, status: { initContainerStatuses } };
+  t.match(await outcomeOf(noImage), unchecked(/^the image is missing: pull access denied$/));
+});
+
+t.test('a node that was deleted is neither harmed nor unchecked', async (t) => {
+  const none = async () => Promise.resolve(undefined);
+  const before = new Fake();
+  before.node = none;
+  before.terwayPod = none;
+  t.same(await restartAndCheck('n1', partsOf(before)), { kind: 'gone' });
+  const meanwhile = new Fake();
+  meanwhile.node = none;
+  const deletes = meanwhile.deleteTerwayPod.bind(meanwhile);
+  meanwhile.deleteTerwayPod = async (pod) => {
+    meanwhile.terwayPod = none;
+    return deletes(pod);
+  };
+  const clock = partsOf(meanwhile).clock;
+  t.same(await restartAndCheck('n1', partsOf(meanwhile, { clock })), { kind: 'gone' });
+  t.equal(clock.now(), 0, 'at once');
+  const late = new Fake();
+  late.node = none;
+  t.same(await restartAndCheck('n1', partsOf(late, { hasHostPorts: false })), { kind: 'gone' });
+  t.equal(late.pods.size, 0, 'no pod is left');
+});
+
 t.test('a port that is taken is tried elsewhere', async (t) => {
   const fake = new Fake();
   const taken = { phase: 'Failed', reason: 'NodePorts', message: 'node(s) had no free ports' };
@@ -259,6 +303,36 @@ t.test('the pods are removed when it is broken off, and one that stays is named'
   const stuckParts = partsOf(stuck, { left: (pod) => left.push(pod), hasHostPorts: false });
   await restartAndCheck('n1', stuckParts);
   t.same(left, ['check-1']);
+});
+
+t.test('no write is given up while the API server or the credentials are renewed', async (t) => {
+  const fake = new Fake();
+  const refusals = [
+    new ApiError(undefined, 'ECONNREFUSED', 'connect ECONNREFUSED'),
+    new ApiError(401, 'Unauthorized', 'Unauthorized'),
+    new ApiError(503, 'ServiceUnavailable', 'starting'),
+  ];
+  const often = <T, A extends readonly unknown[]>(call: (...args: A) => Promise<T>) => {
+    const left = [...refusals];
+    return async (...args: A) => {
+      const refusal = left.pop();
+      return refusal ? Promise.reject(refusal) : call(...args);
+    };
+  };
+  fake.deleteTerwayPod = often(fake.deleteTerwayPod.bind(fake));
+  fake.createCheckPod = often(fake.createCheckPod.bind(fake));
+  fake.removeCheckPod = often(fake.removeCheckPod.bind(fake));
+  t.same(await restartAndCheck('n1', partsOf(fake)), { kind: 'well' });
+  t.equal(fake.pods.size, 0, 'no pod is left');
+
+  const away = new Fake();
+  away.createCheckPod = async () => Promise.reject(refusals[0]!);
+  const { clock } = partsOf(away);
+  t.match(await restartAndCheck('n1', partsOf(away, { clock })), {
+    kind: 'unchecked',
+    why: "its pod can't be made: connect ECONNREFUSED",
+  });
+  t.equal(clock.now(), 60_000);
 });
 
 t.test('an API server that is away for a while is waited for', async (t) => {

@@ -38,6 +38,23 @@ t.test('pods of checks are found by their labels and removed at once', async (t)
   ]);
 });
 
+t.test('a Terway pod that was evicted counts no more', async (t) => {
+  const evicted = { ...pod('a'), status: { phase: 'Failed' } };
+  const { api } = answeringApi({ items: [evicted, pod('b')] });
+  t.match(await clusterOf(api, PLACES).terwayPod('n1'), { metadata: { uid: 'b' } });
+});
+
+t.test('a pod of a check whose creation was not answered is found', async (t) => {
+  const manifest = { metadata: { name: 'check-1' } };
+  const { api, calls } = answeringApi(FAILURES.alreadyExists, pod('a'));
+  t.match(await clusterOf(api, PLACES).createCheckPod(manifest), { metadata: { uid: 'a' } });
+  t.match(calls, [{ method: 'POST' }, { path: '/api/v1/namespaces/checks/pods/check-1' }]);
+  for (const failure of [FAILURES.notFound, FAILURES.conflict]) {
+    const refusing = clusterOf(answeringApi(failure).api, PLACES);
+    await t.rejects(refusing.createCheckPod(manifest), failure);
+  }
+});
+
 t.test('a node that is gone is none', async (t) => {
   t.equal(await clusterOf(answeringApi(FAILURES.notFound).api, PLACES).node('n1'), undefined);
 });

@@ -23,7 +23,15 @@ t.test('every event is one line, with the fields that docs/rollout.md tells', as
 });
 
 t.test('the chain to go back to is not repeated in JSON', async (t) => {
-  const end: End = { how: 'done', well: 1, failures: [], unjudged: [], untouched: 0, leftOut: 0 };
+  const end: End = {
+    how: 'done',
+    well: 1,
+    failures: [],
+    gone: 0,
+    unjudged: [],
+    untouched: 0,
+    leftOut: 0,
+  };
   const plan: RolloutEvent = {
     kind: 'plan',
     plan: planOf([], { only: undefined, maxUnavailable: '1' }),

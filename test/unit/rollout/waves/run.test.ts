@@ -8,6 +8,7 @@ import { SimulatedNodes, former } from './simulated.ts';
 
 const HARMED: Outcome = { kind: 'harmed', check: 'address', sentence: 'no route' };
 const UNCHECKED: Outcome = { kind: 'unchecked', check: 'address', why: 'no room' };
+const GONE: Outcome = { kind: 'gone' };
 const names = (count: number) => Array.from({ length: count }, (_, index) => `n${index + 1}`);
 
 const planFor = (nodes: SimulatedNodes, maxUnavailable = '4') =>
@@ -58,6 +59,24 @@ t.test('what could not be checked stops it, unless that is allowed', async (t) =
   t.match(all, { how: 'done', well: 2, failures: [{ kind: 'unchecked' }] });
 });
 
+t.test('a node that was deleted is passed over', async (t) => {
+  const nodes = new SimulatedNodes(names(3).map(former), new Map([['n2', GONE]]));
+  t.match(await runRollout(planFor(nodes), nodes.parts()), {
+    how: 'done',
+    well: 2,
+    gone: 1,
+    failures: [],
+    untouched: 0,
+  });
+  const canary = new SimulatedNodes(names(3).map(former), new Map([['n1', GONE]]));
+  t.match(
+    await runRollout(planFor(canary), canary.parts()),
+    { how: 'stopped', why: /^the first node was deleted meanwhile/, gone: 1, untouched: 2 },
+    'but for the first, which was to show that the chain does no harm',
+  );
+  t.same(canary.restarts, ['n1']);
+});
+
 t.test('after the pause the canary is looked at once more', async (t) => {
   const nodes = new SimulatedNodes(names(3).map(former));
   const parts = { ...nodes.parts({ pausesAfterCanary: true }) };
@@ -94,6 +113,18 @@ t.test('an objection stops it before the next wave', async (t) => {
   });
 });
 
+t.test('it is not done when eni-config changed during the last wave', async (t) => {
+  const nodes = new SimulatedNodes(names(3).map(former));
+  const objection = async () =>
+    Promise.resolve(nodes.restarts.length === 3 ? 'it has changed' : undefined);
+  t.match(await runRollout(planFor(nodes), { ...nodes.parts(), objection }), {
+    how: 'stopped',
+    why: 'it has changed',
+    well: 3,
+    untouched: 0,
+  });
+});
+
 t.test('a defect is not taken for harm', async (t) => {
   const nodes = new SimulatedNodes(names(3).map(former));
   const restart = async () => Promise.reject(new TypeError('a defect'));
@@ -103,7 +134,13 @@ t.test('a defect is not taken for harm', async (t) => {
 });
 
 t.test('whatever fails and whenever it is interrupted, it keeps its promises', async (t) => {
-  const outcome = fc.constantFrom<Outcome | undefined>(undefined, undefined, HARMED, UNCHECKED);
+  const outcome = fc.constantFrom<Outcome | undefined>(
+    undefined,
+    undefined,
+    HARMED,
+    UNCHECKED,
+    GONE,
+  );
   const world = fc.record({
     outcomes: fc.array(outcome, { minLength: 1, maxLength: 12 }),
     limit: fc.integer({ min: 1, max: 5 }),
@@ -134,7 +171,7 @@ t.test('whatever fails and whenever it is interrupted, it keeps its promises', a
       !nodes.restarts.includes('x') &&
       before.every((node) => !failed.includes(node)) &&
       (end.how === 'done') === (end.untouched === 0 && failed.length + end.unjudged.length === 0) &&
-      end.well + end.untouched + failed.length + end.unjudged.length === all.length
+      end.well + end.gone + end.untouched + failed.length + end.unjudged.length === all.length
     );
   });
   await assertAsyncProperty(t, property, 100);
