@@ -187,10 +187,11 @@ function duplicateProblem(
     path,
     at: later.nameNode,
     message: `${spelling}; one of them wins, silently`,
-    // Of two spellings it depends on the program's which can go.
+    // Of two spellings it depends on the program's which can go; -0 equals 0, but is no integer to Go.
     ...(isAlone &&
       earlier.name === later.name &&
-      isSameJson(earlier.value, later.value) && {
+      isSameJson(earlier.value, later.value) &&
+      Object.is(earlier.value.value, later.value.value) && {
         fix: prose('remove one of the two, which say the same', memberRemoval(key, later)),
       }),
   };

@@ -39,3 +39,16 @@ t.test('of a secret text nothing is quoted, whatever the slip', (t) => {
   }
   t.end();
 });
+
+t.test('of a member that stands twice as 0 and as -0 none is offered to go', (t) => {
+  const offered = (one: string, other: string) => {
+    const entry = `{"type": "vrf", "vrfname": "a", "table": ${one}, "table": ${other}}`;
+    const data = withConflist(BASE_VETH, `{"plugins": [${BASE_VETH['10-terway.conf']}, ${entry}]}`);
+    return review(update(BASE_VETH, data), NO_FACTS, DEFAULT_POLICY)
+      .filter(({ rule }) => rule === 'json-duplicate')
+      .map(({ fix }) => fix.edits !== undefined);
+  };
+  t.same(offered('0', '0'), [true]);
+  t.same(offered('-0', '0'), [false]);
+  t.end();
+});
