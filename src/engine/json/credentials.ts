@@ -69,11 +69,12 @@ const NO_RANGES: readonly Range[] = [];
 
 /** Where values of such members stand in a text, in their order; in time linear to its length. */
 function credentialRanges(text: string): readonly Range[] {
-  if (!NAME.test(text)) return NO_RANGES;
+  NAMES.lastIndex = 0;
+  let found = NAMES.exec(text);
+  if (!found) return NO_RANGES;
   const search = new CredentialSearch(text);
   const ranges: Range[] = [];
-  NAMES.lastIndex = 0;
-  for (let found = NAMES.exec(text); found; found = NAMES.exec(text)) {
+  for (; found; found = NAMES.exec(text)) {
     const nameEnd = NAMES.lastIndex;
     const { length } = found[1] ?? '';
     if (length > MAX_REST) ranges.push({ offset: nameEnd - length, length });
