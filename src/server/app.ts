@@ -127,11 +127,11 @@ export function createApp(options: AppOptions): FastifyInstance {
   if (!options.hasProbeServer) answerProbes(app, isReady);
   const serveReviews = (path: string, endpoint: Endpoint, handle: Handler) =>
     app.post(path, async (request, reply) => {
-      const body = request.body as Body;
+      const { bytes, release } = request.body as Body;
       try {
-        await (body.isLarge ? turns.next() : batches.next(body.bytes.length));
+        await (bytes.isLarge ? turns.next() : batches.next(bytes.length));
         const timer = new StageTimer();
-        const outcome = await handle(body.bytes.toString('utf8'), timer.lap);
+        const outcome = await handle(bytes.takeText(), timer.lap);
         connections.recognize(request.socket);
         const answer = JSON.stringify(reviewOf(outcome.response));
         const durations = timer.durations();
@@ -145,7 +145,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         turnedAway.count('malformed');
         void reply.code(400).type('text/plain').send(`${error.message}\n`);
       } finally {
-        body.release();
+        release();
       }
       return reply;
     });

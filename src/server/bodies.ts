@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
-import { LARGE_BODY_BYTES, MAX_BODY_BYTES, MAX_BYTES_IN_FLIGHT } from './limits.ts';
+import { BodyBytes } from './body-bytes.ts';
+import { MAX_BODY_BYTES, MAX_BYTES_IN_FLIGHT } from './limits.ts';
 import { TurnedAwayError } from './turned-away-error.ts';
 
 /** A body that has come whole. */
 export interface Body {
-  readonly bytes: Buffer;
-  readonly isLarge: boolean;
+  readonly bytes: BodyBytes;
   /** To be called once, when it is judged. */
   readonly release: () => void;
 }
@@ -27,8 +27,7 @@ export class Bodies {
   /** Rejects with TurnedAwayError; `announced` is the Content-Length, where there is one. */
   read(stream: Readable, announced: number): Promise<Body> {
     return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
+      const bytes = new BodyBytes();
       let counted = 0;
       const count = (bytes: number) => {
         this.#inFlight += bytes - counted;
@@ -38,20 +37,19 @@ export class Bodies {
         this.#arriving.delete(self);
         count(0);
         stream.off('data', take).off('end', finish).resume();
-        chunks.length = 0;
+        bytes.drop();
         reject(error);
       };
       const self: Arriving = { giveWay: () => fail(busy()) };
       const take = (chunk: Buffer) => {
-        chunks.push(chunk);
-        length += chunk.length;
-        if (length <= LARGE_BODY_BYTES) return;
-        if (length > MAX_BODY_BYTES) {
+        if (bytes.length + chunk.length > MAX_BODY_BYTES) {
           fail(tooLarge());
           return;
         }
+        bytes.add(chunk);
+        if (!bytes.isLarge) return;
         this.#arriving.add(self);
-        count(length);
+        count(bytes.length);
         for (const oldest of this.#arriving) {
           if (this.#inFlight <= MAX_BYTES_IN_FLIGHT) break;
           oldest.giveWay();
@@ -59,12 +57,7 @@ export class Bodies {
       };
       const finish = () => {
         this.#arriving.delete(self);
-        const [first] = chunks;
-        resolve({
-          bytes: first && chunks.length === 1 ? first : Buffer.concat(chunks),
-          isLarge: length > LARGE_BODY_BYTES,
-          release: () => count(0),
-        });
+        resolve({ bytes, release: () => count(0) });
       };
       stream.on('error', () => fail(cutOff()));
       if (announced > MAX_BODY_BYTES) fail(tooLarge());

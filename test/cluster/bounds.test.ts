@@ -56,7 +56,8 @@ const guard = leash(
     ...NODE_FLAGS,
     ...serve,
   ],
-  { cwd },
+  // As in a pod: the test runner has what it starts load modules of its own.
+  { cwd, env: { PATH: process.env.PATH } },
 );
 t.teardown(async () => {
   await release(guard);
