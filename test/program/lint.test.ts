@@ -208,15 +208,18 @@ t.test('a call without a cluster loads no client of one', async (t) => {
     if (reached.has(name)) return;
     reached.add(name);
     const text = readFileSync(join(DIST, name), 'utf8');
-    for (const [, next] of text.matchAll(/^(?:import|\} from|export .* from) ?"\.\/([^"]+)";$/gm)) {
+    for (const [, next] of text.matchAll(/\b(?:import|from) ?"\.\/([^"]+)"/g)) {
       visit(next!);
     }
   };
   visit('main.js');
   visit(files.find((name) => /^lint-.*\.js$/.test(name))!);
-  const sources = [...reached].flatMap((name) =>
-    [...readFileSync(join(DIST, name), 'utf8').matchAll(/^\/\/ (.*)$/gm)].map(([, path]) => path!),
-  );
+  const sources = [...reached].flatMap((name) => {
+    const map = JSON.parse(readFileSync(join(DIST, `${name}.map`), 'utf8')) as {
+      sources: string[];
+    };
+    return map.sources.map((path) => path.replace('../', ''));
+  });
   t.ok(sources.includes('src/manifests/read.ts'), 'the files are those of lint');
   const foreign =
     /client-node|node_modules\/(fastify|pino|node-forge)\/|^src\/(kube|facts|server)\//;

@@ -93,7 +93,8 @@ const MAX_REST = 10;
 /** Where the end is not sure, more names may stand inside. */
 type Stretch = readonly [start: number, end: number, isSure?: boolean];
 
-const QUOTE = String.raw`(?:\\*["'\`“”„‘’«»＂＇]|&(?:quot|apos|#34|#39);)`;
+// Quotes of other scripts, by number: the bundle stays plain ASCII (scripts/bundle.ts).
+const QUOTE = String.raw`(?:\\*["'\`\u201C\u201D\u201E\u2018\u2019\u00AB\u00BB\uFF02\uFF07]|&(?:quot|apos|#34|#39);)`;
 const BLANK = String.raw`[ \t\u00a0\u3000]*`;
 const END_OF_LINE = String.raw`\r?(?=\n|$)`;
 /** What closes a name, and what stands between it and its value or, by a slip, does not. */
@@ -119,7 +120,7 @@ const FOLLOWING = new RegExp(
     `(["'])[^"'\\n]*\\1${BLANK}[:：])`,
   'y',
 );
-const WORD = /[^,，}\]\n]*/y;
+const WORD = /[^,\uFF0C}\]\n]*/y;
 /** How a line begins that does not go on with the text of the line before. */
 const NEW_LINE = /[ \t]*["'{}[\]]/y;
 
@@ -140,7 +141,7 @@ class CredentialSearch {
     const { whole, separator } = this.#behindName(nameEnd);
     const start = nameEnd + whole.length;
     if (this.#matches(NO_VALUE, start)) return this.#valueBelow(nameStart, start);
-    const isSaid = /[:=：]/.test(separator);
+    const isSaid = /[:=\uFF1A]/.test(separator);
     if (!isSaid && this.#matches(MEMBER, start)) return undefined;
     return this.#valueAt(start, nameStart);
   }
@@ -171,7 +172,7 @@ class CredentialSearch {
     }
     const first = line + this.#indentAt(line);
     const { whole, separator } = this.#behindName(first);
-    if (/[:=：]/.test(separator)) return this.#valueAt(first + whole.length, nameStart);
+    if (/[:=\uFF1A]/.test(separator)) return this.#valueAt(first + whole.length, nameStart);
     return this.#matches(MEMBER, first) ? undefined : this.#valueAt(first, nameStart);
   }
 
@@ -196,7 +197,7 @@ class CredentialSearch {
     if (first === '}' || first === ']') {
       // No value, or one behind a stray mark.
       const next = start + (this.#match(/[\]}][\]} \t]*/y, start)?.[0].length ?? 0);
-      const hasNone = [/\r?(?:\n|$)|[,，]/y, MEMBER].some((none) => this.#matches(none, next));
+      const hasNone = [/\r?(?:\n|$)|[,\uFF0C]/y, MEMBER].some((none) => this.#matches(none, next));
       return hasNone ? undefined : this.#valueAt(next, nameStart);
     }
     const [quote] = this.#match(OPENING_QUOTE, start) ?? [];
