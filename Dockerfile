@@ -39,4 +39,4 @@ WORKDIR /app
 # By number: only so can the kubelet tell that it is not root.
 USER 65532:65532
 # Less room for garbage, young and old, than V8 takes by itself: docs/performance.md, "Memory".
-ENTRYPOINT ["node", "--max-semi-space-size=4", "--no-separate-gc-phases", "--heap-growing-percent=100", "/app/dist/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--no-separate-gc-phases", "--v8-pool-size=1", "/app/dist/main.js"]

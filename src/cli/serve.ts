@@ -27,6 +27,7 @@ import { webhookPaths } from './compose/paths.ts';
 import { apiServerFor, createWebhooks } from './compose/webhooks.ts';
 import { defineCommand } from './frame/command.ts';
 import { CONFIG, CONFIG_DIGEST } from './frame/flags.ts';
+import { leaveLittleGarbage } from './frame/little-memory.ts';
 import { print } from './frame/print.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -67,6 +68,7 @@ interface ServeOptions {
  * Throws ConfigError for the file and UsageError for an address or directory that can't be used.
  */
 async function serve({ config: path, digest, host, port }: ServeOptions): Promise<void> {
+  leaveLittleGarbage();
   const config = path === undefined ? DEFAULT_CONFIG : loadConfig(path, digest);
   const { drainSeconds, metricsPort, probePort, probeHost = host } = config.server;
   const { source, directory, minVersion } = config.tls;

@@ -61,7 +61,7 @@ t.test('what the image says of itself', async (t) => {
     'node',
     '--max-semi-space-size=4',
     '--no-separate-gc-phases',
-    '--heap-growing-percent=100',
+    '--v8-pool-size=1',
     '/app/dist/main.js',
   ]);
   t.equal(config.Labels['org.opencontainers.image.title'], 'eni-config-guard');

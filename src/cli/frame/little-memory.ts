@@ -14,6 +14,15 @@ const FLAGS = [
 ] as const;
 
 /**
+ * Has V8 save memory from now on in a server: each collection of old objects leaves as little behind as it can. As
+ * an argument of Node.js the flag would shrink the room for young objects as well, to 1 MiB, and a review
+ * would take half as much processor time again.
+ */
+export function leaveLittleGarbage(): void {
+  setFlagsFromString('--optimize-for-size');
+}
+
+/**
  * Has V8 save memory from now on: docs/performance.md says how much. Node.js wants flags to be set with
  * care while V8 runs: of these each is looked up when V8 is about to compile a function or to grow a space.
  */
