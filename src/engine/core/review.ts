@@ -11,6 +11,7 @@ import type { ReviewSettings } from './policy.ts';
 import { NO_PROBLEMS, type ReviewContext, type Rule, type RuleInfo, findingOf } from './rule.ts';
 import { type StoredFindings, beforeOf, storedFindings } from './stored-findings.ts';
 import { inNotation } from './notation.ts';
+import { selection } from './selection.ts';
 import { printable } from '../text/text.ts';
 import { withOrigin } from './origin.ts';
 import { withoutCredentials } from './without-credentials.ts';
@@ -35,6 +36,7 @@ const MAX_PROBLEMS_PER_RULE = 100;
  * rule that threw: in enforce mode the write is refused as the guard's fault; no call ever fails.
  */
 export function createReview(rules: readonly Rule[], internalError: RuleInfo): Review {
+  const concernedBy = selection(rules);
   return (change, facts, settings, read = createDocumentReader()) => {
     const stored = beforeOf(change, facts, settings, read);
     const { rules: ruleSettings } = settings;
@@ -48,7 +50,7 @@ export function createReview(rules: readonly Rule[], internalError: RuleInfo): R
         const told = withAgent(withoutCredentials(written, info, context), info, context);
         findings.push(findingOf(info, told, isStored));
       };
-      for (const rule of rules) {
+      for (const rule of concernedBy(context)) {
         const isOn = ruleSettings.size === 0 || ruleSettings.get(rule.info.id) !== 'off';
         if (isOn) run(rule, context, before, internalError, report);
       }

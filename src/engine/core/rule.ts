@@ -52,9 +52,18 @@ export interface ReviewContext {
   memo<T>(make: (context: ReviewContext) => T): T;
 }
 
+/** Something that an object may have. */
+export interface Subject {
+  /** Subjects of one name are the same. */
+  readonly name: string;
+  isIn(context: ReviewContext): boolean;
+}
+
 /** A rule is a value: what is said of it, and a pure check. */
 export interface Rule<Id extends string = string> {
   readonly info: RuleInfo<Id>;
+  /** Without it in the object the check finds nothing. A rule without a subject is asked of every object. */
+  readonly about?: Subject;
   check(context: ReviewContext): Iterable<Problem>;
 }
 

@@ -13,6 +13,7 @@ import { matchingNodes } from '../reading/installed.ts';
 import { onNodes } from './version-text.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 /** Rules about bandwidth entries. Source: plugins/meta/bandwidth/main.go of containernetworking/plugins. */
 
@@ -42,6 +43,7 @@ export const bandwidthPair = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('bandwidth'),
   check: checkEach(
     (context) => entriesOf(context, 'bandwidth'),
     function* (entry) {
@@ -82,6 +84,7 @@ export const bandwidthSubnets = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('bandwidth'),
   check: (context) =>
     entriesOf(context, 'bandwidth').length > 0 ? wrongSubnets(context) : NO_PROBLEMS,
 });
@@ -124,6 +127,7 @@ export const bandwidthAfterTerway = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('bandwidth'),
   check: checkEach(
     (context) => entriesOf(context, 'bandwidth'),
     (entry) => {

@@ -26,6 +26,7 @@ import { listed, quoted } from '../text/text.ts';
 import { entryRemoval, memberRemoval } from './entry-edits.ts';
 import { problemOf } from './version-problem.ts';
 import { describeNodes } from './version-text.ts';
+import { aboutKey } from '../reading/subjects.ts';
 
 /**
  * Rules about the key cni_chain, which Terway newer than 1.17.5 reads: a list, in YAML, of the plugins
@@ -47,6 +48,7 @@ export const cniChainShape = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutKey(key),
   check(context) {
     const root = context.document(key)?.root;
     if (!root) return NO_PROBLEMS;
@@ -156,6 +158,7 @@ export const cniChainTerway = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
+  about: aboutKey(key),
   check: (context) => (context.chain(key) ? terwayIn(context) : NO_PROBLEMS),
 });
 
@@ -210,6 +213,7 @@ export const cniChainMember = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
+  about: aboutKey(key),
   check: checkEach(
     (context) => context.chain(key) ?? [],
     function* ({ node, type }) {
@@ -257,6 +261,7 @@ export const cniChainVersion = defineRule({
     reason: 'FieldValueForbidden',
     settings: ['onUnknownVersion'],
   },
+  about: aboutKey(key),
   check: (context) => (context.object.data.has(key) ? unreadChain(context) : NO_PROBLEMS),
 });
 
@@ -338,6 +343,7 @@ export const cniChainRest = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutKey(key),
   check(context) {
     const document = context.document(key);
     const offset = document?.yaml?.restAt;

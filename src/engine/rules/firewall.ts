@@ -6,6 +6,7 @@ import { fieldRemoval } from './entry-edits.ts';
 import { pasteable, problemAt } from './field-text.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { valueAt } from '../reading/decoded-object.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 /** Names of the plugin's own chains; using one for the administrator makes every ADD fail. */
 const OWN_CHAINS = ['CNI-FORWARD', 'FORWARD'];
@@ -21,6 +22,7 @@ export const firewallChain = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('firewall'),
   check: checkEach(
     (context) => entriesOf(context, 'firewall'),
     (entry) => {
@@ -51,6 +53,7 @@ export const firewallIngress = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('firewall'),
   check: checkEach(
     (context) => entriesOf(context, 'firewall'),
     (entry) => {

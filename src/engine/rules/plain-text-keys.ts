@@ -8,6 +8,7 @@ import { NO_PROBLEMS, defineRule, type ReviewContext } from '../core/rule.ts';
 import { keyOfMember } from '../reading/key-names.ts';
 import { movedToKey } from './member-moves.ts';
 import { quoted } from '../text/text.ts';
+import { aboutKey } from '../reading/subjects.ts';
 
 /** Rules about keys that hold plain text, and about what surrounds the list of plugins. */
 
@@ -21,6 +22,7 @@ export const networkPolicyText = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutKey('disable_network_policy'),
   check({ object }) {
     const key = 'disable_network_policy';
     const text = object.data.get(key);
@@ -49,6 +51,7 @@ export const loadBalanceText = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutKey('in_cluster_loadbalance'),
   check({ object }) {
     const key = 'in_cluster_loadbalance';
     const text = object.data.get(key);

@@ -20,6 +20,7 @@ import { problemAt } from './field-text.ts';
 import { eachPortmap } from './portmap.ts';
 import { problemOf } from './version-problem.ts';
 import { describeNodes, probingAnewFor } from './version-text.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 /**
  * Rules about the backend of portmap, iptables or nftables. Source for all of them:
@@ -35,6 +36,9 @@ export function conditionsBackend(
   return first.startsWith('-') || first.startsWith('!') ? 'iptables' : 'nftables';
 }
 
+/** What is of one backend; the name of a chain is of iptables, which is what there is without a word. */
+const BACKEND_OPTIONS = ['backend', 'conditionsV4', 'conditionsV6'];
+
 /**
  * Releases without backends hand every condition to iptables. Where both kinds run, the newer one is
  * judged here, and the version rule speaks of a backend on the older one.
@@ -49,15 +53,13 @@ export const portmapBackend = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('portmap', ...BACKEND_OPTIONS),
   check: eachPortmap((entry, context) =>
     BACKEND_OPTIONS.some((name) => entry.members.has(name))
       ? mixedBackends(entry, context)
       : NO_PROBLEMS,
   ),
 });
-
-/** What is of one backend; the name of a chain is of iptables, which is what there is without a word. */
-const BACKEND_OPTIONS = ['backend', 'conditionsV4', 'conditionsV6'];
 
 function* mixedBackends(entry: DecodedObject, { facts }: ReviewContext): Generator<Problem> {
   const knowsBackends = oneMayPass(facts.plugins.get('portmap'), (version) =>
@@ -124,6 +126,7 @@ export const portmapMasqAllNftables = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['onUnknownVersion'],
   },
+  about: aboutEntries('portmap', 'backend'),
   check: eachPortmap((entry, context) => {
     const masqAll = valueAt(entry, 'masqAll');
     const isAsked = masqAll?.value === true && scalarAt(entry, 'backend') === 'nftables';
@@ -162,6 +165,7 @@ export const portmapNftables = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('portmap', 'backend'),
   check: eachPortmap((entry, { facts }) => {
     const backend = valueAt(entry, 'backend');
     const installed = facts.plugins.get('portmap');

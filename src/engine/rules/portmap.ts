@@ -19,6 +19,7 @@ import { entriesOf } from '../reading/decoded-entries.ts';
 import { replaceValue } from '../json/edit.ts';
 import { closest } from '../reading/suggest.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 /**
  * Rules about what portmap marks, and about the entry as a whole. Source for all of them:
@@ -40,6 +41,7 @@ export const portmapMarks = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('portmap'),
   check: eachPortmap((entry) => (hasClashes(entry) ? clashingMarks(entry) : NO_PROBLEMS)),
 });
 
@@ -89,6 +91,7 @@ export const portmapMarkChain = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('portmap', 'externalSetMarkChain'),
   check: eachPortmap((entry, { facts }) => {
     const chain = valueAt(entry, 'externalSetMarkChain');
     if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return NO_PROBLEMS;
@@ -148,6 +151,7 @@ export const portmapNoSnat = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('portmap', 'snat'),
   check: eachPortmap((entry) => {
     const snat = valueAt(entry, 'snat');
     if (snat?.value !== false) return NO_PROBLEMS;
@@ -175,6 +179,7 @@ export const portmapCapability = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueRequired',
   },
+  about: aboutEntries('portmap'),
   check: eachPortmap((entry, context) => {
     const capabilities = valueAt(entry, 'capabilities');
     const granted = capabilities && exactMember(capabilities, 'portMappings')?.value;
@@ -221,6 +226,7 @@ export const portmapMarkBit = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('portmap', 'markMasqBit'),
   check: eachPortmap((entry) => {
     const bit = valueAt(entry, 'markMasqBit');
     const owner = typeof bit?.value === 'number' ? ownerOfBit(bit.value) : undefined;

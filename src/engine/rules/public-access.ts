@@ -7,6 +7,7 @@ import { fieldSetting } from './entry-edits.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 /** What access from the internet needs on each datapath. */
 
@@ -25,6 +26,7 @@ export const publicAccess = defineRule({
     impact: 'outage',
     reason: 'FieldValueRequired',
   },
+  about: aboutEntries('portmap'),
   check(context) {
     const { datapath, origin } = context.memo(datapathOf);
     return datapath === 'veth' ? NO_PROBLEMS : withoutMasqAll(datapath, origin, context);

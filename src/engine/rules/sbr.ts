@@ -5,6 +5,7 @@ import { pathOf } from '../json/node.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { valueAt } from '../reading/decoded-object.ts';
 import { entryRemoval } from './entry-edits.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 /** Rules about plugins that are made for a second interface. */
 
@@ -18,6 +19,7 @@ export const sbrAfterTerway = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('sbr'),
   check: checkEach(
     (context) => entriesOf(context, 'sbr'),
     (entry) => {

@@ -18,6 +18,7 @@ import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, scalarAt, structAt, valueAt } from '../reading/decoded-object.ts';
 import { isDualStack } from './tuning.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
 
@@ -31,6 +32,7 @@ export const terwayVirtualType = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutEntries('terway', 'eniip_virtual_type'),
   check: checkEach(
     (context) => entriesOf(context, 'terway'),
     (entry, context) => {
@@ -74,6 +76,7 @@ export const terwayPolicyProvider = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutEntries('terway', 'network_policy_provider'),
   check: checkEach(
     (context) => entriesOf(context, 'terway'),
     (entry) => {
@@ -116,6 +119,7 @@ export const symmetricRouting = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('terway', 'symmetric_routing', 'symmetric_routing_config'),
   check: (context) =>
     entriesOf(context, 'terway').some(isAboutSymmetricRouting)
       ? symmetricRoutingIn(context)
@@ -217,6 +221,7 @@ export const symmetricLimits = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('terway', 'symmetric_routing_config'),
   check: checkEach(
     (context) => entriesOf(context, 'terway'),
     (entry) => {
@@ -273,6 +278,7 @@ export const ciliumChainer = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('cilium-cni'),
   check: checkEach(
     (context) => entriesOf(context, 'cilium-cni'),
     ({ key, node }, context) => {

@@ -13,6 +13,7 @@ import { entriesOf } from '../reading/decoded-entries.ts';
 import { valueAt } from '../reading/decoded-object.ts';
 import { kernelNumber, sysctlWords } from '../reading/sysctl.ts';
 import { sysctlsOf } from './tuning-sysctls.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 /** Rules about tuning entries. Source: plugins/meta/tuning/tuning.go of containernetworking/plugins. */
 
@@ -26,6 +27,7 @@ export const tuningMtu = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('tuning', 'mtu'),
   check: checkEach(
     (context) => entriesOf(context, 'tuning'),
     (entry) => {
@@ -55,6 +57,7 @@ export const tuningDataDir = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('tuning', 'dataDir'),
   check: checkEach(
     (context) => entriesOf(context, 'tuning'),
     (entry) => {
@@ -92,6 +95,7 @@ export const tuningIpv6 = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('tuning', 'sysctl'),
   check: (context) =>
     sysctlsOf(context).length > 0 && isDualStack(context) ? ipv6Off(context) : NO_PROBLEMS,
 });

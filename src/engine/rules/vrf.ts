@@ -7,6 +7,7 @@ import { MAX_INTERFACE_NAME, isInterfaceName } from '../reading/go-formats.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { valueAt } from '../reading/decoded-object.ts';
+import { aboutEntries } from '../reading/subjects.ts';
 
 export const vrfName = defineRule({
   info: {
@@ -18,6 +19,7 @@ export const vrfName = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('vrf', 'vrfname'),
   check: checkEach(
     (context) => entriesOf(context, 'vrf'),
     (entry) => {
@@ -45,6 +47,7 @@ export const vrfAfterTerway = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntries('vrf'),
   check: checkEach(
     (context) => entriesOf(context, 'vrf'),
     ({ key, node }) => {
