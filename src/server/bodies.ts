@@ -29,11 +29,14 @@ export class Bodies {
     return new Promise((resolve, reject) => {
       const bytes = new BodyBytes();
       let counted = 0;
+      let isWhole = false;
       const count = (bytes: number) => {
         this.#inFlight += bytes - counted;
         counted = bytes;
       };
       const fail = (error: Error) => {
+        // What comes of the connection later is no matter of a body that is there.
+        if (isWhole) return;
         this.#arriving.delete(self);
         count(0);
         stream.off('data', take).off('end', finish).resume();
@@ -46,7 +49,13 @@ export class Bodies {
           fail(tooLarge());
           return;
         }
-        bytes.add(chunk);
+        try {
+          bytes.add(chunk);
+        } catch {
+          // No memory, or no addresses, for it.
+          fail(busy());
+          return;
+        }
         if (!bytes.isLarge) return;
         this.#arriving.add(self);
         count(bytes.length);
@@ -56,6 +65,7 @@ export class Bodies {
         }
       };
       const finish = () => {
+        isWhole = true;
         this.#arriving.delete(self);
         resolve({ bytes, release: () => count(0) });
       };

@@ -19,7 +19,7 @@ export class BodyBytes {
     return this.#large !== undefined;
   }
 
-  /** Takes what comes next; MAX_BODY_BYTES may be reached and not exceeded. */
+  /** Takes what comes next; throws RangeError beyond MAX_BODY_BYTES, and where there is no memory for it. */
   add(chunk: Buffer): void {
     const end = this.#length + chunk.length;
     if (this.#large === undefined && end > LARGE_BODY_BYTES) this.#becomeLarge();
