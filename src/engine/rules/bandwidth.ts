@@ -4,7 +4,7 @@ import { prose } from '../core/fix.ts';
 import { SUBNETS_UNTIL } from '../catalogue/plugins/bandwidth.ts';
 import { isCidr } from '../reading/go-formats.ts';
 import { pathOf } from '../json/node.ts';
-import { NO_PROBLEMS, checkEach, defineRule, type ReviewContext } from '../core/rule.ts';
+import { checkEach, defineRule, type ReviewContext } from '../core/rule.ts';
 import { isAtLeast } from '../core/version.ts';
 import { entryRemoval } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
@@ -85,8 +85,7 @@ export const bandwidthSubnets = defineRule({
     reason: 'FieldValueInvalid',
   },
   about: aboutEntries('bandwidth'),
-  check: (context) =>
-    entriesOf(context, 'bandwidth').length > 0 ? wrongSubnets(context) : NO_PROBLEMS,
+  check: wrongSubnets,
 });
 
 function* wrongSubnets(context: ReviewContext): Generator<Problem> {

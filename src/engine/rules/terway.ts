@@ -120,14 +120,8 @@ export const symmetricRouting = defineRule({
     reason: 'FieldValueInvalid',
   },
   about: aboutEntries('terway', 'symmetric_routing', 'symmetric_routing_config'),
-  check: (context) =>
-    entriesOf(context, 'terway').some(isAboutSymmetricRouting)
-      ? symmetricRoutingIn(context)
-      : NO_PROBLEMS,
+  check: symmetricRoutingIn,
 });
-
-const isAboutSymmetricRouting = ({ members }: DecodedObject) =>
-  members.has('symmetric_routing') || members.has('symmetric_routing_config');
 
 function* symmetricRoutingIn(context: ReviewContext): Generator<Problem> {
   for (const decoded of decodedObjects(context)) {

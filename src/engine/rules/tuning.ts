@@ -96,8 +96,7 @@ export const tuningIpv6 = defineRule({
     reason: 'FieldValueInvalid',
   },
   about: aboutEntries('tuning', 'sysctl'),
-  check: (context) =>
-    sysctlsOf(context).length > 0 && isDualStack(context) ? ipv6Off(context) : NO_PROBLEMS,
+  check: (context) => (isDualStack(context) ? ipv6Off(context) : NO_PROBLEMS),
 });
 
 function* ipv6Off(context: ReviewContext): Generator<Problem> {
