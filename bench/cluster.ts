@@ -22,12 +22,12 @@ import {
   withConflist,
 } from '../test/support/config-maps.ts';
 import { type Endpoint, send as sendToGuard } from '../test/support/https-client.ts';
+import { IMAGE_FLAGS } from '../test/support/image-flags.ts';
 import { reviewBody } from '../test/support/reviews.ts';
 import { RESULTS, fillCluster } from './filled-cluster.ts';
 import { memoryOf } from './memory.ts';
 import { processorSeconds } from './processor-time.ts';
 import { median, printFigures } from './report.ts';
-import { V8_FLAGS } from './v8-flags.ts';
 
 const NODES = Number(process.argv[2] ?? 15_000);
 const REFRESH_SECONDS = 30;
@@ -87,7 +87,7 @@ async function startGuard(plane: ControlPlane): Promise<Run> {
   await localCertificate(tls.directory);
   const kubeconfig = await userWith(plane, `guard-${Date.now()}`, LEAST_RIGHTS);
   await delay(2000);
-  const args = [...V8_FLAGS, main, 'serve', '--config', config, '--port', '0'];
+  const args = [...IMAGE_FLAGS, main, 'serve', '--config', config, '--port', '0'];
   const env = { PATH: process.env.PATH, KUBECONFIG: kubeconfig };
   const begin = performance.now();
   const guard = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });

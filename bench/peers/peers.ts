@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { IMAGE_FLAGS } from '../../test/support/image-flags.ts';
 import { npmPackage } from '../../test/support/npm-package.ts';
 import { findOrBuildPrograms } from '../../test/support/program-cache.ts';
 import { CONFIGURATION } from '../samples.ts';
-import { V8_FLAGS } from '../v8-flags.ts';
 
 const PEPR = '1.1.4';
 const CONTROLLER_RUNTIME = '0.25.2';
@@ -83,7 +83,7 @@ export async function findOrBuildPeers(directory: string): Promise<readonly Peer
 export function builtGuard(directory: string): Peer {
   const config = join(directory, 'config.yaml');
   writeFileSync(config, `${CONFIGURATION}tls: { directory: ${directory} }\n`);
-  const serve = [...V8_FLAGS, here('../../dist/main.js'), 'serve', '--config', config];
+  const serve = [...IMAGE_FLAGS, here('../../dist/main.js'), 'serve', '--config', config];
   return {
     key: 'guard',
     name: 'eni-config-guard',

@@ -14,6 +14,7 @@ import {
 } from '../support/config-maps.ts';
 import { FLOODS, endpointOf, flood } from '../support/floods.ts';
 import { send, sendInTurn } from '../support/https-client.ts';
+import { IMAGE_FLAGS } from '../support/image-flags.ts';
 import { leash, release } from '../support/leash.ts';
 import { MAIN, REPOSITORY, writeConfig } from '../support/program.ts';
 import { reviewBody } from '../support/reviews.ts';
@@ -26,17 +27,13 @@ import { waitFor } from '../support/wait.ts';
 
 t.setTimeout(10 * 60_000);
 
-const read = (...path: string[]) => readFileSync(join(REPOSITORY, ...path), 'utf8');
-
 const MIB = 1024 * 1024;
-const values = parse(read('charts', 'eni-config-guard', 'values.yaml')) as {
+const values = parse(
+  readFileSync(join(REPOSITORY, 'charts', 'eni-config-guard', 'values.yaml'), 'utf8'),
+) as {
   resources: { limits: { memory: string } };
 };
 const LIMIT = Number(/^(\d+)Mi$/.exec(values.resources.limits.memory)?.[1]) * MIB;
-const ENTRYPOINT = JSON.parse(
-  /^ENTRYPOINT (.*)$/m.exec(read('Dockerfile'))?.[1] ?? '[]',
-) as string[];
-const NODE_FLAGS = ENTRYPOINT.filter((word) => word.startsWith('--'));
 
 const cgroup = `/sys/fs/cgroup/memory/eni-bounds-${process.pid}`;
 mkdirSync(cgroup);
@@ -53,7 +50,7 @@ const guard = leash(
     `echo $$ > ${cgroup}/cgroup.procs; exec "$@"`,
     'sh',
     process.execPath,
-    ...NODE_FLAGS,
+    ...IMAGE_FLAGS,
     ...serve,
   ],
   // As in a pod: the test runner has what it starts load modules of its own.
