@@ -33,6 +33,8 @@ const dataOf = (review: string) =>
   (JSON.parse(review) as { request: { object: { data: object }; oldObject: { data: object } } })
     .request;
 const [ONE, OTHER] = [dataOf(ACCEPTED).object.data, dataOf(ACCEPTED).oldObject.data];
+/** Each differs from the one before. */
+const dataOfUpdate = (update: number) => (update % 2 === 0 ? OTHER : ONE);
 const REFUSED = dataOf(DENIED).object.data;
 
 /**
@@ -58,7 +60,7 @@ export async function measureUpdates(
   ];
   for (const judged of all) await register(plane, judged, ca);
   for (let update = 0; update < WARM_UP_UPDATES; update += 1) {
-    for (const judged of all) await write(plane, judged, update % 2 === 0 ? OTHER : ONE);
+    for (const judged of all) await write(plane, judged, dataOfUpdate(update));
   }
   const before = await calls(plane);
   const latencies = new Map<string, Latency[]>(all.map(({ key }) => [key, []]));
@@ -67,7 +69,7 @@ export async function measureUpdates(
     for (let update = 0; update < updates; update += 1) {
       for (const judged of all) {
         const begin = performance.now();
-        await write(plane, judged, update % 2 === 0 ? OTHER : ONE);
+        await write(plane, judged, dataOfUpdate(update));
         times.get(judged.key)?.push(performance.now() - begin);
       }
     }
