@@ -30,9 +30,9 @@ export class Bodies {
       const bytes = new BodyBytes();
       let counted = 0;
       let isWhole = false;
-      const count = (bytes: number) => {
-        this.#inFlight += bytes - counted;
-        counted = bytes;
+      const count = (length: number) => {
+        this.#inFlight += length - counted;
+        counted = length;
       };
       const fail = (error: Error) => {
         // What comes of the connection later is no matter of a body that is there.
