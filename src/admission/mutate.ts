@@ -79,11 +79,13 @@ function addDefaults(
       ? NO_INJECTION
       : inject(change, facts, options, read);
     onStage('review');
+    const isAsWritten = conf === undefined && injection.conflist === undefined;
     return {
       response: mutated(uid, injection, conf),
       request,
       facts,
       injected: injection.injected,
+      ...(isAsWritten ? { afterwards: () => options.ahead?.make(change, read) } : {}),
     };
   } catch (error) {
     // A write goes on without defaults that can't be worked out.

@@ -38,4 +38,6 @@ export interface Outcome {
    * server's reason where it gave one.
    */
   readonly failure?: string;
+  /** To be called when the answer has left and nothing else waits, or never: it saves the next call time. */
+  readonly afterwards?: () => void;
 }

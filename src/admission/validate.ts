@@ -20,6 +20,7 @@ import {
 import type { Outcome } from './outcome.ts';
 import { type OverlayQuestions, withCluster } from './overlay.ts';
 import { type AdmissionRequest, readReview } from './request.ts';
+import type { ReviewAhead } from './review-ahead.ts';
 import { type AdmissionResponse, allowed, answer, boundWarnings, refused } from './response.ts';
 
 /** What decides at `/validate` and `/mutate`. */
@@ -38,6 +39,8 @@ export interface WebhookOptions {
   readonly breakGlass?: BreakGlassOptions | undefined;
   /** Absent where there is no API server to ask: then overlays are judged by themselves. */
   readonly overlays?: OverlayQuestions | undefined;
+  /** Of writes that `/mutate` has just let through; absent where none are made. */
+  readonly ahead?: ReviewAhead | undefined;
   /** The newest good revision, for refusals to name; undefined while none is known. */
   readonly lastGood?: () => LastGoodRevision | undefined;
 }
@@ -85,8 +88,11 @@ export async function judgeWrite(
   const { uid, user, objectUid } = request;
   const { policy } = options;
   try {
-    const facts = options.facts();
-    const findings = options.review(change, facts, policy, read);
+    const known = options.facts();
+    const { facts, findings } = options.ahead?.take(change, known) ?? {
+      facts: known,
+      findings: options.review(change, known, policy, read),
+    };
     const { rules, mode } = policy;
     const exemption = exemptionOf(user, policy);
     const decideWith = (asked?: BreakGlassAnswer) =>

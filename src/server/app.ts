@@ -21,6 +21,7 @@ import { Bodies, type Body } from './bodies.ts';
 import { Connections } from './connections.ts';
 import { Handshakes } from './handshakes.ts';
 import {
+  AHEAD_BODY_BYTES,
   HANDSHAKE_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
@@ -125,9 +126,11 @@ export function createApp(options: AppOptions): FastifyInstance {
       .send(`${describeFailure(error, options.log)}\n`);
   });
   if (!options.hasProbeServer) answerProbes(app, isReady);
+  let underWay = 0;
   const serveReviews = (path: string, endpoint: Endpoint, handle: Handler) =>
     app.post(path, async (request, reply) => {
       const { bytes, release } = request.body as Body;
+      underWay += 1;
       try {
         await (bytes.isLarge ? turns.next() : batches.next(bytes.length));
         const timer = new StageTimer();
@@ -139,12 +142,14 @@ export function createApp(options: AppOptions): FastifyInstance {
         void reply.type('application/json; charset=utf-8').send(answer);
         // Answers leave first: they do not wait for what is recorded of them.
         await othersOfBatch();
+        if (underWay === 1 && bytes.length <= AHEAD_BODY_BYTES) outcome.afterwards?.();
         record(endpoint, outcome, durations);
       } catch (error) {
         if (!(error instanceof NoUidError)) throw error;
         turnedAway.count('malformed');
         void reply.code(400).type('text/plain').send(`${error.message}\n`);
       } finally {
+        underWay -= 1;
         release();
       }
       return reply;

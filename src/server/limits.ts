@@ -14,6 +14,12 @@ export const MAX_BODY_BYTES = 20 * MIB;
 /** A larger body is counted, and judged in turn; those of ordinary writes have 6 to 30 KB. */
 export const LARGE_BODY_BYTES = MIB / 16;
 
+/**
+ * A write with a larger body is not reviewed ahead. What `/mutate` and the review after it cost together stays
+ * within what one text may cost, whoever sends it.
+ */
+export const AHEAD_BODY_BYTES = LARGE_BODY_BYTES / 2;
+
 /** Of large bodies that have come, in part or whole, and are not judged yet. */
 export const MAX_BYTES_IN_FLIGHT = 32 * MIB;
 

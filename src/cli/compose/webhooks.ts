@@ -1,5 +1,6 @@
 import type { BreakGlassOptions } from '../../admission/break-glass.ts';
 import type { RestartGate } from '../../admission/restart-gate.ts';
+import { ReviewAhead } from '../../admission/review-ahead.ts';
 import type { WebhookOptions } from '../../admission/validate.ts';
 import { mayUseBreakGlass } from '../../kube/access-review.ts';
 import { type ApiServer, connect } from '../../kube/api.ts';
@@ -33,9 +34,10 @@ export function createWebhooks(
     if (!api) throw new Error(NO_API_SERVER);
     return readStoredConfig(api);
   };
+  const ahead = new ReviewAhead(review, facts, policy);
   const overlays = api && { stored, nodes: async (name: string) => countLabelled(api, name) };
   return {
-    webhook: { review, facts, policy, defaults, breakGlass, hasAdmissionPolicy, overlays },
+    webhook: { review, facts, policy, defaults, breakGlass, hasAdmissionPolicy, overlays, ahead },
     restartGate: { mode, review: reviewStored, facts, policy, breakGlass, stored },
   };
 }
