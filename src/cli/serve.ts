@@ -102,6 +102,7 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
     isReady,
     hasProbeServer: probePort !== undefined,
     turnedAway,
+    onLargeBody: leaveLittleGarbage,
   });
   certificate.onChange((pair) => replaceCertificate(app, { ...pair, minVersion }));
   const metricsServer = createMetricsServer(metrics, turnedAway);
@@ -131,6 +132,10 @@ async function serve({ config: path, digest, host, port }: ServeOptions): Promis
   };
   log.info({ address, ...sidePorts }, 'listening');
   auditing.start();
+  void Promise.resolve(store?.answered).then(() => {
+    const nodes = store ? store.lists().nodes?.value.length : 0;
+    if (nodes !== undefined && nodes < MANY_NODES) leaveLittleGarbage(false);
+  });
 
   const signal = await stopped;
   isDraining = true;
@@ -174,6 +179,9 @@ const LAST_ANSWERS_MS = 3000;
  * lists of thousands of nodes take several, and the start is to take no more than one.
  */
 const FIRST_FACTS_MS = 400;
+
+/** From so many on, lists of nodes and pods are much of the guard's memory, and are to leave little of it behind. */
+const MANY_NODES = 1000;
 
 const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
 

@@ -48,6 +48,8 @@ export interface AppOptions {
   /** Whether `/livez` and `/readyz` have a server of their own. */
   readonly hasProbeServer?: boolean;
   readonly turnedAway: TurnedAway;
+  /** Told when a large body comes: from then on memory is short. */
+  readonly onLargeBody?: () => void;
   /** For tests; the default is REQUEST_TIMEOUT_MS. */
   readonly requestTimeoutMs?: number;
 }
@@ -59,7 +61,8 @@ const PLAIN_TEXT = `Content-Type: text/plain\r\nContent-Length: ${MALFORMED.leng
 export function createApp(options: AppOptions): FastifyInstance {
   const { webhook, restartGate, tls, record, isReady, turnedAway } = options;
   const { paths = new WebhookPaths(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
-  const bodies = new Bodies();
+  const { onLargeBody = () => undefined } = options;
+  const bodies = new Bodies(onLargeBody);
   const turns = new Turns();
   const batches = new Batches();
   const connections = new Connections(WEBHOOK_CONNECTIONS, () => turnedAway.count('connections'));

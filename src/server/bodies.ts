@@ -23,6 +23,12 @@ interface Arriving {
 export class Bodies {
   #inFlight = 0;
   readonly #arriving = new Set<Arriving>();
+  readonly #onLarge: () => void;
+
+  /** `onLarge` is called when a body turns out to be a large one. */
+  constructor(onLarge: () => void) {
+    this.#onLarge = onLarge;
+  }
 
   /** Rejects with TurnedAwayError; `announced` is the Content-Length, where there is one. */
   read(stream: Readable, announced: number): Promise<Body> {
@@ -57,6 +63,7 @@ export class Bodies {
           return;
         }
         if (!bytes.isLarge) return;
+        if (!this.#arriving.has(self)) this.#onLarge();
         this.#arriving.add(self);
         count(bytes.length);
         for (const oldest of this.#arriving) {
