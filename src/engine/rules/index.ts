@@ -15,6 +15,7 @@ import * as conf from './conf.ts';
 import * as publicAccess from './public-access.ts';
 import * as eniConf from './eni-conf.ts';
 import { eniConfHalves } from './eni-conf-halves.ts';
+import { eniConfIdle } from './eni-conf-idle.ts';
 import * as fieldNames from './field-names.ts';
 import { fieldType } from './field-types.ts';
 import { fieldValue } from './field-values.ts';
@@ -120,7 +121,7 @@ export const RULES = [
   texts.networkPolicyText,
   texts.loadBalanceText,
   texts.chainTopLevel,
-  eniConf.eniConfIdle,
+  eniConfIdle,
   eniConfHalves,
   restartNeeded,
   takesEffect,
@@ -156,7 +157,7 @@ const OF_ENI_CONFIG: readonly Rule[] = [
 const OF_WHOLE_ENI_CONF: readonly Rule[] = [
   eniConf.eniConfProtected,
   eniConf.eniConfLimits,
-  eniConf.eniConfIdle,
+  eniConfIdle,
   eniConfHalves,
 ];
 
