@@ -52,18 +52,23 @@ export interface ReviewContext {
   memo<T>(make: (context: ReviewContext) => T): T;
 }
 
-/** Something that an object may have. */
+/** Tells by name all that an object has of one kind, its keys for example; one may be told twice. */
+export type Look = (context: ReviewContext) => Iterable<string>;
+
+/** Something that an object may have: whatever a look tells under any of some names. */
 export interface Subject {
-  /** Subjects of one name are the same. */
-  readonly name: string;
-  isIn(context: ReviewContext): boolean;
+  readonly look: Look;
+  readonly names: readonly string[];
 }
 
 /** A rule is a value: what is said of it, and a pure check. */
 export interface Rule<Id extends string = string> {
   readonly info: RuleInfo<Id>;
-  /** Without it in the object the check finds nothing. A rule without a subject is asked of every object. */
-  readonly about?: Subject;
+  /**
+   * Where the object has none of it the check finds nothing, though it is asked all the same. A rule
+   * without a subject is asked of every object.
+   */
+  readonly about?: Subject | readonly Subject[];
   check(context: ReviewContext): Iterable<Problem>;
 }
 

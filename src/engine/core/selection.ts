@@ -1,34 +1,42 @@
-import type { ReviewContext, Rule, Subject } from './rule.ts';
+import type { Look, ReviewContext, Rule } from './rule.ts';
 
 /**
- * Tells which rules an object concerns, in their order: those without a subject, and those whose subject it has. A
- * review that comes alone waits for memory more than it computes, and a rule that is not asked is not
- * fetched: of some eighty rules an ordinary chain concerns fifty.
+ * Tells which rules an object concerns, in their order: those without a subject, and those of which it has
+ * one. A review that comes alone waits for memory more than it computes, and a rule that is not asked is
+ * not fetched: of some eighty rules an ordinary chain concerns fifty. So each kind of subject is looked
+ * for once, and what there is leads to the rules, not each rule to a look of its own.
  */
 export function selection(rules: readonly Rule[]): (context: ReviewContext) => readonly Rule[] {
-  const named = rules.flatMap(({ about }) => (about ? [[about.name, about] as const] : []));
-  const subjects = [...new Map(named).values()];
-  /** For each rule the place of its subject. */
-  const places = rules.map(({ about }) => about && subjects.findIndex(isNamed(about.name)));
+  const always = rules.map(({ about }) => about === undefined);
+  const indexes = [...indexByLook(rules)];
   return (context) => {
-    const isThere = subjects.map((subject) => mayBeIn(subject, context));
-    return rules.filter((_, index) => {
-      const place = places[index];
-      return place === undefined || isThere[place];
-    });
+    const isAsked = [...always];
+    try {
+      for (const [look, placesOf] of indexes) {
+        for (const name of look(context)) {
+          const places = placesOf.get(name);
+          if (places) for (const place of places) isAsked[place] = true;
+        }
+      }
+    } catch {
+      // Where it can't be told, the rules are asked, and say so themselves.
+      return rules;
+    }
+    return rules.filter((_, place) => isAsked[place]);
   };
 }
 
-const isNamed =
-  (name: string) =>
-  (subject: Subject): boolean =>
-    subject.name === name;
+/** For each kind of subject, by name, the places of the rules about it. */
+type Index = Map<string, number[]>;
 
-/** Where that can't be told, the rules are asked, and say so themselves. */
-function mayBeIn(subject: Subject, context: ReviewContext): boolean {
-  try {
-    return subject.isIn(context);
-  } catch {
-    return true;
-  }
+function indexByLook(rules: readonly Rule[]): Map<Look, Index> {
+  const byLook = new Map<Look, Index>();
+  rules.forEach(({ about = [] }, place) => {
+    for (const { look, names } of [about].flat()) {
+      const index: Index = byLook.get(look) ?? new Map<string, number[]>();
+      byLook.set(look, index);
+      for (const name of names) index.set(name, [...(index.get(name) ?? []), place]);
+    }
+  });
+  return byLook;
 }

@@ -52,11 +52,18 @@ export function decodedObjects(context: ReviewContext): readonly DecodedObject[]
   return context.memo(decode).objects;
 }
 
+/** The entries of the chains, or 10-terway.conf without a chain, by plugin type. */
+export function entriesByType(
+  context: ReviewContext,
+): ReadonlyMap<string, readonly DecodedObject[]> {
+  return context.memo(decode).byType;
+}
+
 const NO_ENTRIES: readonly DecodedObject[] = [];
 
-/** The entries of one plugin type in the chains, or 10-terway.conf without a chain. */
+/** Those of one plugin type. */
 export function entriesOf(context: ReviewContext, type: string): readonly DecodedObject[] {
-  return context.memo(decode).byType.get(type) ?? NO_ENTRIES;
+  return entriesByType(context).get(type) ?? NO_ENTRIES;
 }
 
 function addWithNested(objects: DecodedObject[], decoded: DecodedObject): void {

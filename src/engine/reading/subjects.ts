@@ -1,22 +1,26 @@
 import type { ReviewContext, Subject } from '../core/rule.ts';
-import { entriesOf } from './decoded-entries.ts';
+import { decodedEntries, entriesByType } from './decoded-entries.ts';
 
 /** What rules are about, so that they are not asked of an object that has none of it. */
 
-/** The entries of a plugin type; with members those alone that have one of them, null included. */
-export function aboutEntries(type: string, ...members: readonly string[]): Subject {
-  return {
-    name: ['entries', type, ...members].join(' '),
-    isIn(context: ReviewContext) {
-      const entries = entriesOf(context, type);
-      if (members.length === 0) return entries.length > 0;
-      return entries.some((entry) => members.some((member) => entry.members.has(member)));
-    },
-  };
-}
+/** A key of the object, with a text or in binaryData. */
+export const aboutKey = (key: string): Subject => ({ look: keys, names: [key] });
 
-/** A key of the object with a text, which may be empty. */
-export const aboutKey = (key: string): Subject => ({
-  name: `key ${key}`,
-  isIn: ({ object }) => object.data.has(key),
-});
+const keys = ({ object: { data, binaryData } }: ReviewContext): Iterable<string> =>
+  binaryData.size === 0 ? data.keys() : [...data.keys(), ...binaryData.keys()];
+
+/** The entries of a plugin type. */
+export const aboutEntries = (type: string): Subject => ({ look: types, names: [type] });
+
+const types = (context: ReviewContext) => entriesByType(context).keys();
+
+/** Members that a program reads under one of these names, null included, in an entry of any type or in eni_conf. */
+export const aboutMembers = (...names: readonly string[]): Subject => ({ look: members, names });
+
+function members(context: ReviewContext): string[] {
+  const names: string[] = [];
+  for (const { read } of decodedEntries(context)) {
+    for (const { field } of read) names.push(field.name);
+  }
+  return names;
+}

@@ -11,7 +11,7 @@ import { entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
 import { quoted } from '../text/text.ts';
 import { problemAt } from './field-text.ts';
-import { aboutEntries } from '../reading/subjects.ts';
+import { aboutMembers } from '../reading/subjects.ts';
 
 /**
  * The flags of cilium-agent in the terway entry. Terway cuts the text at each `--`, takes white space
@@ -28,7 +28,7 @@ export const ciliumArgs = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('terway', 'cilium_args'),
+  about: aboutMembers('cilium_args'),
   check: checkEach(
     (context) => entriesOf(context, 'terway'),
     (entry, context) => {

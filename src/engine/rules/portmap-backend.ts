@@ -20,7 +20,7 @@ import { problemAt } from './field-text.ts';
 import { eachPortmap } from './portmap.ts';
 import { problemOf } from './version-problem.ts';
 import { describeNodes, probingAnewFor } from './version-text.ts';
-import { aboutEntries } from '../reading/subjects.ts';
+import { aboutMembers } from '../reading/subjects.ts';
 
 /**
  * Rules about the backend of portmap, iptables or nftables. Source for all of them:
@@ -53,7 +53,7 @@ export const portmapBackend = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('portmap', ...BACKEND_OPTIONS),
+  about: aboutMembers(...BACKEND_OPTIONS),
   check: eachPortmap((entry, context) =>
     BACKEND_OPTIONS.some((name) => entry.members.has(name))
       ? mixedBackends(entry, context)
@@ -126,7 +126,7 @@ export const portmapMasqAllNftables = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['onUnknownVersion'],
   },
-  about: aboutEntries('portmap', 'backend'),
+  about: aboutMembers('backend'),
   check: eachPortmap((entry, context) => {
     const masqAll = valueAt(entry, 'masqAll');
     const isAsked = masqAll?.value === true && scalarAt(entry, 'backend') === 'nftables';
@@ -165,7 +165,7 @@ export const portmapNftables = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('portmap', 'backend'),
+  about: aboutMembers('backend'),
   check: eachPortmap((entry, { facts }) => {
     const backend = valueAt(entry, 'backend');
     const installed = facts.plugins.get('portmap');

@@ -19,7 +19,7 @@ import { entriesOf } from '../reading/decoded-entries.ts';
 import { replaceValue } from '../json/edit.ts';
 import { closest } from '../reading/suggest.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
-import { aboutEntries } from '../reading/subjects.ts';
+import { aboutEntries, aboutMembers } from '../reading/subjects.ts';
 
 /**
  * Rules about what portmap marks, and about the entry as a whole. Source for all of them:
@@ -91,7 +91,7 @@ export const portmapMarkChain = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('portmap', 'externalSetMarkChain'),
+  about: aboutMembers('externalSetMarkChain'),
   check: eachPortmap((entry, { facts }) => {
     const chain = valueAt(entry, 'externalSetMarkChain');
     if (chain?.type !== 'string' || scalarAt(entry, 'snat') === false) return NO_PROBLEMS;
@@ -151,7 +151,7 @@ export const portmapNoSnat = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('portmap', 'snat'),
+  about: aboutMembers('snat'),
   check: eachPortmap((entry) => {
     const snat = valueAt(entry, 'snat');
     if (snat?.value !== false) return NO_PROBLEMS;
@@ -226,7 +226,7 @@ export const portmapMarkBit = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('portmap', 'markMasqBit'),
+  about: aboutMembers('markMasqBit'),
   check: eachPortmap((entry) => {
     const bit = valueAt(entry, 'markMasqBit');
     const owner = typeof bit?.value === 'number' ? ownerOfBit(bit.value) : undefined;

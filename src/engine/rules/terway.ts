@@ -18,7 +18,7 @@ import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, scalarAt, structAt, valueAt } from '../reading/decoded-object.ts';
 import { isDualStack } from './tuning.ts';
-import { aboutEntries } from '../reading/subjects.ts';
+import { aboutEntries, aboutMembers } from '../reading/subjects.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
 
@@ -32,7 +32,7 @@ export const terwayVirtualType = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  about: aboutEntries('terway', 'eniip_virtual_type'),
+  about: aboutMembers('eniip_virtual_type'),
   check: checkEach(
     (context) => entriesOf(context, 'terway'),
     (entry, context) => {
@@ -76,7 +76,7 @@ export const terwayPolicyProvider = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  about: aboutEntries('terway', 'network_policy_provider'),
+  about: aboutMembers('network_policy_provider'),
   check: checkEach(
     (context) => entriesOf(context, 'terway'),
     (entry) => {
@@ -119,7 +119,7 @@ export const symmetricRouting = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('terway', 'symmetric_routing', 'symmetric_routing_config'),
+  about: aboutMembers('symmetric_routing', 'symmetric_routing_config'),
   check: symmetricRoutingIn,
 });
 
@@ -215,7 +215,7 @@ export const symmetricLimits = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('terway', 'symmetric_routing_config'),
+  about: aboutMembers('symmetric_routing_config'),
   check: checkEach(
     (context) => entriesOf(context, 'terway'),
     (entry) => {

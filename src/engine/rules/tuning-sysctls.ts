@@ -19,7 +19,7 @@ import { entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
 import { kernelNumber, sysctlName, sysctlWords } from '../reading/sysctl.ts';
 import { printable, quoted } from '../text/text.ts';
-import { aboutEntries } from '../reading/subjects.ts';
+import { aboutMembers } from '../reading/subjects.ts';
 
 /** Rules about the sysctls of tuning entries; tuning writes them inside the pod and fails on errors. */
 
@@ -85,7 +85,7 @@ export const tuningSysctl = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('tuning', 'sysctl'),
+  about: aboutMembers('sysctl'),
   check: checkEach(sysctlsOf, (sysctl) => {
     if (sysctl.name !== undefined) return NO_PROBLEMS;
     const meant = nameBelowNet(sysctl.member.name);
@@ -126,7 +126,7 @@ export const tuningSysctlHost = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('tuning', 'sysctl'),
+  about: aboutMembers('sysctl'),
   check: checkEach(sysctlsOf, (sysctl) => {
     const fate = sysctl.name === undefined ? undefined : sysctlFate(sysctl.name);
     if (fate === undefined) return NO_PROBLEMS;
@@ -150,7 +150,7 @@ export const tuningSysctlName = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
-  about: aboutEntries('tuning', 'sysctl'),
+  about: aboutMembers('sysctl'),
   check: checkEach(sysctlsOf, (sysctl) => {
     const { name, object } = sysctl;
     if (name === undefined || sysctlFate(name) || sysctlValue(name)) return NO_PROBLEMS;
@@ -207,7 +207,7 @@ export const tuningSysctlValue = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('tuning', 'sysctl'),
+  about: aboutMembers('sysctl'),
   check: checkEach(sysctlsOf, function* (sysctl) {
     const { value: node } = sysctl.member;
     const value = sysctl.name === undefined ? undefined : sysctlValue(sysctl.name);

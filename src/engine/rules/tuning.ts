@@ -13,7 +13,7 @@ import { entriesOf } from '../reading/decoded-entries.ts';
 import { valueAt } from '../reading/decoded-object.ts';
 import { kernelNumber, sysctlWords } from '../reading/sysctl.ts';
 import { sysctlsOf } from './tuning-sysctls.ts';
-import { aboutEntries } from '../reading/subjects.ts';
+import { aboutMembers } from '../reading/subjects.ts';
 
 /** Rules about tuning entries. Source: plugins/meta/tuning/tuning.go of containernetworking/plugins. */
 
@@ -27,7 +27,7 @@ export const tuningMtu = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('tuning', 'mtu'),
+  about: aboutMembers('mtu'),
   check: checkEach(
     (context) => entriesOf(context, 'tuning'),
     (entry) => {
@@ -57,7 +57,7 @@ export const tuningDataDir = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('tuning', 'dataDir'),
+  about: aboutMembers('dataDir'),
   check: checkEach(
     (context) => entriesOf(context, 'tuning'),
     (entry) => {
@@ -95,7 +95,7 @@ export const tuningIpv6 = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('tuning', 'sysctl'),
+  about: aboutMembers('sysctl'),
   check: (context) => (isDualStack(context) ? ipv6Off(context) : NO_PROBLEMS),
 });
 

@@ -7,7 +7,7 @@ import { MAX_INTERFACE_NAME, isInterfaceName } from '../reading/go-formats.ts';
 import { problemAt } from './field-text.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { valueAt } from '../reading/decoded-object.ts';
-import { aboutEntries } from '../reading/subjects.ts';
+import { aboutEntries, aboutMembers } from '../reading/subjects.ts';
 
 export const vrfName = defineRule({
   info: {
@@ -19,7 +19,7 @@ export const vrfName = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('vrf', 'vrfname'),
+  about: aboutMembers('vrfname'),
   check: checkEach(
     (context) => entriesOf(context, 'vrf'),
     (entry) => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createContext } from '../../../../src/engine/core/context.ts';
 import { RULES } from '../../../../src/engine/rules/index.ts';
-import type { Rule } from '../../../../src/engine/core/rule.ts';
+import type { ReviewContext, Rule } from '../../../../src/engine/core/rule.ts';
+import { selection } from '../../../../src/engine/core/selection.ts';
 import { changes, facts, policies } from '../../../support/any-change.ts';
 import { EDITS } from './edits/index.ts';
 import { assertProperty } from '../../../support/properties.ts';
@@ -11,6 +12,13 @@ import { assertProperty } from '../../../support/properties.ts';
 
 const rules: readonly Rule[] = RULES;
 const WITH_SUBJECT = rules.filter(({ about }) => about);
+const concernedBy = selection(WITH_SUBJECT);
+
+/** Those that are not asked of the object. */
+function unasked(context: ReviewContext): readonly Rule[] {
+  const asked = new Set(concernedBy(context));
+  return WITH_SUBJECT.filter((rule) => !asked.has(rule));
+}
 
 t.test('property: without its subject a rule finds nothing', (t) => {
   t.ok(WITH_SUBJECT.length > 30);
@@ -18,8 +26,7 @@ t.test('property: without its subject a rule finds nothing', (t) => {
     t,
     fc.property(changes, facts, policies, (change, facts, policy) => {
       const context = createContext(change, facts, policy);
-      for (const rule of WITH_SUBJECT) {
-        if (rule.about?.isIn(context)) continue;
+      for (const rule of unasked(context)) {
         const [problem] = rule.check(context);
         if (problem) throw new Error(`${rule.info.id}: ${problem.message}`);
       }
@@ -29,14 +36,23 @@ t.test('property: without its subject a rule finds nothing', (t) => {
   t.end();
 });
 
+/** The names of a rule's subjects that the object has. */
+const namesIn = ({ about = [] }: Rule, context: ReviewContext) =>
+  [about].flat().flatMap(({ look, names }) => {
+    const told = new Set(look(context));
+    return names.filter((name) => told.has(name));
+  });
+
 t.test('of every worked edit too; and each subject is in some of them', (t) => {
-  const found = new Set<string>();
+  const found = new Map<Rule, Set<string>>();
   for (const { name, change, facts, policy } of EDITS) {
     const context = createContext(change, facts, policy);
+    const isUnasked = new Set(unasked(context));
     const wrong = WITH_SUBJECT.filter((rule) => {
-      if (!rule.about?.isIn(context)) return [...rule.check(context)].length > 0;
-      found.add(rule.about.name);
-      return false;
+      const names = namesIn(rule, context);
+      found.set(rule, new Set([...(found.get(rule) ?? []), ...names]));
+      if (!isUnasked.has(rule)) return names.length === 0;
+      return names.length > 0 || [...rule.check(context)].length > 0;
     });
     t.same(
       wrong.map(({ info }) => info.id),
@@ -44,10 +60,13 @@ t.test('of every worked edit too; and each subject is in some of them', (t) => {
       name,
     );
   }
-  const missing = WITH_SUBJECT.filter(({ about }) => about && !found.has(about.name));
-  t.same(
-    missing.map(({ info }) => info.id),
-    [],
+  const missing = WITH_SUBJECT.flatMap((rule) =>
+    [rule.about ?? []]
+      .flat()
+      .flatMap(({ names }) => names)
+      .filter((name) => !found.get(rule)?.has(name))
+      .map((name) => `${rule.info.id}: ${name}`),
   );
+  t.same(missing, []);
   t.end();
 });
