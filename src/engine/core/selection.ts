@@ -3,7 +3,7 @@ import type { Look, ReviewContext, Rule } from './rule.ts';
 /**
  * Tells which rules an object concerns, in their order: those without a subject, and those of which it has
  * one. A review that comes alone waits for memory more than it computes, and a rule that is not asked is
- * not fetched: of some eighty rules an ordinary chain concerns fifty. So each kind of subject is looked
+ * not fetched: of some eighty rules an ordinary chain concerns twenty. So each kind of subject is looked
  * for once, and what there is leads to the rules, not each rule to a look of its own.
  */
 export function selection(rules: readonly Rule[]): (context: ReviewContext) => readonly Rule[] {

@@ -14,13 +14,6 @@ export function* clashes(
   }
 }
 
-/** Whether two members that exclude each other stand in an object. */
-export const hasClashes = (decoded: DecodedObject): boolean =>
-  decoded.read.some(
-    ({ field: { name, spec } }) =>
-      spec.excludes !== undefined && !!valueAt(decoded, spec.excludes) && !!valueAt(decoded, name),
-  );
-
 /** Whether a member of this name would stand beside one that it can't stand beside. */
 export function isExcluded({ members, read, fields }: DecodedObject, name: string): boolean {
   const other = fields[name]?.excludes;

@@ -8,6 +8,7 @@ import { closest } from '../reading/suggest.ts';
 import { decodedEntries } from '../reading/decoded-entries.ts';
 import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
 import { quoted } from '../text/text.ts';
+import { aboutMembers } from '../reading/subjects.ts';
 
 /** A capability that a plugin does not take, and the one that was meant. */
 interface Slip {
@@ -37,6 +38,7 @@ export const capabilityTypo = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutMembers('capabilities'),
   check: checkEach(decodedEntries, (entry) => {
     const capabilities = valueAt(entry, 'capabilities');
     if (capabilities?.type !== 'object' || !PLUGINS.has(entry.reader)) return NO_PROBLEMS;

@@ -6,6 +6,7 @@ import { NO_PROBLEMS, checkEach, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 import { memberRenaming } from './entry-edits.ts';
+import { aboutEntryTraits } from '../reading/subjects.ts';
 
 /** What makes an entry one of a plugin: an object with a type. */
 
@@ -19,6 +20,7 @@ export const entryType = defineRule({
     impact: 'outage',
     reason: 'FieldValueRequired',
   },
+  about: aboutEntryTraits('other-type'),
   check: checkEach(
     (context) => context.entries(),
     ({ key, node, path }) => {

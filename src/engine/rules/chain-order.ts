@@ -11,6 +11,7 @@ import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 import { confText, entryRemoval } from './entry-edits.ts';
 import { isSlipOfTerway } from './plugin-types.ts';
+import { aboutEntryTraits, aboutTextTraits } from '../reading/subjects.ts';
 
 /** Which plugins stand in the chain, in which order, and how often. */
 
@@ -24,6 +25,7 @@ export const terwayNotFirst = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutTextTraits('other-first'),
   check(context) {
     const chain = context.chain(CONFLIST_KEY);
     // A plugin that makes the network of a pod is to go, wherever it stands.
@@ -86,6 +88,7 @@ export const terwayRepeated = defineRule({
     impact: 'outage',
     reason: 'FieldValueDuplicate',
   },
+  about: aboutEntryTraits('repeated-type'),
   check: checkEach(
     (context) =>
       (context.chain(CONFLIST_KEY) ?? []).filter(({ type }) => type === 'terway').slice(1),
@@ -112,6 +115,7 @@ export const pluginRepeated = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueDuplicate',
   },
+  about: aboutEntryTraits('repeated-type'),
   check(context) {
     const entries = context.entries();
     const isEachOnce = new Set(entries.map(kindOf)).size === entries.length;

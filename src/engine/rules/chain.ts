@@ -13,6 +13,7 @@ import { keyOfMember } from '../reading/key-names.ts';
 import { quoted } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 import { confText } from './entry-edits.ts';
+import { aboutTextTraits } from '../reading/subjects.ts';
 
 /** Rules about the texts of 10-terway.conf and of the chain as a whole; its entries are judged elsewhere. */
 
@@ -26,6 +27,7 @@ export const confNotEntry = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutTextTraits('other-conf'),
   check(context) {
     const root = context.document(CONF_KEY)?.root;
     if (!root) return NO_PROBLEMS;
@@ -58,6 +60,7 @@ export const chainShape = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutTextTraits('no-plugins'),
   check(context) {
     const root = context.document(CONFLIST_KEY)?.root;
     if (!root) return NO_PROBLEMS;

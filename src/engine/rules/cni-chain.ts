@@ -316,6 +316,7 @@ export const conflistShadowed = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
+  about: aboutKey(key),
   check(context) {
     const { facts, object } = context;
     if (!holds(object, key) || !object.data.has(CONFLIST_KEY) || !mayReadCniChain(facts))

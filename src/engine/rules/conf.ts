@@ -13,6 +13,7 @@ import { countingKey } from '../reading/counting-chain.ts';
 import { documentedAddition } from '../reading/documented-addition.ts';
 import { listed, quoted } from '../text/text.ts';
 import { renaming, slipOf } from './keys.ts';
+import { aboutChange, aboutWriteTraits } from '../reading/subjects.ts';
 
 /** Rules about the two keys that must be there, and about ACK's own text in one of them. */
 
@@ -39,6 +40,7 @@ export const confChanged = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
+  about: aboutChange(CONF_KEY),
   check(context) {
     const { change } = context;
     const before = change.old?.data.get(CONF_KEY);
@@ -219,6 +221,7 @@ export const confMissing = defineRule({
     impact: 'outage',
     reason: 'FieldValueRequired',
   },
+  about: aboutWriteTraits('no-conf'),
   check: (context) =>
     missingKey(context, CONF_KEY, (stored) =>
       stored === undefined
@@ -245,6 +248,7 @@ export const eniConfMissing = defineRule({
     impact: 'outage',
     reason: 'FieldValueRequired',
   },
+  about: aboutWriteTraits('no-eni-conf'),
   // The stored text holds secrets, so it is not shown, and no edit carries it.
   check: (context) =>
     missingKey(context, ENI_CONF_KEY, (stored) =>

@@ -8,6 +8,26 @@ import { fieldErrors } from '../reading/field-errors.ts';
 import { CENTRAL_IPAM, hasCentralIpam } from '../core/central-ipam.ts';
 import { eniConfOf } from '../reading/eni-conf.ts';
 import { listed } from '../text/text.ts';
+import { aboutMembers } from '../reading/subjects.ts';
+
+const OF_RECLAIM = [
+  'idle_ip_reclaim_interval',
+  'idle_ip_reclaim_batch_size',
+  'idle_ip_reclaim_jitter_factor',
+];
+
+/** Read only where each node keeps a pool of its own. Source: Terway's PostInitForLegacyMode. */
+const OF_OWN_POOL = ['min_eni', 'max_eni', 'eni_cap_ratio', 'eni_cap_shift', 'backoff_override'];
+
+/** Every member that is told of here. */
+const HALVES = [
+  'enable_ip_prefix',
+  'ipv4_prefix_count',
+  'ipv6_prefix_count',
+  'ip_warm_up_size',
+  ...OF_RECLAIM,
+  ...OF_OWN_POOL,
+];
 
 /**
  * Members of `eni_conf` that count together with another one only. Source: Terway's
@@ -23,11 +43,10 @@ export const eniConfHalves = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
+  about: aboutMembers(...HALVES),
   check(context) {
     const decoded = eniConfOf(context);
-    return decoded?.read.some(({ field }) => HALVES.has(field.name))
-      ? halves(decoded, context)
-      : NO_PROBLEMS;
+    return decoded ? halves(decoded, context) : NO_PROBLEMS;
   },
 });
 
@@ -107,12 +126,6 @@ function* prefixMode(decoded: DecodedObject, isCentral: boolean): Generator<Half
   }
 }
 
-const OF_RECLAIM = [
-  'idle_ip_reclaim_interval',
-  'idle_ip_reclaim_batch_size',
-  'idle_ip_reclaim_jitter_factor',
-];
-
 function* reclaim(decoded: DecodedObject): Generator<Half> {
   if (valueAt(decoded, 'idle_ip_reclaim_after')) return;
   for (const name of OF_RECLAIM) {
@@ -134,19 +147,6 @@ function* warmUp(decoded: DecodedObject): Generator<Half> {
     'remove "ip_warm_up_size", or use min_pool_size',
   );
 }
-
-/** Read only where each node keeps a pool of its own. Source: Terway's PostInitForLegacyMode. */
-const OF_OWN_POOL = ['min_eni', 'max_eni', 'eni_cap_ratio', 'eni_cap_shift', 'backoff_override'];
-
-/** Every member that is told of here: without any of them there is nothing to look for. */
-const HALVES = new Set([
-  'enable_ip_prefix',
-  'ipv4_prefix_count',
-  'ipv6_prefix_count',
-  'ip_warm_up_size',
-  ...OF_RECLAIM,
-  ...OF_OWN_POOL,
-]);
 
 function* ownPool(decoded: DecodedObject): Generator<Half> {
   for (const name of OF_OWN_POOL) {

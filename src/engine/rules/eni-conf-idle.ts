@@ -12,6 +12,7 @@ import { hasCentralIpam } from '../core/central-ipam.ts';
 import { eniConfOf } from '../reading/eni-conf.ts';
 import { closest } from '../reading/suggest.ts';
 import { listed } from '../text/text.ts';
+import { aboutMembers } from '../reading/subjects.ts';
 import { at } from './eni-conf.ts';
 
 /** The rule about values of eni_conf in whose place Terway takes others. */
@@ -21,6 +22,9 @@ const REPLACED_FIELDS = Object.entries(ENI_CONF_FIELDS).filter(
   ([, { names, acceptedValues, withoutFormat }]) =>
     (names ?? acceptedValues ?? withoutFormat) !== undefined,
 );
+
+/** Every member that is told of here. */
+const MAYBE_IDLE = ['min_pool_size', 'ip_warm_up_size', ...REPLACED_FIELDS.map(([name]) => name)];
 
 export const eniConfIdle = defineRule({
   info: {
@@ -32,6 +36,7 @@ export const eniConfIdle = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
+  about: aboutMembers(...MAYBE_IDLE),
   *check(context) {
     const decoded = eniConfOf(context);
     if (!decoded) return;

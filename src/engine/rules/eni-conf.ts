@@ -21,6 +21,7 @@ import { mayBeRead } from '../reading/field-errors.ts';
 import { gapsOf } from '../reading/version-gap.ts';
 import { listed } from '../text/text.ts';
 import { problemOf } from './version-problem.ts';
+import { aboutChange, aboutMembers, aboutTextTraits } from '../reading/subjects.ts';
 
 /** Rules about the daemon's configuration. Its values are secrets: messages name members only. */
 
@@ -42,6 +43,7 @@ export const eniConfShape = defineRule({
     impact: 'outage',
     reason: 'FieldValueTypeInvalid',
   },
+  about: aboutTextTraits('other-eni-conf'),
   check(context) {
     const root = context.document(ENI_CONF_KEY)?.root;
     if (!root) return NO_PROBLEMS;
@@ -101,11 +103,8 @@ export const eniConfProtected = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  check(context) {
-    const before = context.change.old?.data.get(ENI_CONF_KEY);
-    const isAltered = before !== undefined && before !== context.object.data.get(ENI_CONF_KEY);
-    return isAltered ? changedMembers(context) : NO_PROBLEMS;
-  },
+  about: aboutChange(ENI_CONF_KEY),
+  check: changedMembers,
 });
 
 function* changedMembers(context: ReviewContext): Generator<Problem> {
@@ -163,6 +162,9 @@ function isEmpty(node: JsonNode): boolean {
   );
 }
 
+/** Every member that is told of there; pool sizes count under central IPAM alone. */
+const LIMITED = ['security_groups', 'kube_client_qps', 'kube_client_burst', 'ipam_type'];
+
 export const eniConfLimits = defineRule({
   info: {
     id: 'eni-conf-limits',
@@ -177,6 +179,7 @@ export const eniConfLimits = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['onUnknownVersion'],
   },
+  about: aboutMembers(...LIMITED),
   *check(context) {
     const decoded = eniConfOf(context);
     if (!decoded) return;

@@ -1,3 +1,5 @@
+import type { FieldSpec } from '../catalogue/field.ts';
+import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, paste, prose, tentative } from '../core/fix.ts';
@@ -15,11 +17,17 @@ import { movedHome, movedToKey } from './member-moves.ts';
 import { isRefusedInCniChain } from '../reading/cni-chain-members.ts';
 import { decodedObjects, decodedEntries } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
+import { aboutEntryTraits, aboutMembers } from '../reading/subjects.ts';
 
 /** Rules about members that users must not set, and about members that no program reads. */
 
 /** Set by the runtime for itself. Source: containernetworking/cni: SPEC.md, reserved keys. */
 const RESERVED_PREFIX = 'cni.dev/';
+
+/** What else it fills in, as the catalogue has it. */
+const RESERVED_NAMES = Object.entries<FieldSpec>(GENERIC_FIELDS)
+  .filter(([, { reserved }]) => reserved)
+  .map(([name]) => name);
 
 const isReservedName = (name: string) =>
   foldName(name.slice(0, RESERVED_PREFIX.length)) === RESERVED_PREFIX;
@@ -34,6 +42,7 @@ export const fieldReserved = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
+  about: [aboutMembers(...RESERVED_NAMES), aboutEntryTraits('unknown-member')],
   check: checkEach(decodedEntries, (decoded) =>
     isReservedIn(decoded) ? reservedMembers(decoded) : NO_PROBLEMS,
   ),
@@ -77,6 +86,7 @@ export const fieldUnknown = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutEntryTraits('unknown-member'),
   check: checkEach(decodedObjects, (decoded, context) =>
     decoded.isKnownPlugin && decoded.unknown.length > 0
       ? unknownMembers(decoded, context)

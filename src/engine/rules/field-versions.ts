@@ -13,6 +13,7 @@ import type { DecodedObject } from '../reading/decoded-object.ts';
 import { pathText } from '../reading/shown-path.ts';
 import { type VersionGap, type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { problemOf } from './version-problem.ts';
+import { aboutKey } from '../reading/subjects.ts';
 
 /** Rules about what the installed versions know. */
 
@@ -29,6 +30,7 @@ export const chainVersion = defineRule({
     reason: 'FieldValueForbidden',
     settings: ['onUnknownVersion', 'minimumVersions'],
   },
+  about: aboutKey(CONFLIST_KEY),
   *check(context) {
     const { facts, policy, object } = context;
     if (!object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY)) return;

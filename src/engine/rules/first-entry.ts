@@ -15,6 +15,7 @@ import { documentedAddition } from '../reading/documented-addition.ts';
 import { quoted, shortened } from '../text/text.ts';
 import { jsonText } from '../json/format.ts';
 import { unnested } from './member-moves.ts';
+import { aboutKey, aboutTextTraits } from '../reading/subjects.ts';
 
 /**
  * The vendor's rule: the first entry of the chain equals 10-terway.conf. `symmetric_routing` and
@@ -69,6 +70,7 @@ export const firstEntryDiffers = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['firstEntry'],
   },
+  about: aboutKey(CONFLIST_KEY),
   check(context) {
     const conf = confOf(context)?.root;
     const entry = firstTerwayEntry(context);
@@ -187,6 +189,7 @@ export const firstEntryAddition = defineRule({
     reason: 'FieldValueInvalid',
     settings: ['firstEntry'],
   },
+  about: aboutKey(CONFLIST_KEY),
   check: (context) =>
     context.policy.firstEntry === 'documented' ? documentedAdditions(context) : NO_PROBLEMS,
 });
@@ -319,6 +322,7 @@ export const firstEntryUnverified = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
+  about: aboutTextTraits('other-conf'),
   check(context) {
     const conf = context.document(CONF_KEY);
     const entry = firstTerwayEntry(context);

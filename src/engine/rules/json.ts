@@ -20,6 +20,7 @@ import { isNameShown } from '../reading/shown-path.ts';
 import { memberRemoval, memberRenaming } from './entry-edits.ts';
 import { type DecodedObject, repeatedMembers } from '../reading/decoded-object.ts';
 import { hasTwins } from '../json/go-names.ts';
+import { aboutEntryTraits, aboutTextTraits } from '../reading/subjects.ts';
 
 /** Rules about the texts as JSON, whatever they mean. */
 
@@ -38,9 +39,8 @@ function keyProblems(context: ReviewContext): readonly KeyProblem[] {
 }
 
 function readingProblems(context: ReviewContext, wanted: JsonProblem['kind']): readonly Problem[] {
-  const problems = context.memo(keyProblems);
-  if (problems.length === 0) return NO_PROBLEMS;
-  return problems
+  return context
+    .memo(keyProblems)
     .filter(({ problem }) => problem.kind === wanted)
     .map(({ key, problem }) => ({
       key,
@@ -80,6 +80,7 @@ export const jsonSyntax = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutTextTraits('unread'),
   check: (context) => readingProblems(context, 'syntax'),
 });
 
@@ -93,6 +94,7 @@ export const jsonNumber = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutTextTraits('unread'),
   check: (context) => readingProblems(context, 'number'),
 });
 
@@ -106,6 +108,7 @@ export const jsonDepth = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutTextTraits('unread'),
   check: (context) => readingProblems(context, 'depth'),
 });
 
@@ -119,6 +122,7 @@ export const jsonSize = defineRule({
     impact: 'outage',
     reason: 'FieldValueTooLong',
   },
+  about: aboutTextTraits('unread', 'long'),
   check(context) {
     const problems = readingProblems(context, 'size');
     // An overlay is seen here as the nodes read it, and not with the keys that stand in it.
@@ -207,9 +211,8 @@ export const jsonNameCase = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
-  check: checkEach(decodedObjects, (decoded) =>
-    decoded.variants.length === 0 ? NO_PROBLEMS : nameCases(decoded),
-  ),
+  about: aboutEntryTraits('other-case'),
+  check: checkEach(decodedObjects, nameCases),
 });
 
 function* nameCases({

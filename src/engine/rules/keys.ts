@@ -3,8 +3,9 @@ import { CONF_KEY, type ConfigMap, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type Fix, prose } from '../core/fix.ts';
 import { abbreviatedKey, copiedKey, homeOfMember, misspeltKey } from '../reading/key-names.ts';
-import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
+import { type ReviewContext, defineRule } from '../core/rule.ts';
 import { quoted } from '../text/text.ts';
+import { aboutWriteTraits } from '../reading/subjects.ts';
 
 /** Rules about keys that no program reads. Their texts are never shown: they may be secrets. */
 
@@ -39,8 +40,6 @@ export function slipOf(context: ReviewContext, key: string): string | undefined 
   return context.memo(newUnknownKeys).find((name) => misspeltKey(name, freeKeys(context)) === key);
 }
 
-const hasNewUnknownKey = (context: ReviewContext) => context.memo(newUnknownKeys).length > 0;
-
 const REQUIRED_KEYS: readonly string[] = [CONF_KEY, ENI_CONF_KEY];
 
 export const keyTypo = defineRule({
@@ -53,7 +52,8 @@ export const keyTypo = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  check: (context) => (hasNewUnknownKey(context) ? misspeltKeys(context) : NO_PROBLEMS),
+  about: aboutWriteTraits('unknown-key'),
+  check: misspeltKeys,
 });
 
 function* misspeltKeys(context: ReviewContext): Generator<Problem> {
@@ -90,7 +90,8 @@ export const keyUnknown = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
-  check: (context) => (hasNewUnknownKey(context) ? unknownKeys(context) : NO_PROBLEMS),
+  about: aboutWriteTraits('unknown-key'),
+  check: unknownKeys,
 });
 
 function* unknownKeys(context: ReviewContext): Generator<Problem> {

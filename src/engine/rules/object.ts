@@ -8,6 +8,7 @@ import {
 import type { Problem } from '../core/finding.ts';
 import { prose, withWays } from '../core/fix.ts';
 import { NO_PROBLEMS, defineRule } from '../core/rule.ts';
+import { aboutWriteTraits } from '../reading/subjects.ts';
 
 /** Rules about the object and its keys as a whole. */
 
@@ -27,6 +28,7 @@ export const objectDeleted = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
+  about: aboutWriteTraits('deletion'),
   check({ change }) {
     if (change.operation !== 'DELETE') return NO_PROBLEMS;
     return [
@@ -49,10 +51,8 @@ export const binaryData = defineRule({
     impact: 'outage',
     reason: 'FieldValueForbidden',
   },
-  check: ({ change, object }) =>
-    change.operation === 'DELETE' || object.binaryData.size === 0
-      ? NO_PROBLEMS
-      : keysInBinaryData(object),
+  about: aboutWriteTraits('binary-data'),
+  check: ({ object }) => keysInBinaryData(object),
 });
 
 function* keysInBinaryData(object: ConfigMap): Generator<Problem> {
@@ -78,6 +78,7 @@ export const immutableObject = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueForbidden',
   },
+  about: aboutWriteTraits('immutable'),
   check({ change, object }) {
     if (!object.immutable) return NO_PROBLEMS;
     if (!change.old?.immutable) {

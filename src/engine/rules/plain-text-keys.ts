@@ -83,6 +83,7 @@ export const chainTopLevel = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutKey(CONFLIST_KEY),
   check(context) {
     // The rule chain-shape reports a document without a list of plugins.
     const root = context.chain(CONFLIST_KEY) && context.document(CONFLIST_KEY)?.root;

@@ -18,6 +18,7 @@ import { quoted } from '../text/text.ts';
 import { nodesWithout } from '../reading/binaries.ts';
 import { entryRemoval } from './entry-edits.ts';
 import { probingAnew } from './version-text.ts';
+import { aboutEntryTraits, aboutWriteTraits } from '../reading/subjects.ts';
 
 /** Rules about the type of an entry, which names the binary that the container runtime starts. */
 
@@ -44,6 +45,7 @@ export const entryTypeName = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
+  about: aboutEntryTraits('other-type'),
   check: checkEach(
     (context) => context.entries(),
     (entry) => {
@@ -159,6 +161,7 @@ export const pluginTypo = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutEntryTraits('other-type'),
   check: checkEach(
     (context) => context.memo(readNamedEntries),
     ({ entry, type, meant, isSlip }, context) => {
@@ -195,6 +198,7 @@ export const pluginMissing = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutWriteTraits('probed-nodes'),
   check: (context) => (context.facts.binaries ? missingBinaries(context) : NO_PROBLEMS),
 });
 
@@ -235,6 +239,7 @@ export const pluginUnknown = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutEntryTraits('other-type'),
   check: checkEach(
     (context) => context.memo(readNamedEntries),
     ({ entry, type, isKnown, meant, isSlip }, { facts }) => {

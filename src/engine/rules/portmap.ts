@@ -14,12 +14,12 @@ import { capabilitySlips } from './capabilities.ts';
 import { fieldRemoval, fieldSetting, memberSetting } from './entry-edits.ts';
 import { problemAt } from './field-text.ts';
 import { countingKey } from '../reading/counting-chain.ts';
-import { clashes, hasClashes } from '../reading/exclusions.ts';
+import { clashes } from '../reading/exclusions.ts';
 import { entriesOf } from '../reading/decoded-entries.ts';
 import { replaceValue } from '../json/edit.ts';
 import { closest } from '../reading/suggest.ts';
 import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
-import { aboutEntries, aboutMembers } from '../reading/subjects.ts';
+import { aboutChange, aboutEntries, aboutMembers } from '../reading/subjects.ts';
 
 /**
  * Rules about what portmap marks, and about the entry as a whole. Source for all of them:
@@ -41,8 +41,8 @@ export const portmapMarks = defineRule({
     impact: 'outage',
     reason: 'FieldValueInvalid',
   },
-  about: aboutEntries('portmap'),
-  check: eachPortmap((entry) => (hasClashes(entry) ? clashingMarks(entry) : NO_PROBLEMS)),
+  about: aboutMembers('markMasqBit'),
+  check: eachPortmap(clashingMarks),
 });
 
 function* clashingMarks(entry: DecodedObject): Generator<Problem> {
@@ -255,6 +255,7 @@ export const portmapRemoved = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
+  about: aboutChange(...CHAIN_KEYS),
   check(context) {
     const { change, facts, object } = context;
     const oldKey = change.old && countingKey(change.old, facts);

@@ -4,6 +4,7 @@ import { NO_PROBLEMS, checkEach, defineRule } from '../core/rule.ts';
 import { typeValue } from './field-text.ts';
 import { foldedMember } from '../json/go-names.ts';
 import { entryRemoval } from './entry-edits.ts';
+import { aboutEntryTraits } from '../reading/subjects.ts';
 
 const FIX = 'remove this entry; terway makes the interface and the address of the pod';
 
@@ -17,6 +18,7 @@ export const secondNetwork = defineRule({
     impact: 'outage',
     reason: 'FieldValueNotSupported',
   },
+  about: aboutEntryTraits('other-type'),
   check: checkEach(
     (context) => context.entries(),
     ({ key, node, type = '', path }) => {

@@ -18,7 +18,12 @@ import { oneMayPass } from '../reading/installed.ts';
 import { decodedObjects, entriesOf } from '../reading/decoded-entries.ts';
 import { type DecodedObject, scalarAt, structAt, valueAt } from '../reading/decoded-object.ts';
 import { isDualStack } from './tuning.ts';
-import { aboutEntries, aboutMembers } from '../reading/subjects.ts';
+import {
+  aboutEntries,
+  aboutEntryTraits,
+  aboutMembers,
+  aboutWriteTraits,
+} from '../reading/subjects.ts';
 
 /** Rules about what Terway makes of the terway entry. Source: Terway's cmd/terway-cli. */
 
@@ -316,6 +321,7 @@ export const terwayNameCase = defineRule({
     impact: 'outage',
     reason: 'FieldValueTypeInvalid',
   },
+  about: aboutEntryTraits('unknown-member'),
   check: checkEach(
     (context) => entriesOf(context, 'terway'),
     (entry) => (entry.unknown.length === 0 ? NO_PROBLEMS : variantsOfTerway(entry)),
@@ -355,6 +361,7 @@ export const exclusiveEniNodes = defineRule({
     impact: 'no-effect',
     reason: 'FieldValueInvalid',
   },
+  about: aboutWriteTraits('exclusive-eni-nodes'),
   check({ facts, object }) {
     const known = facts.exclusiveEniNodes;
     if (!known || known.value.count === 0 || !object.data.has(CONFLIST_KEY)) return NO_PROBLEMS;

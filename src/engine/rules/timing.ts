@@ -17,6 +17,7 @@ import { NO_PROBLEMS, type ReviewContext, defineRule } from '../core/rule.ts';
 import { countingKey, isReadEverywhere } from '../reading/counting-chain.ts';
 import { hasCentralIpam } from '../core/central-ipam.ts';
 import { listed } from '../text/text.ts';
+import { aboutChange } from '../reading/subjects.ts';
 
 /** The command that has every node read the object anew. */
 const restart = ({ facts }: ReviewContext) =>
@@ -33,6 +34,7 @@ export const restartNeeded = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
+  about: aboutChange(...CHAIN_KEYS),
   check(context) {
     const { change, object, facts } = context;
     if (change.operation === 'DELETE' || change.isDryRun) return NO_PROBLEMS;
@@ -58,6 +60,8 @@ export const restartNeeded = defineRule({
 /** The keys, beside eni_conf, that Terway's containers read when they start. */
 const SWITCHES = ['disable_network_policy', 'in_cluster_loadbalance'];
 
+const TIMED_KEYS = [ENI_CONF_KEY, CONF_KEY, ...SWITCHES];
+
 /**
  * When an accepted change acts, for the keys beside the chain. Source: Terway's hack/init.sh and
  * cmd/terway-cli (init and policy container), daemon/builder.go (daemon), pkg/eni/node_reconcile.go
@@ -74,14 +78,13 @@ export const takesEffect = defineRule({
     reason: 'FieldValueInvalid',
     advisory: true,
   },
+  about: aboutChange(...TIMED_KEYS),
   check(context) {
     const { change } = context;
     if (change.operation !== 'UPDATE' || change.isDryRun) return NO_PROBLEMS;
-    return TIMED_KEYS.some((key) => touches(change, key)) ? timesOf(context) : NO_PROBLEMS;
+    return timesOf(context);
   },
 });
-
-const TIMED_KEYS = [ENI_CONF_KEY, CONF_KEY, ...SWITCHES];
 
 function* timesOf(context: ReviewContext): Generator<Problem> {
   yield* eniConf(context);
