@@ -5,9 +5,9 @@ import { NO_PROBLEMS, defineRule, type ReviewContext } from '../core/rule.ts';
 import { pathOf } from '../json/node.ts';
 import { fieldSetting } from './entry-edits.ts';
 import { datapathOf, isPublicAccess } from '../reading/datapath.ts';
-import { entriesOf } from '../reading/decoded-entries.ts';
-import { scalarAt, valueAt } from '../reading/decoded-object.ts';
+import { type DecodedObject, scalarAt, valueAt } from '../reading/decoded-object.ts';
 import { aboutEntries } from '../reading/subjects.ts';
+import { eachPortmap } from './portmap.ts';
 
 /** What access from the internet needs on each datapath. */
 
@@ -27,29 +27,23 @@ export const publicAccess = defineRule({
     reason: 'FieldValueRequired',
   },
   about: aboutEntries('portmap'),
-  check(context) {
-    const { datapath, origin } = context.memo(datapathOf);
-    return datapath === 'veth' ? NO_PROBLEMS : withoutMasqAll(datapath, origin, context);
-  },
+  check: eachPortmap((entry, context) =>
+    isPublicAccess(context, entry.key) ? withoutMasqAll(entry, context) : NO_PROBLEMS,
+  ),
 });
 
-function* withoutMasqAll(
-  datapath: 'datapathv2' | keyof typeof DOUBT,
-  origin: string,
-  context: ReviewContext,
-): Generator<Problem> {
-  for (const entry of entriesOf(context, 'portmap')) {
-    if (!isPublicAccess(context, entry.key)) continue;
-    const isOn = scalarAt(entry, 'masqAll') === true;
-    const idle = scalarAt(entry, 'snat') === false;
-    if (isOn && !idle) continue;
-    const masqAll = isOn ? valueAt(entry, 'snat') : valueAt(entry, 'masqAll');
-    const missing = isOn ? 'snat' : 'masqAll';
-    const place = masqAll ?? { ...entry.node, length: 1 };
-    yield {
+function withoutMasqAll(entry: DecodedObject, context: ReviewContext): readonly Problem[] {
+  const { datapath, origin } = context.memo(datapathOf);
+  const isOn = scalarAt(entry, 'masqAll') === true;
+  const idle = scalarAt(entry, 'snat') === false;
+  if (datapath === 'veth' || (isOn && !idle)) return NO_PROBLEMS;
+  const masqAll = isOn ? valueAt(entry, 'snat') : valueAt(entry, 'masqAll');
+  const missing = isOn ? 'snat' : 'masqAll';
+  return [
+    {
       key: entry.key,
-      path: masqAll ? pathOf(masqAll) : pathOf(entry.node),
-      at: place,
+      path: pathOf(masqAll ?? entry.node),
+      at: masqAll ?? { ...entry.node, length: 1 },
       dependsOn: [CONFLIST_KEY, CNI_CHAIN_KEY, CONF_KEY],
       message:
         datapath === 'datapathv2'
@@ -57,6 +51,6 @@ function* withoutMasqAll(
           : `public access needs masqAll on nodes with Datapath V2; ${DOUBT[datapath]} (${origin})`,
       fix: paste(`"${missing}": true`, fieldSetting(context, entry, missing, 'true')),
       ...(datapath === 'datapathv2' ? {} : { severity: 'warn' as const }),
-    };
-  }
+    },
+  ];
 }
