@@ -34,7 +34,9 @@ export function exactMember(node: JsonNode, name: string): JsonMember | undefine
 const FEW = 12;
 
 /** Whether two members of an object have the same name. */
-export function hasTwins({ members }: JsonObject): boolean {
+export const hasTwins = ({ members }: JsonObject): boolean => haveTwins(members);
+
+function haveTwins(members: readonly JsonMember[]): boolean {
   if (members.length > FEW) return new Set(members.map(({ name }) => name)).size < members.length;
   for (let later = 1; later < members.length; later += 1) {
     for (let earlier = 0; earlier < later; earlier += 1) {
@@ -88,8 +90,7 @@ export function foldedMember(object: JsonObject, name: string): JsonMember | und
 
 /** The members that are left when of equal names the last one wins, as Terway's decoding does. */
 export function lastOfEachName(list: readonly JsonMember[]): Iterable<JsonMember> {
-  const last = new Map(list.map((member) => [member.name, member]));
-  return last.size === list.length ? list : last.values();
+  return haveTwins(list) ? new Map(list.map((member) => [member.name, member])).values() : list;
 }
 
 /**

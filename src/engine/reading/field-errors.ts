@@ -59,7 +59,9 @@ export function takesValue(
   if (!field || node.type === 'null') return false;
   const { facts } = context;
   const text = context.document(decoded.key)?.text ?? '';
-  return errorsAt(node, field, { decoded, facts, text }).length === 0;
+  const found: FieldError[] = [];
+  addErrorsAt(found, node, field, { decoded, facts, text });
+  return found.length === 0;
 }
 
 /** One decoded object on the way through a document, with what is known around it. */
@@ -70,13 +72,11 @@ interface Walk {
   readonly text: string;
 }
 
-const NONE: readonly FieldError[] = [];
-
 function readFieldErrors(context: ReviewContext): readonly FieldError[] {
   const found: FieldError[] = [];
   for (const decoded of decodedEntries(context)) {
     const text = context.document(decoded.key)?.text ?? '';
-    for (const error of errorsIn({ decoded, facts: context.facts, text })) found.push(error);
+    addErrorsIn(found, { decoded, facts: context.facts, text });
   }
   return found;
 }
@@ -84,20 +84,19 @@ function readFieldErrors(context: ReviewContext): readonly FieldError[] {
 /** The errors in the chain and in eni_conf, looked for once; a value has one error at most. */
 export const fieldErrors = (context: ReviewContext) => context.memo(readFieldErrors);
 
-function errorsIn(walk: Walk): readonly FieldError[] {
+function addErrorsIn(found: FieldError[], walk: Walk): void {
   const { decoded } = walk;
-  const found: FieldError[] = [];
   for (const { name, spec } of tableOf(decoded.fields).required) {
     if (valueAt(decoded, name)) continue;
     found.push({ kind: 'missing', decoded, name, field: spec });
   }
   for (const { field, member } of decoded.read) {
     if (field.isReserved || field.plainType === member.value.type) continue;
-    const errors = errorsAt(member.value, field.spec, walk);
-    if (errors.length === 0 || !mayBeRead(field.spec, decoded, walk.facts)) continue;
-    for (const error of errors) found.push(error);
+    const before = found.length;
+    addErrorsAt(found, member.value, field.spec, walk);
+    const isFound = found.length > before;
+    if (isFound && !mayBeRead(field.spec, decoded, walk.facts)) found.length = before;
   }
-  return found;
 }
 
 /**
@@ -111,28 +110,35 @@ export function mayBeRead(field: FieldSpec, decoded: DecodedObject, facts: Facts
   return oneMayPass(installed, (version) => isReadBy(field, version));
 }
 
-/** The errors of a value and of all values inside it. */
-function errorsAt(node: JsonNode, field: FieldSpec, walk: Walk): readonly FieldError[] {
+/** Adds the errors of a value and of all values inside it. */
+function addErrorsAt(found: FieldError[], node: JsonNode, field: FieldSpec, walk: Walk): void {
   // encoding/json leaves a field as it was where it reads null, and a zero value in lists and maps.
-  if (node.type === 'null' || isBeyondFloat64(node)) return NONE;
+  if (node.type === 'null' || isBeyondFloat64(node)) return;
   const kind = errorOf(node, field, walk);
-  if (kind !== undefined) return [{ kind, decoded: walk.decoded, node, field }];
-  const { items, fields, values } = field;
-  if (node.type === 'array') {
-    return items ? node.items.flatMap((item) => errorsInItem(item, items, walk)) : NONE;
+  if (kind !== undefined) {
+    found.push({ kind, decoded: walk.decoded, node, field });
+    return;
   }
-  if (node.type !== 'object') return NONE;
+  const { items, fields, values } = field;
+  if (node.type === 'array' && items) {
+    for (const item of node.items) addErrorsInItem(found, item, items, walk);
+  }
+  if (node.type !== 'object') return;
   const nested = fields && walk.decoded.nested.get(node);
-  if (nested) return errorsIn({ ...walk, decoded: nested });
-  if (!values) return NONE;
-  return [...lastOfEachName(node.members)].flatMap(({ value }) => errorsAt(value, values, walk));
+  if (nested) {
+    addErrorsIn(found, { ...walk, decoded: nested });
+  } else if (values) {
+    for (const { value } of lastOfEachName(node.members)) addErrorsAt(found, value, values, walk);
+  }
 }
 
 /** An element that is null is an empty text to encoding/json, which may have no such shape. */
-function errorsInItem(node: JsonNode, field: FieldSpec, walk: Walk): readonly FieldError[] {
-  if (node.type !== 'null' || field.format === undefined) return errorsAt(node, field, walk);
-  if (hasFormat('', field.format)) return NONE;
-  return [{ kind: field.format, decoded: walk.decoded, node, field }];
+function addErrorsInItem(found: FieldError[], node: JsonNode, field: FieldSpec, walk: Walk): void {
+  if (node.type !== 'null' || field.format === undefined) {
+    addErrorsAt(found, node, field, walk);
+  } else if (!hasFormat('', field.format)) {
+    found.push({ kind: field.format, decoded: walk.decoded, node, field });
+  }
 }
 
 /** Such a number is refused as one that cannot be read, whatever its field expects. */
