@@ -3,7 +3,7 @@ import { inText, paste, prose } from '../core/fix.ts';
 import { NO_PROBLEMS, checkEach, defineRule } from '../core/rule.ts';
 import { removeMember, renameMember } from '../json/edit.ts';
 import { exactMember } from '../json/go-names.ts';
-import { type JsonMember, pathOf } from '../json/node.ts';
+import { type JsonMember, type JsonObject, pathOf } from '../json/node.ts';
 import { closest } from '../reading/suggest.ts';
 import { decodedEntries } from '../reading/decoded-entries.ts';
 import { type DecodedObject, valueAt } from '../reading/decoded-object.ts';
@@ -12,20 +12,23 @@ import { aboutMembers } from '../reading/subjects.ts';
 
 /** A capability that a plugin does not take, and the one that was meant. */
 interface Slip {
+  readonly capabilities: JsonObject;
   readonly member: JsonMember;
   readonly meant: string;
 }
 
 /** The slips among the capabilities of an entry; one that is switched off asks for nothing. */
 export function capabilitySlips(entry: DecodedObject): readonly Slip[] {
-  const taken = PLUGINS.get(entry.reader)?.capabilities ?? [];
+  const slips: Slip[] = [];
   const capabilities = valueAt(entry, 'capabilities');
-  const asked = capabilities?.type === 'object' ? capabilities.members : [];
-  return asked.flatMap((member) => {
-    if (taken.includes(member.name) || member.value.value !== true) return [];
+  if (capabilities?.type !== 'object') return slips;
+  const taken = PLUGINS.get(entry.reader)?.capabilities ?? [];
+  for (const member of capabilities.members) {
+    if (taken.includes(member.name) || member.value.value !== true) continue;
     const meant = closest(member.name, taken);
-    return meant === undefined ? [] : [{ member, meant }];
-  });
+    if (meant !== undefined) slips.push({ capabilities, member, meant });
+  }
+  return slips;
 }
 
 export const capabilityTypo = defineRule({
@@ -40,11 +43,9 @@ export const capabilityTypo = defineRule({
   },
   about: aboutMembers('capabilities'),
   check: checkEach(decodedEntries, (entry) => {
-    const capabilities = valueAt(entry, 'capabilities');
-    if (capabilities?.type !== 'object' || !PLUGINS.has(entry.reader)) return NO_PROBLEMS;
     const slips = capabilitySlips(entry);
     if (slips.length === 0) return NO_PROBLEMS;
-    return slips.map(({ member, meant }) => {
+    return slips.map(({ capabilities, member, meant }) => {
       const isThere = exactMember(capabilities, meant) !== undefined;
       return {
         key: entry.key,

@@ -31,21 +31,20 @@ export const chainVersion = defineRule({
     settings: ['onUnknownVersion', 'minimumVersions'],
   },
   about: aboutKey(CONFLIST_KEY),
-  *check(context) {
+  check(context) {
     const { facts, policy, object } = context;
-    if (!object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY)) return;
+    if (!object.data.has(CONFLIST_KEY) && !object.binaryData.has(CONFLIST_KEY)) return NO_PROBLEMS;
     const floor = policy.minimumVersions.get('terway.plugins') ?? CUSTOM_CHAIN_SINCE;
     const need = { ...OF_TERWAY, shown: 'a custom CNI chain', floor };
     if (!facts.terway) {
       // Every supported cluster has this release; the warning says that the version is not known.
-      yield { key: CONFLIST_KEY, ...problemOf({ kind: 'unknown', need }, context) };
-      return;
+      return [{ key: CONFLIST_KEY, ...problemOf({ kind: 'unknown', need }, context) }];
     }
-    for (const gap of gapsOf(need, facts)) {
+    return gapsOf(need, facts).map((gap) => {
       const { fix, ...problem } = problemOf(gap, context);
       const text = `${fix.text}, then save this chain`;
-      yield { key: CONFLIST_KEY, ...problem, fix: { ...fix, text } };
-    }
+      return { key: CONFLIST_KEY, ...problem, fix: { ...fix, text } };
+    });
   },
 });
 
