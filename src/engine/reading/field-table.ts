@@ -12,13 +12,29 @@ export interface Field {
   readonly spec: FieldSpec;
   /** Whether a value in it can hold objects that are decoded into structs. */
   readonly mayHoldStructs: boolean;
-  /** Whether releases differ in it, or the catalogue has a release that is asked for. */
-  readonly hasReleases: boolean;
+  readonly releases: FieldReleases;
   /** Terway deletes it, and the container runtime fills it in: as the catalogue says. */
   readonly isDropped: boolean;
   readonly isReserved: boolean;
   /** The type of value of which each is right, where there is one. */
   readonly plainType: JsonType | undefined;
+}
+
+/** What of the catalogue is held against releases: in one shape, as entries of the catalogue have many. */
+export interface FieldReleases {
+  /** The first release that is asked for, and those of older lines. */
+  readonly floor: string | undefined;
+  readonly lines: readonly string[] | undefined;
+  readonly until: string | undefined;
+  readonly unreleasedAt: string | undefined;
+  /** The same of texts in it that came later, or have not come yet. */
+  readonly enumSince: FieldSpec['enumSince'] | undefined;
+  readonly enumUnreleasedAt: FieldSpec['enumUnreleasedAt'] | undefined;
+  /** With this value it asks for nothing, and perhaps when it is empty. */
+  readonly neutralValue: FieldSpec['neutralValue'] | undefined;
+  readonly isNeutralEmpty: boolean;
+  /** Whether releases differ in it, or the catalogue has a release that is asked for. */
+  readonly differ: boolean;
 }
 
 export interface FieldTable {
@@ -50,16 +66,31 @@ export function tableOf(fields: Fields): FieldTable {
 }
 
 function toField(name: string, spec: FieldSpec): Field {
-  const { since, until, unreleasedAt, documentedMinimum, enumSince, enumUnreleasedAt } = spec;
-  const releases = [since, until, unreleasedAt, documentedMinimum, enumSince, enumUnreleasedAt];
   return {
     name,
     spec,
     mayHoldStructs: !spec.reserved && holdsStructs(spec),
-    hasReleases: releases.some((release) => release !== undefined),
+    releases: releasesOf(spec),
     isDropped: spec.dropped === true,
     isReserved: spec.reserved === true,
     plainType: isPlain(spec) ? spec.type : undefined,
+  };
+}
+
+function releasesOf(spec: FieldSpec): FieldReleases {
+  const { since, sinceOnLines, until, unreleasedAt, documentedMinimum: floor = since } = spec;
+  const { enumSince, enumUnreleasedAt } = spec;
+  const releases = [floor, until, unreleasedAt, enumSince, enumUnreleasedAt];
+  return {
+    floor,
+    lines: sinceOnLines,
+    until,
+    unreleasedAt,
+    enumSince,
+    enumUnreleasedAt,
+    neutralValue: spec.neutralValue,
+    isNeutralEmpty: spec.isNeutralEmpty === true,
+    differ: releases.some((release) => release !== undefined),
   };
 }
 

@@ -1,5 +1,4 @@
 import { fieldRemoval } from './entry-edits.ts';
-import type { FieldSpec } from '../catalogue/field.ts';
 import { CUSTOM_CHAIN_SINCE, terway } from '../catalogue/plugins/terway.ts';
 import { CONFLIST_KEY, isSecretKey } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
@@ -10,6 +9,7 @@ import { needsMasqAll } from '../reading/datapath.ts';
 import type { Released } from '../reading/installed.ts';
 import { decodedObjects } from '../reading/decoded-entries.ts';
 import type { DecodedObject } from '../reading/decoded-object.ts';
+import type { FieldReleases } from '../reading/field-table.ts';
 import { pathText } from '../reading/shown-path.ts';
 import { type VersionGap, type VersionNeed, gapsOf } from '../reading/version-gap.ts';
 import { problemOf } from './version-problem.ts';
@@ -88,7 +88,7 @@ export const fieldVersion = defineRule({
 interface VersionedMember {
   readonly decoded: DecodedObject;
   readonly name: string;
-  readonly field: FieldSpec;
+  readonly field: FieldReleases;
   readonly member: JsonMember;
 }
 
@@ -98,8 +98,8 @@ function versionedMembers(context: ReviewContext): readonly VersionedMember[] {
   const found: VersionedMember[] = [];
   for (const decoded of decodedObjects(context)) {
     for (const { field: known, member } of decoded.read) {
-      const { name, spec: field } = known;
-      if (!known.hasReleases && !hasOverrides) continue;
+      const { name, releases: field } = known;
+      if (!field.differ && !hasOverrides) continue;
       if (!asksForNothing(member.value, field)) found.push({ decoded, name, field, member });
     }
   }
@@ -129,10 +129,10 @@ function placeOf({ key }: DecodedObject, member: JsonMember): Pick<Problem, 'key
  * `null` sets nothing, and a neutral value does what a version without the field does, also where
  * it is written as text.
  */
-function asksForNothing(value: JsonNode, { neutralValue, isNeutralEmpty }: FieldSpec): boolean {
+function asksForNothing(value: JsonNode, { neutralValue, isNeutralEmpty }: FieldReleases): boolean {
   if (value.type === 'null') return true;
-  if (value.type === 'object') return isNeutralEmpty === true && value.members.length === 0;
-  if (value.type === 'array') return isNeutralEmpty === true && value.items.length === 0;
+  if (value.type === 'object') return isNeutralEmpty && value.members.length === 0;
+  if (value.type === 'array') return isNeutralEmpty && value.items.length === 0;
   return neutralValue !== undefined && ['', String(neutralValue)].includes(String(value.value));
 }
 
@@ -143,7 +143,7 @@ function needOfField(
   decoded: DecodedObject,
   member: JsonMember,
   name: string,
-  field: FieldSpec,
+  field: FieldReleases,
   context: ReviewContext,
 ): VersionNeed {
   const { reader, releasedWith } = decoded;
@@ -157,8 +157,8 @@ function needOfField(
     reader: reader,
     releasedWith,
     shown,
-    floor: override ?? field.documentedMinimum ?? field.since,
-    lines: override === undefined ? field.sinceOnLines : undefined,
+    floor: override ?? field.floor,
+    lines: override === undefined ? field.lines : undefined,
     until: field.until,
     unreleasedAt: override === undefined ? field.unreleasedAt : undefined,
     removable: isRequired(context, decoded, name) ? undefined : member.value,
@@ -169,17 +169,20 @@ function needOfField(
 const isRequired = (context: ReviewContext, decoded: DecodedObject, name: string) =>
   decoded.reader === 'portmap' && name === 'masqAll' && needsMasqAll(context, decoded.key);
 
+const ownOf = (releases: Readonly<Record<string, string>> | undefined, text: string) =>
+  releases && Object.hasOwn(releases, text) ? releases[text] : undefined;
+
 /** The need of a value that came later than its field; undefined for any other text of the user. */
 function needOfValue(
   decoded: DecodedObject,
   member: JsonMember,
   name: string,
-  { enumSince = {}, enumUnreleasedAt = {} }: FieldSpec,
+  { enumSince, enumUnreleasedAt }: FieldReleases,
 ): VersionNeed | undefined {
   const { value } = member.value;
   if (typeof value !== 'string') return undefined;
-  const floor = Object.hasOwn(enumSince, value) ? enumSince[value] : undefined;
-  const unreleasedAt = Object.hasOwn(enumUnreleasedAt, value) ? enumUnreleasedAt[value] : undefined;
+  const floor = ownOf(enumSince, value);
+  const unreleasedAt = ownOf(enumUnreleasedAt, value);
   if ((floor ?? unreleasedAt) === undefined) return undefined;
   const shown = nameIn(decoded, name);
   return {
