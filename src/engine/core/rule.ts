@@ -65,7 +65,7 @@ export interface Subject {
 export interface Rule<Id extends string = string> {
   readonly info: RuleInfo<Id>;
   /**
-   * Where the object has none of it the check finds nothing, though it is asked all the same. A rule
+   * What the object must have for the check to find anything, so that it need not be asked of others. A rule
    * without a subject is asked of every object.
    */
   readonly about?: Subject | readonly Subject[];

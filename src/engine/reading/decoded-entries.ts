@@ -18,25 +18,36 @@ import { type DecodedObject, type Decoding, decodeObject } from './decoded-objec
 
 /** What programs decode of the object under review: the entries of the chain, and eni_conf. */
 
+/** The entries of the chains, or 10-terway.conf without a chain. */
+interface DecodedChains {
+  readonly entries: readonly DecodedObject[];
+  readonly byType: ReadonlyMap<string, readonly DecodedObject[]>;
+}
+
 /** All of it, decoded once and looked at by every rule. */
 interface Decoded {
   readonly entries: readonly DecodedObject[];
   readonly objects: readonly DecodedObject[];
-  readonly byType: ReadonlyMap<string, readonly DecodedObject[]>;
 }
 
-function decode(context: ReviewContext): Decoded {
+function decodeChains(context: ReviewContext): DecodedChains {
   const entries = decodeEntries(context);
-  const objects: DecodedObject[] = [];
   const byType = new Map<string, DecodedObject[]>();
   for (const entry of entries) {
-    addWithNested(objects, entry);
-    if (entry.key === ENI_CONF_KEY) continue;
     const sameType = byType.get(entry.reader);
     if (sameType) sameType.push(entry);
     else byType.set(entry.reader, [entry]);
   }
-  return { entries, objects, byType };
+  return { entries, byType };
+}
+
+function decode(context: ReviewContext): Decoded {
+  const entries = [...context.memo(decodeChains).entries];
+  const eniConf = context.document(ENI_CONF_KEY)?.root;
+  if (eniConf?.type === 'object') entries.push(decodeObject(eniConf, OF_ENI_CONF));
+  const objects: DecodedObject[] = [];
+  for (const entry of entries) addWithNested(objects, entry);
+  return { entries, objects };
 }
 
 /**
@@ -56,7 +67,7 @@ export function decodedObjects(context: ReviewContext): readonly DecodedObject[]
 export function entriesByType(
   context: ReviewContext,
 ): ReadonlyMap<string, readonly DecodedObject[]> {
-  return context.memo(decode).byType;
+  return context.memo(decodeChains).byType;
 }
 
 const NO_ENTRIES: readonly DecodedObject[] = [];
@@ -81,8 +92,6 @@ function decodeEntries(context: ReviewContext): readonly DecodedObject[] {
   }
   const conf = newConf(context);
   if (conf) decoded.push(decodeEntry(conf, TERWAY_TYPE, CONF_KEY));
-  const eniConf = context.document(ENI_CONF_KEY)?.root;
-  if (eniConf?.type === 'object') decoded.push(decodeObject(eniConf, OF_ENI_CONF));
   return decoded;
 }
 
