@@ -22,20 +22,22 @@ const MAX_AGE_MS = 1000;
  */
 export class ReviewAhead {
   readonly #review: Review;
-  readonly #facts: () => Facts;
   readonly #settings: ReviewSettings;
   #made: (Reviewed & { readonly change: Change }) | undefined;
 
-  constructor(review: Review, facts: () => Facts, settings: ReviewSettings) {
+  constructor(review: Review, settings: ReviewSettings) {
     this.#review = review;
-    this.#facts = facts;
     this.#settings = settings;
   }
 
-  /** Reviews a change of which `read` has read texts already. */
-  make(change: Change, read: DocumentReader): void {
-    const facts = this.#facts();
-    this.#made = { change, facts, findings: this.#review(change, facts, this.#settings, read) };
+  /** Reviews a change of which `read` has read texts already. Never throws. */
+  make(change: Change, facts: Facts, read: DocumentReader): void {
+    try {
+      this.#made = { change, facts, findings: this.#review(change, facts, this.#settings, read) };
+    } catch {
+      // It fails again when it is asked for, and is told of then.
+      this.#made = undefined;
+    }
   }
 
   /** The review of an equal change by the same facts, if it was made just now; it is given once. */

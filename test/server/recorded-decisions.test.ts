@@ -232,7 +232,7 @@ t.test('the same of a write that /mutate has seen before', async (t) => {
         return review(...given);
       },
     });
-    const ahead = new ReviewAhead(webhook.review, webhook.facts, webhook.policy);
+    const ahead = new ReviewAhead(webhook.review, webhook.policy);
     const ask = await startRecorded(t, { ...webhook, ahead });
     await ask({ ...one, path: '/mutate' });
     const before = reviewed;

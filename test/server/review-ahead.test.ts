@@ -29,7 +29,7 @@ async function startCounted(t: Test) {
     warn: () => undefined,
     error: () => undefined,
   };
-  const ahead = new ReviewAhead(webhook.review, webhook.facts, webhook.policy);
+  const ahead = new ReviewAhead(webhook.review, webhook.policy);
   const server = await startApp(t, { webhook: { ...webhook, ahead }, log });
   return { done, server };
 }

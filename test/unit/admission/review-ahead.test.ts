@@ -32,7 +32,7 @@ function webhookAhead(parts: Partial<WebhookOptions> = {}) {
       return review(...given);
     },
   };
-  const ahead = new ReviewAhead(webhook.review, webhook.facts, webhook.policy);
+  const ahead = new ReviewAhead(webhook.review, webhook.policy);
   return { known, made, webhook: { ...webhook, ahead } };
 }
 
@@ -118,4 +118,16 @@ t.test('other facts, or facts that have aged: reviewed anew, and by the newer fa
     t.equal(made.reviews - before, reviews, when);
     t.equal(outcome.facts, reviews === 0 ? then : now, `${when}: what it rests on is recorded`);
   }
+});
+
+t.test('a review that fails is no matter of /mutate, and is told of by /validate', async (t) => {
+  const { webhook } = webhookAhead();
+  const fail = () => {
+    throw new TypeError('a fake failure');
+  };
+  const failing = { ...webhook, review: fail, ahead: new ReviewAhead(fail, webhook.policy) };
+  const { response, afterwards } = await mutate(reviewBody(WRITE), failing);
+  t.equal(response.allowed, true);
+  t.doesNotThrow(() => afterwards?.());
+  t.match(await validate(reviewBody(WRITE), failing), { failure: 'TypeError' });
 });
