@@ -10,7 +10,7 @@ const PATIENCE_MS = 30_000;
  * Updates of each before the first that counts. What the API server sends is not what a load sends, one review at a
  * time: updates get shorter for so long, with any webhook, and longest with the guard.
  */
-const WARM_UP_UPDATES = 600;
+const WARM_UP_UPDATES = 1200;
 
 /** Whom the API server asks about the eni-config of a namespace: a webhook, or none. */
 interface Judged {
