@@ -10,6 +10,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  */
 export async function bundled(entry: string): Promise<string> {
   const outfile = `${root}bench/.${entry.replaceAll('/', '-').replace(/\.ts$/, '.js')}`;
-  await build({ ...BUNDLE, absWorkingDir: root, entryPoints: [`bench/${entry}`], outfile });
+  await build({
+    ...BUNDLE,
+    absWorkingDir: root,
+    entryPoints: [`bench/${entry}`],
+    outfile,
+    // It finds the Dockerfile by its own place.
+    external: ['./test/support/image-flags.ts'],
+  });
   return outfile;
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localCertificate } from '../src/certificates/local.ts';
+import { IMAGE_FLAGS } from '../test/support/image-flags.ts';
 import { CONFIGURATION } from './samples.ts';
 
 /** A server under load: where it listens, and how much memory it has. */
@@ -18,7 +19,7 @@ export interface Server {
   stop(): void;
 }
 
-/** The guard's bundle and the bare server, with one certificate, each in a process of its own. */
+/** The guard, started as its image starts it, and the bare server, with one certificate, each in a process of its own. */
 export async function startServers(): Promise<{
   guard: Server;
   bare: Server;
@@ -34,7 +35,7 @@ export async function startServers(): Promise<{
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   const bareServer = fileURLToPath(new URL('peers/bare/server.ts', import.meta.url));
   const guard = await start(
-    [main, 'serve', '--config', config, '--port', '0'],
+    [...IMAGE_FLAGS, main, 'serve', '--config', config, '--port', '0'],
     /https:[^"]*:(\d+)/,
   );
   const bare = await start([bareServer, directory], /^(\d+)/);
@@ -54,7 +55,7 @@ export async function startServers(): Promise<{
 /** The server of one step of the profile, of the program that has them all. */
 export async function startStep(program: string, step: string, directory: string): Promise<Server> {
   const scheme = step === 'socket' ? 'http' : 'https';
-  return start([program, step, directory], /^(\d+)/, scheme);
+  return start([...IMAGE_FLAGS, program, step, directory], /^(\d+)/, scheme);
 }
 
 async function start(args: readonly string[], port: RegExp, scheme = 'https'): Promise<Server> {
