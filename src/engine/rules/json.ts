@@ -7,7 +7,7 @@ import {
 } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { inText, paste, prose, tentative } from '../core/fix.ts';
-import { mostBytes, valueBytes } from '../core/object-size.ts';
+import { valueBytes } from '../core/object-size.ts';
 import { isHidden } from '../json/credentials.ts';
 import { MAX_TEXT_LENGTH } from '../json/document.ts';
 import { type JsonMember, pathOf } from '../json/node.ts';
@@ -127,7 +127,6 @@ export const jsonSize = defineRule({
     const problems = readingProblems(context, 'size');
     // An overlay is seen here as the nodes read it, and not with the keys that stand in it.
     if (problems.length > 0 || context.change.overlay) return problems;
-    if (mostBytes(context.object) <= MAX_TEXT_LENGTH) return NO_PROBLEMS;
     const bytes = valueBytes(context.object);
     if (bytes <= MAX_TEXT_LENGTH) return NO_PROBLEMS;
     return [
