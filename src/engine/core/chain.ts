@@ -45,6 +45,10 @@ export function readChain({ root }: JsonDocument, key: ChainKey): Chain | undefi
   });
 }
 
+/** Whether Terway takes a text for its own entry: one of type terway. */
+export const isTerwayEntry = (node: JsonNode): boolean =>
+  exactMember(node, 'type')?.value.value === 'terway';
+
 /** `plugins[1]`, `cni_chain[1]`: an entry in words. */
 export const entryName = (key: ChainKey, index: number) =>
   `${key === CONFLIST_KEY ? 'plugins' : key}[${index}]`;

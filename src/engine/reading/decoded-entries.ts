@@ -2,6 +2,7 @@ import { TERWAY } from '../catalogue/distributions.ts';
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { GENERIC_FIELDS } from '../catalogue/plugins/generic.ts';
 import { PLUGINS } from '../catalogue/plugins.ts';
+import { isTerwayEntry } from '../core/chain.ts';
 import {
   CNI_CHAIN_KEY,
   CONFLIST_KEY,
@@ -10,7 +11,6 @@ import {
   touches,
   type ChainKey,
 } from '../core/eni-config.ts';
-import { exactMember } from '../json/go-names.ts';
 import type { JsonObject } from '../json/node.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { countingKey } from './counting-chain.ts';
@@ -133,6 +133,5 @@ function newConf(context: ReviewContext): JsonObject | undefined {
   if (countingKey(object, facts) === CONFLIST_KEY) return undefined;
   if (!touches(change, CONF_KEY)) return undefined;
   const root = context.document(CONF_KEY)?.root;
-  const isEntry = root?.type === 'object' && exactMember(root, 'type')?.value.value === TERWAY_TYPE;
-  return isEntry ? root : undefined;
+  return root?.type === 'object' && isTerwayEntry(root) ? root : undefined;
 }

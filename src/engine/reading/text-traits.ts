@@ -1,9 +1,8 @@
+import { isTerwayEntry } from '../core/chain.ts';
 import { CONFLIST_KEY, CONF_KEY, DOCUMENT_KEYS, ENI_CONF_KEY } from '../core/eni-config.ts';
 import { mostBytes } from '../core/object-size.ts';
 import type { ReviewContext } from '../core/rule.ts';
 import { MAX_TEXT_LENGTH } from '../json/document.ts';
-import { exactMember } from '../json/go-names.ts';
-import type { JsonNode } from '../json/node.ts';
 import { eniConfOf } from './eni-conf.ts';
 
 /** What few objects have in their texts, each as a whole. */
@@ -29,7 +28,7 @@ export function textTraits(context: ReviewContext): TextTrait[] {
   }
   if (mostBytes(context.object) > MAX_TEXT_LENGTH) found.push('long');
   const conf = context.document(CONF_KEY);
-  if (conf && !isOfTerway(conf.root)) found.push('other-conf');
+  if (conf && !(conf.root && isTerwayEntry(conf.root))) found.push('other-conf');
   const chain = context.chain(CONFLIST_KEY);
   const first = chain?.[0];
   if (!first) found.push('no-plugins');
@@ -39,6 +38,3 @@ export function textTraits(context: ReviewContext): TextTrait[] {
   }
   return found;
 }
-
-const isOfTerway = (root: JsonNode | undefined) =>
-  root !== undefined && exactMember(root, 'type')?.value.value === 'terway';

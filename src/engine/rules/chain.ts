@@ -1,5 +1,6 @@
 import { ENI_CONF_FIELDS } from '../catalogue/eni-conf.ts';
 import { EFFECT_TEXT } from '../catalogue/field.ts';
+import { isTerwayEntry } from '../core/chain.ts';
 import { CONFLIST_KEY, CONF_KEY, ENI_CONF_KEY } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, inText, paste, prose } from '../core/fix.ts';
@@ -30,9 +31,8 @@ export const confNotEntry = defineRule({
   about: aboutTextTraits('other-conf'),
   check(context) {
     const root = context.document(CONF_KEY)?.root;
-    if (!root) return NO_PROBLEMS;
+    if (!root || isTerwayEntry(root)) return NO_PROBLEMS;
     const type = exactMember(root, 'type')?.value;
-    if (type?.type === 'string' && type.value === 'terway') return NO_PROBLEMS;
     return [
       {
         key: CONF_KEY,
@@ -116,7 +116,7 @@ export const chainShape = defineRule({
 /** Where nothing of the chain stands there yet. */
 function beginning(context: ReviewContext): Fix {
   const conf = context.document(CONF_KEY)?.root;
-  const isEntry = conf !== undefined && exactMember(conf, 'type')?.value.value === 'terway';
+  const isEntry = conf !== undefined && isTerwayEntry(conf);
   const entry = isEntry
     ? masked(jsonText(conf))
     : `the entry of terway, as ACK writes it in ${CONF_KEY}`;

@@ -1,4 +1,5 @@
 import { CHAIN_ONLY_FIELDS, terway } from '../catalogue/plugins/terway.ts';
+import { isTerwayEntry } from '../core/chain.ts';
 import { CONFLIST_KEY, CONF_KEY, touches } from '../core/eni-config.ts';
 import type { Problem } from '../core/finding.ts';
 import { type DataEdit, type Fix, inText, paste, prose, withWays } from '../core/fix.ts';
@@ -37,9 +38,6 @@ function confOf(context: ReviewContext): JsonDocument | undefined {
   return isMissing ? context.documentBefore(CONF_KEY) : context.document(CONF_KEY);
 }
 
-/** The rule conf-not-entry reports another text. */
-const isTerwayEntry = (conf: JsonNode) => exactMember(conf, 'type')?.value.value === 'terway';
-
 /** Members that have no effect on a node, as Terway deletes them from every entry. */
 const DROPPED_FIELDS = Object.keys(terway.fields).filter((name) => terway.fields[name]?.dropped);
 
@@ -74,6 +72,7 @@ export const firstEntryDiffers = defineRule({
   check(context) {
     const conf = confOf(context)?.root;
     const entry = firstTerwayEntry(context);
+    // The rule conf-not-entry reports another text.
     if (!conf || !isTerwayEntry(conf) || !entry || hasProblems(context)) return NO_PROBLEMS;
     const differences = jsonDifferences(conf, entry);
     const refused = differences.filter((one) => !isForgiven(one, conf, context));
