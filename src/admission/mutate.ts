@@ -85,7 +85,9 @@ function addDefaults(
       request,
       facts,
       injected: injection.injected,
-      ...(isAsWritten ? { afterwards: () => options.ahead?.make(change, facts, read) } : {}),
+      ...(isAsWritten
+        ? { afterwards: () => options.ahead?.make(change, facts, options, read) }
+        : {}),
     };
   } catch (error) {
     // A write goes on without defaults that can't be worked out.

@@ -12,6 +12,12 @@ interface Reviewed {
   readonly findings: readonly Finding[];
 }
 
+/** How the webhook reviews. */
+interface Reviewing {
+  readonly review: Review;
+  readonly policy: ReviewSettings;
+}
+
 /** Facts that are older than this when `/validate` asks are read anew, as findings tell their age. */
 const MAX_AGE_MS = 1000;
 
@@ -21,19 +27,12 @@ const MAX_AGE_MS = 1000;
  * it can't differ from one that is made later. One is kept at most, until the next review.
  */
 export class ReviewAhead {
-  readonly #review: Review;
-  readonly #settings: ReviewSettings;
   #made: (Reviewed & { readonly change: Change }) | undefined;
 
-  constructor(review: Review, settings: ReviewSettings) {
-    this.#review = review;
-    this.#settings = settings;
-  }
-
   /** Reviews a change of which `read` has read texts already. Never throws. */
-  make(change: Change, facts: Facts, read: DocumentReader): void {
+  make(change: Change, facts: Facts, { review, policy }: Reviewing, read: DocumentReader): void {
     try {
-      this.#made = { change, facts, findings: this.#review(change, facts, this.#settings, read) };
+      this.#made = { change, facts, findings: review(change, facts, policy, read) };
     } catch {
       // It fails again when it is asked for, and is told of then.
       this.#made = undefined;

@@ -150,17 +150,12 @@ const CASES: Readonly<Record<string, Case>> = {
   'a restart on a bad object': { path: '/restart-gate', body: restartBody({}) },
 };
 
-const withAll = (webhook: Partial<WebhookOptions>): WebhookOptions => ({
-  ...WEBHOOK_WITH_ALL,
-  ...webhook,
-});
-
 /** An app, with a function that asks it and tells everything that it leaves. */
 async function startRecorded(t: Test, webhook: Partial<WebhookOptions> = {}) {
   const lines: string[] = [];
   const events: EventNote[] = [];
   const server = await startApp(t, {
-    webhook: withAll(webhook),
+    webhook: { ...WEBHOOK_WITH_ALL, ...webhook },
     restartGate: {
       ...RESTART_GATE,
       mode: 'deny',
@@ -225,15 +220,14 @@ t.test('the same of a write that /mutate has seen before', async (t) => {
   let reviewed = 0;
   for (const [name, one] of Object.entries(CASES)) {
     if (one.path !== undefined) continue;
-    const webhook = withAll({
+    const ask = await startRecorded(t, {
       ...one.webhook,
+      ahead: new ReviewAhead(),
       review: (...given) => {
         reviewed += 1;
         return review(...given);
       },
     });
-    const ahead = new ReviewAhead(webhook.review, webhook.policy);
-    const ask = await startRecorded(t, { ...webhook, ahead });
     await ask({ ...one, path: '/mutate' });
     const before = reviewed;
     t.ok(golden.includes(section(name, await ask(one))), name);

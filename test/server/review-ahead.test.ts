@@ -17,6 +17,7 @@ async function startCounted(t: Test) {
   const done: string[] = [];
   const webhook = {
     ...WEBHOOK,
+    ahead: new ReviewAhead(),
     review: (...given: Parameters<typeof review>) => {
       done.push('review');
       return review(...given);
@@ -29,8 +30,7 @@ async function startCounted(t: Test) {
     warn: () => undefined,
     error: () => undefined,
   };
-  const ahead = new ReviewAhead(webhook.review, webhook.policy);
-  const server = await startApp(t, { webhook: { ...webhook, ahead }, log });
+  const server = await startApp(t, { webhook, log });
   return { done, server };
 }
 

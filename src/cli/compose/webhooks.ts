@@ -34,7 +34,7 @@ export function createWebhooks(
     if (!api) throw new Error(NO_API_SERVER);
     return readStoredConfig(api);
   };
-  const ahead = new ReviewAhead(review, policy);
+  const ahead = new ReviewAhead();
   const overlays = api && { stored, nodes: async (name: string) => countLabelled(api, name) };
   return {
     webhook: { review, facts, policy, defaults, breakGlass, hasAdmissionPolicy, overlays, ahead },

@@ -21,19 +21,19 @@ const CHAIN = withConflist(BASE_VENDOR, VENDOR_CHAINS['private access']!);
 const WRITE: ReviewOptions = { oldData: BASE_VENDOR, data: CHAIN };
 
 /** A webhook that reviews ahead, by facts that a test may change, and how many reviews it made. */
-function webhookAhead(parts: Partial<WebhookOptions> = {}) {
+function webhookAhead() {
   const known: { facts: Facts } = { facts: factsOf(ACK) };
   const made = { reviews: 0 };
   const webhook: WebhookOptions = {
-    ...webhookOf(parts),
+    ...webhookOf(),
+    ahead: new ReviewAhead(),
     facts: () => known.facts,
     review(...given) {
       made.reviews += 1;
       return review(...given);
     },
   };
-  const ahead = new ReviewAhead(webhook.review, webhook.policy);
-  return { known, made, webhook: { ...webhook, ahead } };
+  return { known, made, webhook };
 }
 
 /** Asks about one write at `/mutate`, then about the other at `/validate`; how many reviews that took then. */
@@ -125,7 +125,7 @@ t.test('a review that fails is no matter of /mutate, and is told of by /validate
   const fail = () => {
     throw new TypeError('a fake failure');
   };
-  const failing = { ...webhook, review: fail, ahead: new ReviewAhead(fail, webhook.policy) };
+  const failing = { ...webhook, review: fail };
   const { response, afterwards } = await mutate(reviewBody(WRITE), failing);
   t.equal(response.allowed, true);
   t.doesNotThrow(() => afterwards?.());
